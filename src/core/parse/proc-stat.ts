@@ -1,0 +1,40 @@
+/** What idleproof uses of /proc/PID/stat; see proc_pid_stat(5). Times are in clock ticks. */
+export interface ProcStat {
+  pid: number;
+  name: string;
+  /** R S D T t Z X I: see ProcessState in proc_pid_stat(5). */
+  state: string;
+  parentPid: number;
+  groupId: number;
+  sessionId: number;
+  /** PF_* of the kernel's sched.h; `KERNEL_THREAD` is the one that matters here. */
+  flags: number;
+  reapedTicks: number;
+  threads: number;
+  startTicks: number;
+}
+
+export const KERNEL_THREAD = 0x00200000;
+
+/** Parses one line of /proc/PID/stat. The name is in parentheses and may hold blanks and parentheses itself. */
+export function parseProcStat(text: string): ProcStat {
+  const open = text.indexOf('(');
+  const close = text.lastIndexOf(')');
+  const fields = text.slice(close + 2).split(' ');
+  const at = (field: number): number => Number(fields[field - 3]);
+  if (open < 0 || close < open || fields.length < 20 || !Number.isFinite(at(22))) {
+    throw new Error('not a line of /proc/PID/stat');
+  }
+  return {
+    pid: Number(text.slice(0, open)),
+    name: text.slice(open + 1, close),
+    state: fields[0] ?? '',
+    parentPid: at(4),
+    groupId: at(5),
+    sessionId: at(6),
+    flags: at(9),
+    reapedTicks: at(16) + at(17),
+    threads: at(20),
+    startTicks: at(22),
+  };
+}

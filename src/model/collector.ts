@@ -1,0 +1,81 @@
+import type { Activity } from './activity.ts';
+import type { CounterReading, ProcessMetrics } from './sample.ts';
+import type { EndedProcess, WatchedProcess } from './process.ts';
+
+/** How a collector knows, in this window; see docs/architecture.md. */
+export type Tier = 'zero-miss' | 'counter' | 'sampled';
+
+export type CollectorName =
+  | 'cpu'
+  | 'memory'
+  | 'wakeups'
+  | 'io'
+  | 'processes'
+  | 'sockets'
+  | 'trace'
+  | 'events'
+  | 'logs'
+  | 'files';
+
+export interface Availability {
+  status: 'ok' | 'partial' | 'unavailable';
+  tier: Tier;
+  /** Why it is not `ok`, or what limits the tier; null where there is nothing to say. */
+  reason: string | null;
+}
+
+/** One round of the loop. */
+export interface Look {
+  nowMs: number;
+  /** The look before; null at the first one. */
+  previousMs: number | null;
+  /** Read everything, moved or not: at the window's edges and every 30 s. */
+  full: boolean;
+  /** All watched processes that are alive. */
+  processes: readonly WatchedProcess[];
+  /** Ids of the processes whose CPU clock moved since the look before; new ones count as moved. */
+  moved: ReadonlySet<number>;
+  /** Watched for the first time at this look, and since the look before gone. */
+  started: readonly WatchedProcess[];
+  ended: readonly EndedProcess[];
+}
+
+/** Something that a collector could not read at a look: a gap from the look before to this one. */
+export interface Failure {
+  target: string | null;
+  reason: string;
+}
+
+/** A state in which a target is quiet for reasons of its own, or not there: it proves nothing. */
+export type DisturbanceKind = 'absent' | 'stopped' | 'traced' | 'frozen' | 'throttled' | 'replaced';
+
+export interface DisturbanceNotice {
+  target: string;
+  kind: DisturbanceKind;
+  detail: string;
+}
+
+/** What one collector saw at one look; everything is stamped by the session unless it carries its own time. */
+export interface Observations {
+  metrics?: ReadonlyMap<number, ProcessMetrics>;
+  activities?: readonly Activity[];
+  counters?: readonly CounterReading[];
+  failures?: readonly Failure[];
+  /** What disturbs a target at this look; to be repeated at each look for as long as it lasts. */
+  disturbances?: readonly DisturbanceNotice[];
+}
+
+/**
+ * Reads one source. A collector that throws becomes a gap, never a crash. It keeps no opinion: it does not judge,
+ * it does not know rules, and what it cannot read it leaves out rather than calling it zero.
+ */
+export interface Collector {
+  readonly name: CollectorName;
+  /** Metrics and activities that rest on it, as rules name them: `cpu.percent`, `network`, … */
+  readonly provides: readonly string[];
+  /** What can be seen of these processes here; called before the first look. */
+  probe(processes: readonly WatchedProcess[]): Availability;
+  sample(look: Look): Observations;
+  /** Releases what it holds. Returns how it knew over the whole run: the tier can have dropped, records can be lost. */
+  stop(): Availability & { lost: number };
+}

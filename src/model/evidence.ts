@@ -1,0 +1,98 @@
+import type { Activity } from './activity.ts';
+import type { Availability, CollectorName, DisturbanceKind } from './collector.ts';
+import type { WatchedProcess } from './process.ts';
+import type { CounterReading, Sample } from './sample.ts';
+import type { TargetReport } from './target.ts';
+import type { TimeSpan } from './time.ts';
+
+/** A stretch without evidence: looks too far apart, host asleep, or a collector that failed for a while. */
+export interface Gap extends TimeSpan {
+  /** `loop` when nothing at all was looked at. */
+  collector: CollectorName | 'loop';
+  /** null: every target. */
+  target: string | null;
+  reason: string;
+}
+
+/** A stretch in which a target was in no state to prove anything. */
+export interface Disturbance extends TimeSpan {
+  target: string;
+  kind: DisturbanceKind;
+  detail: string;
+}
+
+/** Consecutive looks, written as one range: `looks` of them, the first at `fromMs` and the last at `toMs`. */
+export interface LookRange extends TimeSpan {
+  looks: number;
+  longestStepMs: number;
+}
+
+export interface CollectorReport extends Availability {
+  name: CollectorName;
+  /** null: the same for every target. */
+  target: string | null;
+  lost: number;
+  cpuSeconds: number;
+}
+
+/** `idle` is what the run is about; `stop` is the short window in which a command that we started is stopped. */
+export type WindowKind = 'idle' | 'stop';
+
+export interface Window extends TimeSpan {
+  id: string;
+  kind: WindowKind;
+  trigger: 'check' | 'user-quiet' | 'schedule' | 'manual' | 'run';
+  requestedMs: number;
+  settleMs: number;
+  closedBy: 'duration' | 'interrupted' | 'target' | 'stopped';
+}
+
+export interface HostInfo {
+  name: string;
+  os: string;
+  kernel: string;
+  cpus: number;
+  memoryBytes: number;
+  /** Minutes east of UTC when the run began. */
+  utcOffsetMinutes: number;
+  privileged: boolean;
+}
+
+export interface RunInfo {
+  id: string;
+  toolVersion: string;
+  nodeVersion: string;
+  host: HostInfo;
+  /** How to reproduce the run; secrets redacted. */
+  command: readonly string[];
+  startedAtMs: number;
+  tickMs: number;
+}
+
+/** What the watchdog itself used, from the first look to the last. */
+export interface SelfReport {
+  cpuSeconds: number;
+  wakeups: number | null;
+  rssBytes: number;
+  connectionsOpened: number;
+}
+
+/** Everything that a run saw. All judging is a pure function of this. */
+export interface Evidence {
+  run: RunInfo;
+  windows: Window[];
+  targets: TargetReport[];
+  processes: WatchedProcess[];
+  looks: LookRange[];
+  samples: Sample[];
+  activities: Activity[];
+  counters: CounterReading[];
+  gaps: Gap[];
+  disturbances: Disturbance[];
+  collectors: CollectorReport[];
+  /** Event types that each target's table has ever held, so that a rule can be told what it names in vain. */
+  eventTypes: Record<string, string[]>;
+  /** Further words for the reader: a clock that was stepped, a command that had to be killed. */
+  notes: string[];
+  self: SelfReport;
+}

@@ -1,0 +1,35 @@
+/** Identity of a process: a pid alone is reused. `startTicks` is field 22 of /proc/PID/stat, in clock ticks since boot. */
+export interface ProcessKey {
+  pid: number;
+  startTicks: number;
+}
+
+/** What was known of a process when it was first seen. Names and command lines come from the watched app: untrusted. */
+export interface ProcessInfo extends ProcessKey {
+  parentPid: number;
+  sessionId: number;
+  /** At most 15 bytes, as the kernel keeps it. */
+  name: string;
+  /** Arguments joined by blanks, secrets redacted, bounded. */
+  cmdline: string;
+  /** Path of the program file; null where it may not be read. */
+  exe: string | null;
+  startedAtMs: number;
+}
+
+/** How a process came to belong to its target. */
+export type Membership = 'root' | 'child' | 'adopted' | 'session' | 'cgroup';
+
+/** A process of a target. `id` is its number in this run's evidence; `parentId` is null where the parent is not watched. */
+export interface WatchedProcess extends ProcessInfo {
+  id: number;
+  target: string;
+  parentId: number | null;
+  membership: Membership;
+}
+
+/** A watched process that is gone. `exitCode` is known only for the watchdog's own children. */
+export interface EndedProcess {
+  process: WatchedProcess;
+  exitCode: number | null;
+}

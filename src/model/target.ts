@@ -1,0 +1,54 @@
+/** How a target is found. Exactly one way per target. */
+export type Selector =
+  | { by: 'pid'; pid: number }
+  | { by: 'pidfile'; path: string }
+  | { by: 'name'; name: string }
+  | { by: 'cmdline'; pattern: string }
+  | { by: 'port'; port: number }
+  | { by: 'unit'; unit: string }
+  | { by: 'cgroup'; cgroup: string }
+  | { by: 'container'; container: string }
+  | { by: 'command'; argv: readonly string[] };
+
+export type SelectorKind = Selector['by'];
+
+/** Columns of the app's events table; those left out are found by themselves. */
+export interface EventColumns {
+  id?: string | undefined;
+  type?: string | undefined;
+  time?: string | undefined;
+}
+
+/** The app's own events table. */
+export interface EventsSource {
+  sqlite: string;
+  table: string;
+  columns?: EventColumns | undefined;
+}
+
+/** A named application part to watch: a selector plus, unless `tree` is false, its whole process tree. */
+export interface TargetSpec {
+  name: string;
+  select: Selector;
+  tree: boolean;
+  events: EventsSource | null;
+}
+
+/** A process that may belong to a target but is not followed, and why it was noticed. */
+export interface Orphan {
+  pid: number;
+  name: string;
+  cmdline: string;
+  reason: string;
+}
+
+/** What a run knows of one of its targets beside its processes. */
+export interface TargetReport {
+  name: string;
+  selector: Selector;
+  events: EventsSource | null;
+  /** What the run could not follow, in words for the headline. */
+  orphans: Orphan[];
+  /** Further limits of the view, in words. */
+  notes: string[];
+}
