@@ -76,6 +76,11 @@ export interface Collector {
   /** What can be seen of these processes here; called before the first look. */
   probe(processes: readonly WatchedProcess[]): Availability;
   sample(look: Look): Observations;
+  /**
+   * Whether something from before now may still become visible (another process holds the database's write lock).
+   * Asked after the window's end; the session waits a while for `false`. Left out: never.
+   */
+  pending?(): boolean;
   /** Releases what it holds. Returns how it knew over the whole run: the tier can have dropped, records can be lost. */
   stop(): Availability & { lost: number };
 }

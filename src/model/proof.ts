@@ -1,0 +1,138 @@
+import type { CollectorName, Tier } from './collector.ts';
+import type { FieldValue } from './activity.ts';
+import type { CollectorReport, HostInfo, SelfReport, WindowKind } from './evidence.ts';
+import type { RuleVerdict, Severity, Verdict } from './verdict.ts';
+
+/** A time as a proof shows it: UTC, with the local time beside it. */
+export interface ProofTime {
+  utc: string;
+  local: string;
+}
+
+export interface Period {
+  seconds: number;
+  jitterSeconds: number;
+  beats: number;
+  missed: number;
+  phaseSeconds: number;
+  model: 'clock' | 'renewal';
+  falseAlarmProbability: number;
+}
+
+export interface Actor {
+  pid: number;
+  name: string;
+  cmdline: string;
+  thread: string | null;
+}
+
+/** Why something ran. */
+export interface Cause {
+  wokenBy: string;
+  call: string;
+  timeoutSeconds: number | null;
+}
+
+/** What breaks a rule. */
+export interface Finding {
+  id: string;
+  ruleId: string;
+  target: string;
+  kind: string;
+  /** The fields of groupBy, or the metric and its aggregate. */
+  subject: Record<string, FieldValue>;
+  count: number;
+  firstAt: ProofTime | null;
+  lastAt: ProofTime | null;
+  period: Period | null;
+  actors: Actor[];
+  cause: Cause | null;
+  /** At most five, one line each. */
+  examples: string[];
+  /** The finding as a sentence. */
+  text: string;
+}
+
+/** What an exception of a rule did in this window. */
+export interface ExceptionUse {
+  reason: string;
+  matched: number;
+  problem: string | null;
+}
+
+/** One rule judged for one target. */
+export interface RuleResult {
+  id: string;
+  pack: string;
+  target: string;
+  window: WindowKind;
+  title: string;
+  kind: string;
+  severity: Severity;
+  verdict: RuleVerdict;
+  /** As the gate sheet shows it: `0`, `3 connects`, `mean 0.12 %`. */
+  measured: string;
+  expected: string;
+  /** Why the verdict is what it is; null for a plain pass. */
+  reason: string | null;
+  /** How the evidence knew; null where the rule did not apply. */
+  tier: Tier | null;
+  exceptions: ExceptionUse[];
+  findings: Finding[];
+}
+
+export interface CollectorCoverage extends Omit<CollectorReport, 'name'> {
+  name: CollectorName;
+}
+
+export interface Coverage {
+  ticks: { expected: number; taken: number; longestGapSeconds: number };
+  /** Share of the window that was looked at, 0 to 1. */
+  share: number;
+  collectors: CollectorCoverage[];
+  excludes: {
+    periodSeconds: { max: number; confidence: number };
+    /** The shortest connection that would have been seen; 0 when nothing could be missed. Null: nothing is excluded. */
+    connectionLifetimeSeconds: { min: number } | null;
+  };
+}
+
+export interface ProofTarget {
+  name: string;
+  selector: string;
+  processes: { pid: number; name: string; cmdline: string; startedAt: ProofTime }[];
+  metrics: Record<string, { mean: number; max: number; p95: number } | null>;
+  notes: string[];
+}
+
+export interface Proof {
+  schemaVersion: 1;
+  verdict: Verdict;
+  /** One sentence: the verdict, why, and what was not watched. */
+  headline: string;
+  scope: string;
+  tool: { name: 'idleproof'; version: string; node: string };
+  host: HostInfo;
+  window: {
+    id: string;
+    trigger: string;
+    opened: ProofTime;
+    closed: ProofTime;
+    durationSeconds: number;
+    settleSeconds: number;
+    closedBy: string;
+  };
+  targets: ProofTarget[];
+  notWatched: string[];
+  warnings: string[];
+  coverage: Coverage;
+  /** Planted activity that had to be seen; empty where none was planted. */
+  controls: { name: string; caught: boolean }[];
+  rules: RuleResult[];
+  findings: Finding[];
+  summary: Record<RuleVerdict | 'warned', number>;
+  watchdog: SelfReport;
+  evidence: { chainHead: string; rows: number };
+  rulesDigest: string;
+  command: string[];
+}
