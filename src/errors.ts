@@ -29,6 +29,26 @@ export const ERRORS = {
     hint: 'See idleproof {command} --help.',
   },
   // output and evidence
+  EVIDENCE_WRITE: {
+    exitCode: 4,
+    message: 'The evidence could not be written to {path}: {problem}.',
+    hint: 'Is the disk full? Nothing was judged. Free some space, or choose another folder with --out.',
+  },
+  EVIDENCE_READ: {
+    exitCode: 3,
+    message: 'Cannot read {path} as evidence: {problem}.',
+    hint: 'Name the evidence.db of a run; it lies beside its proof.',
+  },
+  EVIDENCE_NEWER: {
+    exitCode: 3,
+    message: '{path} was written by a newer idleproof (layout {version}).',
+    hint: 'Update idleproof: npm install idleproof@latest.',
+  },
+  EVIDENCE_UNFINISHED: {
+    exitCode: 3,
+    message: '{path} holds a run that never ended.',
+    hint: 'It was cut off (killed, power lost); run the check again.',
+  },
   REPORT_FOLDER: {
     exitCode: 4,
     message: 'Cannot write into {folder}: {problem}.',

@@ -26,6 +26,11 @@ export interface WatchedProcess extends ProcessInfo {
   target: string;
   parentId: number | null;
   membership: Membership;
+  /**
+   * Network namespace, as counter readings name it: `network:<inode of /proc/PID/ns/net>`.
+   * Null where it may not be read: then no namespace counter vouches for this process.
+   */
+  networkScope: string | null;
 }
 
 /** A watched process that is gone. `exitCode` is known only for the watchdog's own children. */

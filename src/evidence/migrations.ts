@@ -1,0 +1,30 @@
+import type Database from 'better-sqlite3';
+import { IdleproofError } from '../errors.ts';
+import { TABLE_NAMES, TABLES } from './tables.ts';
+
+/** SQLite's application_id of an evidence file: «IDLE» in ASCII. */
+export const APPLICATION_ID = 0x49444c45;
+
+const MIGRATIONS: readonly ((db: Database.Database) => void)[] = [
+  (db) => {
+    db.exec(
+      'CREATE TABLE batch (id INTEGER PRIMARY KEY, at_ms REAL NOT NULL, rows INTEGER NOT NULL, previous TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT',
+    );
+    for (const name of TABLE_NAMES) {
+      const columns = Object.entries(TABLES[name].columns).map(([column, type]) => `${column} ${type}`);
+      db.exec(`CREATE TABLE ${name} (batch INTEGER NOT NULL, ${columns.join(', ')}) STRICT`);
+    }
+  },
+];
+
+/** Brings an evidence file to today's layout, in one transaction. A file of a newer idleproof is refused. */
+export function migrate(db: Database.Database, path: string): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (version > MIGRATIONS.length) throw new IdleproofError('EVIDENCE_NEWER', { path, version });
+  if (version === MIGRATIONS.length) return;
+  db.transaction(() => {
+    for (const step of MIGRATIONS.slice(version)) step(db);
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma(`user_version = ${MIGRATIONS.length}`);
+  })();
+}

@@ -1,0 +1,116 @@
+import type { Activity } from '../model/activity.ts';
+import type { Disturbance, Gap, LookRange } from '../model/evidence.ts';
+import type { WatchedProcess } from '../model/process.ts';
+import type { CounterReading, ProcessMetric, Sample } from '../model/sample.ts';
+import type { CollectorName, DisturbanceKind } from '../model/collector.ts';
+import type { Row, Value } from './tables.ts';
+
+/** Kinds of JSON documents in an evidence file; `note` may occur often, the others once per subject. */
+export type DocumentKind = 'run' | 'window' | 'target' | 'collector' | 'eventTypes' | 'note' | 'self';
+
+/** Metrics in the order of the sample table's columns. */
+const METRICS: readonly ProcessMetric[] = [
+  'cpuNs',
+  'reapedCpuNs',
+  'wakeups',
+  'rssBytes',
+  'pssBytes',
+  'peakRssBytes',
+  'readBytes',
+  'writtenBytes',
+  'openFiles',
+  'threads',
+  'gpuBytes',
+];
+
+export const documentRow = (kind: DocumentKind, body: unknown): Row => ({
+  table: 'document',
+  values: [kind, JSON.stringify(body)],
+});
+
+export const processRow = (process: WatchedProcess): Row => ({
+  table: 'process',
+  values: [process.id, process.target, process.pid, process.name, JSON.stringify(process)],
+});
+
+export const lookRow = (range: LookRange): Row => ({
+  table: 'look',
+  values: [range.fromMs, range.toMs, range.looks, range.longestStepMs],
+});
+
+export const sampleRow = (sample: Sample): Row => ({
+  table: 'sample',
+  values: [sample.atMs, sample.processId, ...METRICS.map((metric) => sample[metric] ?? null)],
+});
+
+export const activityRow = (activity: Activity): Row => ({
+  table: 'activity',
+  values: [activity.atMs, activity.target, activity.kind, activity.processId, JSON.stringify(activity)],
+});
+
+export const counterRow = (reading: CounterReading): Row => ({
+  table: 'counter',
+  values: [reading.atMs, reading.scope, JSON.stringify(reading.values)],
+});
+
+export const gapRow = (gap: Gap): Row => ({
+  table: 'gap',
+  values: [gap.fromMs, gap.toMs, gap.collector, gap.target, gap.reason],
+});
+
+export const disturbanceRow = (disturbance: Disturbance): Row => ({
+  table: 'disturbance',
+  values: [disturbance.fromMs, disturbance.toMs, disturbance.target, disturbance.kind, disturbance.detail],
+});
+
+const number = (value: Value | undefined): number => Number(value);
+const text = (value: Value | undefined): string => String(value);
+
+export const readLook = ([fromMs, toMs, looks, longestStepMs]: readonly Value[]): LookRange => ({
+  fromMs: number(fromMs),
+  toMs: number(toMs),
+  looks: number(looks),
+  longestStepMs: number(longestStepMs),
+});
+
+export function readSample([atMs, processId, ...metrics]: readonly Value[]): Sample {
+  const sample: Sample = { atMs: number(atMs), processId: number(processId) };
+  METRICS.forEach((metric, index) => {
+    const value = metrics[index];
+    if (typeof value === 'number') sample[metric] = value;
+  });
+  return sample;
+}
+
+export const readCounter = ([atMs, scope, body]: readonly Value[]): CounterReading => ({
+  atMs: number(atMs),
+  scope: text(scope),
+  values: JSON.parse(text(body)) as Record<string, number>,
+});
+
+export const readGap = ([fromMs, toMs, collector, target, reason]: readonly Value[]): Gap => ({
+  fromMs: number(fromMs),
+  toMs: number(toMs),
+  collector: text(collector) as CollectorName | 'loop',
+  target: typeof target === 'string' ? target : null,
+  reason: text(reason),
+});
+
+export const readDisturbance = ([fromMs, toMs, target, kind, detail]: readonly Value[]): Disturbance => ({
+  fromMs: number(fromMs),
+  toMs: number(toMs),
+  target: text(target),
+  kind: text(kind) as DisturbanceKind,
+  detail: text(detail),
+});
+
+/** The last column of a table that keeps whole records as JSON. */
+const readBody = (values: readonly Value[]): unknown => JSON.parse(text(values.at(-1)));
+
+export const readProcess = (values: readonly Value[]): WatchedProcess => readBody(values) as WatchedProcess;
+export const readActivity = (values: readonly Value[]): Activity => readBody(values) as Activity;
+
+export const readDocument = (values: readonly Value[]): { kind: DocumentKind; body: unknown } => ({
+  kind: text(values[0]) as DocumentKind,
+  body: readBody(values),
+});

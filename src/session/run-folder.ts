@@ -1,0 +1,50 @@
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { IdleproofError } from '../errors.ts';
+
+const MAX_NAME = 60;
+
+/**
+ * Makes a new folder `YYYY-MM-DD_HHMM_<target>` (local time) below `parent`, with `-2`, `-3`, … when that name is
+ * taken: nothing is ever overwritten, not by another run in the same minute either.
+ */
+export function makeRunFolder(parent: string, startedAt: Date, targets: readonly string[]): string {
+  const name = `${stamp(startedAt)}_${safeName(targets.join('+'))}`;
+  try {
+    mkdirSync(parent, { recursive: true });
+    accessSync(parent, constants.W_OK);
+    for (let nth = 1; ; nth += 1) {
+      const folder = join(parent, nth === 1 ? name : `${name}-${nth}`);
+      if (tryMake(folder)) return folder;
+    }
+  } catch (error) {
+    throw new IdleproofError('REPORT_FOLDER', { folder: parent, problem: (error as Error).message }, error);
+  }
+}
+
+/** Takes back a folder whose run never began. */
+export function dropRunFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function tryMake(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function stamp(at: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day}_${two(at.getHours())}${two(at.getMinutes())}`;
+}
+
+const safeName = (name: string): string =>
+  name
+    .replaceAll(/[^\w.+-]+/g, '-')
+    .replace(/^[.-]+/, '')
+    .slice(0, MAX_NAME) || 'target';

@@ -1,0 +1,30 @@
+import type { TimeSpan } from '../model/time.ts';
+
+/**
+ * Joins what is reported again at each look into one stretch from the look before the first report to the last look
+ * that reported it. Gaps and disturbances of days stay one row each.
+ */
+export class Stretches<T extends object> {
+  #open: Map<string, T & TimeSpan> = new Map();
+
+  /** Takes the reports of one look; returns the stretches that have ended with the look before. */
+  look(span: TimeSpan, reports: readonly T[]): (T & TimeSpan)[] {
+    const still = new Map<string, T & TimeSpan>();
+    for (const report of reports) {
+      const key = JSON.stringify(report);
+      const open = this.#open.get(key) ?? { ...report, ...span };
+      open.toMs = span.toMs;
+      still.set(key, open);
+    }
+    const ended = [...this.#open].filter(([key]) => !still.has(key)).map(([, stretch]) => stretch);
+    this.#open = still;
+    return ended;
+  }
+
+  /** Ends and returns all stretches that are still open. */
+  close(): (T & TimeSpan)[] {
+    const open = [...this.#open.values()];
+    this.#open = new Map();
+    return open;
+  }
+}

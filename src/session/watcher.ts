@@ -1,0 +1,149 @@
+import type { Collector, CollectorName, DisturbanceNotice, Look, Observations } from '../model/collector.ts';
+import type { CollectorReport, Gap } from '../model/evidence.ts';
+import type { EndedProcess, WatchedProcess } from '../model/process.ts';
+import type { Clock } from '../model/time.ts';
+import type { CollectorFailure, Recorder } from './recorder.ts';
+
+/** The CPU clock gate: which processes ran since the look before, and which are gone. */
+export interface Gate {
+  gate(processes: readonly WatchedProcess[]): { moved: ReadonlySet<number>; gone: ReadonlySet<number> };
+}
+
+/** The live process trees of all targets. */
+export interface Trees {
+  readonly processes: readonly WatchedProcess[];
+  refresh(change: { nowMs: number; moved: ReadonlySet<number>; gone: ReadonlySet<number>; full: boolean }): {
+    started: WatchedProcess[];
+    ended: EndedProcess[];
+    disturbances: DisturbanceNotice[];
+  };
+}
+
+/** A collector at work for one target, or for all of them (null). */
+export interface Post {
+  collector: Collector;
+  target: string | null;
+}
+
+export interface WatcherParts {
+  clock: Clock;
+  gate: Gate;
+  trees: Trees;
+  posts: readonly Post[];
+  recorder: Recorder;
+  tickMs: number;
+  /** CPU time of this thread in nanoseconds, for the collectors' own cost. */
+  threadCpuNs: () => number;
+}
+
+/** Reading everything once in a while finds what others did to a process that did not run. */
+const FULL_LOOK_EVERY_MS = 30_000;
+
+/** Two looks further apart than this many ticks leave a gap. */
+const GAP_TICKS = 2.5;
+
+/** Looks at all targets through all collectors, one look at a time, and hands what they saw to the recorder. */
+export class Watcher {
+  readonly #parts: WatcherParts;
+  readonly #costNs: Map<Collector, number> = new Map();
+  #previousMs: number | null = null;
+  #fullMs = 0;
+  #suspendedMs: number | null = null;
+
+  constructor(parts: WatcherParts) {
+    this.#parts = parts;
+  }
+
+  /** One look. Never throws for what a collector did; only for the evidence store. */
+  look(wantsFull = false): void {
+    const { clock, gate, trees, posts, recorder } = this.#parts;
+    const nowMs = clock.nowMs();
+    const full = wantsFull || this.#previousMs === null || nowMs - this.#fullMs >= FULL_LOOK_EVERY_MS;
+    this.#noteGap(nowMs);
+    const { moved, gone } = gate.gate(trees.processes);
+    const change = trees.refresh({ nowMs, moved, gone, full });
+    const look: Look = {
+      nowMs,
+      previousMs: this.#previousMs,
+      full,
+      processes: trees.processes,
+      moved: change.started.length === 0 ? moved : new Set([...moved, ...change.started.map(({ id }) => id)]),
+      started: change.started,
+      ended: change.ended,
+    };
+    const observed: Observations[] = [{ disturbances: change.disturbances }];
+    const failures: CollectorFailure[] = [];
+    for (const post of posts) {
+      const observations = this.#sample(post, look);
+      observed.push(observations);
+      for (const failure of observations.failures ?? []) {
+        failures.push({ collector: post.collector.name, ...failure });
+      }
+    }
+    recorder.look(look, observed, failures);
+    this.#previousMs = nowMs;
+    if (full) this.#fullMs = nowMs;
+  }
+
+  /** Whether something from before now may still become visible; see Collector.pending. */
+  pending(): readonly CollectorName[] {
+    return this.#parts.posts
+      .filter(({ collector }) => collector.pending?.() === true)
+      .map(({ collector }) => collector.name);
+  }
+
+  /** Stops all collectors and reports how each of them knew. */
+  stop(): CollectorReport[] {
+    return this.#parts.posts.map(({ collector, target }) => {
+      const cpuSeconds = (this.#costNs.get(collector) ?? 0) / 1e9;
+      try {
+        return { name: collector.name, target, cpuSeconds, ...collector.stop() };
+      } catch (error) {
+        const reason = `could not be stopped: ${messageOf(error)}`;
+        return {
+          name: collector.name,
+          target,
+          cpuSeconds,
+          status: 'partial',
+          tier: 'sampled',
+          reason,
+          lost: 0,
+        };
+      }
+    });
+  }
+
+  #sample({ collector, target }: Post, look: Look): Observations {
+    const { threadCpuNs } = this.#parts;
+    const before = threadCpuNs();
+    try {
+      return collector.sample(look);
+    } catch (error) {
+      return { failures: [{ target, reason: messageOf(error) }] };
+    } finally {
+      this.#costNs.set(collector, (this.#costNs.get(collector) ?? 0) + threadCpuNs() - before);
+    }
+  }
+
+  #noteGap(nowMs: number): void {
+    const { clock, recorder, tickMs } = this.#parts;
+    const suspendedMs = clock.suspendedMs();
+    const sleptMs = suspendedMs === null || this.#suspendedMs === null ? 0 : suspendedMs - this.#suspendedMs;
+    const fromMs = this.#previousMs;
+    this.#suspendedMs = suspendedMs;
+    if (fromMs === null) return;
+    const gap: Pick<Gap, 'fromMs' | 'toMs' | 'collector' | 'target'> = {
+      fromMs,
+      toMs: nowMs,
+      collector: 'loop',
+      target: null,
+    };
+    if (sleptMs > tickMs) recorder.gap({ ...gap, reason: `the host was asleep for ${seconds(sleptMs)}` });
+    else if (nowMs - fromMs > GAP_TICKS * tickMs)
+      recorder.gap({ ...gap, reason: `the watchdog did not run for ${seconds(nowMs - fromMs)}` });
+  }
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
