@@ -17,10 +17,16 @@ const MIGRATIONS: readonly ((db: Database.Database) => void)[] = [
   },
 ];
 
-/** Brings an evidence file to today's layout, in one transaction. A file of a newer idleproof is refused. */
-export function migrate(db: Database.Database, path: string): void {
+/** Throws when a newer idleproof wrote this file; returns its layout's number otherwise. */
+export function refuseNewer(db: Database.Database, path: string): number {
   const version = Number(db.pragma('user_version', { simple: true }));
   if (version > MIGRATIONS.length) throw new IdleproofError('EVIDENCE_NEWER', { path, version });
+  return version;
+}
+
+/** Brings an evidence file to today's layout, in one transaction. A file of a newer idleproof is refused. */
+export function migrate(db: Database.Database, path: string): void {
+  const version = refuseNewer(db, path);
   if (version === MIGRATIONS.length) return;
   db.transaction(() => {
     for (const step of MIGRATIONS.slice(version)) step(db);

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { IdleproofError } from '../errors.ts';
 import type { CollectorReport, Evidence, RunInfo, SelfReport, Window } from '../model/evidence.ts';
 import type { TargetReport } from '../model/target.ts';
-import { APPLICATION_ID } from './migrations.ts';
+import { APPLICATION_ID, refuseNewer } from './migrations.ts';
 import {
   type DocumentKind,
   readActivity,
@@ -73,9 +73,13 @@ function readHead(db: Database.Database): ChainHead {
 function open(path: string): Database.Database {
   try {
     const db = new Database(path, { readonly: true, fileMustExist: true });
-    if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) return db;
+    if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) {
+      refuseNewer(db, path);
+      return db;
+    }
     db.close();
   } catch (error) {
+    if (error instanceof IdleproofError) throw error;
     throw new IdleproofError('EVIDENCE_READ', { path, problem: (error as Error).message }, error);
   }
   throw new IdleproofError('EVIDENCE_READ', { path, problem: 'it is not an evidence file' });

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { IdleproofError } from '../errors.ts';
 import { CHAIN_START, digestBatch } from './chain.ts';
@@ -31,6 +32,8 @@ export class EvidenceStore {
   /** Creates a new evidence file at `path`, which must not exist. */
   static create(path: string): EvidenceStore {
     return guarded(path, () => {
+      // O_EXCL: an evidence file is never written over.
+      closeSync(openSync(path, 'wx', 0o600));
       const db = new Database(path);
       db.pragma('journal_mode = WAL');
       // A batch survives the death of the process; a power cut can cost the last ones, which the chain then shows.

@@ -1,0 +1,54 @@
+import { closest } from 'fastest-levenshtein';
+import { loadConfig } from '../config/config.ts';
+import { loadRulePacks } from '../config/rule-packs.ts';
+import { IdleproofError } from '../errors.ts';
+import type { TargetSpec } from '../model/target.ts';
+import { PROOF_FORMATS, type ProofFormat } from '../session/prove.ts';
+import { type RawCheckOptions, readyOf, targetsOf, timingOf, withEvents } from './check-options.ts';
+import type { CheckRequest } from './check-run.ts';
+import { PACKS_FOLDER } from './packs-folder.ts';
+import { toolVersion } from './version.ts';
+
+export const DEFAULT_PACKS: readonly string[] = ['no-background-agents', 'idle-budget'];
+
+/** Judges the stop of a command that the check started itself (rule orphan-process). */
+const STOP_PACK = 'sidecar-lifecycle';
+
+/** Turns a command line and its configuration file into one check. Everything a user can mistype is found here. */
+export function planCheck(
+  argv: readonly string[],
+  operands: readonly string[],
+  options: RawCheckOptions,
+): CheckRequest {
+  const timing = timingOf(options);
+  const config = options.config === undefined ? null : loadConfig(options.config);
+  const named: TargetSpec[] = [...(config?.targets ?? []), ...targetsOf(options, operands)];
+  if (named.length === 0) throw new IdleproofError('NO_TARGET');
+  const targets = withEvents(named, options.events);
+  const packNames =
+    [options.rules, config?.rules ?? [], DEFAULT_PACKS].find((names) => names.length > 0) ?? [];
+  const startsCommand = targets.some(({ select }) => select.by === 'command');
+  const withStop = startsCommand && !packNames.includes(STOP_PACK) ? [...packNames, STOP_PACK] : packNames;
+  const { acceptSampledMs, ...times } = timing;
+  return {
+    targets,
+    ...times,
+    ready: readyOf(options, targets),
+    out: options.out,
+    formats: formatsOf(options.format),
+    packs: loadRulePacks(withStop, { packsFolder: PACKS_FOLDER }),
+    judging: { strict: options.strict === true || config?.strict === true, acceptSampledMs },
+    command: ['idleproof', ...argv],
+    toolVersion: toolVersion(),
+  };
+}
+
+function formatsOf(list: string): ProofFormat[] {
+  const known = Object.keys(PROOF_FORMATS) as ProofFormat[];
+  return list.split(',').map((text) => {
+    const format = known.find((name) => name === text.trim());
+    if (format !== undefined) return format;
+    const problem = `«${text}» is not a format; did you mean ${closest(text, known)}?`;
+    throw new IdleproofError('OPTION_INVALID', { option: '--format', problem, command: 'check' });
+  });
+}

@@ -1,0 +1,101 @@
+import { Command } from 'commander';
+import { exitCodeOf } from './exit-codes.ts';
+import { onInterrupt } from './interrupt.ts';
+import { createProgress } from './progress.ts';
+import type { RawCheckOptions } from './check-options.ts';
+import type { CheckOutcome } from './check-run.ts';
+import { IdleproofError } from '../errors.ts';
+import { renderJson } from '../render/json.ts';
+import { renderText } from '../render/text.ts';
+
+const EXAMPLES = `
+Examples:
+  idleproof check --port 8000 --for 60s
+  idleproof check --name nginx --for 20s --json | jq -r .verdict
+  idleproof check --pid 4711 --events ./data/app.db:events --rules no-background-agents
+  idleproof check --target web=port:8000 --target model=name:llama-server --events web=./data/app.db
+  idleproof check --for 30s --ready http://127.0.0.1:8000/health -- python3 -m backend --port 8000
+
+A selector finds an app; its whole process tree is watched. Durations: 500ms, 20s, 5m, 1h.
+Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 usage or configuration, 4 idleproof itself failed, 130 interrupted.`;
+
+const collect = (value: string, all: string[]): string[] => [...all, value];
+
+/** `idleproof check`: one idle window on a running app, or on a command that it starts and stops. */
+export function checkCommand(argv: readonly string[], done: (exitCode: number) => void): Command {
+  return new Command('check')
+    .description('Watch an app through one idle window and write a proof.')
+    .usage('[selector] [options] [-- command args]')
+    .argument('[command...]', 'after --: a command to start, watch and stop')
+    .optionsGroup('Targets (one selector, or several --target):')
+    .option('--pid <pid>', 'the process with this pid')
+    .option('--pidfile <file>', 'the process whose pid this file holds')
+    .option('--name <name>', 'the app whose process has this name')
+    .option('--cmdline <regex>', 'the app whose command line matches')
+    .option('--port <port>', 'the app that listens on this port')
+    .option('--unit <unit>', 'a systemd unit')
+    .option('--cgroup <path>', 'all processes of a control group')
+    .option('--container <id>', 'a container, by id or name')
+    .option(
+      '--target <name=selector:value>',
+      'a named target, may be repeated: backend=port:8000',
+      collect,
+      [],
+    )
+    .option('--config <file>', 'targets and rules from an idleproof.yaml')
+    .optionsGroup('Window:')
+    .option('--for <duration>', 'how long the app must be idle', '60s')
+    .option('--settle <duration>', 'time to calm down before the window opens', '5s')
+    .option('--tick <duration>', 'time between two looks', '1s')
+    .option(
+      '--ready <condition>',
+      'wait for a started command: port:8000, http://…, log:REGEX, file:PATH or 3s',
+    )
+    .optionsGroup('Evidence and rules:')
+    .option('--events <[target=]db[:table]>', "the app's own SQLite events table", collect, [])
+    .option(
+      '--rules <pack>',
+      'a shipped pack or a file, may be repeated; replaces the default packs',
+      collect,
+      [],
+    )
+    .option('--strict', 'warnings make the verdict inconclusive')
+    .option('--accept-sampled <duration>', 'accept that what lives shorter than this may be missed')
+    .optionsGroup('Output:')
+    .option('--out <dir>', 'where the run folders go', 'reports')
+    .option('--format <list>', 'files to write: json, md', 'json,md')
+    .option('--json', 'print the proof as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (operands: string[], options: RawCheckOptions) => {
+      if (operands.length > 0 && !argv.includes('--')) {
+        throw new IdleproofError('ARGUMENT_UNEXPECTED', { argument: operands[0] ?? '', command: 'check' });
+      }
+      done(await check(argv, operands, options));
+    });
+}
+
+async function check(
+  argv: readonly string[],
+  operands: readonly string[],
+  options: RawCheckOptions,
+): Promise<number> {
+  // Loaded here, so that --help does not wait for SQLite and the rule schema.
+  const { planCheck } = await import('./check-plan.ts');
+  const { checkAndProve } = await import('./check-run.ts');
+  const request = planCheck(argv, operands, options);
+  const { signal, release } = onInterrupt();
+  const progress = createProgress();
+  try {
+    const outcome = await checkAndProve(request, { signal, onProgress: progress.show });
+    progress.clear();
+    process.stdout.write(options.json === true ? renderJson(outcome.proof) : describeOutcome(outcome));
+    return exitCodeOf(outcome.proof.verdict, signal.aborted);
+  } finally {
+    progress.clear();
+    release();
+  }
+}
+
+function describeOutcome({ proof, files }: CheckOutcome): string {
+  return `${renderText(proof, process.stdout.isTTY)}\n${files.map((file) => `${file}\n`).join('')}`;
+}

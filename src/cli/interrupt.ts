@@ -1,0 +1,19 @@
+/**
+ * Turns the first Ctrl-C or SIGTERM into an abort signal, so that the window closes in order; a second one ends the
+ * process at once. `release` takes the handlers away again.
+ */
+export function onInterrupt(): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const handle = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, handle);
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const name of signals) process.off(name, handle);
+    },
+  };
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { toolVersion } from './version.ts';
+
+// Asking for the version is answered before anything else is loaded.
+const [first, ...rest] = process.argv.slice(2);
+if (rest.length === 0 && (first === '--version' || first === '-V')) {
+  process.stdout.write(`${toolVersion()}\n`);
+} else {
+  const { run } = await import('./program.ts');
+  process.exitCode = await run(process.argv.slice(2));
+}

@@ -1,0 +1,54 @@
+import { Command, CommanderError } from 'commander';
+import { IdleproofError } from '../errors.ts';
+import { forTerminal } from '../render/escape.ts';
+import { checkCommand } from './check.ts';
+import { demoCommand } from './demo.ts';
+import { EXIT } from './exit-codes.ts';
+import { toolVersion } from './version.ts';
+
+const EXAMPLES = `
+Examples:
+  idleproof demo                                    prove the bundled demo app, quiet and with an agent
+  idleproof check --port 8000 --for 60s             one idle window on whatever listens on port 8000
+  idleproof check --name nginx --json | jq .verdict the proof itself, for scripts
+  idleproof check --for 30s -- node server.js       start a command, watch it idle, stop it
+
+Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 usage or configuration, 4 idleproof itself failed, 130 interrupted.`;
+
+/** Runs one command line (without node and script); returns the exit code. The only place where errors become text. */
+export async function run(argv: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.pass;
+  const program = new Command('idleproof')
+    .description('Proves that a program does nothing while nobody is using it.')
+    .version(toolVersion(), '-V, --version')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride();
+  const done = (code: number): void => {
+    exitCode = code;
+  };
+  program.addCommand(checkCommand(argv, done));
+  program.addCommand(demoCommand(done));
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
+  if (error instanceof IdleproofError) {
+    const lines = `${error.message}\n${error.hint}`.split('\n').map(forTerminal);
+    process.stderr.write(`error ${error.code}: ${lines.join('\n  ')}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  process.stderr.write(
+    `error INTERNAL: ${forTerminal(text)}\n  This is a fault of idleproof itself. Nothing was judged.\n`,
+  );
+  if (process.env['IDLEPROOF_DEBUG'] !== undefined)
+    process.stderr.write(`${String((error as Error).stack)}\n`);
+  return EXIT.internal;
+}

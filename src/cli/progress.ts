@@ -1,0 +1,21 @@
+import type { Phase } from '../session/check.ts';
+
+export interface Progress {
+  show(phase: Phase, elapsedMs: number, totalMs: number): void;
+  clear(): void;
+}
+
+/** One line on stderr that is written over at each look; silent where stderr is not a terminal. */
+export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  if (!stream.isTTY) return { show: () => {}, clear: () => {} };
+  return {
+    show: (phase, elapsedMs, totalMs) => {
+      const seconds = (ms: number): string => String(Math.round(ms / 1000));
+      const of = totalMs > 0 ? ` ${seconds(Math.min(elapsedMs, totalMs))} / ${seconds(totalMs)} s` : '…';
+      stream.write(`\r\u001b[K${phase}${of}`);
+    },
+    clear: () => {
+      stream.write('\r\u001b[K');
+    },
+  };
+}

@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+
+/** Version of the installed package. */
+export function toolVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

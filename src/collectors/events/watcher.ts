@@ -1,0 +1,42 @@
+import { dirname } from 'node:path';
+import { type FSWatcher, watch } from 'chokidar';
+
+/**
+ * Says whether a database, its -wal or its -journal may have changed since it was last asked, so that a quiet one
+ * costs nothing at a look. It only saves work: until it is ready, and where it fails, it answers «yes» each time.
+ */
+export class DatabaseWatcher {
+  readonly path: string;
+  readonly #watcher: FSWatcher;
+  #dirty = true;
+  #reliable = false;
+
+  constructor(path: string) {
+    this.path = path;
+    const folder = dirname(path);
+    const names = new Set([folder, path, `${path}-wal`, `${path}-journal`]);
+    // The folder, not the files: the app deletes and makes them again. Not persistent: it keeps no process alive.
+    this.#watcher = watch(folder, {
+      persistent: false,
+      ignoreInitial: true,
+      depth: 0,
+      atomic: false,
+      ignored: (candidate) => !names.has(candidate),
+    });
+    this.#watcher.on('ready', () => (this.#reliable = true));
+    this.#watcher.on('all', () => (this.#dirty = true));
+    this.#watcher.on('raw', () => (this.#dirty = true));
+    this.#watcher.on('error', () => (this.#reliable = false));
+  }
+
+  /** Resets the mark. */
+  takeDirty(): boolean {
+    const dirty = this.#dirty || !this.#reliable;
+    this.#dirty = !this.#reliable;
+    return dirty;
+  }
+
+  close(): void {
+    this.#watcher.close().catch(() => {});
+  }
+}

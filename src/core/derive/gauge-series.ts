@@ -1,0 +1,113 @@
+import type { ProcessMetric } from '../../model/sample.ts';
+import type { Lifetime } from './lifetimes.ts';
+import type { Metric } from './metrics.ts';
+import type { Series } from './series.ts';
+import { GAP_TICKS, type LookInterval } from './timeline.ts';
+
+interface Change {
+  atMs: number;
+  level: number;
+  /** +1 when a live process becomes one whose level is not known, −1 when it no longer is. */
+  unknown: number;
+}
+
+/**
+ * A level summed over the live processes at the end of each interval. The last known value holds until the next one is
+ * read; a live process of which none was ever read makes the level unknown.
+ */
+export function gaugeSeries(
+  metric: Metric,
+  field: ProcessMetric,
+  lives: readonly Lifetime[],
+  intervals: readonly LookInterval[],
+  tickMs: number,
+): Series {
+  const changes: Change[] = [];
+  let uncounted: string | null = null;
+  for (const life of lives) {
+    if (life.samples.length === 0 && isBrief(life, tickMs)) {
+      uncounted ??= `${life.process.name} (pid ${life.process.pid}) ended before it could be read`;
+    } else changes.push(...levelChanges(life, field));
+  }
+  const { points, unknownAtMs } = walk(changes, intervals);
+  const unread = lives.find(
+    (life) =>
+      unknownAtMs !== null && levelAt(life, field, unknownAtMs) === undefined && isAlive(life, unknownAtMs),
+  );
+  const missing =
+    unread === undefined
+      ? null
+      : `${metric.name} of ${unread.process.name} (pid ${unread.process.pid}) was not read`;
+  return { metric, points, lowerBound: uncounted !== null, uncounted, missing };
+}
+
+/** How many processes were alive at the end of each interval. */
+export function processCountSeries(
+  metric: Metric,
+  lives: readonly Lifetime[],
+  intervals: readonly LookInterval[],
+): Series {
+  const changes = lives.flatMap((life) => [
+    { atMs: life.fromMs, level: 1, unknown: 0 },
+    ...(life.exitMs === null ? [] : [{ atMs: life.exitMs, level: -1, unknown: 0 }]),
+  ]);
+  return {
+    metric,
+    points: walk(changes, intervals).points,
+    lowerBound: false,
+    uncounted: null,
+    missing: null,
+  };
+}
+
+function levelChanges(life: Lifetime, field: ProcessMetric): Change[] {
+  const changes: Change[] = [{ atMs: life.fromMs, level: 0, unknown: 1 }];
+  let last: number | null = null;
+  for (const sample of life.samples) {
+    const value = sample[field];
+    if (value === undefined) continue;
+    changes.push({ atMs: sample.atMs, level: value - (last ?? 0), unknown: last === null ? -1 : 0 });
+    last = value;
+  }
+  if (life.exitMs !== null) {
+    changes.push({ atMs: life.exitMs, level: -(last ?? 0), unknown: last === null ? -1 : 0 });
+  }
+  return changes;
+}
+
+function walk(
+  unsorted: readonly Change[],
+  intervals: readonly LookInterval[],
+): { points: Series['points']; unknownAtMs: number | null } {
+  const changes = unsorted.toSorted((a, b) => a.atMs - b.atMs);
+  let next = 0;
+  let level = 0;
+  let unknown = 0;
+  let unknownAtMs: number | null = null;
+  const points = intervals.map((interval) => {
+    for (
+      let change = changes[next];
+      change !== undefined && change.atMs <= interval.toMs;
+      change = changes[next]
+    ) {
+      level += change.level;
+      unknown += change.unknown;
+      next += 1;
+    }
+    if (unknown > 0) unknownAtMs ??= interval.toMs;
+    return { ...interval, value: level };
+  });
+  return { points, unknownAtMs };
+}
+
+function levelAt(life: Lifetime, field: ProcessMetric, atMs: number): number | undefined {
+  return life.samples.find((sample) => sample.atMs <= atMs && sample[field] !== undefined)?.[field];
+}
+
+function isAlive(life: Lifetime, atMs: number): boolean {
+  return life.fromMs <= atMs && (life.exitMs === null || life.exitMs > atMs);
+}
+
+function isBrief(life: Lifetime, tickMs: number): boolean {
+  return life.exitMs !== null && life.exitMs - life.fromMs <= GAP_TICKS * tickMs;
+}

@@ -1,0 +1,120 @@
+import type { Evidence } from '../../model/evidence.ts';
+import type { ProcessMetric } from '../../model/sample.ts';
+import type { TimeSpan } from '../../model/time.ts';
+import { type Lifetime, livedIn } from './lifetimes.ts';
+import { reapedIncrements } from './reaped.ts';
+import { holds } from './spans.ts';
+import type { LookInterval } from './timeline.ts';
+
+/** By how much something had grown when it was next looked at. */
+export interface Increment {
+  atMs: number;
+  amount: number;
+}
+
+export interface Increments {
+  amounts: Increment[];
+  uncounted: string | null;
+  missing: string | null;
+}
+
+export interface IncrementInput {
+  evidence: Evidence;
+  window: TimeSpan;
+  intervals: readonly LookInterval[];
+  lives: readonly Lifetime[];
+}
+
+/** The start time of a process comes in clock ticks and from another clock than the looks. */
+const START_TOLERANCE_MS = 50;
+
+/** What a cumulative metric of the processes grew by in a window. */
+export function sampleIncrements(input: IncrementInput, field: ProcessMetric, name: string): Increments {
+  const result: Increments = { amounts: [], uncounted: null, missing: null };
+  for (const life of input.lives) {
+    if (!livedIn(life, input.window)) continue;
+    const grown = growth(input, life, field);
+    if (grown.read) result.amounts.push(...grown.amounts);
+    else if (life.samples.length === 0 && life.exitMs !== null) {
+      result.uncounted ??= `${who(life)} ended before it could be read`;
+    } else result.missing ??= `${name} of ${who(life)} was never read`;
+    if (grown.joinedLate) result.uncounted ??= `${who(life)} was already running when it was found`;
+  }
+  result.uncounted ??= endedUncounted(input, field);
+  return result;
+}
+
+/** CPU time in nanoseconds: of all processes, and of children that came and went between two looks. */
+export function cpuIncrements(input: IncrementInput): Increments {
+  const result = sampleIncrements(input, 'cpuNs', 'CPU time');
+  for (const life of input.lives) {
+    const children = input.lives.filter((other) => other.process.parentId === life.process.id);
+    const reaped = growthEver(input, life, 'reapedCpuNs').amounts;
+    result.amounts.push(...reapedIncrements(reaped, children).filter((one) => holds(input.window, one.atMs)));
+  }
+  return result;
+}
+
+interface Growth {
+  amounts: Increment[];
+  read: boolean;
+  joinedLate: boolean;
+}
+
+function growth(input: IncrementInput, life: Lifetime, field: ProcessMetric): Growth {
+  const ever = growthEver(input, life, field);
+  return { ...ever, amounts: ever.amounts.filter((one) => holds(input.window, one.atMs)) };
+}
+
+/** A process that was there at the first look has a past that is not ours; one that came later starts from 0. */
+function growthEver(input: IncrementInput, life: Lifetime, field: ProcessMetric): Growth {
+  const amounts: Increment[] = [];
+  let last: number | null = null;
+  let joinedLate = false;
+  for (const sample of life.samples) {
+    const value = sample[field];
+    if (value === undefined) continue;
+    if (last !== null) amounts.push({ atMs: sample.atMs, amount: Math.max(0, value - last) });
+    else if (startedUnderOurEyes(input, life, sample.atMs))
+      amounts.push({ atMs: sample.atMs, amount: value });
+    else if (holds(input.window, sample.atMs)) joinedLate = sample.atMs > firstLookMs(input.evidence);
+    last = value;
+  }
+  return { amounts, read: last !== null, joinedLate };
+}
+
+function startedUnderOurEyes(input: IncrementInput, life: Lifetime, seenAtMs: number): boolean {
+  const startedMs = life.process.startedAtMs + START_TOLERANCE_MS;
+  if (seenAtMs <= firstLookMs(input.evidence)) return false;
+  if (startedMs >= input.window.fromMs) return true;
+  return startedMs >= firstLookMs(input.evidence) && !holds(input.window, seenAtMs);
+}
+
+function firstLookMs(evidence: Evidence): number {
+  return evidence.looks.reduce((first, range) => Math.min(first, range.fromMs), Number.POSITIVE_INFINITY);
+}
+
+/**
+ * What a process used after its last look is known only to a parent that waits for it: as reaped CPU time, and in the
+ * parent's own io counters. Wakeups are nowhere; they have a doubt of their own, with the task counter.
+ */
+function endedUncounted(input: IncrementInput, field: ProcessMetric): string | null {
+  if (field === 'wakeups') return null;
+  const counting: ProcessMetric = field === 'cpuNs' ? 'reapedCpuNs' : field;
+  const heirs = new Set(
+    input.lives
+      .filter((life) => life.samples.some((sample) => sample[counting] !== undefined))
+      .map((life) => life.process.id),
+  );
+  const ended = input.lives.find(
+    ({ process, exitMs }) =>
+      exitMs !== null &&
+      holds(input.window, exitMs) &&
+      (process.parentId === null || !heirs.has(process.parentId)),
+  );
+  return ended === undefined ? null : `${who(ended)} ended; what it used after the last look is not counted`;
+}
+
+function who({ process }: Lifetime): string {
+  return `${process.name} (pid ${process.pid})`;
+}

@@ -1,0 +1,142 @@
+import type { CollectorName } from '../../model/collector.ts';
+import type { ProcessMetric } from '../../model/sample.ts';
+
+export type Quantity = 'percent' | 'seconds' | 'bytes' | 'count';
+
+/** What a number measures: a quantity, or a quantity per second. */
+export interface Dimension {
+  quantity: Quantity;
+  perSecond: boolean;
+}
+
+export const AGGREGATES = ['mean', 'max', 'min', 'p50', 'p90', 'p95', 'p99', 'sum', 'rate', 'delta'] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
+
+/**
+ * `intensity`: something per time, one value a look. `counter`: an amount that only grows; its points are the amounts
+ * of each look. `gauge`: a level.
+ */
+export type MetricKind = 'intensity' | 'counter' | 'gauge';
+
+/** Where a metric's numbers come from in the evidence. */
+export type MetricSource =
+  | { of: 'sample'; field: ProcessMetric }
+  | { of: 'processes' }
+  | { of: 'network'; field: 'connections' | 'bytesSent' | 'bytesReceived' };
+
+export interface Metric {
+  name: string;
+  dimension: Dimension;
+  kind: MetricKind;
+  /** The collectors that can carry it, best first. */
+  collectors: readonly CollectorName[];
+  source: MetricSource;
+  about: string;
+}
+
+type Row = [
+  name: string,
+  quantity: Quantity,
+  kind: MetricKind,
+  collector: CollectorName | readonly CollectorName[],
+  source: ProcessMetric | Exclude<MetricSource, { of: 'sample' }>,
+  about: string,
+];
+
+const NETWORK = ['trace', 'sockets'] as const;
+
+const ROWS: readonly Row[] = [
+  [
+    'cpu.percent',
+    'percent',
+    'intensity',
+    'cpu',
+    'cpuNs',
+    'CPU time as a share of one core, of the whole tree',
+  ],
+  ['cpu.seconds', 'seconds', 'counter', 'cpu', 'cpuNs', 'CPU time used'],
+  [
+    'memory.pss',
+    'bytes',
+    'gauge',
+    'memory',
+    'pssBytes',
+    'proportional set size: shared pages divided by their users',
+  ],
+  [
+    'memory.rss',
+    'bytes',
+    'gauge',
+    'memory',
+    'rssBytes',
+    'resident set size; shared pages count in each process',
+  ],
+  [
+    'memory.peak',
+    'bytes',
+    'gauge',
+    'memory',
+    'peakRssBytes',
+    'largest resident set size of each process so far',
+  ],
+  ['wakeups.rate', 'count', 'intensity', 'wakeups', 'wakeups', 'voluntary context switches of all threads'],
+  ['io.readBytes', 'bytes', 'counter', 'io', 'readBytes', 'bytes fetched from storage'],
+  ['io.writtenBytes', 'bytes', 'counter', 'io', 'writtenBytes', 'bytes sent to storage'],
+  ['files.open', 'count', 'gauge', 'io', 'openFiles', 'open file descriptors'],
+  ['threads', 'count', 'gauge', 'wakeups', 'threads', 'threads'],
+  ['processes', 'count', 'gauge', 'processes', { of: 'processes' }, 'processes alive'],
+  [
+    'network.connections',
+    'count',
+    'counter',
+    NETWORK,
+    { of: 'network', field: 'connections' },
+    'connections opened, either way',
+  ],
+  ['network.bytesSent', 'bytes', 'counter', NETWORK, { of: 'network', field: 'bytesSent' }, 'bytes sent'],
+  [
+    'network.bytesReceived',
+    'bytes',
+    'counter',
+    NETWORK,
+    { of: 'network', field: 'bytesReceived' },
+    'bytes received',
+  ],
+  [
+    'gpu.memory',
+    'bytes',
+    'gauge',
+    'memory',
+    'gpuBytes',
+    'GPU memory, where the kernel tells it (drm fdinfo)',
+  ],
+];
+
+/** Every metric that a rule can name; see contract and docs/rules.md. */
+export const METRICS: ReadonlyMap<string, Metric> = new Map(
+  ROWS.map(([name, quantity, kind, collector, source, about]) => [
+    name,
+    {
+      name,
+      dimension: { quantity, perSecond: kind === 'intensity' && quantity === 'count' },
+      kind,
+      collectors: typeof collector === 'string' ? [collector] : collector,
+      source: typeof source === 'string' ? { of: 'sample', field: source } : source,
+      about,
+    },
+  ]),
+);
+
+const LEVELS: readonly Aggregate[] = ['mean', 'max', 'min', 'p50', 'p90', 'p95', 'p99'];
+
+/** The aggregates that mean something for a kind of metric: a level has no sum, an amount no percentile. */
+export const AGGREGATES_OF: Record<MetricKind, readonly Aggregate[]> = {
+  intensity: LEVELS,
+  gauge: [...LEVELS, 'rate', 'delta'],
+  counter: ['sum', 'rate', 'delta'],
+};
+
+/** Dimension of an aggregate of a metric: `rate` of bytes is bytes per second. */
+export function dimensionOf(metric: Metric, aggregate: Aggregate): Dimension {
+  return aggregate === 'rate' ? { ...metric.dimension, perSecond: true } : metric.dimension;
+}

@@ -1,0 +1,32 @@
+import type { NetworkActivity } from '../../model/activity.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import type { TimeSpan } from '../../model/time.ts';
+import type { Increment, Increments } from './increments.ts';
+import { holds } from './spans.ts';
+
+export type NetworkAmount = 'connections' | 'bytesSent' | 'bytesReceived';
+
+/** Connections opened, or bytes moved, as far as a target's network activities tell. */
+export function networkIncrements(
+  evidence: Evidence,
+  target: string,
+  amount: NetworkAmount,
+  window: TimeSpan,
+): Increments {
+  const amounts: Increment[] = [];
+  let uncounted: string | null = null;
+  for (const activity of evidence.activities) {
+    if (activity.kind !== 'network' || activity.target !== target || !holds(window, activity.atMs)) continue;
+    const value = amountOf(activity, amount);
+    if (value === null) uncounted ??= 'the size of some transfers is not known';
+    else if (value > 0) amounts.push({ atMs: activity.atMs, amount: value });
+  }
+  return { amounts, uncounted, missing: null };
+}
+
+function amountOf(activity: NetworkActivity, amount: NetworkAmount): number | null {
+  if (amount === 'connections') return activity.op === 'connect' || activity.op === 'accept' ? 1 : 0;
+  const moved = activity[amount];
+  const carries = amount === 'bytesSent' ? 'send' : 'receive';
+  return moved ?? (activity.op === carries ? null : 0);
+}

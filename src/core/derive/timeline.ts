@@ -1,0 +1,91 @@
+import type { Evidence } from '../../model/evidence.ts';
+import type { TimeSpan } from '../../model/time.ts';
+import { clip, union } from './spans.ts';
+
+/** A stretch between two looks; `looks` of them end in it when nothing was read but at its end. */
+export interface LookInterval extends TimeSpan {
+  looks: number;
+}
+
+/** Two looks further apart than this many ticks are a gap. */
+export const GAP_TICKS = 2.5;
+
+/**
+ * Stretches of a window in which nothing was looked at. Beside the gaps that the run recorded, those that its looks
+ * show by themselves: a run that was killed could not write down that it stopped looking.
+ */
+export function loopGaps(evidence: Evidence, window: TimeSpan): TimeSpan[] {
+  const allowedMs = GAP_TICKS * evidence.run.tickMs;
+  const found: TimeSpan[] = evidence.gaps.filter((gap) => gap.collector === 'loop');
+  let lastLookMs = window.fromMs;
+  const unlooked = (toMs: number): void => {
+    if (toMs - lastLookMs > allowedMs) found.push({ fromMs: lastLookMs, toMs });
+  };
+  for (const range of evidence.looks.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    if (range.toMs < window.fromMs || range.fromMs > window.toMs) continue;
+    unlooked(range.fromMs);
+    if (range.longestStepMs > allowedMs && !found.some((gap) => isInside(gap, range))) {
+      const fromMs = Math.max(range.fromMs, window.fromMs);
+      found.push({ fromMs, toMs: Math.min(fromMs + range.longestStepMs, range.toMs) });
+    }
+    lastLookMs = Math.max(lastLookMs, range.toMs);
+  }
+  unlooked(window.toMs);
+  return union(found.flatMap((gap) => clip(gap, window) ?? []));
+}
+
+/**
+ * The looks of a window as consecutive intervals: one a look where something was read, one for a whole quiet stretch.
+ * The looks of a stretch are only counted in the evidence; where they were follows from what was read when.
+ */
+export function lookIntervals(evidence: Evidence, window: TimeSpan): LookInterval[] {
+  const { tickMs } = evidence.run;
+  const gaps = loopGaps(evidence, window);
+  const read = new Set<number>();
+  for (const sample of evidence.samples) read.add(sample.atMs);
+  const times = new Set<number>([window.fromMs, window.toMs, ...read]);
+  for (const span of [...evidence.looks, ...gaps]) times.add(span.fromMs).add(span.toMs);
+  const known = [...times]
+    .filter((atMs) => atMs >= window.fromMs && atMs <= window.toMs)
+    .sort((a, b) => a - b);
+  const intervals: LookInterval[] = [];
+  let nextGap = 0;
+  for (let index = 1; index < known.length; index += 1) {
+    const fromMs = known[index - 1] ?? 0;
+    const toMs = known[index] ?? 0;
+    while ((gaps[nextGap]?.toMs ?? Number.POSITIVE_INFINITY) <= fromMs) nextGap += 1;
+    const gap = gaps[nextGap];
+    const unlooked = gap !== undefined && gap.fromMs <= fromMs;
+    const looks = unlooked ? 1 : Math.max(1, Math.round((toMs - fromMs) / tickMs));
+    if (looks > 1 && read.has(toMs)) {
+      const stepMs = (toMs - fromMs) / looks;
+      intervals.push(
+        { fromMs, toMs: toMs - stepMs, looks: looks - 1 },
+        { fromMs: toMs - stepMs, toMs, looks: 1 },
+      );
+    } else {
+      intervals.push({ fromMs, toMs, looks });
+    }
+  }
+  return joinShort(intervals, tickMs / 2);
+}
+
+/** An edge of the window a moment before or after a look is no look of its own: a rate over it would mean nothing. */
+function joinShort(intervals: readonly LookInterval[], shortestMs: number): LookInterval[] {
+  const joined: LookInterval[] = [];
+  for (const interval of intervals) {
+    const last = joined.at(-1);
+    const isShort = interval.toMs - interval.fromMs < shortestMs;
+    if (last !== undefined && (isShort || last.toMs - last.fromMs < shortestMs)) {
+      last.toMs = interval.toMs;
+      last.looks = Math.max(last.looks, interval.looks);
+    } else {
+      joined.push({ ...interval });
+    }
+  }
+  return joined;
+}
+
+function isInside(inner: TimeSpan, outer: TimeSpan): boolean {
+  return inner.fromMs >= outer.fromMs && inner.toMs <= outer.toMs;
+}

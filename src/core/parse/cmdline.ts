@@ -1,0 +1,109 @@
+const MAX_LENGTH = 512;
+const MAX_ARGUMENT = 4096;
+const MASK = '***';
+
+/** Words that name a secret, wherever they stand in the name of an option or a variable. */
+const SECRET_WORD =
+  'pass(?:word|wd|phrase|code)?|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|account[-_]?key|' +
+  'encryption[-_]?key|signing[-_]?key|master[-_]?key|auth|credentials?|cookie|bearer|signature|requirepass|masterauth';
+const NAME = `[\\w.-]*(?:${SECRET_WORD})[\\w.-]*`;
+
+/** A whole argument `--db-password=…` or `API_KEY=…`: everything after the sign is the value, blanks included. */
+const ASSIGNMENT = new RegExp(`^(-{0,2}${NAME}=)[^]+$`, 'iu');
+/** A whole argument `--token`: the next argument is the value. */
+const FLAG = new RegExp(`^(?!--no-)--?${NAME}$`, 'iu');
+/** The same inside an argument: a query string, JSON, a script after `sh -c`. */
+const INLINE = new RegExp(`(${NAME}["']?\\s*[=:]\\s*)("[^"]*"|'[^']*'|[^\\s&;,"'}]+)`, 'giu');
+const HEADER = /\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]*(?:key|token))(\s*[:=]\s*)[^]+/iu;
+const SCHEME_CREDENTIAL = /\b(bearer|basic)\s+[^\s"']+/giu;
+const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s/@:]*):[^\s/]*@/giu;
+const PRIVATE_KEY = /-----BEGIN[^]*/u;
+const KNOWN_TOKEN =
+  /\b(?:sk|pk|rk)[-_][\w-]{8,}|\b(?:gh[oprsu]|github_pat|glpat|hf|npm|xox[abeoprs])[-_][\w-]{10,}|\bA(?:KIA|SIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/gu;
+const LONG_WORD = /[\w+=-]{32,}/gu;
+
+/** Programs whose short options carry a secret, joined to the option or as the next argument. */
+const SHORT_SECRETS: readonly { program: RegExp; option: string; separate: boolean }[] = [
+  { program: /^(?:mysql|mariadb)/u, option: '-p', separate: false },
+  { program: /^sshpass$/u, option: '-p', separate: true },
+  { program: /^redis-cli$/u, option: '-a', separate: true },
+  { program: /^(?:curl|wget)$/u, option: '-u', separate: true },
+  { program: /^ldap/u, option: '-w', separate: true },
+];
+
+/**
+ * A command line as evidence may keep it: arguments joined by blanks, secrets replaced by `***`, control characters
+ * escaped, at most 512 characters. It rather hides a word too many than shows a secret.
+ */
+export function redactCmdline(argv: readonly string[]): string {
+  const program = argv[0]?.slice(argv[0].lastIndexOf('/') + 1) ?? '';
+  const short = SHORT_SECRETS.find((entry) => entry.program.test(program));
+  const words: string[] = [];
+  let length = 0;
+  let isSecret = false;
+  for (const argument of argv) {
+    if (length > MAX_LENGTH) break;
+    const word = isSecret && argument !== '' ? MASK : escapeControls(redactArgument(argument, short?.option));
+    isSecret = !isSecret && (FLAG.test(argument) || (short?.separate === true && argument === short.option));
+    words.push(word);
+    length += word.length + 1;
+  }
+  const text = words.join(' ');
+  return text.length > MAX_LENGTH ? `${cut(text, MAX_LENGTH - 1)}…` : text;
+}
+
+/** Splits the bytes of /proc/PID/cmdline, which are separated and ended by NUL; see proc_pid_cmdline(5). */
+export function splitCmdline(text: string): string[] {
+  const end = text.length - (text.endsWith('\0') ? 1 : 0);
+  return end === 0 ? [] : text.slice(0, end).split('\0');
+}
+
+/** Escapes what could break a line or turn text around on a terminal: controls, bidi marks, lone surrogates. */
+export function escapeControls(text: string): string {
+  // The pattern is the point: everything that is not meant to be seen.
+  // oxlint-disable-next-line no-control-regex
+  return text.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Cs}/gu,
+    (c) => {
+      const code = c.charCodeAt(0).toString(16);
+      return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`;
+    },
+  );
+}
+
+function redactArgument(argument: string, shortOption: string | undefined): string {
+  if (shortOption !== undefined && argument.startsWith(shortOption) && argument.length > shortOption.length) {
+    return `${shortOption}${MASK}`;
+  }
+  const assignment = ASSIGNMENT.exec(argument.slice(0, MAX_ARGUMENT));
+  if (assignment !== null) return `${assignment[1] ?? ''}${MASK}`;
+  return argument
+    .slice(0, MAX_ARGUMENT)
+    .replace(PRIVATE_KEY, MASK)
+    .replace(HEADER, `$1$2${MASK}`)
+    .replaceAll(SCHEME_CREDENTIAL, `$1 ${MASK}`)
+    .replaceAll(URL_PASSWORD, `$1:${MASK}@`)
+    .replaceAll(INLINE, `$1${MASK}`)
+    .replaceAll(KNOWN_TOKEN, MASK)
+    .replaceAll(LONG_WORD, (word) => (looksRandom(word) ? MASK : word));
+}
+
+/** Upper case, lower case and digits mixed, with many different characters: rather a key than a name or a hash. */
+function looksRandom(word: string): boolean {
+  return /[a-z]/u.test(word) && /[A-Z]/u.test(word) && /\d/u.test(word) && entropyBits(word) >= 4;
+}
+
+/** Shannon entropy of the characters of a word, in bits a character. */
+function entropyBits(word: string): number {
+  const counts = new Map<string, number>();
+  for (const character of word) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / word.length) * Math.log2(count / word.length);
+  return bits;
+}
+
+/** Cuts without leaving half a surrogate pair. */
+function cut(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? length - 1 : length);
+}

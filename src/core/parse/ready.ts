@@ -1,0 +1,69 @@
+import { IdleproofError } from '../../errors.ts';
+
+/** When a started command counts as ready. */
+export type ReadyCondition =
+  | { by: 'port'; port: number }
+  | { by: 'http'; url: string }
+  | { by: 'log'; pattern: string }
+  | { by: 'file'; path: string }
+  | { by: 'duration'; durationMs: number };
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/** Parses the value of `--ready`: `port:8000`, `http://…`, `log:REGEX`, `file:PATH`, or a duration such as `3s`. */
+export function parseReady(text: string): ReadyCondition {
+  const duration = /^(\d+(?:\.\d+)?)(ms|s|m)$/u.exec(text);
+  if (duration !== null) {
+    return { by: 'duration', durationMs: Number(duration[1]) * (UNIT_MS[duration[2] ?? ''] ?? 0) };
+  }
+  if (/^https?:\/\//u.test(text)) {
+    if (!URL.canParse(text)) invalid(`«${text}» is no address`);
+    return { by: 'http', url: text };
+  }
+  const [, kind, value = ''] = /^(port|log|file):([^]+)$/u.exec(text) ?? [];
+  switch (kind) {
+    case 'port': {
+      const port = /^\d+$/u.test(value) ? Number(value) : 0;
+      if (port < 1 || port > 65_535)
+        invalid(`«${value}» is no port: a whole number from 1 to 65535 is needed`);
+      return { by: 'port', port };
+    }
+    case 'log':
+      assertPattern(value);
+      return { by: 'log', pattern: value };
+    case 'file':
+      return { by: 'file', path: value };
+    default:
+      return invalid(
+        `«${text}» is none of port:8000, http://…, log:REGEX, file:PATH, or a duration such as 3s`,
+      );
+  }
+}
+
+/** The condition in words. */
+export function describeReady(ready: ReadyCondition): string {
+  switch (ready.by) {
+    case 'port':
+      return `port ${ready.port} to be open`;
+    case 'http':
+      return `${ready.url} to answer`;
+    case 'log':
+      return `a line of its output to match /${ready.pattern}/`;
+    case 'file':
+      return `${ready.path} to exist`;
+    case 'duration':
+      return `${ready.durationMs / 1000} s to pass`;
+  }
+}
+
+function assertPattern(pattern: string): void {
+  try {
+    void new RegExp(pattern, 'u');
+  } catch (error) {
+    invalid(`«${pattern}» is no regular expression (${(error as Error).message})`);
+  }
+}
+
+function invalid(problem: string): never {
+  throw new IdleproofError('OPTION_INVALID', { option: '--ready', problem, command: 'check' });
+}

@@ -1,0 +1,14 @@
+import type { Evidence, Window } from '../../model/evidence.ts';
+import type { Proof, ProofTarget, RuleResult } from '../../model/proof.ts';
+import { coverageOf } from '../coverage/coverage.ts';
+import { METRICS } from '../derive/metrics.ts';
+import { proofTime } from '../derive/proof-time.ts';
+import { deriveSeries } from '../derive/series.ts';
+import { summarize } from '../derive/summarize.ts';
+import { describeSelector } from '../parse/selector.ts';
+import type { JudgeOptions } from '../rules/evaluate.ts';
+import type { RulePack } from '../rules/schema.ts';
+import { warningsOf, windowVerdict } from '../rules/verdict.ts';
+import { digestOf } from './digest.ts';
+import { writeHeadline } from './headline.ts';
+import { roundAll } from './round.ts';

@@ -1,0 +1,48 @@
+import type { RuleResult } from '../../model/proof.ts';
+import type { Verdict } from '../../model/verdict.ts';
+
+export interface HeadlineFacts {
+  verdict: Verdict;
+  targets: readonly string[];
+  durationSeconds: number;
+  results: readonly RuleResult[];
+  notWatched: readonly string[];
+  warnings: readonly string[];
+  /** The shortest life that the user accepted sampling for; null: sampling was not accepted, or not needed. */
+  acceptedSeconds: number | null;
+}
+
+/** The proof in one sentence: verdict, why, what could have been missed, what was not watched. */
+export function writeHeadline(facts: HeadlineFacts): string {
+  const { verdict, targets, durationSeconds, notWatched, warnings, acceptedSeconds } = facts;
+  const what = `${targets.join(', ')} for ${durationSeconds.toFixed(0)} s`;
+  const parts = [`${verdict.toUpperCase()}: ${what}: ${reasonOf(facts)}`];
+  if (acceptedSeconds !== null) {
+    parts.push(`what lived shorter than ${acceptedSeconds} s may have been missed (accepted)`);
+  }
+  parts.push(...notWatched.map((name) => `${name}: not watched`));
+  if (warnings.length > 0)
+    parts.push(`${warnings.length === 1 ? 'warning' : 'warnings'}: ${warnings.join('; ')}`);
+  return parts.join(' · ');
+}
+
+function reasonOf({ verdict, results }: HeadlineFacts): string {
+  const counted = results.filter(({ severity }) => severity === 'error');
+  const failed = counted.filter((rule) => rule.verdict === 'fail');
+  if (verdict === 'fail') return unique(failed.map(({ title }) => title)).join('; ');
+  const open = counted.filter((rule) => rule.verdict === 'inconclusive');
+  if (open.length > 0) {
+    const reasons = unique(open.map(({ reason }) => reason ?? 'the evidence cannot carry the claim'));
+    const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more reasons)` : '';
+    return `${reasons[0]}${more}`;
+  }
+  const passed = counted.filter((rule) => rule.verdict === 'pass');
+  if (verdict === 'inconclusive') {
+    return passed.length === 0
+      ? 'no rule could be applied'
+      : 'a warning stands, and warnings count (--strict)';
+  }
+  return `${passed.length} of ${counted.length} rules hold, none is broken`;
+}
+
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)];

@@ -1,0 +1,106 @@
+import type { Proof, ProofTarget } from '../model/proof.ts';
+import { asCode, forMarkdown } from './escape.ts';
+import { gateRows } from './gate-sheet.ts';
+
+/** One page for people: headline, gate sheet, findings, what the evidence covers, and how to run it again. */
+export function renderMarkdown(proof: Proof): string {
+  return `${[
+    `# ${forMarkdown(proof.headline)}`,
+    gateSheet(proof),
+    list(
+      'Found',
+      proof.findings.map(({ text }) => forMarkdown(text)),
+    ),
+    list('Why not everything is proved', doubts(proof)),
+    list('Warnings', proof.warnings.map(forMarkdown)),
+    coverage(proof),
+    ...proof.targets.map(target),
+    facts(proof),
+    `## Run it again\n\n${asCode(proof.command.join(' '))}`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`;
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+}
+
+function gateSheet(proof: Proof): string {
+  const rows = gateRows(proof).map(({ gate, target: name, measured, expected, status }) => [
+    ...[gate, name, measured, expected].map(forMarkdown),
+    status,
+  ]);
+  return table(['Gate', 'Target', 'Measured', 'Expected', 'Status'], rows);
+}
+
+function list(title: string, items: readonly string[]): string {
+  return items.length === 0 ? '' : `## ${title}\n\n${items.map((item) => `- ${item}`).join('\n')}`;
+}
+
+function doubts(proof: Proof): string[] {
+  return proof.rules
+    .filter(({ reason, verdict }) => reason !== null && verdict !== 'fail')
+    .map(
+      ({ id, target: name, reason }) => `${asCode(id)} (${forMarkdown(name)}): ${forMarkdown(reason ?? '')}`,
+    );
+}
+
+function coverage({ coverage: { ticks, share, collectors, excludes }, notWatched }: Proof): string {
+  const lifetime = excludes.connectionLifetimeSeconds;
+  const excluded = [
+    `periods up to ${excludes.periodSeconds.max} s (${excludes.periodSeconds.confidence * 100} %)`,
+    ...(lifetime === null
+      ? []
+      : [lifetime.min === 0 ? 'any connection' : `connections that live ${lifetime.min} s or longer`]),
+  ];
+  const rows = collectors.map(({ name, target: of, tier, status, reason, cpuSeconds }) =>
+    [
+      of === null ? name : `${name} (${of})`,
+      tier,
+      status,
+      reason ?? '',
+      `${(cpuSeconds * 1000).toFixed(1)} ms`,
+    ].map(forMarkdown),
+  );
+  return [
+    '## What the evidence covers',
+    `${ticks.taken} of ${ticks.expected} looks, ${(share * 100).toFixed(1)} % of the window, longest gap ${ticks.longestGapSeconds} s. Would have been seen: ${excluded.join('; ')}. Not watched: ${forMarkdown(notWatched.join(', ') || 'nothing was left out')}.`,
+    table(['Collector', 'Tier', 'Status', 'Reason', 'Own cost'], rows),
+  ].join('\n\n');
+}
+
+function target({ name, selector, processes, metrics, notes }: ProofTarget): string {
+  const parts = [
+    `## Target ${forMarkdown(name)}`,
+    `Found by ${forMarkdown(selector)}.`,
+    table(
+      ['Pid', 'Name', 'Command line'],
+      processes.map(({ pid, name: of, cmdline }) => [String(pid), forMarkdown(of), asCode(cmdline)]),
+    ),
+    table(
+      ['Metric', 'Mean', 'p95', 'Max'],
+      Object.entries(metrics).map(([metric, value]) =>
+        value === null
+          ? [metric, 'unknown', 'unknown', 'unknown']
+          : [metric, ...[value.mean, value.p95, value.max].map(String)],
+      ),
+    ),
+    ...notes.map(forMarkdown),
+  ];
+  return parts.join('\n\n');
+}
+
+function facts({ window, host, tool, watchdog, evidence, scope, rulesDigest }: Proof): string {
+  return list('Facts', [
+    `Window ${window.opened.local} to ${window.closed.local}, ${window.durationSeconds} s after ${window.settleSeconds} s of settling; closed by ${window.closedBy}`,
+    `Scope: ${forMarkdown(scope)}`,
+    `Host ${forMarkdown(host.name)}: ${forMarkdown(host.os)} ${forMarkdown(host.kernel)}, ${host.cpus} CPUs${host.privileged ? ', as root' : ', as an ordinary user'}; idleproof ${tool.version} on Node ${tool.node}`,
+    `The watchdog itself: ${watchdog.cpuSeconds} s CPU, ${watchdog.wakeups ?? 'unknown'} wakeups, ${(watchdog.rssBytes / 1e6).toFixed(1)} MB, ${watchdog.connectionsOpened} connections`,
+    `Evidence: ${evidence.rows} rows, chain head ${asCode(evidence.chainHead)}; rules digest ${asCode(rulesDigest)}`,
+  ]);
+}

@@ -1,0 +1,63 @@
+import type { Proof } from '../model/proof.ts';
+import { forTerminal } from './escape.ts';
+import { type GateStatus, gateRows } from './gate-sheet.ts';
+
+const COLOURS: Readonly<Record<GateStatus | 'INCONCLUSIVE', number>> = {
+  PASS: 32,
+  FAIL: 31,
+  WARN: 33,
+  PARTIAL: 33,
+  INCONCLUSIVE: 33,
+  TBD: 90,
+};
+
+const MAX_CELL = 44;
+
+/** The gate sheet for a terminal: headline, table, then what was found and why a claim could not be carried. */
+export function renderText(proof: Proof, colour: boolean): string {
+  const paint = (status: keyof typeof COLOURS, text: string): string =>
+    colour ? `\u001b[${COLOURS[status]}m${text}\u001b[0m` : text;
+  const status = proof.verdict.toUpperCase() as 'PASS' | 'FAIL' | 'INCONCLUSIVE';
+  const headline = forTerminal(proof.headline);
+  const lines = [
+    headline.startsWith(status) ? paint(status, status) + headline.slice(status.length) : headline,
+    '',
+    ...table(proof, paint),
+  ];
+  const reasons = proof.rules.filter(({ reason, findings }) => reason !== null && findings.length === 0);
+  section(
+    'Found',
+    proof.findings.map(({ text }) => text),
+  );
+  section('Why not PASS', reasons.filter(({ verdict }) => verdict === 'inconclusive').map(explain));
+  section('Not judged', reasons.filter(({ verdict }) => verdict === 'notApplicable').map(explain));
+  section('Note', [...new Set([...proof.warnings, ...proof.targets.flatMap(({ notes }) => notes)])]);
+  return `${lines.join('\n')}\n`;
+
+  function section(title: string, items: readonly string[]): void {
+    if (items.length === 0) return;
+    lines.push('', `${title}:`, ...items.map((item) => `  - ${forTerminal(item)}`));
+  }
+}
+
+const explain = ({ id, target, reason }: { id: string; target: string; reason: string | null }): string =>
+  `${id} (${target}): ${reason ?? ''}`;
+
+function table(proof: Proof, paint: (status: GateStatus, text: string) => string): string[] {
+  const rows = gateRows(proof);
+  const cells = rows.map(({ gate, target, measured, expected }) =>
+    [gate, target, measured, expected].map((text) => clip(forTerminal(text))),
+  );
+  const head = ['Gate', 'Target', 'Measured', 'Expected'];
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]): string =>
+    row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ');
+  return [
+    `${line(head)}  Status`,
+    ...rows.map(({ status }, index) => `${line(cells[index] ?? [])}  ${paint(status, status)}`),
+  ];
+}
+
+const clip = (text: string): string => (text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text);

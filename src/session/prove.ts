@@ -1,0 +1,32 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assembleProof } from '../core/proof/assemble.ts';
+import { type JudgeOptions, judge } from '../core/rules/evaluate.ts';
+import type { RulePack } from '../core/rules/schema.ts';
+import { IdleproofError } from '../errors.ts';
+import { readEvidence } from '../evidence/read.ts';
+import type { Proof } from '../model/proof.ts';
+import { renderJson } from '../render/json.ts';
+import { renderMarkdown } from '../render/markdown.ts';
+
+/** Judges stored evidence and assembles the proof: the same evidence, rules and version give the same proof. */
+export function proveEvidence(path: string, packs: readonly RulePack[], options: JudgeOptions): Proof {
+  const { evidence, head } = readEvidence(path);
+  return assembleProof({ evidence, head, packs, options, results: judge(evidence, packs, options) });
+}
+
+export const PROOF_FORMATS = { json: renderJson, md: renderMarkdown } as const;
+export type ProofFormat = keyof typeof PROOF_FORMATS;
+
+/** Writes `proof.<format>` for each format into the run's folder; returns the paths. */
+export function writeProof(folder: string, proof: Proof, formats: readonly ProofFormat[]): string[] {
+  return formats.map((format) => {
+    const path = join(folder, `proof.${format}`);
+    try {
+      writeFileSync(path, PROOF_FORMATS[format](proof), { flag: 'wx' });
+    } catch (error) {
+      throw new IdleproofError('REPORT_FOLDER', { folder, problem: (error as Error).message }, error);
+    }
+    return path;
+  });
+}

@@ -1,0 +1,59 @@
+import { escapeControls, redactCmdline, splitCmdline } from '../core/parse/cmdline.ts';
+import type { ProcStat } from '../core/parse/proc-stat.ts';
+import type { WatchedProcess } from '../model/process.ts';
+import type { Procfs } from '../os/procfs.ts';
+import { permitted } from './process-table.ts';
+
+/** Times in /proc/PID/stat are in units of USER_HZ, which is 100 on every platform that Node runs on; see time(7). */
+const MS_PER_TICK = 10;
+
+/** What can be read of a process beside its place in the tree. */
+export type ProcessFacts = Omit<WatchedProcess, 'id' | 'target' | 'parentId' | 'membership'>;
+
+/** Reads what is told of a process; `bootAtMs` is when the host was booted, in the run's time. */
+export function readFacts(procfs: Procfs, stat: ProcStat, bootAtMs: number): ProcessFacts {
+  return {
+    pid: stat.pid,
+    startTicks: stat.startTicks,
+    parentPid: stat.parentPid,
+    sessionId: stat.sessionId,
+    startedAtMs: bootAtMs + stat.startTicks * MS_PER_TICK,
+    networkScope: readNetworkScope(procfs, stat.pid),
+    ...readProgram(procfs, stat),
+  };
+}
+
+/** The program that a process runs; another one after exec(2). */
+export function readProgram(
+  procfs: Procfs,
+  { pid, name }: ProcStat,
+): Pick<WatchedProcess, 'name' | 'cmdline' | 'exe'> {
+  return {
+    name: escapeControls(name),
+    cmdline: redactCmdline(readArguments(procfs, pid)),
+    exe: readExe(procfs, pid),
+  };
+}
+
+/** Arguments as they are, secrets and all: to match with, never to keep. Empty for zombies and kernel threads. */
+export function readArguments(procfs: Procfs, pid: number): string[] {
+  return splitCmdline(permitted(() => procfs.read(`${pid}/cmdline`)) ?? '');
+}
+
+/** Path of the program file; null where it may not be read. One that was replaced on disk keeps its path. */
+export function readExe(procfs: Procfs, pid: number): string | null {
+  return permitted(() => procfs.link(`${pid}/exe`))?.replace(/ \(deleted\)$/u, '') ?? null;
+}
+
+/** When the host was booted, from /proc/uptime, which has a resolution of 10 ms; btime of /proc/stat has one of 1 s. */
+export function readBootAtMs(procfs: Procfs, nowMs: number): number {
+  const uptimeSeconds = Number.parseFloat(procfs.read('uptime') ?? '');
+  if (!Number.isFinite(uptimeSeconds)) throw new Error('/proc/uptime cannot be read');
+  return nowMs - uptimeSeconds * 1000;
+}
+
+/** Needs the same privilege as attaching a debugger; see namespaces(7). */
+function readNetworkScope(procfs: Procfs, pid: number): string | null {
+  const inode = /^net:\[(\d+)\]$/u.exec(permitted(() => procfs.link(`${pid}/ns/net`)) ?? '')?.[1];
+  return inode === undefined ? null : `network:${inode}`;
+}

@@ -1,0 +1,37 @@
+import { basename } from 'node:path';
+import { closest, distance } from 'fastest-levenshtein';
+import { escapeControls } from '../../core/parse/cmdline.ts';
+import type { ProcStat } from '../../core/parse/proc-stat.ts';
+import { IdleproofError } from '../../errors.ts';
+import { assertOneApp, topmost } from '../one-app.ts';
+import { readArguments, readExe } from '../process-info.ts';
+import type { Scene } from '../scene.ts';
+import { candidates } from './candidates.ts';
+
+/**
+ * Processes of that name: as the kernel keeps it, or the file name of the program, or of the first argument (a longer
+ * name than 15 bytes, a program behind a link).
+ */
+export function selectByName(scene: Scene, name: string): readonly number[] {
+  const all = candidates(scene);
+  const matches = all.filter((stat) => stat.name === name || programNames(scene, stat).includes(name));
+  const selector = `name ${name}`;
+  if (matches.length === 0) {
+    throw new IdleproofError('TARGET_NOT_FOUND', { selector, nearest: nearest(name, all) });
+  }
+  const pids = matches.map(({ pid }) => pid);
+  return assertOneApp(scene, topmost(scene, pids), selector);
+}
+
+function programNames({ procfs }: Scene, { pid }: ProcStat): string[] {
+  const exe = readExe(procfs, pid);
+  const [first] = readArguments(procfs, pid);
+  return [exe, first].flatMap((path) => (path === null || path === undefined ? [] : [basename(path)]));
+}
+
+function nearest(name: string, all: readonly ProcStat[]): string {
+  const names = [...new Set(all.map((stat) => stat.name))];
+  if (names.length === 0) return '';
+  const found = closest(name, names);
+  return distance(name, found) <= Math.max(2, name.length / 2) ? ` (there is «${escapeControls(found)}»)` : '';
+}

@@ -1,0 +1,105 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { digestBatch } from '../../../src/evidence/chain.ts';
+import { readEvidence } from '../../../src/evidence/read.ts';
+import { counterRow, documentRow, gapRow, lookRow, sampleRow } from '../../../src/evidence/rows.ts';
+import { EvidenceStore } from '../../../src/evidence/store.ts';
+import type { Row } from '../../../src/evidence/tables.ts';
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'idleproof-evidence-'));
+  path = join(folder, 'evidence.db');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const finished = [documentRow('run', { id: 'r' }), documentRow('self', { cpuSeconds: 0 })];
+
+describe('EvidenceStore', () => {
+  it('gives back what was written, in order', () => {
+    const store = EvidenceStore.create(path);
+    const sample = { atMs: 1000.25, processId: 1, cpuNs: 5_000_000_000_123, pssBytes: 0 };
+    const gap = { fromMs: 1, toMs: 2, collector: 'sockets', target: null, reason: 'denied' } as const;
+    store.append(1, [...finished, lookRow({ fromMs: 0, toMs: 9, looks: 10, longestStepMs: 1 })]);
+    store.append(2, [
+      sampleRow(sample),
+      gapRow(gap),
+      counterRow({ atMs: 3, scope: 'forks', values: { tasks: 4 } }),
+    ]);
+    const head = store.head();
+    store.close();
+    const stored = readEvidence(path);
+    expect(stored.head).toEqual(head);
+    expect(stored.evidence.samples).toEqual([sample]);
+    expect(stored.evidence.gaps).toEqual([gap]);
+    expect(stored.evidence.counters).toEqual([{ atMs: 3, scope: 'forks', values: { tasks: 4 } }]);
+    expect(stored.evidence.looks).toEqual([{ fromMs: 0, toMs: 9, looks: 10, longestStepMs: 1 }]);
+  });
+
+  it('is one file after it was closed', () => {
+    const store = EvidenceStore.create(path);
+    store.append(1, finished);
+    expect(existsSync(`${path}-wal`)).toBe(true);
+    store.close();
+    expect(existsSync(`${path}-wal`)).toBe(false);
+    expect(existsSync(`${path}-shm`)).toBe(false);
+  });
+
+  it('chains its batches: a changed row no longer gives the stored digest', () => {
+    const store = EvidenceStore.create(path);
+    const rows: Row[] = [gapRow({ fromMs: 1, toMs: 2, collector: 'loop', target: null, reason: 'late' })];
+    store.append(7, rows);
+    store.append(8, [documentRow('note', 'n')]);
+    store.close();
+    const db = new Database(path);
+    const [first, second] = db.prepare('SELECT sha256, previous FROM batch ORDER BY id').all() as {
+      sha256: string;
+      previous: string;
+    }[];
+    db.close();
+    expect(first?.sha256).toBe(digestBatch('0'.repeat(64), 1, 7, rows));
+    expect(second?.previous).toBe(first?.sha256);
+    const changed = gapRow({ fromMs: 1, toMs: 2, collector: 'loop', target: null, reason: 'on time' });
+    expect(digestBatch('0'.repeat(64), 1, 7, [changed])).not.toBe(first?.sha256);
+  });
+
+  it('refuses to take a name twice, and says when it cannot write', () => {
+    EvidenceStore.create(path).close();
+    expect(() => EvidenceStore.create(path)).toThrowError(
+      expect.objectContaining({ code: 'EVIDENCE_WRITE' }),
+    );
+    expect(() => EvidenceStore.create(join(folder, 'no', 'such.db'))).toThrowError(
+      expect.objectContaining({ code: 'EVIDENCE_WRITE', exitCode: 4 }),
+    );
+  });
+});
+
+describe('readEvidence', () => {
+  it.each([
+    ['a file that is not there', () => {}, 'EVIDENCE_READ'],
+    [
+      'a database of something else',
+      () => new Database(path).exec('CREATE TABLE t (x)').close(),
+      'EVIDENCE_READ',
+    ],
+    ['a run that never ended', () => EvidenceStore.create(path).close(), 'EVIDENCE_UNFINISHED'],
+    [
+      'a newer layout',
+      () => {
+        EvidenceStore.create(path).close();
+        const db = new Database(path);
+        db.pragma('user_version = 99');
+        db.close();
+      },
+      'EVIDENCE_NEWER',
+    ],
+  ])('%s is an error', (_, prepare, code) => {
+    prepare();
+    expect(() => readEvidence(path)).toThrowError(expect.objectContaining({ code, exitCode: 3 }));
+  });
+});

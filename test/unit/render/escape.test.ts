@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { asCode, forMarkdown, forTerminal } from '../../../src/render/escape.ts';
+
+describe('forTerminal', () => {
+  it.each([
+    ['\u001b[31mred', '\\x1b[31mred'],
+    ['a\nb\r', 'a\\x0ab\\x0d'],
+    ['\u202egnp.exe', '\\u202egnp.exe'],
+    ['größe 10 µs', 'größe 10 µs'],
+  ])('%j', (text, harmless) => expect(forTerminal(text)).toBe(harmless));
+
+  it('leaves no control character in any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(forTerminal(text)).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
+      }),
+    );
+  });
+});
+
+describe('forMarkdown', () => {
+  it.each([
+    ['<img src=x onerror=1>', '&lt;img src=x onerror=1&gt;'],
+    ['a|b', 'a\\|b'],
+    ['[x](javascript:1)', '\\[x\\](javascript:1)'],
+    ['see https://evil.example', 'see https&#58;//evil.example'],
+    ['`code`', '\\`code\\`'],
+  ])('%j', (text, harmless) => expect(forMarkdown(text)).toBe(harmless));
+
+  it('never opens a tag or leaves its line', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(forMarkdown(text)).not.toMatch(/[<>\n\r]/);
+      }),
+    );
+  });
+});
+
+describe('asCode', () => {
+  it('fences with more backticks than the text holds', () => {
+    expect(asCode('ls')).toBe('`ls`');
+    expect(asCode('a `b` c')).toBe('`` a `b` c ``');
+  });
+});
