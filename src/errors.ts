@@ -78,6 +78,11 @@ export const ERRORS = {
     hint: 'Its whole output is in {path}. Is --ready right?',
   },
   // configuration and rules
+  ARGUMENT_UNEXPECTED: {
+    exitCode: 3,
+    message: '«{argument}» is neither an option nor a command.',
+    hint: 'A running app is found by a selector, as in --name {argument}; a command to start stands after --.',
+  },
   OPTION_INVALID: {
     exitCode: 3,
     message: '{option}: {problem}.',
@@ -105,7 +110,7 @@ export const ERRORS = {
     hint: 'It was cut off (killed, power lost); run the check again.',
   },
   REPORT_FOLDER: {
-    exitCode: 4,
+    exitCode: 3,
     message: 'Cannot write into {folder}: {problem}.',
     hint: 'Choose another folder with --out.',
   },
@@ -132,4 +137,15 @@ export class IdleproofError extends Error {
 
 function fill(template: string, details: Record<string, string | number>): string {
   return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(details[name] ?? whole));
+}
+
+/** docs/errors.md: the whole table, for people who look a code up. */
+export function errorsPage(): string {
+  const entries = Object.entries(ERRORS).map(
+    ([code, { exitCode, message, hint }]) =>
+      `## ${code}\n\nExit code ${exitCode}. ${message.replaceAll(/\{(\w+)\}/g, '‹$1›')}\n\n${hint.replaceAll(/\{(\w+)\}/g, '‹$1›')}\n`,
+  );
+  const intro =
+    'Every error starts with its code. What stands in ‹angle brackets› is filled in. Written by `npm run docs` from `src/errors.ts`.';
+  return `# Errors\n\n${intro}\n\n${entries.join('\n')}`;
 }

@@ -1,20 +1,12 @@
 import { basename } from 'node:path';
 import { parseDurationMs } from '../core/parse/duration.ts';
-import { parseReadyCondition, type ReadyCondition } from '../core/parse/ready.ts';
-import { parseTargetOption } from '../core/parse/selector.ts';
+import { parseReady, type ReadyCondition } from '../core/parse/ready.ts';
+import { parseSelector, parseTargetOption, SELECTOR_KINDS, type ValueSelectorKind } from '../core/parse/selector.ts';
 import { IdleproofError } from '../errors.ts';
 import type { EventsSource, Selector, TargetSpec } from '../model/target.ts';
 
 /** The options of `check` as commander hands them over: text, not yet looked at. */
-export interface RawCheckOptions {
-  pid?: string;
-  pidfile?: string;
-  name?: string;
-  cmdline?: string;
-  port?: string;
-  unit?: string;
-  cgroup?: string;
-  container?: string;
+export interface RawCheckOptions extends Partial<Record<ValueSelectorKind, string>> {
   target: string[];
   for: string;
   settle: string;
@@ -112,21 +104,14 @@ export function readyOf(options: RawCheckOptions, targets: readonly TargetSpec[]
   if (!targets.some(({ select }) => select.by === 'command')) {
     invalid('--ready', 'it is for a command that the check starts: -- command args');
   }
-  return parseReadyCondition(options.ready);
+  return parseReady(options.ready);
 }
 
 function singleSelectors(options: RawCheckOptions): Selector[] {
-  const { pid, pidfile, name, cmdline, port, unit, cgroup, container } = options;
-  const selectors: Selector[] = [];
-  if (pid !== undefined) selectors.push({ by: 'pid', pid: wholeNumber('--pid', pid, 2 ** 22) });
-  if (pidfile !== undefined) selectors.push({ by: 'pidfile', path: pidfile });
-  if (name !== undefined) selectors.push({ by: 'name', name });
-  if (cmdline !== undefined) selectors.push({ by: 'cmdline', pattern: cmdline });
-  if (port !== undefined) selectors.push({ by: 'port', port: wholeNumber('--port', port, 65_535) });
-  if (unit !== undefined) selectors.push({ by: 'unit', unit });
-  if (cgroup !== undefined) selectors.push({ by: 'cgroup', cgroup });
-  if (container !== undefined) selectors.push({ by: 'container', container });
-  return selectors;
+  return SELECTOR_KINDS.flatMap((kind) => {
+    const value = options[kind];
+    return value === undefined ? [] : [parseSelector(kind, value)];
+  });
 }
 
 function defaultName(select: Selector): string {
@@ -150,13 +135,6 @@ function defaultName(select: Selector): string {
     case 'cmdline':
       return 'app';
   }
-}
-
-function wholeNumber(option: string, text: string, max: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > max)
-    invalid(option, `«${text}» is not a number from 1 to ${max}`);
-  return value;
 }
 
 function duration(option: string, text: string): number {

@@ -1,6 +1,8 @@
 import { closest } from 'fastest-levenshtein';
 import { loadConfig } from '../config/config.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
+import { redactCmdline } from '../core/parse/cmdline.ts';
+import { shellQuote } from '../core/parse/shell-quote.ts';
 import { IdleproofError } from '../errors.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { PROOF_FORMATS, type ProofFormat } from '../session/prove.ts';
@@ -38,7 +40,7 @@ export function planCheck(
     formats: formatsOf(options.format),
     packs: loadRulePacks(withStop, { packsFolder: PACKS_FOLDER }),
     judging: { strict: options.strict === true || config?.strict === true, acceptSampledMs },
-    command: ['idleproof', ...argv],
+    command: redactCmdline(['idleproof', ...argv].map(shellQuote)),
     toolVersion: toolVersion(),
   };
 }

@@ -4,7 +4,8 @@ import type { JudgeOptions } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/schema.ts';
 import { IdleproofError } from '../errors.ts';
 import type { Proof } from '../model/proof.ts';
-import { type CheckHooks, type CheckPlan, runCheck } from '../session/check.ts';
+import { runCheck } from '../session/check.ts';
+import type { CheckHooks, CheckPlan } from '../session/plan.ts';
 import { type ProofFormat, proveEvidence, writeProof } from '../session/prove.ts';
 import { dropRunFolder, makeRunFolder } from '../session/run-folder.ts';
 

@@ -1,4 +1,4 @@
-import type { Phase } from '../session/check.ts';
+import type { Phase } from '../session/plan.ts';
 
 export interface Progress {
   show(phase: Phase, elapsedMs: number, totalMs: number): void;

@@ -44,7 +44,7 @@ export function readEvidence(path: string): StoredEvidence {
       run,
       windows: all<Window>('window'),
       targets: all<TargetReport>('target'),
-      processes: rows('process', readProcess),
+      processes: [...new Map(rows('process', readProcess).map((process) => [process.id, process])).values()],
       looks: rows('look', readLook),
       samples: rows('sample', readSample),
       activities: rows('activity', readActivity).sort((a, b) => a.atMs - b.atMs),

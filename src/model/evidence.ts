@@ -64,7 +64,7 @@ export interface RunInfo {
   nodeVersion: string;
   host: HostInfo;
   /** How to reproduce the run; secrets redacted. */
-  command: readonly string[];
+  command: string;
   startedAtMs: number;
   tickMs: number;
 }

@@ -134,5 +134,5 @@ export interface Proof {
   watchdog: SelfReport;
   evidence: { chainHead: string; rows: number };
   rulesDigest: string;
-  command: string[];
+  command: string;
 }

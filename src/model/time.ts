@@ -9,7 +9,7 @@ export interface Clock {
   wallDriftMs(): number;
   /** Milliseconds that the host has slept since boot; null where the platform does not tell. */
   suspendedMs(): number | null;
-  /** Resolves at `atMs`, or at once when the signal aborts. */
+  /** Resolves at `atMs`, or at once when the signal aborts. One sleep at a time per signal. */
   sleepUntil(atMs: number, signal: AbortSignal): Promise<void>;
 }
 

@@ -1,5 +1,4 @@
 import { uptime } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../model/time.ts';
 import { loadNative } from './native.ts';
 
@@ -18,12 +17,32 @@ export function systemClock(): Clock {
     nowMs,
     wallDriftMs: () => Date.now() - nowMs(),
     suspendedMs: () => (process.platform === 'linux' ? bootMs() - monotonicMs() : null),
-    sleepUntil: async (atMs, signal) => {
-      if (signal.aborted) return;
-      await sleep(Math.max(0, atMs - nowMs()), undefined, { signal }).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-      });
-    },
+    sleepUntil: sleeper(nowMs),
+  };
+}
+
+/**
+ * Sleeps with one listener per signal, not one per sleep: adding and removing a listener costs more than all the rest of
+ * an idle look.
+ */
+function sleeper(nowMs: () => number): Clock['sleepUntil'] {
+  const heard = new WeakSet<AbortSignal>();
+  const wakeUps = new Map<AbortSignal, () => void>();
+  return (atMs, signal) => {
+    if (signal.aborted) return Promise.resolve();
+    if (!heard.has(signal)) {
+      heard.add(signal);
+      signal.addEventListener('abort', () => wakeUps.get(signal)?.());
+    }
+    return new Promise((resolve) => {
+      const wakeUp = (): void => {
+        clearTimeout(timer);
+        wakeUps.delete(signal);
+        resolve();
+      };
+      const timer = setTimeout(wakeUp, Math.max(0, atMs - nowMs()));
+      wakeUps.set(signal, wakeUp);
+    });
   };
 }
 

@@ -5,13 +5,28 @@ const PR_SET_CHILD_SUBREAPER = 36;
 /** Option of waitpid(2): do not wait. */
 const WNOHANG = 1;
 
+interface Calls {
+  prctl: (option: number, ...typesAndValues: (string | number)[]) => number;
+  waitpid: (pid: number, status: Int32Array, options: number) => number;
+}
+
+let calls: Calls | null | undefined;
+
+function declareCalls(): Calls | null {
+  const native = loadNative();
+  if (native === null) return null;
+  return {
+    prctl: native.libc.func('prctl', 'int', ['int', '...']),
+    waitpid: native.libc.func('waitpid', 'int', ['int', 'void *', 'int']),
+  };
+}
+
 /** Makes this process the subreaper of its descendants. False where that cannot be done: then they go to init. */
 export function becomeSubreaper(): boolean {
-  const native = loadNative();
-  if (native === null) return false;
-  const prctl = native.libc.func('prctl', 'int', ['int', '...']);
+  calls ??= declareCalls();
+  if (calls === null) return false;
   const unused = ['unsigned long', 0, 'unsigned long', 0, 'unsigned long', 0];
-  return prctl(PR_SET_CHILD_SUBREAPER, 'unsigned long', 1, ...unused) === 0;
+  return calls.prctl(PR_SET_CHILD_SUBREAPER, 'unsigned long', 1, ...unused) === 0;
 }
 
 /**
@@ -19,11 +34,9 @@ export function becomeSubreaper(): boolean {
  * Returns its exit code, 128 + the signal's number where a signal ended it; null where it has not ended or is no child.
  */
 export function reap(pid: number): number | null {
-  const native = loadNative();
-  if (native === null) return null;
-  const waitpid = native.libc.func('waitpid', 'int', ['int', 'void *', 'int']);
+  calls ??= declareCalls();
   const status = new Int32Array(1);
-  if (waitpid(pid, status, WNOHANG) !== pid) return null;
+  if (calls === null || calls.waitpid(pid, status, WNOHANG) !== pid) return null;
   const value = status[0] ?? 0;
   const signal = value & 0x7f;
   return signal === 0 ? (value >> 8) & 0xff : 128 + signal;

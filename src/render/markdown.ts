@@ -16,7 +16,7 @@ export function renderMarkdown(proof: Proof): string {
     coverage(proof),
     ...proof.targets.map(target),
     facts(proof),
-    `## Run it again\n\n${asCode(proof.command.join(' '))}`,
+    `## Run it again\n\n${asCode(proof.command)}`,
   ]
     .filter((part) => part !== '')
     .join('\n\n')}\n`;

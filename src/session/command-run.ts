@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { ReadyCondition } from '../core/parse/ready.ts';
-import type { WatchedProcess } from '../model/process.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { startCommand, type StartedCommand, sweep, terminate, waitUntilReady } from '../targets/command.ts';
 
@@ -14,8 +13,8 @@ export interface CommandRun {
   /** Asks the command's main process to end, and makes it after the grace time. */
   terminate(): Promise<void>;
   /** Ends what is left of its tree, so that nothing stays behind. */
-  sweep(left: readonly WatchedProcess[]): Promise<void>;
-  /** Cleans up after a run that failed half-way; nothing to do after a whole one. */
+  sweep(): Promise<void>;
+  /** The same without watching, for a run that failed half-way; nothing to do after a whole one. */
   abandon(): Promise<void>;
   notes(): string[];
 }
@@ -30,7 +29,7 @@ interface CommandPlan {
 export async function startCommands(plan: CommandPlan, signal: AbortSignal): Promise<CommandRun> {
   const started = new Map<string, StartedCommand>();
   const notes: string[] = [];
-  let ended = false;
+  let swept = false;
   const terminateAll = async (): Promise<void> => {
     for (const command of started.values()) {
       const early = command.exited();
@@ -41,16 +40,19 @@ export async function startCommands(plan: CommandPlan, signal: AbortSignal): Pro
         notes.push(`the command did not end within ${STOP_GRACE_MS / 1000} s of SIGTERM and was killed`);
     }
   };
+  const sweepAll = async (): Promise<void> => {
+    swept = true;
+    await sweep([...started.values()]);
+  };
   const run: CommandRun = {
     isStarted: plan.targets.some(({ select }) => select.by === 'command'),
     started,
     terminate: terminateAll,
-    sweep: async (left) => {
-      ended = true;
-      await sweep(left);
-    },
+    sweep: sweepAll,
     abandon: async () => {
-      if (!ended) await terminateAll();
+      if (swept) return;
+      await terminateAll();
+      await sweepAll();
     },
     notes: () => notes,
   };

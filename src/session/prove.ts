@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assembleProof } from '../core/proof/assemble.ts';
@@ -12,11 +13,23 @@ import { renderMarkdown } from '../render/markdown.ts';
 /** Judges stored evidence and assembles the proof: the same evidence, rules and version give the same proof. */
 export function proveEvidence(path: string, packs: readonly RulePack[], options: JudgeOptions): Proof {
   const { evidence, head } = readEvidence(path);
-  return assembleProof({ evidence, head, packs, options, results: judge(evidence, packs, options) });
+  const results = judge(evidence, packs, options);
+  return assembleProof({ evidence, head, packs, rulesDigest: digestOf(packs), options, results });
 }
 
-export const PROOF_FORMATS = { json: renderJson, md: renderMarkdown } as const;
-export type ProofFormat = keyof typeof PROOF_FORMATS;
+function digestOf(packs: readonly RulePack[]): string {
+  const hash = createHash('sha256');
+  for (const { pack, sha256 } of packs) hash.update(`${pack} ${sha256}\n`);
+  return hash.digest('hex');
+}
+
+export type ProofFormat = 'json' | 'md';
+
+/** The files that a proof can be written as. */
+export const PROOF_FORMATS: Readonly<Record<ProofFormat, (proof: Proof) => string>> = {
+  json: renderJson,
+  md: renderMarkdown,
+};
 
 /** Writes `proof.<format>` for each format into the run's folder; returns the paths. */
 export function writeProof(folder: string, proof: Proof, formats: readonly ProofFormat[]): string[] {

@@ -13,6 +13,7 @@ import type { EvidenceStore } from '../evidence/store.ts';
 import type { Row } from '../evidence/tables.ts';
 import type { CollectorName, DisturbanceNotice, Failure, Look, Observations } from '../model/collector.ts';
 import type { Gap, LookRange } from '../model/evidence.ts';
+import type { WatchedProcess } from '../model/process.ts';
 import type { ProcessMetric, ProcessMetrics, Sample } from '../model/sample.ts';
 import type { TimeSpan } from '../model/time.ts';
 import { Stretches } from './stretches.ts';
@@ -47,10 +48,15 @@ export class Recorder {
     this.#rows.push(gapRow(gap));
   }
 
+  /** Records processes; of one that is recorded again, the last record counts. */
+  processes(processes: readonly WatchedProcess[]): void {
+    for (const process of processes) this.#rows.push(processRow(process));
+  }
+
   /** Records one look and what was observed at it. */
   look(look: Look, observed: readonly Observations[], failures: readonly CollectorFailure[]): void {
     const before = this.#rows.length;
-    for (const process of look.started) this.#rows.push(processRow(process));
+    this.processes(look.started);
     this.#recordMetrics(look, observed);
     for (const { activities = [], counters = [] } of observed) {
       for (const activity of activities) this.#rows.push(activityRow(activity));

@@ -1,7 +1,8 @@
-import type { Collector, CollectorName, DisturbanceNotice, Look, Observations } from '../model/collector.ts';
+import type { Collector, Look, Observations } from '../model/collector.ts';
 import type { CollectorReport, Gap } from '../model/evidence.ts';
-import type { EndedProcess, WatchedProcess } from '../model/process.ts';
+import type { WatchedProcess } from '../model/process.ts';
 import type { Clock } from '../model/time.ts';
+import type { TargetSet } from '../targets/target-set.ts';
 import type { CollectorFailure, Recorder } from './recorder.ts';
 
 /** The CPU clock gate: which processes ran since the look before, and which are gone. */
@@ -10,14 +11,7 @@ export interface Gate {
 }
 
 /** The live process trees of all targets. */
-export interface Trees {
-  readonly processes: readonly WatchedProcess[];
-  refresh(change: { nowMs: number; moved: ReadonlySet<number>; gone: ReadonlySet<number>; full: boolean }): {
-    started: WatchedProcess[];
-    ended: EndedProcess[];
-    disturbances: DisturbanceNotice[];
-  };
-}
+export type Trees = Pick<TargetSet, 'processes' | 'refresh'>;
 
 /** A collector at work for one target, or for all of them (null). */
 export interface Post {
@@ -80,16 +74,15 @@ export class Watcher {
         failures.push({ collector: post.collector.name, ...failure });
       }
     }
+    recorder.processes(change.renamed);
     recorder.look(look, observed, failures);
     this.#previousMs = nowMs;
     if (full) this.#fullMs = nowMs;
   }
 
   /** Whether something from before now may still become visible; see Collector.pending. */
-  pending(): readonly CollectorName[] {
-    return this.#parts.posts
-      .filter(({ collector }) => collector.pending?.() === true)
-      .map(({ collector }) => collector.name);
+  pending(): readonly Post[] {
+    return this.#parts.posts.filter(({ collector }) => collector.pending?.() === true);
   }
 
   /** Stops all collectors and reports how each of them knew. */

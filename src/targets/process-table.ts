@@ -4,6 +4,9 @@ import type { Procfs } from '../os/procfs.ts';
 /** All processes at one moment, by pid. */
 export type ProcessTable = ReadonlyMap<number, ProcStat>;
 
+/** Processes by pid, where it does not matter whether they are all known already or read when asked for. */
+export type ProcessLookup = Pick<ProcessTable, 'get'>;
+
 /** Reads every process that may be seen. */
 export function readTable(procfs: Procfs): ProcessTable {
   const table = new Map<number, ProcStat>();
@@ -12,6 +15,21 @@ export function readTable(procfs: Procfs): ProcessTable {
     if (stat !== null) table.set(pid, stat);
   }
   return table;
+}
+
+/** Processes that are read when they are asked for, once. */
+export function lazyTable(procfs: Procfs, known: ProcessTable): ProcessLookup {
+  const stats = new Map<number, ProcStat | null>(known);
+  return {
+    get: (pid) => {
+      let stat = stats.get(pid);
+      if (stat === undefined) {
+        stat = readStat(procfs, pid);
+        stats.set(pid, stat);
+      }
+      return stat ?? undefined;
+    },
+  };
 }
 
 /** One process; null when it is gone, or hidden from us (proc mounted with hidepid). */
@@ -41,7 +59,7 @@ export function isKernelThread({ flags }: ProcStat): boolean {
 }
 
 /** The parents of a process, nearest first, as far as the table knows them. */
-export function* ancestors(table: ProcessTable, pid: number): Generator<ProcStat> {
+export function* ancestors(table: ProcessLookup, pid: number): Generator<ProcStat> {
   const met = new Set([pid]);
   for (let stat = table.get(pid); stat !== undefined; ) {
     const parent = table.get(stat.parentPid);
@@ -56,7 +74,7 @@ export function* ancestors(table: ProcessTable, pid: number): Generator<ProcStat
  * Whether a process was handed over to another parent when its own ended. A child is born into its parent's session, and
  * leaves it only as the leader of a new one: so a member of a session that its parent is not in has lost its parent.
  */
-export function isReparented(table: ProcessTable, { pid, parentPid, sessionId }: ProcStat): boolean {
+export function isReparented(table: ProcessLookup, { pid, parentPid, sessionId }: ProcStat): boolean {
   if (parentPid === 1) return true;
   const parent = table.get(parentPid);
   if (parent === undefined) return false;

@@ -5,6 +5,7 @@ import { EventsProblem } from './problem.ts';
 export interface FileState {
   device: number;
   inode: number;
+  sizeBytes: number;
   /** The header asks for a write-ahead log, and there is one with content. */
   walInUse: boolean;
   /** A rollback journal with content: a transaction is being written, or was interrupted. */
@@ -40,6 +41,7 @@ export function readFileState(path: string): FileState {
   return {
     device: Number(main.dev),
     inode: Number(main.ino),
+    sizeBytes: Number(main.size),
     walInUse,
     journalHot: journal !== undefined && journal.size > 0n && readStart(`${path}-journal`, 1)[0] !== 0,
     signature: `${main.dev}:${stamps.join(':')}:${header.toString('hex')}`,

@@ -47,10 +47,7 @@ export function findHolders(
 }
 
 /** Null for sockets, pipes, and what is gone or may not be followed. */
-function readHeld(
-  procfs: Procfs,
-  entry: string,
-): { link: string; device: number; inode: number } | null {
+function readHeld(procfs: Procfs, entry: string): { link: string; device: number; inode: number } | null {
   try {
     const link = procfs.link(entry);
     if (link === null || !link.startsWith('/')) return null;

@@ -23,11 +23,13 @@ const WORDS: Readonly<Record<string, string>> = {
   SQLITE_LOCKED: 'is locked by another connection',
   SQLITE_NOTADB: 'is not an SQLite database, or an encrypted one',
   SQLITE_CORRUPT: 'is corrupt',
-  SQLITE_READONLY_ROLLBACK: 'has a hot journal: a transaction was interrupted, and only a writer can roll it back',
+  SQLITE_READONLY_ROLLBACK:
+    'has a hot journal: a transaction was interrupted, and only a writer can roll it back',
   SQLITE_READONLY_RECOVERY: 'has a write-ahead log that only a writer can recover',
   SQLITE_READONLY_CANTINIT: 'has a write-ahead log whose index (-shm) cannot be set up without write access',
   SQLITE_READONLY_CANTLOCK: 'has a write-ahead log whose index (-shm) cannot be locked without write access',
-  SQLITE_CANTOPEN: 'cannot be opened; a write-ahead log needs its -shm file, or a folder that we may write to',
+  SQLITE_CANTOPEN:
+    'cannot be opened; a write-ahead log needs its -shm file, or a folder that we may write to',
   SQLITE_PERM: 'may not be read by this user',
   SQLITE_AUTH: 'may not be read by this user',
 };

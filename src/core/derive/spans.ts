@@ -1,11 +1,15 @@
 import type { TimeSpan } from '../../model/time.ts';
 
-/** The part of a span inside another; null where they do not overlap. A point inside counts as overlap. */
-export function clip(span: TimeSpan, within: TimeSpan): TimeSpan | null {
-  const fromMs = Math.max(span.fromMs, within.fromMs);
-  const toMs = Math.min(span.toMs, within.toMs);
-  const overlaps = fromMs < toMs || (fromMs === toMs && span.fromMs === span.toMs);
-  return overlaps ? { fromMs, toMs } : null;
+/**
+ * The part of a stretch between looks that lies in a window; null where there is none. A window closes a moment after
+ * its last look: a stretch that begins at that look and goes on outside says nothing about the window.
+ */
+export function partInside(span: TimeSpan, window: TimeSpan, tickMs: number): TimeSpan | null {
+  const fromMs = Math.max(span.fromMs, window.fromMs);
+  const toMs = Math.min(span.toMs, window.toMs);
+  if (fromMs > toMs) return null;
+  const isWhole = span.fromMs >= window.fromMs && span.toMs <= window.toMs;
+  return isWhole || toMs - fromMs > tickMs / 4 ? { fromMs, toMs } : null;
 }
 
 /** Sorted union of spans. Spans that only touch stay apart: between two gaps there was a look. */

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
-import { clip, union } from './spans.ts';
+import { partInside, union } from './spans.ts';
 
 /** A stretch between two looks; `looks` of them end in it when nothing was read but at its end. */
 export interface LookInterval extends TimeSpan {
@@ -24,14 +24,14 @@ export function loopGaps(evidence: Evidence, window: TimeSpan): TimeSpan[] {
   for (const range of evidence.looks.toSorted((a, b) => a.fromMs - b.fromMs)) {
     if (range.toMs < window.fromMs || range.fromMs > window.toMs) continue;
     unlooked(range.fromMs);
-    if (range.longestStepMs > allowedMs && !found.some((gap) => isInside(gap, range))) {
+    if (range.longestStepMs > allowedMs && !found.some((gap) => touches(gap, range))) {
       const fromMs = Math.max(range.fromMs, window.fromMs);
       found.push({ fromMs, toMs: Math.min(fromMs + range.longestStepMs, range.toMs) });
     }
     lastLookMs = Math.max(lastLookMs, range.toMs);
   }
   unlooked(window.toMs);
-  return union(found.flatMap((gap) => clip(gap, window) ?? []));
+  return union(found.flatMap((gap) => partInside(gap, window, evidence.run.tickMs) ?? []));
 }
 
 /**
@@ -86,6 +86,6 @@ function joinShort(intervals: readonly LookInterval[], shortestMs: number): Look
   return joined;
 }
 
-function isInside(inner: TimeSpan, outer: TimeSpan): boolean {
-  return inner.fromMs >= outer.fromMs && inner.toMs <= outer.toMs;
+function touches(one: TimeSpan, other: TimeSpan): boolean {
+  return one.toMs >= other.fromMs && one.fromMs <= other.toMs;
 }

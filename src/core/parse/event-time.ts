@@ -84,7 +84,6 @@ function parseText(text: string): EventTime | null {
   if (match === null) return null;
   const [, year, month, day, hour, minute, second, fraction, zone] = match;
   if (zone !== undefined && hour === undefined) return null;
-  const number = (digits: string | undefined): number => (digits === undefined ? 0 : Number(digits));
   const dayMs = Date.UTC(number(year), number(month) - 1, number(day));
   // Date.UTC carries 31 February over into March: what does not come back as it went in is no date.
   if (new Date(dayMs).toISOString().slice(0, 10) !== `${year}-${month}-${day}`) return null;
@@ -95,6 +94,8 @@ function parseText(text: string): EventTime | null {
   const timeMs = (number(hour) * 60 + number(minute)) * 60_000 + number(second) * 1000 + fractionMs;
   return { atMs: dayMs + timeMs - offsetMs, resolutionMs: textResolutionMs(hour, second, fraction) };
 }
+
+const number = (digits: string | undefined): number => (digits === undefined ? 0 : Number(digits));
 
 function textResolutionMs(hour?: string, second?: string, fraction?: string): number {
   if (fraction !== undefined) return Math.max(1000 / 10 ** fraction.length, 1e-3);

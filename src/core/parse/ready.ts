@@ -58,7 +58,7 @@ export function describeReady(ready: ReadyCondition): string {
 
 function assertPattern(pattern: string): void {
   try {
-    void new RegExp(pattern, 'u');
+    void new RegExp(pattern);
   } catch (error) {
     invalid(`«${pattern}» is no regular expression (${(error as Error).message})`);
   }

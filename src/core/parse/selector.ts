@@ -101,7 +101,7 @@ function integer(option: string, kind: string, value: string, max: number): numb
 
 function assertPattern(option: string, pattern: string): void {
   try {
-    void new RegExp(pattern, 'u');
+    void new RegExp(pattern);
   } catch (error) {
     invalid(option, `«${pattern}» is no regular expression (${(error as Error).message})`);
   }

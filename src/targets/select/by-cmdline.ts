@@ -6,7 +6,7 @@ import { candidates } from './candidates.ts';
 
 /** Processes whose arguments, joined by blanks, match the regular expression. */
 export function selectByCmdline(scene: Scene, pattern: string): readonly number[] {
-  const regex = new RegExp(pattern, 'u');
+  const regex = new RegExp(pattern);
   const pids = candidates(scene)
     .map(({ pid }) => pid)
     .filter((pid) => {

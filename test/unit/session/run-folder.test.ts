@@ -32,7 +32,7 @@ describe('makeRunFolder', () => {
     const file = join(parent, 'file');
     writeFileSync(file, '');
     expect(() => makeRunFolder(file, at, ['x'])).toThrowError(
-      expect.objectContaining({ code: 'REPORT_FOLDER', exitCode: 4 }),
+      expect.objectContaining({ code: 'REPORT_FOLDER', exitCode: 3 }),
     );
   });
 

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { renderText } from '../render/text.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { CheckOutcome, CheckRequest } from './check-run.ts';
+import { EXIT } from './exit-codes.ts';
+import { onInterrupt } from './interrupt.ts';
+import { createProgress } from './progress.ts';
+
+const ABOUT = `
+Starts the bundled demo app (an HTTP backend with an SQLite events table) and proves it twice: once quiet, which must
+PASS, and once with a background agent (a tool run every 5 s, a heartbeat every 3 s, a child process every 7 s), which
+must FAIL and be named. Exit code 0 when both verdicts are as they should be.`;
+
+interface DemoOptions {
+  for: string;
+  out: string;
+  json?: boolean;
+}
+
+interface Act {
+  title: string;
+  agent: boolean;
+  expected: Verdict;
+}
+
+const ACTS: readonly Act[] = [
+  { title: 'The demo app, quiet', agent: false, expected: 'pass' },
+  { title: 'The demo app with a background agent', agent: true, expected: 'fail' },
+];
+
+/** `idleproof demo`: the product proved on an app that is known to be idle, and on one that is known not to be. */
+export function demoCommand(done: (exitCode: number) => void): Command {
+  return new Command('demo')
+    .description('Prove the bundled demo app, quiet and with a background agent.')
+    .option('--for <duration>', 'how long each of the two windows is', '20s')
+    .option('--out <dir>', 'where the run folders go', 'reports')
+    .option('--json', 'print both proofs as one JSON array')
+    .addHelpText('after', ABOUT)
+    .action(async (options: DemoOptions) => done(await demo(options)));
+}
+
+async function demo(options: DemoOptions): Promise<number> {
+  const { signal, release } = onInterrupt();
+  const outcomes: CheckOutcome[] = [];
+  try {
+    for (const act of ACTS) {
+      if (signal.aborted) return EXIT.interrupted;
+      const outcome = await perform(act, options, signal);
+      outcomes.push(outcome);
+      if (options.json !== true) process.stdout.write(describeAct(act, outcome));
+    }
+    if (options.json === true) {
+      process.stdout.write(`${JSON.stringify(outcomes.map(({ proof }) => proof), null, 2)}\n`);
+    }
+    if (signal.aborted) return EXIT.interrupted;
+    const asExpected = ACTS.every(({ expected }, index) => outcomes[index]?.proof.verdict === expected);
+    return asExpected ? EXIT.pass : EXIT.fail;
+  } finally {
+    release();
+  }
+}
+
+async function perform(act: Act, options: DemoOptions, signal: AbortSignal): Promise<CheckOutcome> {
+  const { startDemo } = await import('../demo/launch.ts');
+  const { checkAndProve } = await import('./check-run.ts');
+  const folder = mkdtempSync(join(tmpdir(), 'idleproof-demo-'));
+  const app = await startDemo({ folder, agent: act.agent });
+  const progress = createProgress();
+  try {
+    const request = await planDemo(options, app);
+    return await checkAndProve(request, { signal, onProgress: progress.show });
+  } finally {
+    progress.clear();
+    await app.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The same plan as `check` makes. The demo's agent lives long enough to be seen by looking once a second, so that
+ * sampling is accepted for it; where the kernel's counters prove more, the headline does not need to say so.
+ */
+async function planDemo(options: DemoOptions, app: { pid: number; databasePath: string }): Promise<CheckRequest> {
+  const { planCheck } = await import('./check-plan.ts');
+  const target = `demo=pid:${app.pid}`;
+  const argv = ['demo', '--for', options.for];
+  return planCheck(argv, [], {
+    target: [target],
+    events: [app.databasePath],
+    for: options.for,
+    settle: '3s',
+    tick: '1s',
+    acceptSampled: '1s',
+    rules: [],
+    out: options.out,
+    format: 'json,md',
+  });
+}
+
+function describeAct({ title, expected }: Act, { proof, files }: CheckOutcome): string {
+  const remark = proof.verdict === expected ? 'as it should be' : `it should be ${expected.toUpperCase()}`;
+  const text = renderText(proof, process.stdout.isTTY);
+  return `${title} (${remark})\n${text}\n${files.map((file) => `${file}\n`).join('')}\n`;
+}

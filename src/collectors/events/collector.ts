@@ -1,0 +1,220 @@
+import { realpathSync } from 'node:fs';
+import type { EventActivity } from '../../model/activity.ts';
+import type { Availability, Collector, Failure, Look, Observations } from '../../model/collector.ts';
+import type { WatchedProcess } from '../../model/process.ts';
+import type { EventsSource } from '../../model/target.ts';
+import type { Procfs } from '../../os/procfs.ts';
+import { readDatabase, Unsettled } from './database.ts';
+import { type FileState, readFileState } from './file-state.ts';
+import { findHolders } from './holders.ts';
+import { describeProblem } from './problem.ts';
+import { EventsReport } from './report.ts';
+import { readTable } from './table.ts';
+import { TableReader } from './table-reader.ts';
+import { DatabaseWatcher } from './watcher.ts';
+import { findWriteLock } from './write-lock.ts';
+
+export interface EventsCollectorOptions {
+  target: string;
+  source: EventsSource;
+  procfs: Procfs;
+  tickMs: number;
+  /** The run's clock, on which looks are stamped. */
+  nowMs: () => number;
+  /** Rows of that long before the first look are activities too: `unless` may rest on them. */
+  lookBackMs: number;
+}
+
+export interface EventsCollector extends Collector {
+  /** Distinct types that the table holds or has held, at most 200. */
+  eventTypes(): string[];
+}
+
+const POLL_MS = 5000;
+const MOST_TYPES = 200;
+
+/**
+ * Reads the app's own events table: each row that appears is an activity. Tier `counter`: rows stay, so nothing is
+ * lost between two looks but what the app deletes again, which is reported as far as it can be known. An UPDATE is
+ * seen where it changes type or time of one of the newest 2000 rows. Rows that were there at the first look and are
+ * younger than `lookBackMs` are activities with `firstSeenAtMs` = their own stamp (at most the first look's time).
+ */
+export function createEventsCollector(options: EventsCollectorOptions): EventsCollector {
+  return new SqliteEvents(options);
+}
+
+class SqliteEvents implements EventsCollector {
+  readonly name = 'events';
+  readonly provides: readonly string[] = ['event'];
+  readonly #options: EventsCollectorOptions;
+  readonly #reader: TableReader;
+  readonly #report: EventsReport = new EventsReport();
+  readonly #types = new Set<string>();
+  #watcher: DatabaseWatcher | null = null;
+  #path: string;
+  #state: FileState | null = null;
+  #firstLookMs: number | null = null;
+  #previousMs: number | null = null;
+  #checkedAtMs = Number.NEGATIVE_INFINITY;
+  #wasAbsent = false;
+  #failing = false;
+  #more = false;
+  /** Large and without a write-ahead log: each read takes a lock for a moment, so reads are kept rare. */
+  #readsUnderLock = false;
+  #unsettledLooks = 0;
+  #exclusiveLooks = 0;
+
+  constructor(options: EventsCollectorOptions) {
+    this.#options = options;
+    this.#path = options.source.sqlite;
+    this.#reader = new TableReader(options);
+  }
+
+  probe(processes: readonly WatchedProcess[]): Availability {
+    const { source, procfs } = this.#options;
+    try {
+      const path = realpathSync(source.sqlite);
+      const { state } = readDatabase(path, true, (connection) => readTable(connection, source));
+      const { problem, note } = findHolders(procfs, this.#ours(processes), path, state);
+      return { status: problem === null ? 'ok' : 'unavailable', tier: 'counter', reason: problem ?? note };
+    } catch (error) {
+      return {
+        status: 'unavailable',
+        tier: 'counter',
+        reason: describeProblem(error, source.sqlite).message,
+      };
+    }
+  }
+
+  sample(look: Look): Observations {
+    if (!this.#hasToLook(look)) return {};
+    this.#firstLookMs ??= look.nowMs;
+    this.#checkedAtMs = look.nowMs;
+    let activities: readonly EventActivity[] = [];
+    let reasons: string[];
+    try {
+      const before = this.#state;
+      activities = this.#read(look);
+      reasons = this.#wrongFile(look, before?.inode !== this.#state?.inode);
+      reasons.push(...this.#exclusiveLock());
+    } catch (error) {
+      reasons = this.#failed(error, look);
+    }
+    this.#failing = reasons.length > 0;
+    for (const reason of reasons) this.#report.flaw(reason);
+    const failures: Failure[] = reasons.map((reason) => ({ target: this.#options.target, reason }));
+    return { activities, failures };
+  }
+
+  pending(): boolean {
+    if (this.#more || this.#unsettledLooks > 0) return true;
+    try {
+      const lock = findWriteLock(this.#options.procfs, this.#path);
+      if (lock !== undefined) return lock !== null;
+      this.#report.writeLocksHidden();
+      return readFileState(this.#path).journalHot;
+    } catch {
+      return false;
+    }
+  }
+
+  stop(): Availability & { lost: number } {
+    this.#watcher?.close();
+    this.#watcher = null;
+    return this.#report.summary();
+  }
+
+  eventTypes(): string[] {
+    return [...this.#types];
+  }
+
+  /** A quiet database costs nothing at most looks: the watcher is silent, and the slow poll is not due. */
+  #hasToLook(look: Look): boolean {
+    const isDue = look.nowMs - this.#checkedAtMs >= POLL_MS;
+    if (this.#readsUnderLock && !isDue && !look.full) return false;
+    const isDirty = this.#watcher?.takeDirty() ?? true;
+    return isDirty || isDue || look.full || this.#isUnfinished() || this.#state?.fresh !== false;
+  }
+
+  #isUnfinished(): boolean {
+    return this.#failing || this.#more || this.#unsettledLooks > 0 || this.#exclusiveLooks > 0;
+  }
+
+  #read(look: Look): readonly EventActivity[] {
+    const path = realpathSync(this.#options.source.sqlite);
+    const known = this.#state;
+    const state = readFileState(path);
+    const isSame =
+      known !== null && !known.fresh && known.signature === state.signature && path === this.#path;
+    if (isSame && !look.full && !this.#isUnfinished()) {
+      this.#previousMs = look.nowMs;
+      return [];
+    }
+    const isOther = known !== null && (known.inode !== state.inode || known.device !== state.device);
+    const wasReplaced = isOther || (known !== null && this.#wasAbsent);
+    const reading = this.#reader.read(path, {
+      nowMs: look.nowMs,
+      firstLookMs: this.#firstLookMs ?? look.nowMs,
+      previousMs: this.#previousMs,
+      wasAbsent: this.#wasAbsent,
+      wasReplaced,
+      patient: look.full || this.#unsettledLooks > 0,
+    });
+    this.#watch(path);
+    if (wasReplaced) {
+      this.#report.flaw(
+        `${path} was replaced; rows of the new file count unless they were known from the old one`,
+      );
+    }
+    this.#report.wasRead(reading.lost, reading.note);
+    this.#path = path;
+    this.#state = reading.state;
+    this.#wasAbsent = false;
+    this.#unsettledLooks = 0;
+    this.#more = reading.more;
+    this.#readsUnderLock = reading.mode === 'shared-lock';
+    if (!reading.more) this.#previousMs = look.nowMs;
+    for (const type of reading.types) if (this.#types.size < MOST_TYPES) this.#types.add(type);
+    return reading.activities;
+  }
+
+  #watch(path: string): void {
+    if (this.#watcher?.path === path) return;
+    this.#watcher?.close();
+    this.#watcher = new DatabaseWatcher(path);
+  }
+
+  /** Whether the target writes into another file than the one that we read. */
+  #wrongFile(look: Look, isNew: boolean): string[] {
+    if (this.#state === null || !(look.full || isNew || this.#failing)) return [];
+    const processes = this.#ours(look.processes);
+    const { problem, note } = findHolders(this.#options.procfs, processes, this.#path, this.#state);
+    this.#report.holderNote(note);
+    return problem === null ? [] : [problem];
+  }
+
+  /** A lock of a moment belongs to every commit; one that is met at two looks running keeps rows from us. */
+  #exclusiveLock(): string[] {
+    const lock = findWriteLock(this.#options.procfs, this.#path);
+    this.#exclusiveLooks = lock?.exclusive === true ? this.#exclusiveLooks + 1 : 0;
+    if (lock == null || this.#exclusiveLooks < 2) return [];
+    return [
+      `${this.#path} is locked exclusively by pid ${lock.pid}; what it writes shows only when it commits`,
+    ];
+  }
+
+  /** A transaction in flight is no failure unless it lasts: its rows are read when it has ended. */
+  #failed(error: unknown, look: Look): string[] {
+    const problem = describeProblem(error, this.#options.source.sqlite);
+    if (problem.absent) {
+      this.#wasAbsent = true;
+      this.#previousMs = look.nowMs;
+    }
+    this.#unsettledLooks = problem instanceof Unsettled ? this.#unsettledLooks + 1 : 0;
+    return this.#unsettledLooks === 1 && !look.full ? [] : [problem.message];
+  }
+
+  #ours(processes: readonly WatchedProcess[]): WatchedProcess[] {
+    return processes.filter((process) => process.target === this.#options.target);
+  }
+}

@@ -1,0 +1,104 @@
+import type { CellValue } from '../../core/parse/event-time.ts';
+import type { FieldValue } from '../../model/activity.ts';
+import type { Connection } from './database.ts';
+import { cellSql, type EventsTable } from './table.ts';
+
+/** Rowid, or the primary key as text. */
+export type Key = bigint | string;
+
+/** What tells a row apart from another that gets the same key later. */
+export interface RowHead {
+  key: Key;
+  time: CellValue;
+  print: string;
+}
+
+export interface EventRow {
+  id: string;
+  type: string;
+  time: CellValue;
+  data: Record<string, FieldValue>;
+}
+
+export type HeadRange = { newest: number } | { from: Key; to: bigint } | { above: bigint; limit: number };
+
+type Statement = [sql: string, parameters: (Key | number)[]];
+type RawRow = [key: Key, type: CellValue, time: CellValue, id: CellValue, ...data: CellValue[]];
+
+/** Key, type and time of rows, in the order of keys. A table without rowid is read whole whatever the range. */
+export function readHeads(connection: Connection, table: EventsTable, range: HeadRange): RowHead[] {
+  const { type, time } = table.columns;
+  const cells = `${table.sqlKey}, ${cellSql(type)}, ${time === null ? 'NULL' : cellSql(time)}`;
+  const [clauses, parameters] = rangeSql(table, range);
+  const heads = connection
+    .prepare<unknown[], [Key, CellValue, CellValue]>(`SELECT ${cells} FROM ${table.sqlName} ${clauses}`)
+    .raw()
+    .safeIntegers()
+    .all(...parameters)
+    .map(([key, kind, at]) => ({ key, time: at, print: `${String(kind)}\u0000${String(at)}` }));
+  return 'newest' in range && table.hasRowid ? heads.toReversed() : heads;
+}
+
+function rangeSql(table: EventsTable, range: HeadRange): Statement {
+  const key = table.sqlKey;
+  if ('newest' in range) {
+    return [table.hasRowid ? `ORDER BY ${key} DESC LIMIT ?` : 'LIMIT ?', [range.newest]];
+  }
+  if (!table.hasRowid) return ['', []];
+  if ('above' in range) return [`WHERE ${key} > ? ORDER BY ${key} LIMIT ?`, [range.above, range.limit]];
+  return [`WHERE ${key} >= ? AND ${key} <= ? ORDER BY ${key}`, [range.from, range.to]];
+}
+
+/** The whole rows of these heads, cells bounded. */
+export function readRows(connection: Connection, table: EventsTable, heads: readonly RowHead[]): EventRow[] {
+  if (heads.length === 0) return [];
+  const { id, type, time } = table.columns;
+  const cells = [type, time, id, ...table.dataColumns].map((name) =>
+    name === null ? 'NULL' : cellSql(name),
+  );
+  const sql = `SELECT ${table.sqlKey}, ${cells.join(', ')} FROM ${table.sqlName}`;
+  if (table.hasRowid) {
+    const statement = connection
+      .prepare<[Key], RawRow>(`${sql} WHERE ${table.sqlKey} = ?`)
+      .raw()
+      .safeIntegers();
+    const rows = heads.map((head) => statement.get(head.key));
+    return rows.filter((row) => row !== undefined).map((row) => toRow(row, table));
+  }
+  const wanted = new Set(heads.map((head) => head.key));
+  const rows: EventRow[] = [];
+  for (const row of connection.prepare<[], RawRow>(sql).raw().safeIntegers().iterate()) {
+    if (wanted.has(row[0])) rows.push(toRow(row, table));
+  }
+  return rows;
+}
+
+function toRow(row: RawRow, table: EventsTable): EventRow {
+  const [key, type, time, id, ...data] = row;
+  return {
+    id: String(id ?? key),
+    type: type === null ? '' : String(type),
+    time,
+    data: Object.fromEntries(
+      table.dataColumns.map((column, index) => [column, toField(data[index] ?? null)]),
+    ),
+  };
+}
+
+/** Integers beyond 2^53 stay exact as text. */
+function toField(cell: CellValue): FieldValue {
+  if (typeof cell === 'bigint') return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell);
+  return typeof cell === 'string' || cell === null ? cell : Number(cell);
+}
+
+/** Distinct types among the newest `limit` rows, at most `most` of them. */
+export function readTypes(connection: Connection, table: EventsTable, limit: number, most: number): string[] {
+  const order = table.hasRowid ? `ORDER BY ${table.sqlKey} DESC` : '';
+  return connection
+    .prepare<[number, number], CellValue>(
+      `SELECT DISTINCT type FROM (SELECT ${cellSql(table.columns.type)} AS type FROM ${table.sqlName} ${order} LIMIT ?) LIMIT ?`,
+    )
+    .pluck()
+    .all(limit, most)
+    .map((type) => (type === null ? '' : String(type)));
+}

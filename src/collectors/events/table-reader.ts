@@ -1,0 +1,120 @@
+import { parseEventTime } from '../../core/parse/event-time.ts';
+import type { EventActivity } from '../../model/activity.ts';
+import type { EventsSource } from '../../model/target.ts';
+import { type Cursor, emptyCursor, readBaseline, readNew, type Reading } from './cursor.ts';
+import { type Connection, type ReadMode, readDatabase } from './database.ts';
+import { toEventActivity } from './event-activity.ts';
+import type { FileState } from './file-state.ts';
+import { type EventRow, readTypes, type RowHead } from './rows.ts';
+import { type EventsTable, readSchemaVersion, readTable } from './table.ts';
+
+export interface TableReaderOptions {
+  target: string;
+  source: EventsSource;
+  tickMs: number;
+  nowMs: () => number;
+  lookBackMs: number;
+}
+
+/** What the collector knows about the moment of a reading. */
+export interface ReadMoment {
+  nowMs: number;
+  firstLookMs: number;
+  /** The last look at which everything committed until then had been read, or nothing was there to be read. */
+  previousMs: number | null;
+  /** File or table were missing at an earlier look. */
+  wasAbsent: boolean;
+  /** The file is not the one that was read before. */
+  wasReplaced: boolean;
+  patient: boolean;
+}
+
+export interface TableReading {
+  state: FileState;
+  mode: ReadMode;
+  activities: EventActivity[];
+  /** Types of rows that the table holds, old ones included at the first reading. */
+  types: string[];
+  more: boolean;
+  lost: number;
+  note: string | null;
+}
+
+const TYPES = 200;
+/** How many of the newest rows are asked for their type; few where a lock is held meanwhile. */
+const TYPED_ROWS: Readonly<Record<ReadMode, number>> = {
+  copy: 100_000,
+  wal: 100_000,
+  'shared-lock': 2000,
+};
+
+interface Read {
+  table: EventsTable;
+  reading: Reading;
+  types: string[];
+}
+
+/** Remembers how far one table was read, and turns what is new into activities. */
+export class TableReader {
+  readonly #options: TableReaderOptions;
+  #table: EventsTable | null = null;
+  #cursor: Cursor | null = null;
+
+  constructor(options: TableReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the database at `path`; throws what stands against it, and then remembers what it did before. */
+  read(path: string, moment: ReadMoment): TableReading {
+    const { state, mode, result } = readDatabase(path, moment.patient, (connection, how) =>
+      this.#readRows(connection, how, moment),
+    );
+    const { table, reading, types } = result;
+    const isBaseline = this.#cursor === null && !moment.wasAbsent;
+    const activities = reading.rows.map((row) => this.#toActivity(row, table, moment, isBaseline));
+    this.#table = table;
+    this.#cursor = reading.cursor;
+    const { more, lost, note } = reading;
+    return { state, mode, activities, types: [...types, ...activities.map(({ type }) => type)], more, lost, note };
+  }
+
+  /** Runs inside the database: changes nothing of our own, since what was read may have to be thrown away. */
+  #readRows(connection: Connection, mode: ReadMode, moment: ReadMoment): Read {
+    const known = moment.wasReplaced ? null : this.#table;
+    const isCurrent = known?.settled === true && known.schemaVersion === readSchemaVersion(connection);
+    const table = isCurrent ? known : readTable(connection, this.#options.source);
+    const isFirst = this.#cursor === null;
+    const types = isFirst ? readTypes(connection, table, TYPED_ROWS[mode], TYPES) : [];
+    if (isFirst && !moment.wasAbsent) {
+      const isRecent = (head: RowHead): boolean => this.#isRecent(head, table, moment);
+      return { table, types, reading: readBaseline(connection, mode, table, isRecent) };
+    }
+    const cursor = this.#cursor ?? emptyCursor(table);
+    // Which ids another file has given out says nothing about this one.
+    const start = moment.wasReplaced ? { ...cursor, sequence: null } : cursor;
+    return { table, types, reading: readNew(connection, mode, table, start) };
+  }
+
+  #isRecent(head: RowHead, table: EventsTable, moment: ReadMoment): boolean {
+    const { timeFormat } = table.columns;
+    const time = timeFormat === null ? null : parseEventTime(head.time, timeFormat);
+    if (time === null) return moment.nowMs > moment.firstLookMs;
+    return time.atMs + time.resolutionMs >= moment.firstLookMs - this.#options.lookBackMs;
+  }
+
+  /**
+   * Where the table could not be read at the first look, the rows found later are old or new by their stamp alone,
+   * and new where there is none; the failure of the looks before is on record anyway.
+   */
+  #toActivity(row: EventRow, table: EventsTable, moment: ReadMoment, isBaseline: boolean): EventActivity {
+    const { target, tickMs } = this.#options;
+    const readAtMs = this.#options.nowMs();
+    const sighting = { target, readAtMs, graceMs: 2 * tickMs + 1000 };
+    const { nowMs, firstLookMs, previousMs } = moment;
+    if (!isBaseline)
+      return toEventActivity(row, table, { ...sighting, nowMs, previousMs: previousMs ?? firstLookMs });
+    const old = toEventActivity(row, table, { ...sighting, nowMs: firstLookMs, previousMs: null });
+    const isOld = nowMs === firstLookMs || (old.stampedAtMs !== null && old.stampedAtMs < firstLookMs);
+    return isOld ? old : toEventActivity(row, table, { ...sighting, nowMs, previousMs: firstLookMs });
+  }
+}

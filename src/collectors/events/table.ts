@@ -1,0 +1,154 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { type FoundColumns, findEventColumns } from '../../core/parse/event-columns.ts';
+import type { CellValue } from '../../core/parse/event-time.ts';
+import type { EventsSource } from '../../model/target.ts';
+import type { Connection } from './database.ts';
+import { EventsProblem } from './problem.ts';
+
+/** How the events table is built, as far as reading its new rows needs it. */
+export interface EventsTable {
+  /** Quoted for SQL. */
+  sqlName: string;
+  name: string;
+  columns: FoundColumns;
+  /** SQL for what tells rows apart: the rowid, or the primary key as text where there is no rowid. */
+  sqlKey: string;
+  hasRowid: boolean;
+  /** AUTOINCREMENT: ids are never used twice, and sqlite_sequence tells how many were given out. */
+  autoincrement: boolean;
+  /** An INTEGER PRIMARY KEY without AUTOINCREMENT: the app may choose ids itself, in any order. */
+  choosesIds: boolean;
+  /** The other columns, at most 20. */
+  dataColumns: string[];
+  /** Had rows when it was looked at, so that the columns rest on what they hold and not on their names alone. */
+  settled: boolean;
+  schemaVersion: number;
+}
+
+interface ColumnInfo {
+  name: string;
+  type: string;
+  pk: number;
+  /** 1: hidden column of a virtual table; 2 and 3 are generated ones. */
+  hidden: number;
+}
+
+export const CELL_CHARACTERS = 200;
+const DATA_COLUMNS = 20;
+const SAMPLED_ROWS = 50;
+const SAMPLED_COLUMNS = 100;
+
+export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** SQL for a cell, bounded inside SQLite so that a megabyte of payload is never loaded. */
+export function cellSql(column: string): string {
+  const name = quote(column);
+  const bytes = `'blob of ' || length(${name}) || ' bytes'`;
+  return `CASE typeof(${name}) WHEN 'blob' THEN ${bytes} WHEN 'text' THEN substr(${name}, 1, ${CELL_CHARACTERS}) ELSE ${name} END`;
+}
+
+export function readSchemaVersion(connection: Connection): number {
+  return Number(connection.pragma('schema_version', { simple: true }));
+}
+
+/** Finds the table and its columns; throws an EventsProblem that names what is there instead. */
+export function readTable(connection: Connection, source: EventsSource): EventsTable {
+  const { name, sql } = findTable(connection, source);
+  const infos = connection
+    .prepare<[string], ColumnInfo>(
+      'SELECT name, type, pk, hidden FROM pragma_table_xinfo(?) WHERE hidden <> 1',
+    )
+    .all(name);
+  const key = infos.filter((info) => info.pk > 0).sort((a, b) => a.pk - b.pk);
+  const rowid = rowidName(connection, name, infos);
+  const rows = sampleRows(connection, name, rowid, infos.slice(0, SAMPLED_COLUMNS));
+  const found = findEventColumns(
+    infos.map((info, index) => ({
+      name: info.name,
+      declaredType: info.type,
+      primaryKey: info.pk,
+      cells: rows.map((row) => row[index] ?? null),
+    })),
+    source.columns ?? {},
+  );
+  if ('problem' in found) throw new EventsProblem(`table ${name} in ${source.sqlite}: ${found.problem}`);
+  const used = new Set([found.id, found.type, found.time]);
+  const integerKey = rowid !== null && key.length === 1 && key[0]?.type.toUpperCase() === 'INTEGER';
+  const autoincrement = integerKey && /\bautoincrement\b/i.test(sql);
+  return {
+    sqlName: quote(name),
+    name,
+    columns: found,
+    sqlKey: rowid ?? key.map((info) => `substr(quote(${quote(info.name)}), 1, 500)`).join(` || ',' || `),
+    hasRowid: rowid !== null,
+    autoincrement,
+    choosesIds: integerKey && !autoincrement,
+    dataColumns: infos
+      .map((info) => info.name)
+      .filter((column) => !used.has(column))
+      .slice(0, DATA_COLUMNS),
+    settled: rows.length > 0 && (found.time === null || found.timeFormat !== null),
+    schemaVersion: readSchemaVersion(connection),
+  };
+}
+
+function findTable(connection: Connection, source: EventsSource): { name: string; sql: string } {
+  const objects = connection
+    .prepare<[], { type: string; name: string; sql: string | null }>(
+      "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    )
+    .all();
+  const found = objects.find((object) => object.name.toLowerCase() === source.table.toLowerCase());
+  const place = source.sqlite;
+  if (found === undefined) {
+    throw new EventsProblem(
+      `${place} has no table «${source.table}»; ${tablesIn(objects, source.table)}`,
+      true,
+    );
+  }
+  const sql = found.sql ?? '';
+  if (found.type === 'view') {
+    throw new EventsProblem(`«${found.name}» in ${place} is a view; name the table whose rows it shows`);
+  }
+  if (/^\s*create\s+virtual\b/i.test(sql)) {
+    throw new EventsProblem(
+      `«${found.name}» in ${place} is a virtual table; name the table that holds the rows`,
+    );
+  }
+  return { name: found.name, sql };
+}
+
+function tablesIn(objects: readonly { type: string; name: string }[], wanted: string): string {
+  const names = objects.filter((object) => object.type === 'table').map((object) => object.name);
+  if (names.length === 0) return 'it has no tables';
+  const name = closest(wanted, names);
+  const near = distance(wanted, name) <= Math.max(3, wanted.length / 2) ? ` The nearest is «${name}».` : '';
+  return `tables: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}.${near}`;
+}
+
+/** The name under which the rowid can be reached; null where there is none, or columns hide all of its names. */
+function rowidName(connection: Connection, table: string, infos: readonly ColumnInfo[]): string | null {
+  const listed = connection
+    .prepare<[string], { wr: number }>("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?")
+    .get(table);
+  if (listed?.wr === 1) return null;
+  const taken = new Set(infos.map((info) => info.name.toLowerCase()));
+  const free = ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name));
+  if (free !== undefined) return free;
+  throw new EventsProblem(`table ${table} hides its rowid behind columns of that name`);
+}
+
+function sampleRows(
+  connection: Connection,
+  table: string,
+  rowid: string | null,
+  infos: readonly ColumnInfo[],
+): CellValue[][] {
+  const cells = infos.map((info) => cellSql(info.name)).join(', ');
+  const order = rowid === null ? '' : `ORDER BY ${rowid} DESC`;
+  return connection
+    .prepare<[], CellValue[]>(`SELECT ${cells} FROM ${quote(table)} ${order} LIMIT ${SAMPLED_ROWS}`)
+    .raw()
+    .safeIntegers()
+    .all();
+}

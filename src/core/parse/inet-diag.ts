@@ -1,0 +1,79 @@
+import { formatIp } from './ip-address.ts';
+import { type SocketProtocol, type SocketRecord, TCP_STATE, type TcpTraffic } from './socket-record.ts';
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+const INET_DIAG_INFO = 2;
+
+/** sizeof(struct inet_diag_msg); see sock_diag(7). */
+const MESSAGE_BYTES = 72;
+/** Offsets into struct tcp_info (linux/tcp.h): it only ever grows at its end. */
+const INFO = { sinceSent: 44, sinceReceived: 52, acked: 120, received: 128, sent: 200, retransmitted: 208 };
+
+/** States in which the peer's FIN has arrived, which bytes_received counts as one byte. */
+const PEER_FINISHED: ReadonlySet<number> = new Set([
+  TCP_STATE.timeWait,
+  TCP_STATE.close,
+  TCP_STATE.closeWait,
+  TCP_STATE.lastAck,
+  TCP_STATE.closing,
+]);
+
+/**
+ * Parses the payload of one SOCK_DIAG_BY_FAMILY answer (without its netlink header): a struct inet_diag_msg and its
+ * attributes, in the machine's byte order (little-endian). Null where it is too short or of another family.
+ */
+export function parseInetDiag(payload: Uint8Array, protocol: SocketProtocol): SocketRecord | null {
+  if (payload.length < MESSAGE_BYTES) return null;
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  const family = view.getUint8(0);
+  if (family !== AF_INET && family !== AF_INET6) return null;
+  const addressBytes = family === AF_INET ? 4 : 16;
+  const state = view.getUint8(1);
+  const info = protocol === 'tcp' ? attribute(view, INET_DIAG_INFO) : null;
+  return {
+    protocol,
+    state,
+    local: { ip: formatIp(payload.subarray(8, 8 + addressBytes)), port: view.getUint16(4) },
+    remote: { ip: formatIp(payload.subarray(24, 24 + addressBytes)), port: view.getUint16(6) },
+    inode: view.getUint32(68, true),
+    traffic: info === null || state === TCP_STATE.listen ? null : trafficOf(info, state),
+  };
+}
+
+function attribute(view: DataView, wanted: number): DataView | null {
+  let at = MESSAGE_BYTES;
+  while (at + 4 <= view.byteLength) {
+    const length = view.getUint16(at, true);
+    if (length < 4 || at + length > view.byteLength) return null;
+    if (view.getUint16(at + 2, true) === wanted) {
+      return new DataView(view.buffer, view.byteOffset + at + 4, length - 4);
+    }
+    at += (length + 3) & ~3;
+  }
+  return null;
+}
+
+/** Null on kernels before 4.2, whose tcp_info ends earlier. */
+function trafficOf(info: DataView, state: number): TcpTraffic | null {
+  if (info.byteLength < INFO.received + 8) return null;
+  const received = uint64(info, INFO.received);
+  return {
+    sentBytes: sentBytes(info),
+    receivedBytes: PEER_FINISHED.has(state) ? Math.max(0, received - 1) : received,
+    sinceSentMs: info.getUint32(INFO.sinceSent, true),
+    sinceReceivedMs: info.getUint32(INFO.sinceReceived, true),
+  };
+}
+
+/** Before Linux 4.19 only what the peer acknowledged is told, and that counts the SYN. */
+function sentBytes(info: DataView): number {
+  if (info.byteLength >= INFO.retransmitted + 8) {
+    return Math.max(0, uint64(info, INFO.sent) - uint64(info, INFO.retransmitted));
+  }
+  return Math.max(0, uint64(info, INFO.acked) - 1);
+}
+
+function uint64(view: DataView, offset: number): number {
+  return Number(view.getBigUint64(offset, true));
+}

@@ -1,0 +1,43 @@
+export type SocketProtocol = 'tcp' | 'udp';
+
+export interface SocketEnd {
+  /** As `formatIp` writes it. */
+  ip: string;
+  port: number;
+}
+
+/** State numbers of the kernel's net/tcp_states.h. UDP uses ESTABLISHED for connected and CLOSE for others. */
+export const TCP_STATE = {
+  established: 1,
+  synSent: 2,
+  synReceived: 3,
+  timeWait: 6,
+  close: 7,
+  closeWait: 8,
+  lastAck: 9,
+  listen: 10,
+  closing: 11,
+  newSynReceived: 12,
+} as const;
+
+/** What tcp_info tells of a connection; see the kernel's linux/tcp.h. */
+export interface TcpTraffic {
+  /** Payload bytes sent since the connection was opened, each counted once. */
+  sentBytes: number;
+  receivedBytes: number;
+  /** Milliseconds since payload was last sent and received, or since the connection was opened. */
+  sinceSentMs: number;
+  sinceReceivedMs: number;
+}
+
+/** One row of a socket table, whichever way it was read. */
+export interface SocketRecord {
+  protocol: SocketProtocol;
+  state: number;
+  local: SocketEnd;
+  remote: SocketEnd;
+  /** 0 where no process holds it: not accepted yet, or closed and lingering. */
+  inode: number;
+  /** Null where the source does not tell: /proc/net/tcp, UDP, a listening socket. */
+  traffic: TcpTraffic | null;
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import type { Proof } from '../../model/proof.ts';
+
+const time = z.strictObject({
+  utc: z.string().describe('ISO 8601, UTC, milliseconds'),
+  local: z.string().describe('the same instant in local time with its offset'),
+});
+const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const tier = z.enum(['zero-miss', 'counter', 'sampled']);
+const verdict = z.enum(['pass', 'fail', 'inconclusive']);
+const collectorName = z.enum([
+  'cpu',
+  'memory',
+  'wakeups',
+  'io',
+  'processes',
+  'sockets',
+  'trace',
+  'events',
+  'logs',
+  'files',
+]);
+
+const finding = z.strictObject({
+  id: z.string(),
+  ruleId: z.string(),
+  target: z.string(),
+  kind: z.string(),
+  subject: z.record(z.string(), value),
+  count: z.number(),
+  firstAt: time.nullable(),
+  lastAt: time.nullable(),
+  period: z
+    .strictObject({
+      seconds: z.number(),
+      jitterSeconds: z.number(),
+      beats: z.number(),
+      missed: z.number(),
+      phaseSeconds: z.number(),
+      model: z.enum(['clock', 'renewal']),
+      falseAlarmProbability: z.number(),
+    })
+    .nullable(),
+  actors: z.array(
+    z.strictObject({
+      pid: z.number(),
+      name: z.string(),
+      cmdline: z.string(),
+      thread: z.string().nullable(),
+    }),
+  ),
+  cause: z
+    .strictObject({ wokenBy: z.string(), call: z.string(), timeoutSeconds: z.number().nullable() })
+    .nullable(),
+  examples: z.array(z.string()),
+  text: z.string().describe('the finding as a sentence'),
+});
+
+const rule = z.strictObject({
+  id: z.string(),
+  pack: z.string(),
+  target: z.string(),
+  window: z.enum(['idle', 'stop']).describe('the idle window, or the stop of a command that the run started'),
+  title: z.string(),
+  kind: z.string(),
+  severity: z.enum(['error', 'warn']),
+  verdict: z.enum(['pass', 'fail', 'inconclusive', 'notApplicable']),
+  measured: z.string(),
+  expected: z.string(),
+  reason: z.string().nullable(),
+  tier: tier.nullable(),
+  exceptions: z.array(
+    z.strictObject({ reason: z.string(), matched: z.number(), problem: z.string().nullable() }),
+  ),
+  findings: z.array(finding),
+});
+
+const selfReport = z.strictObject({
+  cpuSeconds: z.number(),
+  wakeups: z.number().nullable(),
+  rssBytes: z.number(),
+  connectionsOpened: z.number(),
+});
+
+/** The proof document. reports/proof.schema.json is written from it (`npm run schema`). */
+export const proofSchema: z.ZodType<Proof> = z.strictObject({
+  schemaVersion: z.literal(1),
+  verdict,
+  headline: z.string(),
+  scope: z.string(),
+  tool: z.strictObject({ name: z.literal('idleproof'), version: z.string(), node: z.string() }),
+  host: z.strictObject({
+    name: z.string(),
+    os: z.string(),
+    kernel: z.string(),
+    cpus: z.number(),
+    memoryBytes: z.number(),
+    utcOffsetMinutes: z.number(),
+    privileged: z.boolean(),
+  }),
+  window: z.strictObject({
+    id: z.string(),
+    trigger: z.string(),
+    opened: time,
+    closed: time,
+    durationSeconds: z.number(),
+    settleSeconds: z.number(),
+    closedBy: z.string(),
+  }),
+  targets: z.array(
+    z.strictObject({
+      name: z.string(),
+      selector: z.string(),
+      processes: z.array(
+        z.strictObject({ pid: z.number(), name: z.string(), cmdline: z.string(), startedAt: time }),
+      ),
+      metrics: z.record(
+        z.string(),
+        z.strictObject({ mean: z.number(), max: z.number(), p95: z.number() }).nullable(),
+      ),
+      notes: z.array(z.string()),
+    }),
+  ),
+  notWatched: z.array(z.string()),
+  warnings: z.array(z.string()),
+  coverage: z.strictObject({
+    ticks: z.strictObject({ expected: z.number(), taken: z.number(), longestGapSeconds: z.number() }),
+    share: z.number().min(0).max(1),
+    collectors: z.array(
+      z.strictObject({
+        name: collectorName,
+        target: z.string().nullable(),
+        tier,
+        status: z.enum(['ok', 'partial', 'unavailable']),
+        reason: z.string().nullable(),
+        lost: z.number(),
+        cpuSeconds: z.number(),
+      }),
+    ),
+    excludes: z.strictObject({
+      periodSeconds: z.strictObject({ max: z.number(), confidence: z.number() }),
+      connectionLifetimeSeconds: z.strictObject({ min: z.number() }).nullable(),
+    }),
+  }),
+  controls: z.array(z.strictObject({ name: z.string(), caught: z.boolean() })),
+  rules: z.array(rule),
+  findings: z.array(finding),
+  summary: z.strictObject({
+    pass: z.number(),
+    fail: z.number(),
+    inconclusive: z.number(),
+    notApplicable: z.number(),
+    warned: z.number(),
+  }),
+  watchdog: selfReport,
+  evidence: z.strictObject({ chainHead: z.string(), rows: z.number() }),
+  rulesDigest: z.string(),
+  command: z.string().describe('how to run this again; secrets redacted'),
+});
+
+/** JSON Schema (draft 2020-12) of the proof, as it is published. */
+export function proofJsonSchema(): Record<string, unknown> {
+  return { title: 'idleproof proof', ...z.toJSONSchema(proofSchema) };
+}

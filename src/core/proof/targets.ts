@@ -1,0 +1,44 @@
+import type { Evidence, Window } from '../../model/evidence.ts';
+import type { ProofTarget } from '../../model/proof.ts';
+import type { TargetReport } from '../../model/target.ts';
+import { METRICS, type Metric } from '../derive/metrics.ts';
+import { proofTime } from '../derive/proof-time.ts';
+import { deriveSeries } from '../derive/series.ts';
+import { summarize } from '../derive/summarize.ts';
+import { describeSelector } from '../parse/selector.ts';
+
+const MAX_PROCESSES = 100;
+
+/** A target as a reader of the proof sees it: its processes, and every metric that the window knows. */
+export function describeTarget(evidence: Evidence, target: TargetReport, window: Window): ProofTarget {
+  const { name, selector, notes } = target;
+  const members = evidence.processes.filter((process) => process.target === name);
+  const left = members.length - MAX_PROCESSES;
+  const metrics = [...METRICS.values()].filter(({ kind }) => kind !== 'counter');
+  return {
+    name,
+    selector: describeSelector(selector),
+    processes: members.slice(0, MAX_PROCESSES).map(({ pid, name: comm, cmdline, startedAtMs }) => ({
+      pid,
+      name: comm,
+      cmdline,
+      startedAt: proofTime(startedAtMs, evidence.run.host.utcOffsetMinutes),
+    })),
+    metrics: Object.fromEntries(
+      metrics.map((metric) => [metric.name, describeMetric(evidence, name, metric, window)]),
+    ),
+    notes: left > 0 ? [...notes, `${left} more processes`] : notes,
+  };
+}
+
+function describeMetric(
+  evidence: Evidence,
+  target: string,
+  metric: Metric,
+  window: Window,
+): { mean: number; max: number; p95: number } | null {
+  const series = deriveSeries(evidence, target, metric, window);
+  if (series.missing !== null) return null;
+  const [mean, max, p95] = (['mean', 'max', 'p95'] as const).map((aggregate) => summarize(series, aggregate));
+  return mean == null || max == null || p95 == null ? null : { mean, max, p95 };
+}

@@ -1,0 +1,16 @@
+import type { Activity } from '../../model/activity.ts';
+import type { Evidence, Window } from '../../model/evidence.ts';
+import type { WatchedProcess } from '../../model/process.ts';
+import type { Rule, RulePack } from './schema.ts';
+
+/** One rule, to be judged for one target over one window. */
+export interface Claim<R extends Rule = Rule> {
+  evidence: Evidence;
+  window: Window;
+  target: string;
+  pack: RulePack;
+  rule: R;
+  /** The shortest life that must be seen where only sampling is to be had; null: sampling is not accepted. */
+  acceptSampledMs: number | null;
+  actorOf: (activity: Activity) => WatchedProcess | null;
+}

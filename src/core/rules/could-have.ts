@@ -1,0 +1,17 @@
+import type { Activity, ActivityKind } from '../../model/activity.ts';
+import { compileCondition } from './condition.ts';
+import type { Match } from './schema.ts';
+
+/** Whether a match leaves room for a value of a field, going by its conditions on that field alone. */
+export function couldHave(kind: ActivityKind, match: Match | undefined, field: string, value: string): boolean {
+  if (match === undefined) return true;
+  const probe = { kind, [field]: value } as unknown as Activity;
+  return [match].flat().some((map) =>
+    Object.entries(map)
+      .filter(([key]) => key.split('|')[0] === field)
+      .every(([key, values]) => {
+        const condition = compileCondition(kind, key, values);
+        return 'test' in condition && condition.test(probe, null);
+      }),
+  );
+}

@@ -1,0 +1,57 @@
+import type { CollectorName, Tier } from '../../../model/collector.ts';
+import type { CollectorReport } from '../../../model/evidence.ts';
+import { collectorGaps } from '../../coverage/coverage.ts';
+import { totalMs } from '../../derive/spans.ts';
+import type { Claim } from '../claim.ts';
+import { counted, spell } from '../wording.ts';
+
+/** The collector that a claim rests on, how it knew, and why it cannot carry the claim. */
+export interface Source {
+  collector: CollectorName;
+  tier: Tier;
+  doubts: string[];
+}
+
+/** From what loses nothing to what loses most. */
+const TIERS: readonly Tier[] = ['zero-miss', 'counter', 'sampled'];
+
+/**
+ * The first collector that was whole throughout the window; where none was, the last one that was there at all, with
+ * its doubts. Another collector's evidence thereby closes the hole that one leaves.
+ * @param collectors those that can carry the claim, best first
+ */
+export function sourceOf(claim: Claim, collectors: readonly CollectorName[]): Source {
+  const sources = collectors.flatMap((collector) => {
+    const reports = reportsOf(claim, collector);
+    if (reports.length === 0) return [];
+    const tier = TIERS.findLast((one) => reports.some((report) => report.tier === one)) ?? 'sampled';
+    return [{ collector, tier, doubts: [...reports.flatMap(reportDoubts), ...gapDoubts(claim, collector)] }];
+  });
+  const whole = sources.find(({ doubts }) => doubts.length === 0);
+  const fallback = collectors.at(-1) ?? 'processes';
+  return whole ?? sources.at(-1) ?? { collector: fallback, tier: 'sampled', doubts: [`${fallback}: not watched`] };
+}
+
+/** What a collector reported for a claim's target. */
+export function reportsOf({ evidence, target }: Claim, collector: CollectorName): CollectorReport[] {
+  return evidence.collectors.filter(
+    (report) => report.name === collector && (report.target === null || report.target === target),
+  );
+}
+
+/** Unavailable, partly blind, or lost records. */
+function reportDoubts({ name, status, reason, lost }: CollectorReport): string[] {
+  const because = reason === null ? '' : `: ${reason}`;
+  return [
+    ...(status === 'unavailable' ? [`${name} was not available${because}`] : []),
+    ...(status === 'partial' ? [`${name} did not see everything${because}`] : []),
+    ...(lost > 0 ? [`${name} lost ${counted(lost, 'record')}`] : []),
+  ];
+}
+
+/** Failed for part of the window. */
+function gapDoubts({ evidence, target, window }: Claim, collector: CollectorName): string[] {
+  const gaps = collectorGaps(evidence, collector, target, window);
+  const [first] = gaps;
+  return first === undefined ? [] : [`${collector} failed for ${spell(totalMs(gaps))} of the window: ${first.reason}`];
+}

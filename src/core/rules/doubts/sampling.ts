@@ -1,0 +1,53 @@
+import { type Exposure, exposedNetwork, exposedProcesses } from '../../coverage/exposure.ts';
+import { loopGaps } from '../../derive/timeline.ts';
+import type { Claim } from '../claim.ts';
+import { couldHave } from '../could-have.ts';
+import type { AbsenceRule } from '../schema.ts';
+import { spell } from '../wording.ts';
+
+/** What a claim may still say although it rests on looks alone. */
+export interface Sampling {
+  /** `counter` where nothing was missed. */
+  tier: 'counter' | 'sampled';
+  /** Why it says too little; null where it may be made. */
+  doubt: string | null;
+  /** What the user accepted, for the reader; null where nothing had to be. */
+  accepted: string | null;
+}
+
+const WAYS_OUT = 'the kernel’s trace (as root) or --accept-sampled would settle it';
+
+/** An absence about network or processes that was only sampled: whether something could have been missed. */
+export function samplingOf(claim: Claim<AbsenceRule>): Sampling {
+  const exposure = exposureOf(claim);
+  if (exposure === null || exposure.tier === 'counter') {
+    return { tier: exposure?.tier ?? 'sampled', doubt: null, accepted: null };
+  }
+  const refused = whyNotAccepted(claim);
+  if (refused !== null) return { tier: 'sampled', doubt: `${exposure.reason}; ${refused}`, accepted: null };
+  return { tier: 'sampled', doubt: null, accepted: acceptance(claim) };
+}
+
+/** Why looks a tick apart do not satisfy what the user accepted; null where they do. */
+export function whyNotAccepted({ acceptSampledMs, evidence, window }: Claim): string | null {
+  const { tickMs } = evidence.run;
+  if (acceptSampledMs === null) return WAYS_OUT;
+  if (acceptSampledMs < tickMs) {
+    return `a life of ${spell(acceptSampledMs)} was to be seen, and looks are ${spell(tickMs)} apart`;
+  }
+  return loopGaps(evidence, window).length === 0 ? null : 'sampling cannot be accepted across a gap';
+}
+
+export function acceptance({ acceptSampledMs }: Claim): string {
+  return `what lived shorter than ${spell(acceptSampledMs ?? 0)} may have been missed, which was accepted`;
+}
+
+/** null: what the rule looks for lasts, so that looks see it. */
+function exposureOf({ evidence, target, window, rule }: Claim<AbsenceRule>): Exposure | null {
+  if (rule.activity === 'network') {
+    return exposedNetwork(evidence, target, window, couldHave('network', rule.match, 'direction', 'inbound'));
+  }
+  if (rule.activity !== 'process') return null;
+  const isPassing = ['spawn', 'exit'].some((op) => couldHave('process', rule.match, 'op', op));
+  return isPassing || window.kind !== 'stop' ? exposedProcesses(evidence, target, window) : null;
+}

@@ -1,0 +1,61 @@
+import { collectorGaps, shareOutside } from '../../coverage/coverage.ts';
+import { lifetimes, livedIn } from '../../derive/lifetimes.ts';
+import { longestMs, partInside, union } from '../../derive/spans.ts';
+import { loopGaps } from '../../derive/timeline.ts';
+import { parseDurationMs } from '../../parse/duration.ts';
+import type { Claim } from '../claim.ts';
+import { short, spell } from '../wording.ts';
+import type { Source } from './collector.ts';
+
+/** Why a window cannot carry a claim, one reason a function; null where it can. */
+export type Doubt = (claim: Claim, source: Source) => string | null;
+
+const MIN_DURATION_MS = 10_000;
+
+/** A single gap longer than this many ticks: the watchdog was not there to vouch, whatever the tier. */
+const MAX_GAP_TICKS = 5;
+
+const tooShort: Doubt = ({ window, rule, evidence }) => {
+  const byDefault = window.kind === 'stop' ? 0 : MIN_DURATION_MS;
+  const minMs = rule.minDuration === undefined ? byDefault : (parseDurationMs(rule.minDuration) ?? byDefault);
+  const durationMs = window.toMs - window.fromMs;
+  if (durationMs >= minMs - evidence.run.tickMs / 4) return null;
+  return `the window lasted ${spell(durationMs)}, and the rule needs ${spell(minMs)}`;
+};
+
+const gapsOf = ({ evidence, target, window }: Claim, { collector }: Source) => [
+  ...loopGaps(evidence, window),
+  ...collectorGaps(evidence, collector, target, window),
+];
+
+const poorlyCovered: Doubt = (claim, source) => {
+  const share = shareOutside(gapsOf(claim, source), claim.window);
+  if (share >= claim.rule.minCoverage) return null;
+  return `only ${short(share * 100)} % of the window was looked at, and the rule needs ${short(claim.rule.minCoverage * 100)} %`;
+};
+
+const longGap: Doubt = (claim, source) => {
+  const longest = longestMs(union(gapsOf(claim, source)));
+  if (longest <= MAX_GAP_TICKS * claim.evidence.run.tickMs) return null;
+  return `nothing was looked at for ${spell(longest)} at a stretch`;
+};
+
+const disturbed: Doubt = ({ evidence, target, window }) => {
+  // A target that is being stopped is expected to go away.
+  const relevant = evidence.disturbances.filter(
+    (one) =>
+      one.target === target &&
+      !(window.kind === 'stop' && one.kind === 'absent') &&
+      partInside(one, window, evidence.run.tickMs) !== null,
+  );
+  const [first] = relevant;
+  if (first === undefined) return null;
+  const others = relevant.length > 1 ? ` (and ${relevant.length - 1} more)` : '';
+  return `${target} was ${first.kind}${first.detail === '' ? '' : `: ${first.detail}`}${others}`;
+};
+
+const hadNoProcess: Doubt = ({ evidence, target, window }) =>
+  lifetimes(evidence, target).some((life) => livedIn(life, window)) ? null : `${target} had no process in the window`;
+
+/** Whatever the rule claims, these make its window worthless. */
+export const WINDOW_DOUBTS: readonly Doubt[] = [tooShort, poorlyCovered, longGap, disturbed, hadNoProcess];

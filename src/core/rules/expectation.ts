@@ -1,0 +1,66 @@
+import type { Dimension } from '../derive/metrics.ts';
+import { type TextProblem, parseQuantity } from './quantity.ts';
+
+export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+export interface Expectation {
+  operator: Operator;
+  /** In the dimension's base unit. */
+  limit: number;
+}
+
+/** What follows for an expectation when the true value is known, or known to be at least so large. */
+export type Outcome = 'kept' | 'broken' | 'open';
+
+/** `< 0.5`, `<= 50MB`, `!= 0` → operator and limit. */
+export function parseExpectation(text: string, dimension: Dimension): Expectation | TextProblem {
+  const [, symbol = '', rest = ''] = /^\s*([^\w\s.%-]*)\s*(.*?)\s*$/s.exec(text) ?? [];
+  const operator = OPERATORS.find((one) => one === symbol);
+  if (operator === undefined) {
+    const problem =
+      symbol === '' ? `«${text}» lacks an operator, as in «< ${rest}»` : `«${symbol}» is not an operator`;
+    return symbol === '' ? { problem } : { problem, value: symbol, candidates: OPERATORS };
+  }
+  const limit = parseQuantity(rest, dimension);
+  return typeof limit === 'number' ? { operator, limit } : limit;
+}
+
+/** Compares a measured value; with `lowerBound` the true value is this one or any larger one. */
+export function compare(value: number, { operator, limit }: Expectation, lowerBound: boolean): Outcome {
+  if (Number.isNaN(value)) return 'open';
+  if (!lowerBound) return holdsFor(value, operator, limit) ? 'kept' : 'broken';
+  switch (operator) {
+    case '<':
+      return value >= limit ? 'broken' : 'open';
+    case '<=':
+    case '==':
+      return value > limit ? 'broken' : 'open';
+    case '!=':
+    case '>':
+      return value > limit ? 'kept' : 'open';
+    case '>=':
+      return value >= limit ? 'kept' : 'open';
+    default:
+      return 'open';
+  }
+}
+
+function holdsFor(value: number, operator: Operator, limit: number): boolean {
+  switch (operator) {
+    case '<':
+      return value < limit;
+    case '<=':
+      return value <= limit;
+    case '>':
+      return value > limit;
+    case '>=':
+      return value >= limit;
+    case '==':
+      return value === limit;
+    case '!=':
+      return value !== limit;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Activity, NetworkActivity } from '../../model/activity.ts';
+
+/** What counts as one: an activity, with what belongs to it. */
+export interface Occurrence {
+  head: Activity;
+  /** The head and whatever counts with it, in order of time. */
+  activities: Activity[];
+}
+
+/** Sends of two looks are a tick apart but for the jitter of the loop; those of one look are not. */
+const SAME_TICK = 0.9;
+
+const BEGINS: ReadonlySet<string> = new Set(['connect', 'attempt', 'accept', 'listen', 'keepalive']);
+
+/**
+ * Joins what counts as one: a connection counts once, whatever moves on it within a tick; later transfers on it count one
+ * each; a datagram, or several to one remote within a tick, one. Everything that is not network counts by itself.
+ * @param activities in order of time
+ */
+export function countAsOne(activities: readonly Activity[], tickMs: number): Occurrence[] {
+  const open = new Map<string, Occurrence>();
+  const occurrences: Occurrence[] = [];
+  for (const activity of activities) {
+    const key = activity.kind === 'network' ? connectionOf(activity) : null;
+    const last = key === null ? undefined : open.get(key);
+    const joins =
+      last !== undefined &&
+      activity.kind === 'network' &&
+      !BEGINS.has(activity.op) &&
+      activity.atMs - last.head.atMs < SAME_TICK * tickMs;
+    if (joins) {
+      last.activities.push(activity);
+      continue;
+    }
+    const occurrence = { head: activity, activities: [activity] };
+    occurrences.push(occurrence);
+    if (key !== null) open.set(key, occurrence);
+  }
+  return occurrences;
+}
+
+function connectionOf({ target, direction, protocol, remote, localPort, op }: NetworkActivity): string {
+  const end = remote === null ? op : `${remote.ip} ${remote.port}`;
+  const isConnection = protocol === 'tcp' || protocol === 'sctp' || protocol === 'vsock';
+  return JSON.stringify([target, direction, protocol, end, isConnection ? localPort : null]);
+}

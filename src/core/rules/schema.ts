@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import type { ActivityKind, FieldValue } from '../../model/activity.ts';
+import type { WindowKind } from '../../model/evidence.ts';
+import type { Severity } from '../../model/verdict.ts';
+import type { Aggregate } from '../derive/metrics.ts';
+import { parseDurationMs } from '../parse/duration.ts';
+
+/** `field|modifier` to a value or a list of them. */
+export type ConditionMap = Record<string, FieldValue | FieldValue[]>;
+export type Match = ConditionMap | ConditionMap[];
+
+/** Durations are texts such as `30s`, as written. */
+export interface Unless {
+  after: { activity: ActivityKind; match?: Match | undefined };
+  within: string;
+}
+
+export interface PackUnless extends Unless {
+  activity: ActivityKind;
+}
+
+export interface Exception {
+  match: Match;
+  reason: string;
+  maxCount?: number | undefined;
+  expires?: string | undefined;
+  every?: string | undefined;
+  optional?: boolean | undefined;
+}
+
+export interface PackException extends Exception {
+  activity: ActivityKind;
+}
+
+interface RuleBase {
+  id: string;
+  title?: string | undefined;
+  failureTitle?: string | undefined;
+  why?: string | undefined;
+  severity: Severity;
+  target?: string | undefined;
+  window: WindowKind;
+  minDuration?: string | undefined;
+  minCoverage: number;
+  acceptSampled?: string | undefined;
+}
+
+export interface ThresholdRule extends RuleBase {
+  kind: 'threshold';
+  metric: string;
+  expect: Partial<Record<Aggregate, string | undefined>>;
+}
+
+export interface AbsenceRule extends RuleBase {
+  kind: 'absence';
+  activity: ActivityKind;
+  match?: Match | undefined;
+  unless?: Unless | undefined;
+  except?: Exception[] | undefined;
+  groupBy?: string[] | undefined;
+}
+
+export type Rule = ThresholdRule | AbsenceRule;
+
+/** A number in a metric's base unit, or a quantity as text; null: off unless given. */
+export type Parameter = string | number | null;
+
+export interface PackDocument {
+  pack: string;
+  about?: string | undefined;
+  params?: Record<string, Parameter> | undefined;
+  except?: PackException[] | undefined;
+  unless?: PackUnless[] | undefined;
+  rules: Rule[];
+}
+
+/** A pack that was read and checked. */
+export interface RulePack extends PackDocument {
+  /** Where it was read, as it was named. */
+  file: string;
+  /** SHA-256 of the file's bytes, in hex. */
+  sha256: string;
+}
+
+const AGGREGATE_TEXT = z.string().describe('an operator and a value with its unit, such as "< 0.5" or "<= 50MB"');
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9]+(?:[-._][a-z0-9]+)*$/, 'lower-case letters, digits and hyphens, such as idle-cpu')
+  .max(100);
+
+const duration = z
+  .string()
+  .refine((text) => parseDurationMs(text) !== null, 'a duration such as 500ms, 30s, 5m, 4h or 30d');
+
+const scalar = z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]);
+const conditionMap = z.record(z.string(), z.union([scalar, z.array(scalar).max(10_000)]));
+const match = z.union([conditionMap, z.array(conditionMap).max(1000)]);
+
+const activity = z.enum(['network', 'process', 'event', 'log', 'file']);
+
+const after = z.strictObject({ activity, match: match.optional() });
+
+const unless = z
+  .strictObject({ after, within: duration })
+  .describe('what may happen within a time after a cause, such as a user message');
+
+const exceptionShape = {
+  match,
+  reason: z.string().trim().min(1, 'say why this is allowed').max(1000),
+  maxCount: z.int().positive().optional().describe('how many are allowed in a window'),
+  expires: z.iso
+    .date()
+    .optional()
+    .describe('a day such as 2026-12-31; it ends in UTC. An expired exception excuses nothing'),
+  every: duration.optional().describe('how often it is expected; required unless optional'),
+  optional: z.boolean().optional().describe('it need not be used'),
+};
+
+/** An allowlist stays true only if an entry that is no longer used is noticed. */
+const EVERY_NEEDED = 'needs `every`, or `optional: true`: an exception that is never used must be noticed';
+const saysHowOften = (one: { every?: string | undefined; optional?: boolean | undefined }): boolean =>
+  one.every !== undefined || one.optional === true;
+
+const exception = z.strictObject(exceptionShape).refine(saysHowOften, EVERY_NEEDED);
+const packException = z.strictObject({ activity, ...exceptionShape }).refine(saysHowOften, EVERY_NEEDED);
+const packUnless = z.strictObject({ activity, after, within: duration });
+
+const parameter = z.union([z.string().max(200), z.number(), z.null()]);
+
+const common = {
+  id,
+  title: z.string().min(1).max(200).optional().describe('what holds when the rule passes'),
+  failureTitle: z.string().min(1).max(200).optional().describe('what is wrong when it fails'),
+  why: z.string().min(1).max(2000).optional().describe('the reason for the rule and its numbers'),
+  severity: z.enum(['error', 'warn']).default('error'),
+  target: z.string().min(1).optional().describe('one target; each one separately where left out'),
+  window: z.enum(['idle', 'stop']).default('idle').describe('`stop`: while a started command is stopped'),
+  minDuration: duration.optional().describe('shortest window that can carry the claim; 10 s'),
+  minCoverage: z.number().gt(0).max(1).default(0.95).describe('share of the window that must be looked at'),
+  acceptSampled: duration
+    .optional()
+    .describe('the shortest life that must be seen where only sampling is to be had'),
+};
+
+const thresholdRule = z.strictObject({
+  ...common,
+  kind: z.literal('threshold'),
+  metric: z.string(),
+  expect: z
+    .strictObject({
+      mean: AGGREGATE_TEXT.optional(),
+      max: AGGREGATE_TEXT.optional(),
+      min: AGGREGATE_TEXT.optional(),
+      p50: AGGREGATE_TEXT.optional(),
+      p90: AGGREGATE_TEXT.optional(),
+      p95: AGGREGATE_TEXT.optional(),
+      p99: AGGREGATE_TEXT.optional(),
+      sum: AGGREGATE_TEXT.optional(),
+      rate: AGGREGATE_TEXT.optional(),
+      delta: AGGREGATE_TEXT.optional(),
+    })
+    .refine((expect) => Object.keys(expect).length > 0, 'expects nothing'),
+});
+
+const absenceRule = z.strictObject({
+  ...common,
+  kind: z.literal('absence'),
+  activity,
+  match: match.optional(),
+  unless: unless.optional(),
+  except: z.array(exception).max(1000).optional(),
+  groupBy: z.array(z.string()).min(1).max(10).optional(),
+});
+
+const rule = z.discriminatedUnion('kind', [thresholdRule, absenceRule]);
+
+/** The only definition of a rule pack's shape, defaults and keys; the compiler holds the types above to it. */
+export const packSchema: z.ZodType<PackDocument, unknown> = z.strictObject({
+  pack: id.describe('name of the pack'),
+  about: z.string().max(2000).optional().describe('what it is for'),
+  params: z.record(id, parameter).optional().describe('values that rules may use as {name}; null turns them off'),
+  except: z.array(packException).max(1000).optional().describe('exceptions of all rules of an activity'),
+  unless: z.array(packUnless).max(100).optional().describe('causes that excuse for all rules of an activity'),
+  rules: z.array(rule).min(1).max(1000),
+});

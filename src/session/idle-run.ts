@@ -1,0 +1,126 @@
+import type { CollectorReport, RunInfo, Window } from '../model/evidence.ts';
+import type { Clock } from '../model/time.ts';
+import { type LookingEnd, lookUntil } from './looking.ts';
+import type { CheckHooks, CheckPlan, Phase } from './plan.ts';
+import type { CommandRun } from './command-run.ts';
+import { describeHost } from './host.ts';
+import type { Recorder } from './recorder.ts';
+import type { Watcher } from './watcher.ts';
+
+export interface IdleRunParts {
+  clock: Clock;
+  watcher: Watcher;
+  recorder: Recorder;
+  command: CommandRun;
+  /** Whether the targets are gone and cannot come back, so that the window need not be waited out. */
+  isOver: () => boolean;
+}
+
+/** How long another process may hold its database's write lock at the close before the end of the window is unknown. */
+const PENDING_LIMIT_MS = 10_000;
+
+const NEVER: AbortSignal = new AbortController().signal;
+
+/** The phases of one run, in order: settle, idle window, late rows, and the stop of a command that we started. */
+export class IdleRun {
+  readonly #plan: CheckPlan;
+  readonly #hooks: CheckHooks;
+  readonly #parts: IdleRunParts;
+
+  constructor(plan: CheckPlan, hooks: CheckHooks, parts: IdleRunParts) {
+    this.#plan = plan;
+    this.#hooks = hooks;
+    this.#parts = parts;
+  }
+
+  /** The first look, and the time that the app is given to calm down. */
+  async settle(): Promise<void> {
+    const { clock, recorder, watcher } = this.#parts;
+    recorder.document('run', this.#runInfo(clock.nowMs()));
+    watcher.look(true);
+    if (this.#plan.settleMs > 0) await this.#look('settling', this.#plan.settleMs, this.#hooks.signal);
+  }
+
+  /** The window itself, and then the rows that were stamped in it but committed a little later. */
+  async watchIdle(): Promise<void> {
+    const { clock, recorder } = this.#parts;
+    const { durationMs, settleMs } = this.#plan;
+    const fromMs = clock.nowMs();
+    const closedBy = await this.#look('watching', durationMs, this.#hooks.signal);
+    const toMs = clock.nowMs();
+    this.#window({ id: 'idle', kind: 'idle', fromMs, toMs, requestedMs: durationMs, settleMs, closedBy });
+    await this.#awaitLateRows(fromMs);
+    recorder.commit(clock.nowMs());
+  }
+
+  /** Stops the command and watches who outlives it; then ends those too. */
+  async stopCommand(): Promise<void> {
+    const { clock, command, watcher } = this.#parts;
+    const fromMs = clock.nowMs();
+    let stopped = false;
+    const stopping = command.terminate().finally(() => {
+      stopped = true;
+    });
+    while (!stopped) {
+      await Promise.race([stopping, clock.sleepUntil(clock.nowMs() + this.#plan.tickMs, NEVER)]);
+      watcher.look();
+    }
+    await stopping;
+    // What is alive two looks after its parent's end has outlived it.
+    await this.#look('stopping', 2 * this.#plan.tickMs, NEVER);
+    const toMs = clock.nowMs();
+    this.#window({ id: 'stop', kind: 'stop', fromMs, toMs, requestedMs: 0, settleMs: 0, closedBy: 'stopped' });
+    await command.sweep();
+  }
+
+  /** Writes what is known only at the end. */
+  finish(documents: { collectors: readonly CollectorReport[]; notes: readonly string[] }): void {
+    const { clock, recorder } = this.#parts;
+    for (const report of documents.collectors) recorder.document('collector', report);
+    for (const note of [...documents.notes, ...clockNotes(clock)]) recorder.document('note', note);
+  }
+
+  async #look(phase: Phase, durationMs: number, signal: AbortSignal): Promise<LookingEnd> {
+    const { clock, watcher, isOver } = this.#parts;
+    const fromMs = clock.nowMs();
+    const onLook = (): void => this.#hooks.onProgress(phase, clock.nowMs() - fromMs, durationMs);
+    onLook();
+    const { tickMs } = this.#plan;
+    return await lookUntil(fromMs + durationMs, { clock, watcher, tickMs, signal, onLook, isOver });
+  }
+
+  async #awaitLateRows(fromMs: number): Promise<void> {
+    const { clock, watcher, recorder } = this.#parts;
+    const limitMs = clock.nowMs() + PENDING_LIMIT_MS;
+    do await this.#look('late rows', this.#plan.tickMs, NEVER);
+    while (watcher.pending().length > 0 && clock.nowMs() < limitMs);
+    for (const { collector, target } of watcher.pending()) {
+      const reason = `another process still held the database's write lock ${PENDING_LIMIT_MS / 1000} s after the window closed`;
+      recorder.gap({ fromMs, toMs: clock.nowMs(), collector: collector.name, target, reason });
+    }
+  }
+
+  #window(window: Omit<Window, 'trigger'>): void {
+    this.#parts.recorder.document('window', { trigger: 'check', ...window } satisfies Window);
+  }
+
+  #runInfo(startedAtMs: number): RunInfo {
+    const { toolVersion, command, tickMs } = this.#plan;
+    const at = new Date(startedAtMs);
+    return {
+      id: at.toISOString(),
+      toolVersion,
+      nodeVersion: process.versions.node,
+      host: describeHost(at),
+      command,
+      startedAtMs,
+      tickMs,
+    };
+  }
+}
+
+function clockNotes(clock: Clock): string[] {
+  const driftMs = clock.wallDriftMs();
+  if (Math.abs(driftMs) < 1000) return [];
+  return [`the wall clock was moved by ${(driftMs / 1000).toFixed(1)} s while the run went on`];
+}

@@ -1,0 +1,24 @@
+import type { ReadyCondition } from '../core/parse/ready.ts';
+import type { TargetSpec } from '../model/target.ts';
+
+/** One check: what to watch, for how long, and where its files go. */
+export interface CheckPlan {
+  targets: readonly TargetSpec[];
+  durationMs: number;
+  settleMs: number;
+  tickMs: number;
+  ready: ReadyCondition | null;
+  /** Where this run's files go; it exists and is empty. */
+  folder: string;
+  /** For the proof: how to run this again. Secrets redacted. */
+  command: string;
+  toolVersion: string;
+}
+
+export type Phase = 'starting' | 'settling' | 'watching' | 'late rows' | 'stopping' | 'judging';
+
+export interface CheckHooks {
+  /** Aborted by the user: the window closes early. */
+  signal: AbortSignal;
+  onProgress: (phase: Phase, elapsedMs: number, totalMs: number) => void;
+}

@@ -1,0 +1,76 @@
+import type { ProcStat } from '../core/parse/proc-stat.ts';
+import type { WatchedProcess } from '../model/process.ts';
+import type { Procfs } from '../os/procfs.ts';
+import type { Guard } from './guard.ts';
+import { isReparented, type ProcessLookup } from './process-table.ts';
+import type { Belonging, Registry } from './registry.ts';
+import { type CgroupTest, readCgroups } from './select/by-cgroup.ts';
+
+/** What decides whether a process belongs to a target. */
+export interface Membership {
+  name: string;
+  tree: boolean;
+  isCommand: boolean;
+  /** For a target that is a cgroup as a whole. */
+  cgroup: CgroupTest | null;
+}
+
+export interface Surroundings {
+  procfs: Procfs;
+  table: ProcessLookup;
+  guard: Guard;
+  registry: Registry;
+  targets: ReadonlyMap<string, Membership>;
+}
+
+/** The target that a process belongs to, and by what; null when it belongs to none. */
+export function findBelonging(around: Surroundings, stat: ProcStat): Belonging | null {
+  const { guard, targets } = around;
+  const parent = known(around, stat.parentPid, stat);
+  if (parent !== null) {
+    const isFollowed = targets.get(parent.target)?.tree === true;
+    return isFollowed ? { target: parent.target, parentId: parent.id, membership: 'child' } : null;
+  }
+  if (guard.isAdopted(stat)) {
+    const target = ownerOfSession(around, stat)?.target ?? firstCommand(targets);
+    return target === null ? null : { target, parentId: null, membership: 'adopted' };
+  }
+  const owner = ownerOfSession(around, stat);
+  if (owner !== null && targets.get(owner.target)?.tree === true) {
+    return { target: owner.target, parentId: null, membership: 'session' };
+  }
+  return belongingByCgroup(around, stat);
+}
+
+/**
+ * Whose session, or process group, it is. Sessions are inherited and can only be left: whatever is in the session of a
+ * watched leader descends from that leader. A process group can be joined by a sibling (a pipeline of the shell), so
+ * there the process must have lost its own parent, too.
+ */
+function ownerOfSession(around: Surroundings, stat: ProcStat): WatchedProcess | null {
+  const { pid, sessionId, groupId } = stat;
+  const leader = sessionId === pid ? null : known(around, sessionId, stat);
+  if (leader !== null) return leader;
+  return groupId !== pid && isReparented(around.table, stat) ? known(around, groupId, stat) : null;
+}
+
+/** The watched process of that pid, alive or ended, unless its pid has gone to another one since. */
+function known({ registry, table }: Surroundings, pid: number, descendant: ProcStat): WatchedProcess | null {
+  const process = registry.latest(pid);
+  if (process === undefined || process.startTicks > descendant.startTicks) return null;
+  if (registry.alive(pid) === process) return process;
+  const now = table.get(pid);
+  return now === undefined || now.startTicks === process.startTicks ? process : null;
+}
+
+function belongingByCgroup({ procfs, table, guard, targets }: Surroundings, stat: ProcStat): Belonging | null {
+  const byCgroup = [...targets.values()].filter(({ tree, cgroup }) => tree && cgroup !== null);
+  if (byCgroup.length === 0 || guard.refusal(table, stat) !== null) return null;
+  const paths = readCgroups(procfs, stat.pid);
+  const found = byCgroup.find(({ cgroup }) => cgroup?.(paths) === true);
+  return found === undefined ? null : { target: found.name, parentId: null, membership: 'cgroup' };
+}
+
+function firstCommand(targets: ReadonlyMap<string, Membership>): string | null {
+  return [...targets.values()].find(({ isCommand, tree }) => isCommand && tree)?.name ?? null;
+}

@@ -1,0 +1,66 @@
+import type { Selector } from '../../model/target.ts';
+import type { Procfs } from '../../os/procfs.ts';
+import { commandEnded, type StartedCommand } from '../started-command.ts';
+import type { Scene } from '../scene.ts';
+import { cgroupTest, type CgroupTest, selectByCgroup, selectByUnit, unitTest } from './by-cgroup.ts';
+import { selectByCmdline } from './by-cmdline.ts';
+import { containerTest, findContainerId, selectByContainer } from './by-container.ts';
+import { selectByName } from './by-name.ts';
+import { selectByPid } from './by-pid.ts';
+import { pidfileSignature, selectByPidfile } from './by-pidfile.ts';
+import { portSignature, selectByPort } from './by-port.ts';
+
+/** The roots of a target's trees. Throws an IdleproofError that says why there are none, or too many. */
+export function selectRoots(scene: Scene, select: Selector, command: StartedCommand | null): readonly number[] {
+  switch (select.by) {
+    case 'pid':
+      return selectByPid(scene, select.pid);
+    case 'pidfile':
+      return selectByPidfile(scene, select.path);
+    case 'name':
+      return selectByName(scene, select.name);
+    case 'cmdline':
+      return selectByCmdline(scene, select.pattern);
+    case 'port':
+      return selectByPort(scene, select.port);
+    case 'unit':
+      return selectByUnit(scene, select.unit);
+    case 'cgroup':
+      return selectByCgroup(scene, select.cgroup);
+    case 'container':
+      return selectByContainer(scene, select.container);
+    case 'command':
+      return selectCommand(scene, command);
+  }
+}
+
+/** For targets that are a cgroup as a whole: who else is in it. */
+export function selectorCgroup(scene: Scene, select: Selector): CgroupTest | null {
+  switch (select.by) {
+    case 'unit':
+      return unitTest(select.unit);
+    case 'cgroup':
+      return cgroupTest(scene.procfs, select.cgroup);
+    case 'container': {
+      const id = findContainerId(scene, select.container);
+      return id === null ? null : containerTest(id);
+    }
+    default:
+      return null;
+  }
+}
+
+/** Changes when the selector may lead to another process although the old one still lives; null where it cannot. */
+export function selectorSignature(procfs: Procfs, select: Selector): string | null {
+  if (select.by === 'port') return portSignature(procfs, select.port);
+  return select.by === 'pidfile' ? pidfileSignature(select.path) : null;
+}
+
+/** The main process of a command, or, when it left its work to daemons and ended, these. */
+function selectCommand({ table, guard }: Scene, command: StartedCommand | null): readonly number[] {
+  if (command === null) throw new Error('a command has to be started before it can be watched');
+  if (command.exited() === null && table.has(command.pid)) return [command.pid];
+  const daemons = [...table.values()].filter((stat) => guard.isAdopted(stat) && stat.state !== 'Z');
+  if (daemons.length === 0) throw commandEnded(command);
+  return daemons.map(({ pid }) => pid);
+}

@@ -1,0 +1,276 @@
+import { escapeControls } from '../core/parse/cmdline.ts';
+import type { ProcStat } from '../core/parse/proc-stat.ts';
+import { IdleproofError } from '../errors.ts';
+import type { DisturbanceNotice } from '../model/collector.ts';
+import type { EndedProcess, WatchedProcess } from '../model/process.ts';
+import type { TargetReport, TargetSpec } from '../model/target.ts';
+import type { Procfs } from '../os/procfs.ts';
+import { findBelonging } from './belonging.ts';
+import { Endings } from './endings.ts';
+import { FreshPrograms } from './fresh-programs.ts';
+import { Guard } from './guard.ts';
+import { Newcomers } from './newcomers.ts';
+import { findOrphans } from './orphans.ts';
+import { readBootAtMs, readFacts } from './process-info.ts';
+import { hasEnded, lazyTable, type ProcessLookup, type ProcessTable, readTable } from './process-table.ts';
+import { type Belonging, Registry } from './registry.ts';
+import type { StartedCommand } from './started-command.ts';
+import { TargetState } from './target-state.ts';
+
+export interface TargetSetOptions {
+  procfs: Procfs;
+  nowMs: () => number;
+  /** By target name, the commands that were started for targets that are commands. */
+  commands?: ReadonlyMap<string, StartedCommand>;
+  /** The process that counts as the watchdog: this one, unless a test watches its own children. */
+  selfPid?: number;
+}
+
+/** `moved` and `gone` hold ids of watched processes, by the CPU clock gate. */
+export interface Change {
+  nowMs: number;
+  moved: ReadonlySet<number>;
+  gone: ReadonlySet<number>;
+  full: boolean;
+}
+
+export interface Refreshed {
+  /** At the first look: all that were found when the targets were resolved. */
+  started: WatchedProcess[];
+  ended: EndedProcess[];
+  disturbances: DisturbanceNotice[];
+  /** Seen before, but they run another program since: a child that was first seen between fork and exec. */
+  renamed: WatchedProcess[];
+}
+
+/** A process younger than this when it was found may still be about to exec. */
+const FRESH_MS = 1_000;
+
+/** Finds all targets. Throws an IdleproofError for the first that cannot be found, or not without doubt. */
+export function resolveTargets(specs: readonly TargetSpec[], options: TargetSetOptions): TargetSet {
+  if (specs.length === 0) throw new IdleproofError('NO_TARGET');
+  return new TargetSet(specs, options);
+}
+
+/** The live process trees of all targets of a run. */
+export class TargetSet {
+  readonly #procfs: Procfs;
+  readonly #guard: Guard;
+  readonly #registry: Registry = new Registry();
+  readonly #newcomers: Newcomers;
+  readonly #endings: Endings;
+  readonly #fresh: FreshPrograms;
+  readonly #targets: ReadonlyMap<string, TargetState>;
+  /** Ended before we came: nothing that happened in this run. */
+  readonly #oldZombies: ReadonlySet<string>;
+  #unannounced: WatchedProcess[];
+
+  constructor(specs: readonly TargetSpec[], options: TargetSetOptions) {
+    const { procfs, nowMs, commands = new Map<string, StartedCommand>(), selfPid = process.pid } = options;
+    this.#procfs = procfs;
+    this.#newcomers = new Newcomers(procfs);
+    this.#fresh = new FreshPrograms(procfs);
+    const table = this.#newcomers.read(true);
+    this.#guard = new Guard(table, selfPid, [...commands.values()]);
+    this.#endings = new Endings(this.#guard, [...commands.values()]);
+    this.#targets = new Map(specs.map((spec) => [spec.name, new TargetState(spec, commands.get(spec.name) ?? null)]));
+    this.#oldZombies = new Set([...table.values()].filter(hasEnded).map(keyOf));
+    const bootAtMs = readBootAtMs(procfs, nowMs());
+    this.#claimRoots(table, bootAtMs);
+    this.#adopt(table, table, bootAtMs);
+    this.#noteOrphans(table);
+    this.#unannounced = [...this.#registry.processes];
+    for (const process of this.#unannounced) {
+      if (process.membership === 'root') process.parentId ??= this.#registry.alive(process.parentPid)?.id ?? null;
+      if (process.startedAtMs > nowMs() - FRESH_MS) this.#fresh.add(process);
+    }
+  }
+
+  /** Alive, all targets; the same array for as long as nothing changes. */
+  get processes(): readonly WatchedProcess[] {
+    return this.#registry.processes;
+  }
+
+  get everSeen(): readonly WatchedProcess[] {
+    return this.#registry.everSeen;
+  }
+
+  /**
+   * Follows what happened since the look before. Reads nothing when nothing moved, nothing is gone, and all targets are
+   * there: a process that did not run has started no other.
+   */
+  refresh({ nowMs, moved, gone, full }: Change): Refreshed {
+    const started = this.#unannounced;
+    this.#unannounced = [];
+    const everything = full || [...this.#targets.values()].some(({ roots, canReturn }) => canReturn && roots.size === 0);
+    const { waiting } = this.#endings;
+    if (!everything && moved.size + gone.size + waiting.size === 0 && !this.#newcomers.unsettled) {
+      return { started, ended: [], disturbances: this.#absences(), renamed: [] };
+    }
+    const found = this.#newcomers.read(everything);
+    const table = everything ? found : lazyTable(this.#procfs, found);
+    const bootAtMs = readBootAtMs(this.#procfs, nowMs);
+    const affected = everything ? this.processes : this.#byId(moved, gone, waiting);
+    const ended = this.#endings.find(affected, table);
+    const lost = this.#removeEnded(ended);
+    const replaced = this.#findAgain(lost, full, everything ? found : null, bootAtMs, started);
+    const adopted = this.#adopt(found, table, bootAtMs);
+    const renamed = this.#fresh.refresh(table, ({ id }) => full || moved.has(id));
+    for (const process of adopted.started) this.#fresh.add(process);
+    if (full) this.#noteOrphans(found);
+    return {
+      started: [...started, ...adopted.started],
+      ended: [...ended, ...adopted.ended],
+      disturbances: [...this.#absences(), ...replaced],
+      renamed,
+    };
+  }
+
+  reports(): TargetReport[] {
+    return [...this.#targets.values()].map((target) => target.report());
+  }
+
+  #claimRoots(table: ProcessTable, bootAtMs: number): void {
+    const scene = { procfs: this.#procfs, table, guard: this.#guard };
+    const claims = new Map<number, TargetState>();
+    for (const target of this.#targets.values()) {
+      for (const pid of target.resolve(scene)) {
+        const first = claims.get(pid)?.name;
+        const name = escapeControls(table.get(pid)?.name ?? '');
+        if (first !== undefined) throw new IdleproofError('TARGET_OVERLAP', { pid, name, first, second: target.name });
+        claims.set(pid, target);
+      }
+    }
+    for (const [pid, target] of claims) {
+      const stat = table.get(pid);
+      if (stat !== undefined) this.#addRoot(target, stat, bootAtMs);
+    }
+  }
+
+  #addRoot(target: TargetState, stat: ProcStat, bootAtMs: number): WatchedProcess {
+    const parentId = this.#registry.alive(stat.parentPid)?.id ?? null;
+    const process = this.#add(stat, { target: target.name, parentId, membership: 'root' }, bootAtMs);
+    target.roots.add(process);
+    return process;
+  }
+
+  #add(stat: ProcStat, belonging: Belonging, bootAtMs: number): WatchedProcess {
+    return this.#registry.add(readFacts(this.#procfs, stat, bootAtMs), belonging);
+  }
+
+  /** Takes in everything that belongs to a target by now: children first, then their children. */
+  #adopt(
+    found: ProcessTable,
+    table: ProcessLookup,
+    bootAtMs: number,
+  ): { started: WatchedProcess[]; ended: EndedProcess[] } {
+    const around = {
+      procfs: this.#procfs,
+      table,
+      guard: this.#guard,
+      registry: this.#registry,
+      targets: this.#targets,
+    };
+    const started: WatchedProcess[] = [];
+    const ended: EndedProcess[] = [];
+    let left = [...found.values()]
+      .filter((stat) => !this.#registry.hasSeen(stat) && !this.#oldZombies.has(keyOf(stat)))
+      .sort((a, b) => a.startTicks - b.startTicks);
+    for (let before = -1; left.length !== before; ) {
+      before = left.length;
+      left = left.filter((stat) => {
+        const belonging = findBelonging(around, stat);
+        if (belonging === null) return true;
+        const process = this.#add(stat, belonging, bootAtMs);
+        started.push(process);
+        if (hasEnded(stat)) {
+          // It lived between two looks, and its parent has not asked for it yet.
+          this.#registry.end(process);
+          ended.push({ process, exitCode: this.#endings.collect(stat) });
+        }
+        return false;
+      });
+    }
+    for (const stat of left) if (hasEnded(stat)) this.#endings.collect(stat);
+    return { started, ended };
+  }
+
+  /** Returns the targets that have lost their last root. */
+  #removeEnded(ended: readonly EndedProcess[]): Map<TargetState, WatchedProcess> {
+    const lost = new Map<TargetState, WatchedProcess>();
+    for (const { process } of ended) {
+      this.#registry.end(process);
+      const target = this.#targets.get(process.target);
+      if (target?.roots.delete(process) !== true || target.roots.size > 0) continue;
+      target.absence = `process ${process.pid} (${process.name}) has ended`;
+      lost.set(target, process);
+    }
+    return lost;
+  }
+
+  /** Looks for targets that restarted, and (at a full look) for those that have moved to another process. */
+  #findAgain(
+    lost: ReadonlyMap<TargetState, WatchedProcess>,
+    full: boolean,
+    known: ProcessTable | null,
+    bootAtMs: number,
+    started: WatchedProcess[],
+  ): DisturbanceNotice[] {
+    const replaced: DisturbanceNotice[] = [];
+    let table = known;
+    for (const target of this.#targets.values()) {
+      const wasThere = target.roots.size > 0;
+      if (!target.canReturn || (wasThere && !full)) continue;
+      table ??= readTable(this.#procfs);
+      for (const pid of target.resolveAgain({ procfs: this.#procfs, table, guard: this.#guard })) {
+        const watched = this.#registry.alive(pid);
+        const stat = table.get(pid);
+        if (watched?.target === target.name) target.roots.add(watched);
+        else if (watched !== undefined) {
+          target.absence = `process ${pid} (${watched.name}) is watched as a part of ${watched.target} already`;
+        } else if (stat !== undefined) {
+          const root = this.#addRoot(target, stat, bootAtMs);
+          started.push(root);
+          this.#fresh.add(root);
+          const detail = describeReplacement(root, lost.get(target), wasThere);
+          if (detail !== null) replaced.push({ target: target.name, kind: 'replaced', detail });
+        }
+      }
+    }
+    return replaced;
+  }
+
+  #absences(): DisturbanceNotice[] {
+    return [...this.#targets.values()].flatMap((target) => target.disturbance() ?? []);
+  }
+
+  #noteOrphans(table: ProcessTable): void {
+    const byTarget = new Map(
+      [...this.#targets.keys()].map((name) => [name, this.processes.filter(({ target }) => target === name)]),
+    );
+    const orphans = findOrphans({ procfs: this.#procfs, table, guard: this.#guard }, byTarget);
+    for (const [name, found] of orphans) this.#targets.get(name)?.noteOrphans(found);
+  }
+
+  #byId(
+    moved: ReadonlySet<number>,
+    gone: ReadonlySet<number>,
+    waiting: ReadonlySet<WatchedProcess>,
+  ): Set<WatchedProcess> {
+    const processes = [...moved, ...gone].flatMap((id) => this.#registry.byId(id) ?? []);
+    return new Set([...processes, ...waiting].filter((process) => this.#registry.alive(process.pid) === process));
+  }
+}
+
+const keyOf = ({ pid, startTicks }: ProcStat): string => `${pid}:${startTicks}`;
+
+function describeReplacement(
+  root: WatchedProcess,
+  lost: WatchedProcess | undefined,
+  wasThere: boolean,
+): string | null {
+  if (lost !== undefined) {
+    return `process ${lost.pid} was replaced by ${root.pid} (${root.name}) between two looks; what ran in between is not known`;
+  }
+  return wasThere ? `process ${root.pid} (${root.name}) has taken over; how long ago is not known` : null;
+}

@@ -1,0 +1,98 @@
+import { describeSelector } from '../core/parse/selector.ts';
+import { IdleproofError } from '../errors.ts';
+import type { DisturbanceNotice } from '../model/collector.ts';
+import type { WatchedProcess } from '../model/process.ts';
+import type { Orphan, TargetReport, TargetSpec } from '../model/target.ts';
+import type { Membership } from './belonging.ts';
+import type { Scene } from './scene.ts';
+import type { CgroupTest } from './select/by-cgroup.ts';
+import { selectorCgroup, selectorSignature, selectRoots } from './select/select.ts';
+import type { StartedCommand } from './started-command.ts';
+
+const MAX_ORPHANS = 20;
+
+/** One target in the course of a run: its roots, whether it is there, and what could not be followed. */
+export class TargetState implements Membership {
+  readonly spec: TargetSpec;
+  readonly command: StartedCommand | null;
+  readonly roots: Set<WatchedProcess> = new Set();
+  cgroup: CgroupTest | null = null;
+  /** Why there is no root. */
+  absence = '';
+  #signature: string | null = null;
+  readonly #orphans: Map<number, Orphan> = new Map();
+
+  constructor(spec: TargetSpec, command: StartedCommand | null) {
+    this.spec = spec;
+    this.command = command;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  get tree(): boolean {
+    return this.spec.tree;
+  }
+
+  get isCommand(): boolean {
+    return this.spec.select.by === 'command';
+  }
+
+  /** A pid or a command that is gone stays gone; anything else may come back under another pid. */
+  get canReturn(): boolean {
+    return this.spec.select.by !== 'pid' && this.spec.select.by !== 'command';
+  }
+
+  /** Pids of the roots. Throws the user's error when there are none. */
+  resolve(scene: Scene): readonly number[] {
+    const pids = selectRoots(scene, this.spec.select, this.command);
+    this.cgroup = selectorCgroup(scene, this.spec.select);
+    this.#signature = selectorSignature(scene.procfs, this.spec.select);
+    return pids;
+  }
+
+  /** The same when it may have moved to another process although a root lives on; empty when it has not, or is unclear. */
+  resolveAgain(scene: Scene): readonly number[] {
+    if (this.roots.size > 0) {
+      const signature = selectorSignature(scene.procfs, this.spec.select);
+      if (signature === null || signature === this.#signature) return [];
+    }
+    try {
+      return this.resolve(scene);
+    } catch (error) {
+      if (!(error instanceof IdleproofError)) throw error;
+      this.absence = error.message;
+      return [];
+    }
+  }
+
+  /** What has to be said at each look while the target is not there. */
+  disturbance(): DisturbanceNotice | null {
+    if (this.roots.size > 0 || this.command?.isStopping() === true) return null;
+    return { target: this.name, kind: 'absent', detail: this.absence };
+  }
+
+  noteOrphans(orphans: readonly Orphan[]): void {
+    for (const orphan of orphans) {
+      if (this.#orphans.size < MAX_ORPHANS || this.#orphans.has(orphan.pid)) this.#orphans.set(orphan.pid, orphan);
+    }
+  }
+
+  report(): TargetReport {
+    const { name, select, events } = this.spec;
+    return { name, selector: select, events, orphans: [...this.#orphans.values()], notes: this.#notes() };
+  }
+
+  #notes(): string[] {
+    if (!this.tree) return ['its child processes were not watched (tree: false)'];
+    if (this.command?.isSubreaper === false) {
+      return ['daemons that the command leaves behind were not followed: koffi could not be loaded'];
+    }
+    if (this.isCommand || this.cgroup !== null) return [];
+    return [
+      `a child of ${describeSelector(this.spec.select)} that daemonizes within one tick is not followed; ` +
+        'start the program with -- command, or select its unit or cgroup, to follow those too',
+    ];
+  }
+}

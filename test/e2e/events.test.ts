@@ -1,0 +1,117 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { check, ruleOf } from '../support/cli.ts';
+import { hasProgram, type Program, startNginx } from '../support/programs.ts';
+
+const RUNNABLE = hasProgram('sqlite3') && hasProgram('nginx');
+let out: string;
+let nginx: Program;
+
+beforeAll(async () => {
+  out = mkdtempSync(join(tmpdir(), 'idleproof-events-'));
+  if (RUNNABLE) nginx = await startNginx();
+});
+afterAll(async () => {
+  await nginx?.stop();
+  rmSync(out, { recursive: true, force: true });
+});
+
+function sql(database: string, script: string, env: NodeJS.ProcessEnv = {}): void {
+  const { status, stderr } = spawnSync('sqlite3', [database, script], { env: { ...process.env, ...env } });
+  if (status !== 0) throw new Error(stderr.toString());
+}
+
+const TABLE = 'CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, created_at TEXT DEFAULT CURRENT_TIMESTAMP);';
+const insert = (type: string, time = 'CURRENT_TIMESTAMP'): string =>
+  `INSERT INTO events (type, created_at) VALUES ('${type}', ${time});`;
+
+/** Watches nginx with an events table while `meddle` writes to it; nginx itself is silent. */
+async function watchTable(database: string, meddle: () => Promise<void>) {
+  const args = ['--port', String(nginx.port), '--events', database, '--for', '11s', '--settle', '1s', '--out', out];
+  const [result] = await Promise.all([check(args), meddle()]);
+  return { ...result, rule: ruleOf(result.proof, 'background-tool-run') };
+}
+
+describe.skipIf(!RUNNABLE)("the app's events table, written by sqlite3 (Debian)", () => {
+  it.concurrent('fails for a tool_run that nobody asked for', async () => {
+    const database = join(out, 'unasked.db');
+    sql(database, `PRAGMA journal_mode=WAL; ${TABLE}`);
+    const { rule, code } = await watchTable(database, async () => {
+      await sleep(5_000);
+      sql(database, insert('tool_run'));
+    });
+    expect(code).toBe(1);
+    expect(rule).toMatchObject({ verdict: 'fail' });
+    expect(rule.findings[0]).toMatchObject({ count: 1, subject: { type: 'tool_run' } });
+  });
+
+  it.concurrent('passes for the same row 2 s after a user_message', async () => {
+    const database = join(out, 'asked.db');
+    sql(database, TABLE);
+    const { rule, proof } = await watchTable(database, async () => {
+      await sleep(4_000);
+      sql(database, insert('user_message'));
+      await sleep(2_000);
+      sql(database, insert('tool_run'));
+    });
+    expect(rule.verdict, rule.reason ?? '').toBe('pass');
+    expect(proof.headline).not.toContain('events: not watched');
+  });
+
+  it.concurrent('does not miss a row that is stamped in local time without a zone', async () => {
+    const database = join(out, 'zone.db');
+    sql(database, TABLE);
+    const { code, rule } = await watchTable(database, async () => {
+      await sleep(5_000);
+      sql(database, insert('tool_run', "datetime('now', 'localtime')"), { TZ: 'America/New_York' });
+    });
+    expect(rule.verdict).toBe('fail');
+    expect(code).toBe(1);
+  });
+
+  it.concurrent('is inconclusive when harmless rows carry stamps that cannot be right', async () => {
+    const database = join(out, 'zone-harmless.db');
+    sql(database, TABLE);
+    const { code, rule } = await watchTable(database, async () => {
+      await sleep(5_000);
+      sql(database, insert('note', "datetime('now', '-5 hours')"));
+    });
+    expect(rule).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/zone/) });
+    expect(code).toBe(2);
+  });
+
+  it.concurrent('is inconclusive for a file without the table, and for a file that is not there', async () => {
+    const database = join(out, 'other.db');
+    sql(database, 'CREATE TABLE messages (id INTEGER PRIMARY KEY, type TEXT);');
+    const nothing = async (): Promise<void> => {};
+    const [without, missing] = await Promise.all([
+      watchTable(database, nothing),
+      watchTable(join(out, 'nowhere.db'), nothing),
+    ]);
+    expect(without.rule).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/events/) });
+    expect(missing.rule).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/nowhere\.db/) });
+    expect([without.code, missing.code]).toEqual([2, 2]);
+  });
+
+  it.concurrent('waits for a row that is committed after the window closed, stamped inside it', async () => {
+    const database = join(out, 'late.db');
+    sql(database, `PRAGMA journal_mode=WAL; ${TABLE}`);
+    const script = `import sqlite3, sys, time
+c = sqlite3.connect(sys.argv[1], isolation_level=None)
+c.execute('BEGIN IMMEDIATE')
+c.execute("INSERT INTO events (type, created_at) VALUES ('tool_run', strftime('%Y-%m-%dT%H:%M:%fZ','now'))")
+time.sleep(9)
+c.execute('COMMIT')`;
+    const { rule, code } = await watchTable(database, async () => {
+      await sleep(6_000);
+      const writer = spawn('python3', ['-c', script, database]);
+      await new Promise((resolve) => writer.once('exit', resolve));
+    });
+    expect(code, rule.reason ?? '').not.toBe(0);
+    expect(rule.verdict).toBe('fail');
+  });
+});

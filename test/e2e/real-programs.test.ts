@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { check, ruleOf } from '../support/cli.ts';
+import { hasProgram, type Program, startNginx, startRedis, startSentinel } from '../support/programs.ts';
+
+const WINDOW = ['--for', '12s', '--settle', '1s'];
+let out: string;
+
+beforeAll(() => {
+  out = mkdtempSync(join(tmpdir(), 'idleproof-e2e-'));
+});
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+describe.skipIf(!hasProgram('nginx'))('nginx (Debian)', () => {
+  let nginx: Program;
+  beforeAll(async () => {
+    nginx = await startNginx();
+  });
+  afterAll(() => nginx.stop());
+
+  it('passes: it runs no instruction while idle, which lifts sampling to «nothing was missed»', async () => {
+    const { proof, code } = await check(['--port', String(nginx.port), ...WINDOW, '--out', out]);
+    expect(proof.headline).toContain('events: not watched');
+    expect(proof.verdict, proof.headline).toBe('pass');
+    expect(code).toBe(0);
+    expect(ruleOf(proof, 'network-activity')).toMatchObject({ verdict: 'pass', tier: 'counter' });
+    expect(proof.targets[0]?.processes.map(({ name }) => name)).toEqual(['nginx', 'nginx']);
+    expect(proof.targets[0]?.metrics['cpu.percent']).toEqual({ mean: 0, max: 0, p95: 0 });
+  });
+});
+
+describe.skipIf(!hasProgram('redis-server') || !hasProgram('redis-sentinel'))('redis-server and redis-sentinel (Debian)', () => {
+  let redis: Program;
+  let sentinel: Program;
+  beforeAll(async () => {
+    redis = await startRedis();
+    sentinel = await startSentinel(redis.port);
+  });
+  afterAll(async () => {
+    await sentinel?.stop();
+    await redis?.stop();
+  });
+
+  it.concurrent('finds sentinel talking on a connection that it keeps open, and names the remote', async () => {
+    const { proof, code } = await check(['--port', String(sentinel.port), ...WINDOW, '--out', out]);
+    expect(code).toBe(1);
+    const rule = ruleOf(proof, 'network-activity');
+    expect(rule.verdict).toBe('fail');
+    expect(rule.findings[0]?.subject).toMatchObject({ 'remote.ip': '127.0.0.1', 'remote.port': redis.port });
+    expect(rule.findings[0]?.text).toContain(`127.0.0.1:${redis.port}`);
+    expect(rule.findings[0]?.actors[0]?.pid).toBe(sentinel.pid);
+  });
+
+  it.concurrent('lets sentinel talk to loopback where a pack says so', async () => {
+    const { proof } = await check(['--port', String(sentinel.port), ...WINDOW, '--rules', 'loopback-only', '--out', out]);
+    const [rule] = proof.rules;
+    expect(rule?.findings).toEqual([]);
+    // Other programs of this machine may send in the same namespace; then the reason says how much.
+    if (proof.verdict !== 'pass') expect(rule?.reason).toMatch(/cannot say whose/);
+  });
+});
+
+describe.skipIf(!hasProgram('redis-server'))('redis-server (Debian) alone', () => {
+  let redis: Program;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+
+  it('is not accused of network; its ten wakeups a second are in the report', async () => {
+    const { proof, code } = await check(['--port', String(redis.port), ...WINDOW, '--out', out]);
+    expect(proof.findings.filter(({ ruleId }) => ruleId === 'network-activity')).toEqual([]);
+    expect(proof.targets[0]?.metrics['wakeups.rate']?.mean).toBeGreaterThan(8);
+    expect(proof.targets[0]?.metrics['wakeups.rate']?.mean).toBeLessThan(15);
+    expect([0, 2]).toContain(code);
+    const rule = ruleOf(proof, 'network-activity');
+    if (rule.verdict !== 'pass') expect(rule.reason).toMatch(/cannot say whose/);
+  });
+});
