@@ -78,6 +78,36 @@ export const ERRORS = {
     hint: 'Its whole output is in {path}. Is --ready right?',
   },
   // configuration and rules
+  RULE_PACK_INVALID: {
+    exitCode: 3,
+    message: 'There is something wrong with the rules:\n{problems}',
+    hint: 'Fields, metrics and operators are listed in docs/rules.md.',
+  },
+  RULE_PACK_NOT_FOUND: {
+    exitCode: 3,
+    message: 'There is no rule pack {name}; did you mean {nearest}?',
+    hint: 'These packs ship: {shipped}. A file of your own is named by its path, such as ./rules/ours.yaml.',
+  },
+  RULE_PACK_UNREADABLE: {
+    exitCode: 3,
+    message: 'The rule pack {file} cannot be read: {problem}.',
+    hint: 'Name a YAML file, or a pack that ships.',
+  },
+  RULE_PACK_TWICE: {
+    exitCode: 3,
+    message: 'Two rule packs are called {pack}: {file} and {other}.',
+    hint: 'Give each pack a name of its own, and name each pack once.',
+  },
+  CONFIG_UNREADABLE: {
+    exitCode: 3,
+    message: 'Cannot read the configuration {path}: {problem}.',
+    hint: 'Is the path right? It is given with --config.',
+  },
+  CONFIG_INVALID: {
+    exitCode: 3,
+    message: '{problems}.',
+    hint: 'The configuration was not used. README.md shows one.',
+  },
   ARGUMENT_UNEXPECTED: {
     exitCode: 3,
     message: '«{argument}» is neither an option nor a command.',

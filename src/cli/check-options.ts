@@ -1,7 +1,12 @@
 import { basename } from 'node:path';
 import { parseDurationMs } from '../core/parse/duration.ts';
 import { parseReady, type ReadyCondition } from '../core/parse/ready.ts';
-import { parseSelector, parseTargetOption, SELECTOR_KINDS, type ValueSelectorKind } from '../core/parse/selector.ts';
+import {
+  parseSelector,
+  parseTargetOption,
+  SELECTOR_KINDS,
+  type ValueSelectorKind,
+} from '../core/parse/selector.ts';
 import { IdleproofError } from '../errors.ts';
 import type { EventsSource, Selector, TargetSpec } from '../model/target.ts';
 
@@ -10,18 +15,19 @@ export interface RawCheckOptions extends Partial<Record<ValueSelectorKind, strin
   target: string[];
   for: string;
   settle: string;
-  tick: string;
+  tick?: string;
   ready?: string;
   events: string[];
   rules: string[];
   config?: string;
-  out: string;
+  out?: string;
   format: string;
   strict?: boolean;
   acceptSampled?: string;
   json?: boolean;
 }
 
+const DEFAULT_TICK_MS = 1_000;
 const MIN_TICK_MS = 100;
 const MIN_TICKS = 2;
 
@@ -33,20 +39,21 @@ export interface Timing {
 }
 
 /** Durations of a check; refuses what could never be a window. */
-export function timingOf(options: RawCheckOptions): Timing {
-  const tickMs = duration('--tick', options.tick);
+export function timingOf(options: RawCheckOptions, configuredTickMs: number | null): Timing {
+  const tickMs =
+    options.tick === undefined ? (configuredTickMs ?? DEFAULT_TICK_MS) : duration('--tick', options.tick);
   const durationMs = duration('--for', options.for);
   const settleMs = duration('--settle', options.settle);
   const acceptSampledMs =
     options.acceptSampled === undefined ? null : duration('--accept-sampled', options.acceptSampled);
-  if (tickMs < MIN_TICK_MS) invalid('--tick', `${options.tick} is shorter than ${MIN_TICK_MS}ms`);
+  if (tickMs < MIN_TICK_MS) invalid('--tick', `${tickMs}ms is shorter than ${MIN_TICK_MS}ms`);
   if (durationMs < MIN_TICKS * tickMs) {
-    invalid('--for', `${options.for} is shorter than two looks (--tick ${options.tick})`);
+    invalid('--for', `${options.for} is shorter than two looks (--tick ${tickMs}ms)`);
   }
   if (acceptSampledMs !== null && acceptSampledMs < tickMs) {
     invalid(
       '--accept-sampled',
-      `looking once every ${options.tick} cannot see what lives ${options.acceptSampled}`,
+      `looking once every ${tickMs}ms cannot see what lives ${options.acceptSampled}`,
     );
   }
   return { durationMs, settleMs, tickMs, acceptSampledMs };

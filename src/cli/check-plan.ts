@@ -11,7 +11,9 @@ import type { CheckRequest } from './check-run.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 import { toolVersion } from './version.ts';
 
-export const DEFAULT_PACKS: readonly string[] = ['no-background-agents', 'idle-budget'];
+const DEFAULT_OUT = 'reports';
+
+const DEFAULT_PACKS: readonly string[] = ['no-background-agents', 'idle-budget'];
 
 /** Judges the stop of a command that the check started itself (rule orphan-process). */
 const STOP_PACK = 'sidecar-lifecycle';
@@ -22,8 +24,8 @@ export function planCheck(
   operands: readonly string[],
   options: RawCheckOptions,
 ): CheckRequest {
-  const timing = timingOf(options);
   const config = options.config === undefined ? null : loadConfig(options.config);
+  const { acceptSampledMs, ...times } = timingOf(options, config?.tickMs ?? null);
   const named: TargetSpec[] = [...(config?.targets ?? []), ...targetsOf(options, operands)];
   if (named.length === 0) throw new IdleproofError('NO_TARGET');
   const targets = withEvents(named, options.events);
@@ -31,12 +33,11 @@ export function planCheck(
     [options.rules, config?.rules ?? [], DEFAULT_PACKS].find((names) => names.length > 0) ?? [];
   const startsCommand = targets.some(({ select }) => select.by === 'command');
   const withStop = startsCommand && !packNames.includes(STOP_PACK) ? [...packNames, STOP_PACK] : packNames;
-  const { acceptSampledMs, ...times } = timing;
   return {
     targets,
     ...times,
     ready: readyOf(options, targets),
-    out: options.out,
+    out: options.out ?? config?.reportsDir ?? DEFAULT_OUT,
     formats: formatsOf(options.format),
     packs: loadRulePacks(withStop, { packsFolder: PACKS_FOLDER }),
     judging: { strict: options.strict === true || config?.strict === true, acceptSampledMs },

@@ -46,7 +46,7 @@ export function checkCommand(argv: readonly string[], done: (exitCode: number) =
     .optionsGroup('Window:')
     .option('--for <duration>', 'how long the app must be idle', '60s')
     .option('--settle <duration>', 'time to calm down before the window opens', '5s')
-    .option('--tick <duration>', 'time between two looks', '1s')
+    .option('--tick <duration>', 'time between two looks (default: 1s)')
     .option(
       '--ready <condition>',
       'wait for a started command: port:8000, http://…, log:REGEX, file:PATH or 3s',
@@ -62,7 +62,7 @@ export function checkCommand(argv: readonly string[], done: (exitCode: number) =
     .option('--strict', 'warnings make the verdict inconclusive')
     .option('--accept-sampled <duration>', 'accept that what lives shorter than this may be missed')
     .optionsGroup('Output:')
-    .option('--out <dir>', 'where the run folders go', 'reports')
+    .option('--out <dir>', 'where the run folders go (default: reports)')
     .option('--format <list>', 'files to write: json, md', 'json,md')
     .option('--json', 'print the proof as JSON')
     .addHelpText('after', EXAMPLES)

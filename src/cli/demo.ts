@@ -53,7 +53,13 @@ async function demo(options: DemoOptions): Promise<number> {
       if (options.json !== true) process.stdout.write(describeAct(act, outcome));
     }
     if (options.json === true) {
-      process.stdout.write(`${JSON.stringify(outcomes.map(({ proof }) => proof), null, 2)}\n`);
+      process.stdout.write(
+        `${JSON.stringify(
+          outcomes.map(({ proof }) => proof),
+          null,
+          2,
+        )}\n`,
+      );
     }
     if (signal.aborted) return EXIT.interrupted;
     const asExpected = ACTS.every(({ expected }, index) => outcomes[index]?.proof.verdict === expected);
@@ -83,7 +89,10 @@ async function perform(act: Act, options: DemoOptions, signal: AbortSignal): Pro
  * The same plan as `check` makes. The demo's agent lives long enough to be seen by looking once a second, so that
  * sampling is accepted for it; where the kernel's counters prove more, the headline does not need to say so.
  */
-async function planDemo(options: DemoOptions, app: { pid: number; databasePath: string }): Promise<CheckRequest> {
+async function planDemo(
+  options: DemoOptions,
+  app: { pid: number; databasePath: string },
+): Promise<CheckRequest> {
   const { planCheck } = await import('./check-plan.ts');
   const target = `demo=pid:${app.pid}`;
   const argv = ['demo', '--for', options.for];
@@ -92,7 +101,6 @@ async function planDemo(options: DemoOptions, app: { pid: number; databasePath: 
     events: [app.databasePath],
     for: options.for,
     settle: '3s',
-    tick: '1s',
     acceptSampled: '1s',
     rules: [],
     out: options.out,

@@ -58,7 +58,13 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
     threadCpuNs: threadCpuClock(),
   });
   const usage = measureSelf();
-  const run = new IdleRun(plan, hooks, { clock, watcher, recorder, command, isOver: () => isOver(plan, trees) });
+  const run = new IdleRun(plan, hooks, {
+    clock,
+    watcher,
+    recorder,
+    command,
+    isOver: () => isOver(plan, trees),
+  });
   await run.settle();
   await run.watchIdle();
   const used = usage();

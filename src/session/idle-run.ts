@@ -69,7 +69,15 @@ export class IdleRun {
     // What is alive two looks after its parent's end has outlived it.
     await this.#look('stopping', 2 * this.#plan.tickMs, NEVER);
     const toMs = clock.nowMs();
-    this.#window({ id: 'stop', kind: 'stop', fromMs, toMs, requestedMs: 0, settleMs: 0, closedBy: 'stopped' });
+    this.#window({
+      id: 'stop',
+      kind: 'stop',
+      fromMs,
+      toMs,
+      requestedMs: 0,
+      settleMs: 0,
+      closedBy: 'stopped',
+    });
     await command.sweep();
   }
 

@@ -63,7 +63,10 @@ function known({ registry, table }: Surroundings, pid: number, descendant: ProcS
   return now === undefined || now.startTicks === process.startTicks ? process : null;
 }
 
-function belongingByCgroup({ procfs, table, guard, targets }: Surroundings, stat: ProcStat): Belonging | null {
+function belongingByCgroup(
+  { procfs, table, guard, targets }: Surroundings,
+  stat: ProcStat,
+): Belonging | null {
   const byCgroup = [...targets.values()].filter(({ tree, cgroup }) => tree && cgroup !== null);
   if (byCgroup.length === 0 || guard.refusal(table, stat) !== null) return null;
   const paths = readCgroups(procfs, stat.pid);

@@ -21,7 +21,8 @@ export function readCommandTree(procfs: Procfs, roots: readonly ProcessKey[]): P
   const table = readTable(procfs);
   const guard = new Guard(table, process.pid, startedCommands);
   const starts = new Map(roots.map(({ pid, startTicks }) => [pid, startTicks]));
-  const isRoot = (stat: ProcStat): boolean => starts.get(stat.pid) === stat.startTicks || guard.isAdopted(stat);
+  const isRoot = (stat: ProcStat): boolean =>
+    starts.get(stat.pid) === stat.startTicks || guard.isAdopted(stat);
   const running: ProcStat[] = [];
   for (const stat of table.values()) {
     if (!isRoot(stat) && ![...ancestors(table, stat.pid)].some(isRoot)) continue;

@@ -34,7 +34,8 @@ export class Endings {
         continue;
       }
       this.#waiting.delete(process);
-      const exitCode = command === undefined ? this.collect(isSame ? stat : undefined) : codeOf(command.exited());
+      const exitCode =
+        command === undefined ? this.collect(isSame ? stat : undefined) : codeOf(command.exited());
       ended.push({ process, exitCode });
     }
     return ended;

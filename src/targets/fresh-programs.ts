@@ -29,7 +29,8 @@ export class FreshPrograms {
       if (stat?.startTicks !== process.startTicks) continue;
       const program = readProgram(this.#procfs, stat);
       // A process on its way out has lost its command line.
-      if (program.cmdline === '' || (program.cmdline === process.cmdline && program.name === process.name)) continue;
+      if (program.cmdline === '' || (program.cmdline === process.cmdline && program.name === process.name))
+        continue;
       renamed.push(Object.assign(process, program));
     }
     return renamed;

@@ -18,7 +18,9 @@ export class Guard {
     this.selfPid = selfPid;
     this.#commands = commands;
     this.#firstCommandTicks = Math.min(...commands.map(({ startTicks }) => startTicks));
-    this.#launchers = new Set([...ancestors(table, selfPid)].map(({ pid }) => pid).filter((pid) => pid !== 1));
+    this.#launchers = new Set(
+      [...ancestors(table, selfPid)].map(({ pid }) => pid).filter((pid) => pid !== 1),
+    );
     this.#selfSession = table.get(selfPid)?.sessionId ?? 0;
   }
 

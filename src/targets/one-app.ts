@@ -25,17 +25,21 @@ export function topOfSameProgram({ procfs, table, guard }: Scene, pid: number): 
   return top;
 }
 
-/** One tree, or several of one program under one parent (workers that share a port): else the user has to choose. */
-export function assertOneApp(scene: Scene, roots: readonly number[], selector: string): readonly number[] {
-  if (roots.length === 1) return roots;
-  const parents = new Set(roots.map((pid) => scene.table.get(pid)?.parentPid));
-  const programs = new Set(roots.map((pid) => readExe(scene.procfs, pid)));
-  if (parents.size === 1 && !parents.has(1) && programs.size === 1 && !programs.has(null)) return roots;
+/** One tree: else the user has to choose. */
+export function assertOneTree(scene: Scene, roots: readonly number[], selector: string): readonly number[] {
+  if (roots.length <= 1) return roots;
   throw new IdleproofError('TARGET_AMBIGUOUS', {
     selector,
     count: roots.length,
     candidates: listCandidates(scene, roots),
   });
+}
+
+/** Several trees of one program under one parent: workers that share a port without a master. */
+export function areSiblings({ procfs, table }: Scene, roots: readonly number[]): boolean {
+  const parents = new Set(roots.map((pid) => table.get(pid)?.parentPid));
+  const programs = new Set(roots.map((pid) => readExe(procfs, pid)));
+  return parents.size === 1 && !parents.has(1) && programs.size === 1 && !programs.has(null);
 }
 
 /** As many processes as fit a message: `1234 python3 app.py; 1250 python3 worker.py`. */
@@ -45,7 +49,8 @@ function listCandidates({ procfs, table }: Scene, pids: readonly number[]): stri
     .slice(0, MAX_CANDIDATES)
     .map((pid) => {
       const cmdline = redactCmdline(readArguments(procfs, pid)) || (table.get(pid)?.name ?? '');
-      const short = cmdline.length > MAX_CANDIDATE_LENGTH ? `${cmdline.slice(0, MAX_CANDIDATE_LENGTH)}…` : cmdline;
+      const short =
+        cmdline.length > MAX_CANDIDATE_LENGTH ? `${cmdline.slice(0, MAX_CANDIDATE_LENGTH)}…` : cmdline;
       return `${pid} ${short}`;
     });
   const more = pids.length - shown.length;

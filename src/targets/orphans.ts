@@ -10,14 +10,16 @@ import { isReparented, permitted } from './process-table.ts';
 import type { Scene } from './scene.ts';
 
 /** Folders that hold programs of many makers: sharing one says nothing. */
-const SHARED_FOLDER = /^(?:\/usr(?:\/local)?)?\/(?:s?bin|games|lib(?:exec|32|64)?(?:\/[\w]+-linux-\w+)?)$|^\/snap\/bin$/u;
+const SHARED_FOLDER =
+  /^(?:\/usr(?:\/local)?)?\/(?:s?bin|games|lib(?:exec|32|64)?(?:\/[\w]+-linux-\w+)?)$|^\/snap\/bin$/u;
 
 /** Programs that run other people's programs: their own folder is not where those are installed. */
 const INTERPRETER =
   /^(?:python|pypy|node|nodejs|deno|bun|ruby|perl|php|java|dotnet|mono|lua|tclsh|Rscript|erl|beam|bash|dash|sh|zsh|fish|ksh|busybox)(?:[\d._-].*)?$/u;
 
 /** Cgroups of logins and terminals, and of the managers themselves: what runs there has little to do with each other. */
-const SHARED_CGROUP = /(?:^|\/)(?:session-[^/]*\.scope|(?:vte|tmux)-spawn-[^/]*\.scope|init\.scope|user@[^/]*\.service|[^/]*\.slice)?$/u;
+const SHARED_CGROUP =
+  /(?:^|\/)(?:session-[^/]*\.scope|(?:vte|tmux)-spawn-[^/]*\.scope|init\.scope|user@[^/]*\.service|[^/]*\.slice)?$/u;
 
 interface Suspect {
   stat: ProcStat;
@@ -37,7 +39,11 @@ export function findOrphans(
   const suspects = [...scene.table.values()]
     .filter((stat) => !watched.has(stat.pid) && isReparented(scene.table, stat))
     .filter((stat) => scene.guard.refusal(scene.table, stat) === null)
-    .map((stat) => ({ stat, exe: readExe(scene.procfs, stat.pid), cgroup: readManagerPath(scene.procfs, stat.pid) }));
+    .map((stat) => ({
+      stat,
+      exe: readExe(scene.procfs, stat.pid),
+      cgroup: readManagerPath(scene.procfs, stat.pid),
+    }));
   const found = new Map<string, Orphan[]>();
   for (const [name, processes] of targets) {
     const links = linksOf(scene, processes);
@@ -51,7 +57,10 @@ export function findOrphans(
 }
 
 /** What the processes of one target can share with others. */
-function linksOf(scene: Scene, processes: readonly WatchedProcess[]): { shared(suspect: Suspect): string | null } {
+function linksOf(
+  scene: Scene,
+  processes: readonly WatchedProcess[],
+): { shared(suspect: Suspect): string | null } {
   const { procfs, table, guard } = scene;
   const stats = processes.flatMap(({ pid }) => table.get(pid) ?? []);
   const groups = new Set(stats.map(({ groupId }) => groupId));
@@ -67,13 +76,16 @@ function linksOf(scene: Scene, processes: readonly WatchedProcess[]): { shared(s
   const folders = [...new Set(roots.flatMap(({ exe }) => installFolder(exe) ?? []))];
   return {
     shared: ({ stat, exe, cgroup }) => {
-      if (cgroup !== null && cgroups.has(cgroup)) return `it lost its parent and runs in the target's cgroup ${cgroup}`;
+      if (cgroup !== null && cgroups.has(cgroup))
+        return `it lost its parent and runs in the target's cgroup ${cgroup}`;
       // A service manager put it elsewhere: a program of its own, whatever else it shares.
       if (cgroup !== null && ownPaths.size > 0 && !ownPaths.has(cgroup)) return null;
       if (sessions.has(stat.sessionId)) return "it lost its parent and is in the target's session";
       if (groups.has(stat.groupId)) return "it lost its parent and is in the target's process group";
       const folder = folders.find((own) => exe?.startsWith(`${own}/`) === true);
-      return folder === undefined ? null : `it lost its parent and its program lies in the target's folder ${folder}`;
+      return folder === undefined
+        ? null
+        : `it lost its parent and its program lies in the target's folder ${folder}`;
     },
   };
 }

@@ -30,6 +30,8 @@ export class OutputLines {
     } finally {
       closeSync(fd);
     }
-    return [...lines, this.#rest].map((line) => Buffer.from(line.slice(0, MAX_LINE), 'latin1').toString('utf8'));
+    return [...lines, this.#rest].map((line) =>
+      Buffer.from(line.slice(0, MAX_LINE), 'latin1').toString('utf8'),
+    );
   }
 }

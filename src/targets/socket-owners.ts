@@ -3,7 +3,11 @@ import type { Procfs } from '../os/procfs.ts';
 import { permitted } from './process-table.ts';
 
 /** Who listens in a network namespace: that of this process, or of process `of`. */
-export function readListeners(procfs: Procfs, protocol: 'tcp' | 'udp', of: number | 'self' = 'self'): Listener[] {
+export function readListeners(
+  procfs: Procfs,
+  protocol: 'tcp' | 'udp',
+  of: number | 'self' = 'self',
+): Listener[] {
   return [protocol, `${protocol}6`].flatMap((file) =>
     parseListeners(permitted(() => procfs.read(`${of}/net/${file}`)) ?? '', protocol),
   );
@@ -17,7 +21,11 @@ export interface SocketOwners {
 }
 
 /** Finds who holds these sockets open, among these processes. */
-export function findOwners(procfs: Procfs, inodes: ReadonlySet<number>, pids: Iterable<number>): SocketOwners {
+export function findOwners(
+  procfs: Procfs,
+  inodes: ReadonlySet<number>,
+  pids: Iterable<number>,
+): SocketOwners {
   const byInode = new Map<number, number[]>();
   let hidden = 0;
   for (const pid of pids) {

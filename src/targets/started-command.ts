@@ -37,8 +37,16 @@ export function commandEnded(command: StartedCommand): IdleproofError {
 }
 
 /** It did not become ready in time. */
-export function commandNotReady(command: StartedCommand, condition: string, waitedMs: number): IdleproofError {
-  return new IdleproofError('COMMAND_NOT_READY', { ...describe(command), condition, seconds: waitedMs / 1000 });
+export function commandNotReady(
+  command: StartedCommand,
+  condition: string,
+  waitedMs: number,
+): IdleproofError {
+  return new IdleproofError('COMMAND_NOT_READY', {
+    ...describe(command),
+    condition,
+    seconds: waitedMs / 1000,
+  });
 }
 
 /** `exit code 1`, `SIGSEGV`. */

@@ -73,7 +73,9 @@ export class TargetSet {
     const table = this.#newcomers.read(true);
     this.#guard = new Guard(table, selfPid, [...commands.values()]);
     this.#endings = new Endings(this.#guard, [...commands.values()]);
-    this.#targets = new Map(specs.map((spec) => [spec.name, new TargetState(spec, commands.get(spec.name) ?? null)]));
+    this.#targets = new Map(
+      specs.map((spec) => [spec.name, new TargetState(spec, commands.get(spec.name) ?? null)]),
+    );
     this.#oldZombies = new Set([...table.values()].filter(hasEnded).map(keyOf));
     const bootAtMs = readBootAtMs(procfs, nowMs());
     this.#claimRoots(table, bootAtMs);
@@ -81,7 +83,8 @@ export class TargetSet {
     this.#noteOrphans(table);
     this.#unannounced = [...this.#registry.processes];
     for (const process of this.#unannounced) {
-      if (process.membership === 'root') process.parentId ??= this.#registry.alive(process.parentPid)?.id ?? null;
+      if (process.membership === 'root')
+        process.parentId ??= this.#registry.alive(process.parentPid)?.id ?? null;
       if (process.startedAtMs > nowMs() - FRESH_MS) this.#fresh.add(process);
     }
   }
@@ -102,7 +105,8 @@ export class TargetSet {
   refresh({ nowMs, moved, gone, full }: Change): Refreshed {
     const started = this.#unannounced;
     this.#unannounced = [];
-    const everything = full || [...this.#targets.values()].some(({ roots, canReturn }) => canReturn && roots.size === 0);
+    const everything =
+      full || [...this.#targets.values()].some(({ roots, canReturn }) => canReturn && roots.size === 0);
     const { waiting } = this.#endings;
     if (!everything && moved.size + gone.size + waiting.size === 0 && !this.#newcomers.unsettled) {
       return { started, ended: [], disturbances: this.#absences(), renamed: [] };
@@ -137,7 +141,8 @@ export class TargetSet {
       for (const pid of target.resolve(scene)) {
         const first = claims.get(pid)?.name;
         const name = escapeControls(table.get(pid)?.name ?? '');
-        if (first !== undefined) throw new IdleproofError('TARGET_OVERLAP', { pid, name, first, second: target.name });
+        if (first !== undefined)
+          throw new IdleproofError('TARGET_OVERLAP', { pid, name, first, second: target.name });
         claims.set(pid, target);
       }
     }
@@ -258,7 +263,9 @@ export class TargetSet {
     waiting: ReadonlySet<WatchedProcess>,
   ): Set<WatchedProcess> {
     const processes = [...moved, ...gone].flatMap((id) => this.#registry.byId(id) ?? []);
-    return new Set([...processes, ...waiting].filter((process) => this.#registry.alive(process.pid) === process));
+    return new Set(
+      [...processes, ...waiting].filter((process) => this.#registry.alive(process.pid) === process),
+    );
   }
 }
 

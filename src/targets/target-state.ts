@@ -75,7 +75,8 @@ export class TargetState implements Membership {
 
   noteOrphans(orphans: readonly Orphan[]): void {
     for (const orphan of orphans) {
-      if (this.#orphans.size < MAX_ORPHANS || this.#orphans.has(orphan.pid)) this.#orphans.set(orphan.pid, orphan);
+      if (this.#orphans.size < MAX_ORPHANS || this.#orphans.has(orphan.pid))
+        this.#orphans.set(orphan.pid, orphan);
     }
   }
 

@@ -61,8 +61,16 @@ describe('bad input is one clear error, exit code 3, nothing written', () => {
 
   it.each([
     ['key', 'rules:\n  - id: a\n    kind: absence\n    activty: network\n', /:4:\d+.*activty.*activity/s],
-    ['metric', 'rules:\n  - id: a\n    kind: threshold\n    metric: cpu.procent\n    expect: { mean: "< 1" }\n', /:5?:?\d+.*cpu\.procent.*cpu\.percent/s],
-    ['operator', 'rules:\n  - id: a\n    kind: threshold\n    metric: cpu.percent\n    expect: { mean: "<< 1" }\n', /:6?:?\d+.*<< 1/s],
+    [
+      'metric',
+      'rules:\n  - id: a\n    kind: threshold\n    metric: cpu.procent\n    expect: { mean: "< 1" }\n',
+      /:5?:?\d+.*cpu\.procent.*cpu\.percent/s,
+    ],
+    [
+      'operator',
+      'rules:\n  - id: a\n    kind: threshold\n    metric: cpu.percent\n    expect: { mean: "<< 1" }\n',
+      /:6?:?\d+.*<< 1/s,
+    ],
   ])('a rule file with a typo in a %s', async (name, text, message) => {
     const file = join(folder, `${name}.yaml`);
     writeFileSync(file, `pack: typo\n${text}`);
@@ -74,7 +82,15 @@ describe('bad input is one clear error, exit code 3, nothing written', () => {
   it('a report folder that cannot be written', async () => {
     const file = join(folder, 'a-file');
     writeFileSync(file, '');
-    const { code, stderr } = await runCli(['check', '--for', '2s', '--pid', String(process.ppid), '--out', join(file, 'x')]);
+    const { code, stderr } = await runCli([
+      'check',
+      '--for',
+      '2s',
+      '--pid',
+      String(process.ppid),
+      '--out',
+      join(file, 'x'),
+    ]);
     expect(code, stderr).toBe(3);
     expect(stderr).toContain('REPORT_FOLDER');
   });

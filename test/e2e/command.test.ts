@@ -39,7 +39,15 @@ while True: s.accept()`,
 describe('a command that the check starts and stops (python3)', () => {
   it.concurrent('is watched once it is ready, stopped in order, its output kept', async () => {
     const port = await freePort();
-    const { proof, code } = await check([...WINDOW, '--out', join(out, 'a'), '--ready', `port:${port}`, '--', ...quietServer(port)]);
+    const { proof, code } = await check([
+      ...WINDOW,
+      '--out',
+      join(out, 'a'),
+      '--ready',
+      `port:${port}`,
+      '--',
+      ...quietServer(port),
+    ]);
     expect(code, proof.headline).toBe(0);
     expect(ruleOf(proof, 'orphan-process')).toMatchObject({ window: 'stop', verdict: 'pass' });
     const [folder = ''] = readdirSync(join(out, 'a'));
@@ -51,7 +59,15 @@ describe('a command that the check starts and stops (python3)', () => {
     const port = await freePort();
     const marker = `7${port}`;
     const child = `subprocess.Popen(['sleep', '${marker}'])`;
-    const { proof, code } = await check([...WINDOW, '--out', join(out, 'b'), '--ready', 'log:ready', '--', ...quietServer(port, child)]);
+    const { proof, code } = await check([
+      ...WINDOW,
+      '--out',
+      join(out, 'b'),
+      '--ready',
+      'log:ready',
+      '--',
+      ...quietServer(port, child),
+    ]);
     expect(code).toBe(1);
     const rule = ruleOf(proof, 'orphan-process');
     expect(rule.verdict).toBe('fail');
@@ -64,14 +80,34 @@ describe('a command that the check starts and stops (python3)', () => {
     const marker = `8${port}`;
     const daemonize = `import threading, time
 threading.Timer(5, lambda: subprocess.run(['sh', '-c', 'setsid sleep ${marker} & '])).start()`;
-    const { proof } = await check([...WINDOW, '--out', join(out, 'c'), '--ready', 'log:ready', '--', ...quietServer(port, daemonize)]);
+    const { proof } = await check([
+      ...WINDOW,
+      '--out',
+      join(out, 'c'),
+      '--ready',
+      'log:ready',
+      '--',
+      ...quietServer(port, daemonize),
+    ]);
     expect(ruleOf(proof, 'child-process').verdict).toBe('fail');
     expect(proof.targets[0]?.processes.map(({ cmdline }) => cmdline).join()).toContain(marker);
     expect(isAlive(marker)).toBe(false);
   });
 
   it.concurrent('exits at once: an error with its last words, no proof', async () => {
-    const { result } = startCli(['check', '--for', '10s', '--ready', 'log:ready', '--out', join(out, 'd'), '--', 'python3', '-c', 'import sys; sys.exit("no luck today")']);
+    const { result } = startCli([
+      'check',
+      '--for',
+      '10s',
+      '--ready',
+      'log:ready',
+      '--out',
+      join(out, 'd'),
+      '--',
+      'python3',
+      '-c',
+      'import sys; sys.exit("no luck today")',
+    ]);
     const { code, stderr, stdout } = await result;
     expect(code).toBe(3);
     expect(stderr).toContain('no luck today');
@@ -88,7 +124,18 @@ threading.Timer(5, lambda: subprocess.run(['sh', '-c', 'setsid sleep ${marker} &
 describe('Ctrl-C', () => {
   it('closes the window early, writes what there is, judges it by its length', async () => {
     const port = await freePort();
-    const args = ['check', '--json', '--for', '60s', '--settle', '0s', '--out', join(out, 'f'), '--', ...quietServer(port)];
+    const args = [
+      'check',
+      '--json',
+      '--for',
+      '60s',
+      '--settle',
+      '0s',
+      '--out',
+      join(out, 'f'),
+      '--',
+      ...quietServer(port),
+    ];
     const { child, result } = startCli(args);
     await sleep(5_000);
     child.kill('SIGINT');

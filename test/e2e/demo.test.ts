@@ -26,7 +26,9 @@ it('proves the demo app quiet, then not', () => {
 });
 
 it('names the tool runs, the address of the heartbeat and the child process', () => {
-  const texts = proofs()[1]?.findings.map(({ text }) => text).join('\n');
+  const texts = proofs()[1]
+    ?.findings.map(({ text }) => text)
+    .join('\n');
   expect(texts).toMatch(/tool_run/);
   expect(texts).toMatch(/127\.0\.0\.1:\d+/);
   expect(texts).toMatch(/sleep/);
@@ -37,7 +39,8 @@ it('writes evidence and both reports for each, none over the other', () => {
   const folders = readdirSync(out);
   expect(folders).toHaveLength(2);
   for (const folder of folders) {
-    for (const file of ['evidence.db', 'proof.json', 'proof.md']) expect(existsSync(join(out, folder, file))).toBe(true);
+    for (const file of ['evidence.db', 'proof.json', 'proof.md'])
+      expect(existsSync(join(out, folder, file))).toBe(true);
   }
 });
 

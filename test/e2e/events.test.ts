@@ -25,13 +25,25 @@ function sql(database: string, script: string, env: NodeJS.ProcessEnv = {}): voi
   if (status !== 0) throw new Error(stderr.toString());
 }
 
-const TABLE = 'CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, created_at TEXT DEFAULT CURRENT_TIMESTAMP);';
+const TABLE =
+  'CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, created_at TEXT DEFAULT CURRENT_TIMESTAMP);';
 const insert = (type: string, time = 'CURRENT_TIMESTAMP'): string =>
   `INSERT INTO events (type, created_at) VALUES ('${type}', ${time});`;
 
 /** Watches nginx with an events table while `meddle` writes to it; nginx itself is silent. */
 async function watchTable(database: string, meddle: () => Promise<void>) {
-  const args = ['--port', String(nginx.port), '--events', database, '--for', '11s', '--settle', '1s', '--out', out];
+  const args = [
+    '--port',
+    String(nginx.port),
+    '--events',
+    database,
+    '--for',
+    '11s',
+    '--settle',
+    '1s',
+    '--out',
+    out,
+  ];
   const [result] = await Promise.all([check(args), meddle()]);
   return { ...result, rule: ruleOf(result.proof, 'background-tool-run') };
 }
@@ -93,7 +105,10 @@ describe.skipIf(!RUNNABLE)("the app's events table, written by sqlite3 (Debian)"
       watchTable(join(out, 'nowhere.db'), nothing),
     ]);
     expect(without.rule).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/events/) });
-    expect(missing.rule).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/nowhere\.db/) });
+    expect(missing.rule).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/nowhere\.db/),
+    });
     expect([without.code, missing.code]).toEqual([2, 2]);
   });
 

@@ -31,36 +31,50 @@ describe.skipIf(!hasProgram('nginx'))('nginx (Debian)', () => {
   });
 });
 
-describe.skipIf(!hasProgram('redis-server') || !hasProgram('redis-sentinel'))('redis-server and redis-sentinel (Debian)', () => {
-  let redis: Program;
-  let sentinel: Program;
-  beforeAll(async () => {
-    redis = await startRedis();
-    sentinel = await startSentinel(redis.port);
-  });
-  afterAll(async () => {
-    await sentinel?.stop();
-    await redis?.stop();
-  });
+describe.skipIf(!hasProgram('redis-server') || !hasProgram('redis-sentinel'))(
+  'redis-server and redis-sentinel (Debian)',
+  () => {
+    let redis: Program;
+    let sentinel: Program;
+    beforeAll(async () => {
+      redis = await startRedis();
+      sentinel = await startSentinel(redis.port);
+    });
+    afterAll(async () => {
+      await sentinel?.stop();
+      await redis?.stop();
+    });
 
-  it.concurrent('finds sentinel talking on a connection that it keeps open, and names the remote', async () => {
-    const { proof, code } = await check(['--port', String(sentinel.port), ...WINDOW, '--out', out]);
-    expect(code).toBe(1);
-    const rule = ruleOf(proof, 'network-activity');
-    expect(rule.verdict).toBe('fail');
-    expect(rule.findings[0]?.subject).toMatchObject({ 'remote.ip': '127.0.0.1', 'remote.port': redis.port });
-    expect(rule.findings[0]?.text).toContain(`127.0.0.1:${redis.port}`);
-    expect(rule.findings[0]?.actors[0]?.pid).toBe(sentinel.pid);
-  });
+    it.concurrent('finds sentinel talking on a connection that it keeps open, and names the remote', async () => {
+      const { proof, code } = await check(['--port', String(sentinel.port), ...WINDOW, '--out', out]);
+      expect(code).toBe(1);
+      const rule = ruleOf(proof, 'network-activity');
+      expect(rule.verdict).toBe('fail');
+      expect(rule.findings[0]?.subject).toMatchObject({
+        'remote.ip': '127.0.0.1',
+        'remote.port': redis.port,
+      });
+      expect(rule.findings[0]?.text).toContain(`127.0.0.1:${redis.port}`);
+      expect(rule.findings[0]?.actors[0]?.pid).toBe(sentinel.pid);
+    });
 
-  it.concurrent('lets sentinel talk to loopback where a pack says so', async () => {
-    const { proof } = await check(['--port', String(sentinel.port), ...WINDOW, '--rules', 'loopback-only', '--out', out]);
-    const [rule] = proof.rules;
-    expect(rule?.findings).toEqual([]);
-    // Other programs of this machine may send in the same namespace; then the reason says how much.
-    if (proof.verdict !== 'pass') expect(rule?.reason).toMatch(/cannot say whose/);
-  });
-});
+    it.concurrent('lets sentinel talk to loopback where a pack says so', async () => {
+      const { proof } = await check([
+        '--port',
+        String(sentinel.port),
+        ...WINDOW,
+        '--rules',
+        'loopback-only',
+        '--out',
+        out,
+      ]);
+      const [rule] = proof.rules;
+      expect(rule?.findings).toEqual([]);
+      // Other programs of this machine may send in the same namespace; then the reason says how much.
+      if (proof.verdict !== 'pass') expect(rule?.reason).toMatch(/cannot say whose/);
+    });
+  },
+);
 
 describe.skipIf(!hasProgram('redis-server'))('redis-server (Debian) alone', () => {
   let redis: Program;

@@ -22,7 +22,18 @@ afterAll(async () => {
 
 describe.skipIf(!RUNNABLE)('quiet for the wrong reason (nginx, redis-server of Debian)', () => {
   it.concurrent('a watchdog that was stopped for 8 s of 20 s vouches for nothing', async () => {
-    const args = ['check', '--json', '--port', String(programs[0]?.port), '--for', '20s', '--settle', '1s', '--out', out];
+    const args = [
+      'check',
+      '--json',
+      '--port',
+      String(programs[0]?.port),
+      '--for',
+      '20s',
+      '--settle',
+      '1s',
+      '--out',
+      out,
+    ];
     const { child, result } = startCli(args);
     await sleep(6_000);
     child.kill('SIGSTOP');
@@ -38,14 +49,36 @@ describe.skipIf(!RUNNABLE)('quiet for the wrong reason (nginx, redis-server of D
   it.concurrent('a target that is stopped before the window opens is not idle', async () => {
     const redis = programs[1]!;
     process.kill(redis.pid, 'SIGSTOP');
-    const { proof, code } = await check(['--pid', String(redis.pid), '--for', '10s', '--settle', '0s', '--accept-sampled', '1s', '--out', out]);
+    const { proof, code } = await check([
+      '--pid',
+      String(redis.pid),
+      '--for',
+      '10s',
+      '--settle',
+      '0s',
+      '--accept-sampled',
+      '1s',
+      '--out',
+      out,
+    ]);
     expect(code).toBe(2);
     expect(proof.headline).toContain('stopped');
   });
 
   it.concurrent('a target that is stopped in the middle of the window is not idle', async () => {
     const redis = programs[2]!;
-    const checking = check(['--pid', String(redis.pid), '--for', '12s', '--settle', '1s', '--accept-sampled', '1s', '--out', out]);
+    const checking = check([
+      '--pid',
+      String(redis.pid),
+      '--for',
+      '12s',
+      '--settle',
+      '1s',
+      '--accept-sampled',
+      '1s',
+      '--out',
+      out,
+    ]);
     await sleep(6_000);
     process.kill(redis.pid, 'SIGSTOP');
     await sleep(4_000);
@@ -57,7 +90,18 @@ describe.skipIf(!RUNNABLE)('quiet for the wrong reason (nginx, redis-server of D
 
   it.concurrent('a target that dies in the window is not idle', async () => {
     const redis = programs[3]!;
-    const checking = check(['--pid', String(redis.pid), '--for', '12s', '--settle', '1s', '--accept-sampled', '1s', '--out', out]);
+    const checking = check([
+      '--pid',
+      String(redis.pid),
+      '--for',
+      '12s',
+      '--settle',
+      '1s',
+      '--accept-sampled',
+      '1s',
+      '--out',
+      out,
+    ]);
     await sleep(6_000);
     process.kill(redis.pid, 'SIGKILL');
     const { proof, code } = await checking;

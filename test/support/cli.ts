@@ -44,7 +44,10 @@ export const runCli = (args: readonly string[], options: CliOptions = {}): Promi
   startCli(args, options).result;
 
 /** Runs a check with --json; returns the proof and the exit code. */
-export async function check(args: readonly string[], options: CliOptions = {}): Promise<{ proof: Proof; code: number | null }> {
+export async function check(
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<{ proof: Proof; code: number | null }> {
   const { code, stdout, stderr } = await runCli(['check', '--json', ...args], options);
   if (!stdout.startsWith('{')) throw new Error(`no proof (exit ${code}): ${stderr}`);
   return { proof: JSON.parse(stdout) as Proof, code };
@@ -52,6 +55,7 @@ export async function check(args: readonly string[], options: CliOptions = {}): 
 
 export const ruleOf = (proof: Proof, id: string): Proof['rules'][number] => {
   const rule = proof.rules.find((result) => result.id === id);
-  if (rule === undefined) throw new Error(`no rule ${id} in ${proof.rules.map((result) => result.id).join(', ')}`);
+  if (rule === undefined)
+    throw new Error(`no rule ${id} in ${proof.rules.map((result) => result.id).join(', ')}`);
   return rule;
 };

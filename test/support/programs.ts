@@ -81,7 +81,9 @@ export async function startProgram(
 export const startNginx = (): Promise<Program> =>
   startProgram((folder, port) => {
     mkdirSync(join(folder, 't'));
-    const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/t;`);
+    const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+      (name) => `${name}_temp_path ${folder}/t;`,
+    );
     writeFileSync(
       join(folder, 'nginx.conf'),
       `worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log; events {}
@@ -93,7 +95,15 @@ http { access_log off; ${paths.join(' ')} server { listen 127.0.0.1:${port}; ret
 /** redis-server: wakes every 0.1 s, no network. */
 export const startRedis = (): Promise<Program> =>
   startProgram((folder, port) => [
-    'redis-server', '--bind', '127.0.0.1', '--port', String(port), '--save', '', '--dir', folder,
+    'redis-server',
+    '--bind',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--save',
+    '',
+    '--dir',
+    folder,
   ]);
 
 /** redis-sentinel watching a redis-server: talks to it every second on connections that it keeps open. */

@@ -4,7 +4,7 @@ import type { Availability, Collector, Failure, Look, Observations } from '../..
 import type { WatchedProcess } from '../../model/process.ts';
 import type { EventsSource } from '../../model/target.ts';
 import type { Procfs } from '../../os/procfs.ts';
-import { readDatabase, Unsettled } from './database.ts';
+import { COPIED_BYTES, readDatabase, Unsettled } from './database.ts';
 import { type FileState, readFileState } from './file-state.ts';
 import { findHolders } from './holders.ts';
 import { describeProblem } from './problem.ts';
@@ -12,7 +12,7 @@ import { EventsReport } from './report.ts';
 import { readTable } from './table.ts';
 import { TableReader } from './table-reader.ts';
 import { DatabaseWatcher } from './watcher.ts';
-import { findWriteLock } from './write-lock.ts';
+import { findLastingLock, findWriteLock } from './write-lock.ts';
 
 export interface EventsCollectorOptions {
   target: string;
@@ -172,7 +172,7 @@ class SqliteEvents implements EventsCollector {
     this.#wasAbsent = false;
     this.#unsettledLooks = 0;
     this.#more = reading.more;
-    this.#readsUnderLock = reading.mode === 'shared-lock';
+    this.#readsUnderLock = reading.mode === 'shared-lock' && reading.state.sizeBytes > COPIED_BYTES;
     if (!reading.more) this.#previousMs = look.nowMs;
     for (const type of reading.types) if (this.#types.size < MOST_TYPES) this.#types.add(type);
     return reading.activities;
@@ -193,9 +193,11 @@ class SqliteEvents implements EventsCollector {
     return problem === null ? [] : [problem];
   }
 
-  /** A lock of a moment belongs to every commit; one that is met at two looks running keeps rows from us. */
+  /** A lock of a moment belongs to every commit; one that is met at two looks running, and stays, hides rows. */
   #exclusiveLock(): string[] {
-    const lock = findWriteLock(this.#options.procfs, this.#path);
+    const { procfs } = this.#options;
+    const isLasting = this.#exclusiveLooks > 0;
+    const lock = isLasting ? findLastingLock(procfs, this.#path) : findWriteLock(procfs, this.#path);
     this.#exclusiveLooks = lock?.exclusive === true ? this.#exclusiveLooks + 1 : 0;
     if (lock == null || this.#exclusiveLooks < 2) return [];
     return [

@@ -19,7 +19,7 @@ export class Unsettled extends EventsProblem {}
 
 const OPTIONS = { readonly: true, fileMustExist: true, timeout: 20 } as const;
 /** Copying that much takes about 5 ms; only done after a change. */
-const COPIED_BYTES = 16 * 1024 * 1024;
+export const COPIED_BYTES: number = 16 * 1024 * 1024;
 const ATTEMPTS = 5;
 const WAIT_MS = 3;
 

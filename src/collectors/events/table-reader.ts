@@ -75,7 +75,15 @@ export class TableReader {
     this.#table = table;
     this.#cursor = reading.cursor;
     const { more, lost, note } = reading;
-    return { state, mode, activities, types: [...types, ...activities.map(({ type }) => type)], more, lost, note };
+    return {
+      state,
+      mode,
+      activities,
+      types: [...types, ...activities.map(({ type }) => type)],
+      more,
+      lost,
+      note,
+    };
   }
 
   /** Runs inside the database: changes nothing of our own, since what was read may have to be thrown away. */

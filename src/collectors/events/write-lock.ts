@@ -15,6 +15,10 @@ const SHARED_LAST = PENDING_BYTE + 2 + 509;
 /** WAL_WRITE_LOCK in the -shm file: sqlite.org/walformat.html, "WAL Locks". */
 const WAL_WRITE_BYTE = 120;
 
+const ATTEMPTS = 4;
+/** Odd on purpose, so as not to keep step with a writer. */
+const WAIT_MS = 3;
+
 /**
  * The lock for writing that another process holds on the database now, read from the kernel's table of locks, which
  * disturbs nobody. Null: none. Undefined: this platform does not tell.
@@ -40,6 +44,15 @@ export function findWriteLock(procfs: Procfs, path: string): WriteLock | null | 
     }
   }
   return found;
+}
+
+/** The same, but an exclusive lock counts only if it is there at each of several looks some milliseconds apart. */
+export function findLastingLock(procfs: Procfs, path: string): WriteLock | null | undefined {
+  for (let attempt = 0; ; attempt += 1) {
+    const lock = findWriteLock(procfs, path);
+    if (lock?.exclusive !== true || attempt === ATTEMPTS) return lock;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+  }
 }
 
 function covers(lock: FileLock, fromByte: number, toByte: number): boolean {

@@ -3,20 +3,21 @@ const MAX_ARGUMENT = 4096;
 const MASK = '***';
 
 /** Words that name a secret, wherever they stand in the name of an option or a variable. */
-const SECRET_WORD =
-  'pass(?:word|wd|phrase|code)?|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|account[-_]?key|' +
-  'encryption[-_]?key|signing[-_]?key|master[-_]?key|auth|credentials?|cookie|bearer|signature|requirepass|masterauth';
-const NAME = `[\\w.-]*(?:${SECRET_WORD})[\\w.-]*`;
+const SECRET_NAME =
+  /pass(?:word|wd|phrase|code)?|pwd|secret|token|(?:api|access|private|account|encryption|signing|master)[-_.]?key|auth|credential|cookie|bearer|signature/iu;
 
-/** A whole argument `--db-password=…` or `API_KEY=…`: everything after the sign is the value, blanks included. */
-const ASSIGNMENT = new RegExp(`^(-{0,2}${NAME}=)[^]+$`, 'iu');
-/** A whole argument `--token`: the next argument is the value. */
-const FLAG = new RegExp(`^(?!--no-)--?${NAME}$`, 'iu');
+/** Every pattern below is bounded, so that no program can keep the watchdog busy with what it calls itself. */
+const MAX_NAME = 64;
+/** `--password`, `-token`: the next argument is the value. */
+const FLAG = /^--?(?!no-)[\w.-]{1,64}$/u;
+/** `--db-password=…`, `API_KEY=…` as a whole argument: everything after the sign is the value, blanks included. */
+const ASSIGNED_NAME = /^-{0,2}[\w.-]{1,64}$/u;
 /** The same inside an argument: a query string, JSON, a script after `sh -c`. */
-const INLINE = new RegExp(`(${NAME}["']?\\s*[=:]\\s*)("[^"]*"|'[^']*'|[^\\s&;,"'}]+)`, 'giu');
-const HEADER = /\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]*(?:key|token))(\s*[:=]\s*)[^]+/iu;
+const INLINE = /([\w.-]{1,64})(["']?\s{0,4}[=:]\s{0,4})("[^"]*"|'[^']*'|[^\s&;,"'}]+)/gu;
+const HEADER =
+  /\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{0,40}(?:key|token))(\s{0,4}[:=]\s{0,4})[^]+/iu;
 const SCHEME_CREDENTIAL = /\b(bearer|basic)\s+[^\s"']+/giu;
-const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s/@:]*):[^\s/]*@/giu;
+const URL_PASSWORD = /([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/@:]{0,256}):[^\s/]*@/giu;
 const PRIVATE_KEY = /-----BEGIN[^]*/u;
 const KNOWN_TOKEN =
   /\b(?:sk|pk|rk)[-_][\w-]{8,}|\b(?:gh[oprsu]|github_pat|glpat|hf|npm|xox[abeoprs])[-_][\w-]{10,}|\bA(?:KIA|SIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/gu;
@@ -44,7 +45,8 @@ export function redactCmdline(argv: readonly string[]): string {
   for (const argument of argv) {
     if (length > MAX_LENGTH) break;
     const word = isSecret && argument !== '' ? MASK : escapeControls(redactArgument(argument, short?.option));
-    isSecret = !isSecret && (FLAG.test(argument) || (short?.separate === true && argument === short.option));
+    isSecret =
+      !isSecret && (isSecretFlag(argument) || (short?.separate === true && argument === short.option));
     words.push(word);
     length += word.length + 1;
   }
@@ -75,17 +77,23 @@ function redactArgument(argument: string, shortOption: string | undefined): stri
   if (shortOption !== undefined && argument.startsWith(shortOption) && argument.length > shortOption.length) {
     return `${shortOption}${MASK}`;
   }
-  const assignment = ASSIGNMENT.exec(argument.slice(0, MAX_ARGUMENT));
-  if (assignment !== null) return `${assignment[1] ?? ''}${MASK}`;
+  const name = argument.slice(0, Math.max(0, argument.slice(0, MAX_NAME + 3).indexOf('=')));
+  if (ASSIGNED_NAME.test(name) && SECRET_NAME.test(name)) return `${name}=${MASK}`;
   return argument
     .slice(0, MAX_ARGUMENT)
     .replace(PRIVATE_KEY, MASK)
     .replace(HEADER, `$1$2${MASK}`)
     .replaceAll(SCHEME_CREDENTIAL, `$1 ${MASK}`)
     .replaceAll(URL_PASSWORD, `$1:${MASK}@`)
-    .replaceAll(INLINE, `$1${MASK}`)
+    .replaceAll(INLINE, (whole, inner: string, sign: string) =>
+      SECRET_NAME.test(inner) ? `${inner}${sign}${MASK}` : whole,
+    )
     .replaceAll(KNOWN_TOKEN, MASK)
     .replaceAll(LONG_WORD, (word) => (looksRandom(word) ? MASK : word));
+}
+
+function isSecretFlag(argument: string): boolean {
+  return FLAG.test(argument) && SECRET_NAME.test(argument);
 }
 
 /** Upper case, lower case and digits mixed, with many different characters: rather a key than a name or a hash. */

@@ -1,5 +1,8 @@
 /** A mounted cgroup hierarchy, v1 or v2. */
 export interface CgroupMount {
+  version: 1 | 2;
+  /** Controllers of a v1 hierarchy; empty for v2. */
+  controllers: readonly string[];
   /** Which part of the hierarchy is mounted: `/` unless in a container. */
   root: string;
   mountPoint: string;
@@ -10,10 +13,13 @@ export function parseCgroupMounts(text: string): CgroupMount[] {
   const mounts: CgroupMount[] = [];
   for (const line of text.split('\n')) {
     const [left = '', right = ''] = line.split(' - ');
-    if (!/^cgroup2? /u.test(right)) continue;
+    const [type, , options = ''] = right.split(' ');
+    if (type !== 'cgroup' && type !== 'cgroup2') continue;
     const [, , , root, mountPoint] = left.split(' ');
     if (root !== undefined && mountPoint !== undefined) {
-      mounts.push({ root: unescape(root), mountPoint: unescape(mountPoint) });
+      const version = type === 'cgroup' ? 1 : 2;
+      const controllers = version === 1 ? options.split(',').filter((name) => name !== 'rw' && name !== 'ro') : [];
+      mounts.push({ version, controllers, root: unescape(root), mountPoint: unescape(mountPoint) });
     }
   }
   return mounts;

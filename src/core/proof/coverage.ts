@@ -17,11 +17,17 @@ export function describeCoverage(evidence: Evidence, window: Window): Coverage {
   };
 }
 
-function shortestConnection(evidence: Evidence, window: Window, longestStepSeconds: number): { min: number } | null {
+function shortestConnection(
+  evidence: Evidence,
+  window: Window,
+  longestStepSeconds: number,
+): { min: number } | null {
   const sockets = evidence.collectors.find(({ name }) => name === 'sockets');
   const targets = evidence.targets.map(({ name }) => name);
   const blind = targets.some((target) => collectorGaps(evidence, 'sockets', target, window).length > 0);
   if (sockets === undefined || sockets.status === 'unavailable' || blind) return null;
-  const lifted = targets.every((target) => exposedNetwork(evidence, target, window, false).tier === 'counter');
+  const lifted = targets.every(
+    (target) => exposedNetwork(evidence, target, window, false).tier === 'counter',
+  );
   return { min: lifted ? 0 : longestStepSeconds };
 }

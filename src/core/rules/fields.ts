@@ -13,23 +13,20 @@ import type { WatchedProcess } from '../../model/process.ts';
 /** `any`: a column of the app's own, whose type is known only from its values. */
 export type FieldType = 'text' | 'number' | 'ip' | 'time' | 'choice' | 'any';
 
-/** A field's value may come from the process that acted. */
-export type ActorOf = (activity: Activity) => WatchedProcess | null;
-
 export interface Field {
   name: string;
   type: FieldType;
   /** The values that a `choice` can have. */
   choices: readonly string[];
   about: string;
-  get(activity: Activity, actor: WatchedProcess | null): FieldValue;
+  get: (activity: Activity, actor: WatchedProcess | null) => FieldValue;
 }
 
 interface FieldRow<A> {
   type: FieldType;
   choices?: readonly string[];
   about: string;
-  get(activity: A, actor: WatchedProcess | null): FieldValue;
+  get: (activity: A, actor: WatchedProcess | null) => FieldValue;
 }
 
 const COMMON: Record<string, FieldRow<Activity>> = {

@@ -24,7 +24,7 @@ export function compileMatch(
   if (match === undefined) return { matches: branchesTest(kind, [{ conditions: [], namesKeepalive: false }]), problems: [] };
   const problems: Problem[] = [];
   const isList = Array.isArray(match);
-  const maps: readonly ConditionMap[] = isList ? match : [match as ConditionMap];
+  const maps: readonly ConditionMap[] = isList ? match : [match];
   if (maps.length === 0) problems.push({ path: [], message: 'an empty list matches nothing' });
   const branches = maps.map((map, index) => compileBranch(kind, map, isList ? [index] : [], problems));
   return { matches: problems.length > 0 ? () => false : branchesTest(kind, branches), problems };

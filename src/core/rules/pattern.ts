@@ -15,7 +15,7 @@ export function compilePattern(pattern: string, anchor: Anchor): TextTest {
   const tokens = tokenize(pattern.toLowerCase());
   if (anchor === 'contains' || anchor === 'endswith') tokens.unshift(ANY);
   if (anchor === 'contains' || anchor === 'startswith') tokens.push(ANY);
-  return (text) => glob(tokens, [...text.toLowerCase()]);
+  return (text) => glob(tokens, Array.from(text.toLowerCase()));
 }
 
 export function hasWildcard(pattern: string): boolean {
@@ -24,7 +24,7 @@ export function hasWildcard(pattern: string): boolean {
 
 function tokenize(pattern: string): Token[] {
   const tokens: Token[] = [];
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   for (let index = 0; index < characters.length; index += 1) {
     const character = characters[index] ?? '';
     const next = characters[index + 1] ?? '';

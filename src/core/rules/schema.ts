@@ -117,13 +117,8 @@ const exceptionShape = {
   optional: z.boolean().optional().describe('it need not be used'),
 };
 
-/** An allowlist stays true only if an entry that is no longer used is noticed. */
-const EVERY_NEEDED = 'needs `every`, or `optional: true`: an exception that is never used must be noticed';
-const saysHowOften = (one: { every?: string | undefined; optional?: boolean | undefined }): boolean =>
-  one.every !== undefined || one.optional === true;
-
-const exception = z.strictObject(exceptionShape).refine(saysHowOften, EVERY_NEEDED);
-const packException = z.strictObject({ activity, ...exceptionShape }).refine(saysHowOften, EVERY_NEEDED);
+const exception = z.strictObject(exceptionShape);
+const packException = z.strictObject({ activity, ...exceptionShape });
 const packUnless = z.strictObject({ activity, after, within: duration });
 
 const parameter = z.union([z.string().max(200), z.number(), z.null()]);
@@ -147,20 +142,18 @@ const thresholdRule = z.strictObject({
   ...common,
   kind: z.literal('threshold'),
   metric: z.string(),
-  expect: z
-    .strictObject({
-      mean: AGGREGATE_TEXT.optional(),
-      max: AGGREGATE_TEXT.optional(),
-      min: AGGREGATE_TEXT.optional(),
-      p50: AGGREGATE_TEXT.optional(),
-      p90: AGGREGATE_TEXT.optional(),
-      p95: AGGREGATE_TEXT.optional(),
-      p99: AGGREGATE_TEXT.optional(),
-      sum: AGGREGATE_TEXT.optional(),
-      rate: AGGREGATE_TEXT.optional(),
-      delta: AGGREGATE_TEXT.optional(),
-    })
-    .refine((expect) => Object.keys(expect).length > 0, 'expects nothing'),
+  expect: z.strictObject({
+    mean: AGGREGATE_TEXT.optional(),
+    max: AGGREGATE_TEXT.optional(),
+    min: AGGREGATE_TEXT.optional(),
+    p50: AGGREGATE_TEXT.optional(),
+    p90: AGGREGATE_TEXT.optional(),
+    p95: AGGREGATE_TEXT.optional(),
+    p99: AGGREGATE_TEXT.optional(),
+    sum: AGGREGATE_TEXT.optional(),
+    rate: AGGREGATE_TEXT.optional(),
+    delta: AGGREGATE_TEXT.optional(),
+  }),
 });
 
 const absenceRule = z.strictObject({
@@ -173,14 +166,15 @@ const absenceRule = z.strictObject({
   groupBy: z.array(z.string()).min(1).max(10).optional(),
 });
 
-const rule = z.discriminatedUnion('kind', [thresholdRule, absenceRule]);
+/** One rule, by its kind. What names other things (metrics, fields, units) is checked by checkRule. */
+export const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion('kind', [thresholdRule, absenceRule]);
 
 /** The only definition of a rule pack's shape, defaults and keys; the compiler holds the types above to it. */
-export const packSchema: z.ZodType<PackDocument, unknown> = z.strictObject({
+export const packSchema: z.ZodType<PackDocument> = z.strictObject({
   pack: id.describe('name of the pack'),
   about: z.string().max(2000).optional().describe('what it is for'),
   params: z.record(id, parameter).optional().describe('values that rules may use as {name}; null turns them off'),
   except: z.array(packException).max(1000).optional().describe('exceptions of all rules of an activity'),
   unless: z.array(packUnless).max(100).optional().describe('causes that excuse for all rules of an activity'),
-  rules: z.array(rule).min(1).max(1000),
+  rules: z.array(ruleSchema).min(1).max(1000),
 });

@@ -64,10 +64,13 @@ export function selectByUnit(scene: Scene, unit: string): number[] {
   throw new IdleproofError('CGROUP_NOT_FOUND', { selector: `unit ${unit}`, problem, hint });
 }
 
-const unitName = (unit: string): string => (/\.(?:service|scope|slice)$/u.test(unit) ? unit : `${unit}.service`);
+const unitName = (unit: string): string =>
+  /\.(?:service|scope|slice)$/u.test(unit) ? unit : `${unit}.service`;
 
 function runningUnits(scene: Scene): string[] {
-  const segments = candidates(scene).flatMap(({ pid }) => readCgroups(scene.procfs, pid).join('/').split('/'));
+  const segments = candidates(scene).flatMap(({ pid }) =>
+    readCgroups(scene.procfs, pid).join('/').split('/'),
+  );
   return [...new Set(segments)].filter((segment) => /\.(?:service|scope)$/u.test(segment));
 }
 
@@ -76,7 +79,9 @@ function pathsOf(procfs: Procfs, cgroup: string): string[] {
   const path = cgroup.length > 1 ? cgroup.replace(/\/+$/u, '') || '/' : cgroup;
   const mounted = readMounts(procfs)
     .filter(({ mountPoint }) => isWithin(path, mountPoint))
-    .map(({ root, mountPoint }) => join(root, path.slice(mountPoint.length) || '/').replace(/(?<=.)\/$/u, ''));
+    .map(({ root, mountPoint }) =>
+      join(root, path.slice(mountPoint.length) || '/').replace(/(?<=.)\/$/u, ''),
+    );
   return mounted.length > 0 ? mounted : [path.startsWith('/') ? path : `/${path}`];
 }
 

@@ -1,5 +1,5 @@
 import { IdleproofError } from '../../errors.ts';
-import { assertOneApp, topmost } from '../one-app.ts';
+import { assertOneTree, topmost } from '../one-app.ts';
 import { readArguments } from '../process-info.ts';
 import type { Scene } from '../scene.ts';
 import { candidates } from './candidates.ts';
@@ -15,5 +15,5 @@ export function selectByCmdline(scene: Scene, pattern: string): readonly number[
     });
   const selector = `cmdline /${pattern}/`;
   if (pids.length === 0) throw new IdleproofError('TARGET_NOT_FOUND', { selector, nearest: '' });
-  return assertOneApp(scene, topmost(scene, pids), selector);
+  return assertOneTree(scene, topmost(scene, pids), selector);
 }

@@ -3,7 +3,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { escapeControls } from '../../core/parse/cmdline.ts';
 import type { ProcStat } from '../../core/parse/proc-stat.ts';
 import { IdleproofError } from '../../errors.ts';
-import { assertOneApp, topmost } from '../one-app.ts';
+import { assertOneTree, topmost } from '../one-app.ts';
 import { readArguments, readExe } from '../process-info.ts';
 import type { Scene } from '../scene.ts';
 import { candidates } from './candidates.ts';
@@ -20,7 +20,7 @@ export function selectByName(scene: Scene, name: string): readonly number[] {
     throw new IdleproofError('TARGET_NOT_FOUND', { selector, nearest: nearest(name, all) });
   }
   const pids = matches.map(({ pid }) => pid);
-  return assertOneApp(scene, topmost(scene, pids), selector);
+  return assertOneTree(scene, topmost(scene, pids), selector);
 }
 
 function programNames({ procfs }: Scene, { pid }: ProcStat): string[] {
@@ -33,5 +33,7 @@ function nearest(name: string, all: readonly ProcStat[]): string {
   const names = [...new Set(all.map((stat) => stat.name))];
   if (names.length === 0) return '';
   const found = closest(name, names);
-  return distance(name, found) <= Math.max(2, name.length / 2) ? ` (there is «${escapeControls(found)}»)` : '';
+  return distance(name, found) <= Math.max(2, name.length / 2)
+    ? ` (there is «${escapeControls(found)}»)`
+    : '';
 }

@@ -7,6 +7,7 @@ export function selectByPid({ table, guard }: Scene, pid: number): number[] {
   const stat = table.get(pid);
   if (stat === undefined) throw new IdleproofError('PID_NOT_FOUND', { pid });
   const reason = guard.refusal(table, stat);
-  if (reason !== null) throw new IdleproofError('TARGET_REFUSED', { pid, name: escapeControls(stat.name), reason });
+  if (reason !== null)
+    throw new IdleproofError('TARGET_REFUSED', { pid, name: escapeControls(stat.name), reason });
   return [pid];
 }

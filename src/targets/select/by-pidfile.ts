@@ -19,7 +19,10 @@ export function selectByPidfile(scene: Scene, path: string): number[] {
   const wallBootAtMs = readBootAtMs(scene.procfs, Date.now());
   const lateMs = readFacts(scene.procfs, stat, wallBootAtMs).startedAtMs - modifiedAtMs;
   if (lateMs > REUSED_AFTER_MS) {
-    throw invalid(path, `it is stale, process ${pid} started ${Math.round(lateMs / 1000)} s after it was written`);
+    throw invalid(
+      path,
+      `it is stale, process ${pid} started ${Math.round(lateMs / 1000)} s after it was written`,
+    );
   }
   return selectByPid(scene, pid);
 }

@@ -2,7 +2,7 @@ import { escapeControls } from '../../core/parse/cmdline.ts';
 import type { Listener } from '../../core/parse/proc-net-listeners.ts';
 import { IdleproofError } from '../../errors.ts';
 import type { Procfs } from '../../os/procfs.ts';
-import { assertOneApp, topmost, topOfSameProgram } from '../one-app.ts';
+import { areSiblings, assertOneTree, topmost, topOfSameProgram } from '../one-app.ts';
 import { isKernelThread } from '../process-table.ts';
 import type { Scene } from '../scene.ts';
 import { findOwners, readListeners, type SocketOwners } from '../socket-owners.ts';
@@ -28,7 +28,7 @@ export function selectByPort(scene: Scene, port: number): readonly number[] {
     scene,
     apps.map((pid) => topOfSameProgram(scene, pid)),
   );
-  return assertOneApp(scene, roots, `port ${port}`);
+  return areSiblings(scene, roots) ? roots : assertOneTree(scene, roots, `port ${port}`);
 }
 
 /** Changes when another socket listens on the port. */

@@ -11,7 +11,11 @@ import { pidfileSignature, selectByPidfile } from './by-pidfile.ts';
 import { portSignature, selectByPort } from './by-port.ts';
 
 /** The roots of a target's trees. Throws an IdleproofError that says why there are none, or too many. */
-export function selectRoots(scene: Scene, select: Selector, command: StartedCommand | null): readonly number[] {
+export function selectRoots(
+  scene: Scene,
+  select: Selector,
+  command: StartedCommand | null,
+): readonly number[] {
   switch (select.by) {
     case 'pid':
       return selectByPid(scene, select.pid);

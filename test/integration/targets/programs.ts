@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Selector, TargetSpec } from '../../../src/model/target.ts';
 
-export const SPAWNER: string = new URL('../../fixtures/programs/target-spawner.mjs', import.meta.url).pathname;
+export const SPAWNER: string = new URL('../../fixtures/programs/target-spawner.mjs', import.meta.url)
+  .pathname;
 
 export const isRoot: boolean = process.getuid?.() === 0;
 
@@ -15,7 +16,11 @@ export const isRoot: boolean = process.getuid?.() === 0;
 export interface Stage {
   folder: string;
   /** Starts a program and waits until `ready`; it is killed when the stage is cleared. */
-  start(file: string, args: readonly string[], ready: () => boolean | Promise<boolean>): Promise<ChildProcess>;
+  start(
+    file: string,
+    args: readonly string[],
+    ready: () => boolean | Promise<boolean>,
+  ): Promise<ChildProcess>;
   /** Starts the spawner, ready to be signalled. */
   spawner(mode: string): Promise<ChildProcess>;
   /** A process that stands in for the watchdog, so that the tests' own children are strangers to it. */
@@ -39,7 +44,10 @@ export function setStage(): Stage {
       return child;
     },
     spawner: async (mode) => {
-      const child = spawn(process.execPath, [SPAWNER, mode], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+      const child = spawn(process.execPath, [SPAWNER, mode], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        detached: true,
+      });
       children.push(child);
       await once(child.stdout, 'data');
       return child;
@@ -78,7 +86,9 @@ export async function freePort(): Promise<number> {
 /** An nginx with a master and two workers. */
 export async function startNginx(stage: Stage, port: number): Promise<ChildProcess> {
   const conf = join(stage.folder, `nginx-${port}.conf`);
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((p) => `${p}_temp_path ${stage.folder}/${p};`);
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (p) => `${p}_temp_path ${stage.folder}/${p};`,
+  );
   writeFileSync(
     conf,
     `${isRoot ? 'user root;' : ''} worker_processes 2; daemon off; pid ${stage.folder}/nginx-${port}.pid;
@@ -94,7 +104,19 @@ export async function startNginx(stage: Stage, port: number): Promise<ChildProce
 
 export async function startRedis(stage: Stage, port: number, ...more: string[]): Promise<ChildProcess> {
   const log = join(stage.folder, `redis-${port}.log`);
-  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', stage.folder, '--logfile', log];
+  rmSync(log, { force: true });
+  const args = [
+    '--port',
+    `${port}`,
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--dir',
+    stage.folder,
+    '--logfile',
+    log,
+  ];
   return stage.start(
     'redis-server',
     [...args, ...more],

@@ -1,5 +1,6 @@
+import type { TimeSpan } from '../../../model/time.ts';
 import { exposedNetwork, exposedProcesses } from '../../coverage/exposure.ts';
-import { lifetimes } from '../../derive/lifetimes.ts';
+import { type Lifetime, lifetimes } from '../../derive/lifetimes.ts';
 import type { Metric } from '../../derive/metrics.ts';
 import type { Series } from '../../derive/series.ts';
 import { holds } from '../../derive/spans.ts';
@@ -25,18 +26,20 @@ function bySource(claim: Claim, metric: Metric, { tier }: Source): string | null
 
 /** A thread or process that ended takes its wakeups along; one that nobody saw may have had some. */
 function uncountedWakeups({ evidence, target, window }: Claim, tier: Source['tier']): string | null {
-  const lives = lifetimes(evidence, target);
-  const ended = lives.some(
-    (life) =>
-      (life.exitMs !== null && holds(window, life.exitMs)) ||
-      life.samples.some(
-        (sample, index) =>
-          holds(window, sample.atMs) &&
-          sample.threads !== undefined &&
-          sample.threads < (life.samples.slice(0, index).findLast((one) => one.threads !== undefined)?.threads ?? 0),
-      ),
+  const ended = lifetimes(evidence, target).some(
+    (life) => (life.exitMs !== null && holds(window, life.exitMs)) || lostThreads(life, window),
   );
   if (!ended && tier !== 'sampled') return null;
   const exposure = exposedProcesses(evidence, target, window);
   return exposure.tier === 'counter' ? null : `a thread or process ended with its wakeups uncounted, and ${exposure.reason}`;
+}
+
+function lostThreads({ samples }: Lifetime, window: TimeSpan): boolean {
+  let last = 0;
+  for (const { atMs, threads } of samples) {
+    if (threads === undefined) continue;
+    if (threads < last && holds(window, atMs)) return true;
+    last = threads;
+  }
+  return false;
 }

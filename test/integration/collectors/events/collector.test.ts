@@ -56,6 +56,7 @@ c.close()`,
       expect(watch.look({ pids: [writer.pid] }).failures).toEqual([]);
       for (const type of ['a', 'b', 'c']) {
         await writer.tell(type);
+        await sleep(100);
         expect(watch.types()).toEqual([type]);
       }
       expect(watch.collector.pending?.()).toBe(false);

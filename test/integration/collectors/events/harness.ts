@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { createEventsCollector, type EventsCollector } from '../../../../src/collectors/events/collector.ts';
 import type { EventActivity } from '../../../../src/model/activity.ts';
 import type { Availability } from '../../../../src/model/collector.ts';
@@ -46,8 +47,8 @@ export class Bench {
     const child = spawn('python3', ['-u', '-c', code, this.path], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#pids.push(child.pid as number);
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-    const answer = (): Promise<string> =>
-      new Promise((resolve) => child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim())));
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const answer = async (): Promise<string> => String((await lines.next()).value);
     await answer();
     const tell = (line: string): Promise<string> => {
       const answered = answer();

@@ -1,0 +1,67 @@
+import { parseKeyValues } from '../../core/parse/key-values.ts';
+import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
+import type { WatchedProcess } from '../../model/process.ts';
+import type { ProcessMetrics } from '../../model/sample.ts';
+import { Denials } from './denials.ts';
+import type { LookReader } from './look-reader.ts';
+import { isQuiet, NOTHING, selected } from './selection.ts';
+
+/**
+ * Bytes that storage was asked for, and the number of open files. The kernel adds the bytes of a child to its parent's
+ * when the child is waited for.
+ */
+export class IoCollector implements Collector {
+  readonly name = 'io';
+  readonly provides: readonly string[] = ['io.readBytes', 'io.writtenBytes', 'files.open'];
+  readonly #reader: LookReader;
+  readonly #denials: Denials = new Denials('the io counters');
+
+  constructor(reader: LookReader) {
+    this.#reader = reader;
+  }
+
+  probe(processes: readonly WatchedProcess[]): Availability {
+    for (const process of processes) this.#read(process);
+    this.#denials.take();
+    return this.#availability();
+  }
+
+  sample(look: Look): Observations {
+    if (isQuiet(look)) return NOTHING;
+    const metrics = new Map<number, ProcessMetrics>();
+    for (const process of selected(look)) {
+      const values = this.#read(process);
+      if (Object.keys(values).length > 0) metrics.set(process.id, values);
+    }
+    return { metrics, ...this.#denials.take() };
+  }
+
+  stop(): Availability & { lost: number } {
+    return { ...this.#availability(), lost: 0 };
+  }
+
+  #read(process: WatchedProcess): ProcessMetrics {
+    const { procfs } = this.#reader;
+    const counters = parseKeyValues(this.#denials.attempt(process, () => procfs.read(`${process.pid}/io`)) ?? '');
+    const openFiles = this.#denials.attempt(process, () => this.#countOpenFiles(process.pid), 'the open files');
+    const readBytes = counters.get('read_bytes');
+    const writtenBytes = counters.get('write_bytes');
+    return {
+      ...(readBytes === undefined ? {} : { readBytes }),
+      ...(writtenBytes === undefined ? {} : { writtenBytes }),
+      ...(typeof openFiles === 'number' ? { openFiles } : {}),
+    };
+  }
+
+  /** The size of the folder, since Linux 6.2; before, and for a process without open files, it is 0. */
+  #countOpenFiles(pid: number): number | null {
+    const { procfs } = this.#reader;
+    const count = procfs.openFileCount(pid);
+    return count === 0 ? (procfs.list(`${pid}/fd`)?.length ?? null) : count;
+  }
+
+  #availability(): Availability {
+    const reason = this.#denials.firstReason;
+    return { status: reason === null ? 'ok' : 'partial', tier: 'counter', reason };
+  }
+}

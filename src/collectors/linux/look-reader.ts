@@ -1,0 +1,78 @@
+import { parseProcStat, type ProcStat } from '../../core/parse/proc-stat.ts';
+import { parseProcStatus, type ProcStatus } from '../../core/parse/proc-status.ts';
+import type { Look } from '../../model/collector.ts';
+import type { Procfs } from '../../os/procfs.ts';
+
+export interface OpenFile {
+  fd: string;
+  /** What the descriptor leads to: a path, `socket:[123]`, `anon_inode:[eventpoll]`. */
+  link: string;
+}
+
+export interface ThreadStatus extends ProcStatus {
+  tid: number;
+}
+
+/** What several collectors want of one process, read once a look. Null everywhere: the process is gone. */
+export class LookReader {
+  readonly procfs: Procfs;
+  #look: Look | null = null;
+  readonly #memo: Map<string, unknown> = new Map();
+
+  constructor(procfs: Procfs) {
+    this.procfs = procfs;
+  }
+
+  stat(look: Look, pid: number): ProcStat | null {
+    return this.#once(look, `stat ${pid}`, () => {
+      const text = this.procfs.read(`${pid}/stat`);
+      return text === null ? null : parseProcStat(text);
+    });
+  }
+
+  status(look: Look, pid: number): ProcStatus | null {
+    return this.#once(look, `status ${pid}`, () => this.#status(`${pid}/status`));
+  }
+
+  /** All threads that are alive. */
+  threads(look: Look, pid: number): ThreadStatus[] | null {
+    return this.#once(look, `threads ${pid}`, () => {
+      const tids = this.procfs.list(`${pid}/task`);
+      if (tids === null) return null;
+      return tids.flatMap((tid) => {
+        const status = this.#status(`${pid}/task/${tid}/status`);
+        return status === null ? [] : [{ tid: Number(tid), ...status }];
+      });
+    });
+  }
+
+  /** All open descriptors. A process whose first thread has ended shows none there, so another thread is asked. */
+  openFiles(look: Look, pid: number): { folder: string; files: OpenFile[] } | null {
+    return this.#once(look, `files ${pid}`, () => {
+      const stat = this.stat(look, pid);
+      if (stat === null) return null;
+      const isLeaderGone = stat.state === 'Z' && stat.threads > 1;
+      const tid = isLeaderGone ? this.procfs.list(`${pid}/task`)?.find((name) => name !== `${pid}`) : undefined;
+      const folder = tid === undefined ? `${pid}/fd` : `${pid}/task/${tid}/fd`;
+      const files = this.procfs.list(folder)?.flatMap((fd) => {
+        const link = this.procfs.link(`${folder}/${fd}`);
+        return link === null ? [] : [{ fd, link }];
+      });
+      return files === undefined ? null : { folder, files };
+    });
+  }
+
+  #status(path: string): ProcStatus | null {
+    const text = this.procfs.read(path);
+    return text === null ? null : parseProcStatus(text);
+  }
+
+  #once<T>(look: Look, key: string, read: () => T): T {
+    if (this.#look !== look) {
+      this.#memo.clear();
+      this.#look = look;
+    }
+    if (!this.#memo.has(key)) this.#memo.set(key, read());
+    return this.#memo.get(key) as T;
+  }
+}

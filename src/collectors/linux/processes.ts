@@ -1,0 +1,121 @@
+import { parseKeyValues } from '../../core/parse/key-values.ts';
+import type {
+  Availability,
+  Collector,
+  DisturbanceKind,
+  DisturbanceNotice,
+  Look,
+  Observations,
+} from '../../model/collector.ts';
+import type { WatchedProcess } from '../../model/process.ts';
+import type { CounterReading } from '../../model/sample.ts';
+import { CgroupStates } from './cgroup-states.ts';
+import { Denials } from './denials.ts';
+import type { LookReader } from './look-reader.ts';
+import { ProcessActivities } from './process-activities.ts';
+import { isQuiet, nameOf, NOTHING, selected } from './selection.ts';
+
+/** Thread states in which nothing runs, whatever there is to do. `t` is a stop by a debugger. */
+const HALTED: Record<string, { kind: DisturbanceKind; detail: string }> = {
+  T: { kind: 'stopped', detail: 'is stopped (state T)' },
+  t: { kind: 'traced', detail: 'is held by a debugger (state t)' },
+};
+
+/** What held a process when it was last read; it lasts until it is read again, since being let go makes it run. */
+interface Held {
+  halted: DisturbanceNotice[];
+  frozen: DisturbanceNotice[];
+}
+
+/** Processes that start, end or lose their parent, and states in which being quiet proves nothing. */
+export class ProcessesCollector implements Collector {
+  readonly name = 'processes';
+  readonly provides: readonly string[] = ['process', 'processes'];
+  readonly #reader: LookReader;
+  readonly #cgroups: CgroupStates;
+  readonly #activities: ProcessActivities = new ProcessActivities();
+  readonly #denials: Denials = new Denials('the state');
+  readonly #held: Map<number, Held> = new Map();
+  #hiddenReason: string | null = null;
+
+  constructor(reader: LookReader) {
+    this.#reader = reader;
+    this.#cgroups = new CgroupStates(reader.procfs);
+  }
+
+  probe(processes: readonly WatchedProcess[]): Availability {
+    for (const process of processes) this.#noteHidden(process);
+    return this.#availability();
+  }
+
+  sample(look: Look): Observations {
+    for (const { process } of look.ended) this.#held.delete(process.id);
+    const activities = this.#activities.of(look);
+    const quiet = isQuiet(look);
+    const ran = quiet ? [] : selected(look);
+    const freezable = this.#cgroups.canFreezeUnnoticed() ? look.processes : ran;
+    if (quiet && activities.length === 0 && this.#held.size === 0 && freezable.length === 0) return NOTHING;
+    for (const process of ran) this.#readThreads(look, process);
+    const throttled = freezable.flatMap((process) => this.#readCgroups(look, process));
+    const held = [...this.#held.values()].flatMap(({ halted, frozen }) => [...halted, ...frozen]);
+    return {
+      activities,
+      disturbances: distinct([...held, ...throttled]),
+      ...(quiet && activities.length === 0 ? {} : { counters: this.#forks(look) }),
+      ...this.#denials.take(),
+    };
+  }
+
+  stop(): Availability & { lost: number } {
+    return { ...this.#availability(), lost: 0 };
+  }
+
+  #readThreads(look: Look, process: WatchedProcess): void {
+    const threads = this.#denials.attempt(process, () => this.#reader.threads(look, process.pid), 'the threads');
+    const state = threads?.map((thread) => HALTED[thread.state]).find((halt) => halt !== undefined);
+    this.#hold(process, {
+      halted: state === undefined ? [] : [notice(process, state.kind, `${nameOf(process)} ${state.detail}`)],
+    });
+  }
+
+  /** Returns what counts for this look only: a quota holds back for a part of its period, then the process runs again. */
+  #readCgroups(look: Look, process: WatchedProcess): DisturbanceNotice[] {
+    const states = this.#denials.attempt(process, () => this.#cgroups.of(look, process.pid), 'the cgroup') ?? [];
+    const notices = states.map(({ kind, detail }) => notice(process, kind, detail));
+    this.#hold(process, { frozen: notices.filter(({ kind }) => kind === 'frozen') });
+    if (look.full) this.#noteHidden(process);
+    return notices.filter(({ kind }) => kind === 'throttled');
+  }
+
+  #hold({ id }: WatchedProcess, part: Partial<Held>): void {
+    const held = { halted: [], frozen: [], ...this.#held.get(id), ...part };
+    if (held.halted.length + held.frozen.length > 0) this.#held.set(id, held);
+    else this.#held.delete(id);
+  }
+
+  #noteHidden(process: WatchedProcess): void {
+    const hidden = this.#denials.attempt(process, () => this.#cgroups.hidden(process.pid), 'the cgroup');
+    if (typeof hidden !== 'string') return;
+    this.#hiddenReason ??= `the cgroup of ${nameOf(process)} is not visible here: freezing it would not be seen`;
+  }
+
+  /** Tasks (processes and threads) created on this host since it was booted; see proc_stat(5). */
+  #forks(look: Look): CounterReading[] {
+    const tasks = parseKeyValues(this.#reader.procfs.read('stat') ?? '').get('processes');
+    return tasks === undefined ? [] : [{ atMs: look.nowMs, scope: 'forks', values: { tasks } }];
+  }
+
+  #availability(): Availability {
+    const reason = this.#denials.firstReason ?? this.#hiddenReason;
+    return { status: reason === null ? 'ok' : 'partial', tier: 'sampled', reason };
+  }
+}
+
+function notice({ target }: WatchedProcess, kind: DisturbanceKind, detail: string): DisturbanceNotice {
+  return { target, kind, detail };
+}
+
+/** Processes of one target and cgroup say the same. */
+function distinct(notices: readonly DisturbanceNotice[]): DisturbanceNotice[] {
+  return [...new Map(notices.map((notice) => [JSON.stringify(notice), notice])).values()];
+}

@@ -1,0 +1,62 @@
+import { parseNetTable } from '../../core/parse/net-table.ts';
+import type { SocketProtocol, SocketRecord } from '../../core/parse/socket-record.ts';
+import type { Netlink } from '../../os/netlink.ts';
+import type { Procfs } from '../../os/procfs.ts';
+import { dumpSockets } from './inet-diag-dump.ts';
+
+const TABLES: readonly [SocketProtocol, family: 2 | 10, file: string][] = [
+  ['tcp', 2, 'tcp'],
+  ['tcp', 10, 'tcp6'],
+  ['udp', 2, 'udp'],
+  ['udp', 10, 'udp6'],
+];
+
+/**
+ * The TCP and UDP sockets of a network namespace: by inet_diag, which tells the bytes of each connection, in the
+ * watchdog's own namespace; by /proc/PID/net in others, and where netlink is not to be had.
+ */
+export class SocketTables {
+  readonly #procfs: Procfs;
+  readonly #ownScope: string | null;
+  readonly #openNetlink: () => Netlink | null;
+  #netlink: Netlink | null | undefined;
+
+  constructor(procfs: Procfs, openNetlink: () => Netlink | null) {
+    this.#procfs = procfs;
+    this.#openNetlink = openNetlink;
+    const inode = /^net:\[(\d+)\]$/.exec(procfs.link('self/ns/net') ?? '')?.[1];
+    this.#ownScope = inode === undefined ? null : `network:${inode}`;
+  }
+
+  /**
+   * @param scope as in WatchedProcess.networkScope
+   * @param pid a process of that namespace
+   */
+  read(scope: string | null, pid: number): SocketRecord[] {
+    if (scope !== null && scope === this.#ownScope) {
+      const records = this.#dump();
+      if (records !== null) return records;
+    }
+    return TABLES.flatMap(([protocol, , file]) =>
+      parseNetTable(this.#procfs.read(`${pid}/net/${file}`) ?? '', protocol),
+    );
+  }
+
+  close(): void {
+    this.#netlink?.close();
+    this.#netlink = null;
+  }
+
+  /** Once refused (no module for it, a seccomp filter), it is not tried again. */
+  #dump(): SocketRecord[] | null {
+    if (this.#netlink === undefined) this.#netlink = this.#openNetlink();
+    const netlink = this.#netlink;
+    if (netlink === null) return null;
+    try {
+      return TABLES.flatMap(([protocol, family]) => dumpSockets(netlink, family, protocol));
+    } catch {
+      this.close();
+      return null;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+import { parseDurationMs } from '../core/parse/duration.ts';
+import type { Selector, TargetSpec } from '../model/target.ts';
+import type { PlacedProblem, YamlDocument } from './yaml-document.ts';
+
+const duration = z
+  .string()
+  .refine((text) => parseDurationMs(text) !== null, 'a duration such as 500ms, 30s, 5m or 1h');
+
+const text = z.string().min(1).max(4096);
+
+const select = z
+  .strictObject({
+    pid: z.int().positive().optional(),
+    pidfile: text.optional(),
+    name: text.optional(),
+    cmdline: text.optional().describe('a regular expression'),
+    port: z.int().min(1).max(65_535).optional(),
+    unit: text.optional(),
+    cgroup: text.optional(),
+    container: text.optional(),
+    command: z.array(text).min(1).optional().describe('a program and its arguments, started for the run'),
+  })
+  .refine((one) => Object.keys(one).length === 1, 'exactly one selector is needed');
+
+const events = z.strictObject({
+  sqlite: text.describe('path of the database file'),
+  table: text.default('events'),
+  columns: z
+    .strictObject({ id: text.optional(), type: text.optional(), time: text.optional() })
+    .optional()
+    .describe('found by themselves where left out'),
+});
+
+const target = z.strictObject({
+  select,
+  tree: z.boolean().default(true).describe('watch the whole process tree'),
+  events: events.optional(),
+});
+
+/** The only definition of idleproof.yaml's shape. Unknown keys are errors. */
+const configSchema = z.strictObject({
+  tick: duration.optional(),
+  targets: z.record(z.string().regex(/^\w[\w.-]{0,63}$/, 'letters, digits, «_», «-» and «.»'), target),
+  rules: z.array(text).optional().describe('names of shipped packs, or files'),
+  strict: z.boolean().optional(),
+  reports: z.strictObject({ dir: text.optional() }).optional(),
+});
+
+type ConfigDocument = z.infer<typeof configSchema>;
+
+/** What an idleproof.yaml says; what it leaves out is null. Paths in it are relative to its own folder. */
+export interface Config {
+  tickMs: number | null;
+  targets: TargetSpec[];
+  rules: string[] | null;
+  strict: boolean;
+  reportsDir: string | null;
+}
+
+/** The configuration that a document holds, or everything that is wrong with it. `folder`: where the file lies. */
+export function parseConfig(
+  document: YamlDocument,
+  folder: string,
+): { value: Config; problems: null } | { value: null; problems: PlacedProblem[] } {
+  const parsed = document.parse(configSchema);
+  return parsed.problems === null ? { value: toConfig(parsed.value, folder), problems: null } : parsed;
+}
+
+function toConfig({ tick, targets, rules, strict, reports }: ConfigDocument, folder: string): Config {
+  return {
+    tickMs: tick === undefined ? null : parseDurationMs(tick),
+    targets: Object.entries(targets).map(([name, { select, tree, events }]) => ({
+      name,
+      select: toSelector(select, folder),
+      tree,
+      events: events === undefined ? null : { ...events, sqlite: resolve(folder, events.sqlite) },
+    })),
+    rules: rules?.map((rule) => rulePath(rule, folder)) ?? null,
+    strict: strict === true,
+    reportsDir: reports?.dir === undefined ? null : resolve(folder, reports.dir),
+  };
+}
+
+/** `{ port: 8000 }` → `{ by: 'port', port: 8000 }`; the schema has made sure that there is exactly one. */
+function toSelector(select: ConfigDocument['targets'][string]['select'], folder: string): Selector {
+  const { pid, pidfile, name, cmdline, port, unit, cgroup, container, command } = select;
+  if (pid !== undefined) return { by: 'pid', pid };
+  if (pidfile !== undefined) return { by: 'pidfile', path: resolve(folder, pidfile) };
+  if (name !== undefined) return { by: 'name', name };
+  if (cmdline !== undefined) return { by: 'cmdline', pattern: cmdline };
+  if (port !== undefined) return { by: 'port', port };
+  if (unit !== undefined) return { by: 'unit', unit };
+  if (cgroup !== undefined) return { by: 'cgroup', cgroup };
+  if (container !== undefined) return { by: 'container', container };
+  return { by: 'command', argv: command ?? [] };
+}
+
+/** A path is taken from the configuration's folder; the name of a shipped pack stays as it is. */
+function rulePath(rule: string, folder: string): string {
+  return rule.startsWith('.') && !isAbsolute(rule) ? resolve(folder, rule) : rule;
+}

@@ -1,0 +1,106 @@
+import type { Activity, ActivityKind } from '../../model/activity.ts';
+import type { CollectorName } from '../../model/collector.ts';
+import { coverTicks } from '../coverage/coverage.ts';
+import { excusedBy } from './causes.ts';
+import type { Claim } from './claim.ts';
+import { type Source, reportsOf, sourceOf } from './doubts/collector.ts';
+import { doubtfulStamps } from './doubts/events.ts';
+import { type Sampling, samplingOf } from './doubts/sampling.ts';
+import { WINDOW_DOUBTS } from './doubts/window.ts';
+import { applyExceptions } from './exceptions.ts';
+import { exceptionFinding, findingsOf, measuredOf } from './findings.ts';
+import { type Judgement, conclude } from './judgement.ts';
+import { compileMatch } from './match.ts';
+import { activitiesIn } from './membership.ts';
+import { countAsOne } from './occurrences.ts';
+import type { AbsenceRule } from './schema.ts';
+
+/** The collectors that can carry an absence of each activity, best first. */
+const COLLECTORS: Record<ActivityKind, readonly CollectorName[]> = {
+  network: ['trace', 'sockets'],
+  process: ['trace', 'processes'],
+  event: ['events'],
+  log: ['logs'],
+  file: ['files'],
+};
+
+/** Judges that nothing matching happened in the window. */
+export function judgeAbsence(claim: Claim<AbsenceRule>): Judgement {
+  const { evidence, window, target, rule, actorOf } = claim;
+  if (!isConfigured(claim)) return notApplicable(`no ${rule.activity} source was given for ${target}`);
+  const source = sourceOf(claim, COLLECTORS[rule.activity]);
+  const sampling = source.tier === 'sampled' ? samplingOf(claim) : null;
+  const everything = activitiesIn(evidence, window, rule.activity, null);
+  const own = everything.filter((activity) => activity.target === target);
+  const { matches } = compileMatch(rule.activity, rule.match);
+  const matched = own.filter((activity) => matches(activity, actorOf(activity)));
+  const { left, doubtful } = withoutExcused(claim, matched);
+  const doubts = [
+    ...source.doubts,
+    ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
+    ...(sampling?.doubt == null ? [] : [sampling.doubt]),
+    ...(doubtful > 0 ? ['some activity is excused only by a cause whose time is doubtful'] : []),
+  ];
+  const isWhole = doubts.length === 0 && coverTicks(evidence, window).share === 1;
+  const { remaining, uses, broken } = applyExceptions(claim, left, everything, isWhole);
+  const occurrences = countAsOne(remaining, evidence.run.tickMs);
+  const findings = findingsOf(claim, occurrences);
+  findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
+  const stamps = doubtfulStamps(claim, own);
+  return conclude(
+    {
+      measured: measuredOf(occurrences),
+      expected: 'none',
+      tier: tierOf(source, sampling),
+      exceptions: uses,
+      findings,
+    },
+    stamps === null ? doubts : [...doubts, stamps],
+    sampling?.accepted ?? null,
+  );
+}
+
+function tierOf({ tier }: Source, sampling: Sampling | null): Source['tier'] {
+  return sampling?.tier ?? tier;
+}
+
+/** Only a source that the user never named makes a rule not applicable; one that failed does not. */
+function isConfigured(claim: Claim<AbsenceRule>): boolean {
+  const { activity } = claim.rule;
+  if (activity === 'network' || activity === 'process') return true;
+  const report = claim.evidence.targets.find((one) => one.name === claim.target);
+  if (activity === 'event' && report !== undefined && report.events !== null) return true;
+  return COLLECTORS[activity].some((collector) => reportsOf(claim, collector).length > 0);
+}
+
+function notApplicable(reason: string): Judgement {
+  return {
+    verdict: 'notApplicable',
+    measured: 'not watched',
+    expected: 'none',
+    reason,
+    tier: null,
+    exceptions: [],
+    findings: [],
+  };
+}
+
+/** Takes away what a cause excuses; `doubtful` counts what only a cause with a doubtful time does. */
+function withoutExcused(
+  { evidence, pack, rule, actorOf }: Claim<AbsenceRule>,
+  matched: readonly Activity[],
+): { left: Activity[]; doubtful: number } {
+  const ofPack = (pack.unless ?? []).filter((unless) => unless.activity === rule.activity);
+  const excuses = [...(rule.unless === undefined ? [] : [rule.unless]), ...ofPack].map((unless) =>
+    excusedBy(unless, evidence, actorOf),
+  );
+  const left: Activity[] = [];
+  let doubtful = 0;
+  for (const activity of matched) {
+    const found = new Set(excuses.map((excuse) => excuse(activity)));
+    if (found.has('certain')) continue;
+    if (found.has('doubtful')) doubtful += 1;
+    else left.push(activity);
+  }
+  return { left, doubtful };
+}

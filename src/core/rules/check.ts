@@ -1,0 +1,92 @@
+import type { ActivityKind } from '../../model/activity.ts';
+import { AGGREGATES_OF, type Aggregate, METRICS, dimensionOf } from '../derive/metrics.ts';
+import { parseExpectation } from './expectation.ts';
+import { FIELDS, fieldOf } from './fields.ts';
+import { compileMatch } from './match.ts';
+import type { Problem } from './problem.ts';
+import type { AbsenceRule, Exception, Match, PackDocument, Rule, ThresholdRule, Unless } from './schema.ts';
+
+type Path = readonly (string | number)[];
+
+/** What is wrong with a pack of the right shape: ids that are there twice, and what checkRule finds. */
+export function checkPack(pack: PackDocument): Problem[] {
+  return [
+    ...duplicateIds(pack),
+    ...(pack.except ?? []).flatMap((exception, index) =>
+      checkException(exception.activity, exception, ['except', index]),
+    ),
+    ...(pack.unless ?? []).flatMap((unless, index) => checkUnless(unless, ['unless', index])),
+    ...pack.rules.flatMap((rule, index) => checkRule(rule, ['rules', index])),
+  ];
+}
+
+/** What is wrong with a rule of the right shape: metrics, fields, modifiers, values and units that do not exist. */
+export function checkRule(rule: Rule, path: Path): Problem[] {
+  return rule.kind === 'threshold' ? checkThreshold(rule, path) : checkAbsence(rule, path);
+}
+
+function duplicateIds({ rules }: PackDocument): Problem[] {
+  return rules.flatMap(({ id }, index) =>
+    rules.findIndex((other) => other.id === id) < index
+      ? [{ path: ['rules', index, 'id'], message: `there is another rule with the id «${id}»` }]
+      : [],
+  );
+}
+
+function checkThreshold({ metric: name, expect }: ThresholdRule, path: Path): Problem[] {
+  const metric = METRICS.get(name);
+  if (metric === undefined) {
+    const message = `«${name}» is not a metric`;
+    return [{ path: [...path, 'metric'], message, value: name, candidates: [...METRICS.keys()] }];
+  }
+  const allowed = AGGREGATES_OF[metric.kind];
+  return Object.entries(expect).flatMap(([key, text = '']): Problem[] => {
+    const aggregate = key as Aggregate;
+    if (!allowed.includes(aggregate)) {
+      const message = `${aggregate} of ${name}, a ${metric.kind}, means nothing; use ${allowed.join(', ')}`;
+      return [{ path: [...path, 'expect', aggregate], message, at: 'key' }];
+    }
+    const expectation = parseExpectation(text, dimensionOf(metric, aggregate));
+    if (!('problem' in expectation)) return [];
+    const { problem, ...rest } = expectation;
+    return [{ path: [...path, 'expect', aggregate], message: problem, ...rest }];
+  });
+}
+
+function checkAbsence(rule: AbsenceRule, path: Path): Problem[] {
+  const { activity } = rule;
+  return [
+    ...(rule.match === undefined ? [] : checkMatch(activity, rule.match, [...path, 'match'])),
+    ...(rule.unless === undefined ? [] : checkUnless(rule.unless, [...path, 'unless'])),
+    ...(rule.except ?? []).flatMap((exception, index) =>
+      checkException(activity, exception, [...path, 'except', index]),
+    ),
+    ...(rule.groupBy ?? []).flatMap((name, index): Problem[] =>
+      fieldOf(activity, name) === null
+        ? [
+            {
+              path: [...path, 'groupBy', index],
+              message: `«${name}» is not a field of ${activity}`,
+              value: name,
+              candidates: [...FIELDS[activity].keys()],
+            },
+          ]
+        : [],
+    ),
+  ];
+}
+
+/** An allowlist stays true only if an entry that is no longer used is noticed. */
+function checkException(activity: ActivityKind, { match, every, optional }: Exception, path: Path): Problem[] {
+  const isNoticed = every !== undefined || optional === true;
+  const message = 'needs `every`, or `optional: true`: an exception that is never used must be noticed';
+  return [...(isNoticed ? [] : [{ path: [...path], message }]), ...checkMatch(activity, match, [...path, 'match'])];
+}
+
+function checkUnless({ after }: Unless, path: Path): Problem[] {
+  return after.match === undefined ? [] : checkMatch(after.activity, after.match, [...path, 'after', 'match']);
+}
+
+function checkMatch(activity: ActivityKind, match: Match, path: Path): Problem[] {
+  return compileMatch(activity, match).problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
+}

@@ -1,0 +1,43 @@
+import type { Actor } from '../../model/proof.ts';
+import { type Lifetime, lifetimes, livedIn } from '../derive/lifetimes.ts';
+import type { Metric } from '../derive/metrics.ts';
+import { proofTime } from '../derive/proof-time.ts';
+import type { Series } from '../derive/series.ts';
+import type { Claim } from './claim.ts';
+import { actorOf } from './findings.ts';
+import { quantity } from './wording.ts';
+
+const MAX_ACTORS = 3;
+const MAX_PEAKS = 5;
+
+/** The processes that a metric mostly came from in the window. */
+export function heaviestOf({ evidence, target, window }: Claim, metric: Metric): Actor[] {
+  const { source } = metric;
+  if (source.of !== 'sample') return [];
+  const shareOf = ({ samples }: Lifetime): number => {
+    const read = samples.filter((sample) => sample.atMs <= window.toMs && sample[source.field] !== undefined);
+    const last = read.at(-1)?.[source.field] ?? 0;
+    if (metric.kind === 'gauge') return last;
+    const before = read.findLast((sample) => sample.atMs <= window.fromMs);
+    return last - (before?.[source.field] ?? 0);
+  };
+  return lifetimes(evidence, target)
+    .filter((life) => livedIn(life, window))
+    .map((life) => ({ process: life.process, share: shareOf(life) }))
+    .filter(({ share }) => share > 0)
+    .sort((a, b) => b.share - a.share)
+    .slice(0, MAX_ACTORS)
+    .map(({ process }) => actorOf(process, null));
+}
+
+/** The largest values of a series, with their times, as lines. */
+export function peaksOf({ evidence }: Claim, series: Series): string[] {
+  return series.points
+    .toSorted((a, b) => b.value - a.value)
+    .slice(0, MAX_PEAKS)
+    .filter(({ value }) => value > 0)
+    .map(({ toMs, value }) => {
+      const { local } = proofTime(toMs, evidence.run.host.utcOffsetMinutes);
+      return `${local.slice(11, 23)} ${quantity(value, series.metric.dimension)}`;
+    });
+}

@@ -1,0 +1,82 @@
+import type { Activity } from '../../model/activity.ts';
+import type { Evidence, Window } from '../../model/evidence.ts';
+import type { WatchedProcess } from '../../model/process.ts';
+import type { RuleResult } from '../../model/proof.ts';
+import { parseDurationMs } from '../parse/duration.ts';
+import { judgeAbsence } from './absence.ts';
+import type { Claim } from './claim.ts';
+import { type Judgement, resultOf } from './judgement.ts';
+import type { AbsenceRule, RulePack, ThresholdRule } from './schema.ts';
+import { judgeThreshold } from './threshold.ts';
+
+export interface JudgeOptions {
+  /** Warnings make a window inconclusive. */
+  strict: boolean;
+  /** The shortest life that must be seen where only sampling is to be had; null: sampling is not accepted. */
+  acceptSampledMs: number | null;
+}
+
+/** Judges every rule of the packs, for each target that it concerns, over each window of its kind. */
+export function judge(evidence: Evidence, packs: readonly RulePack[], options: JudgeOptions): RuleResult[] {
+  const actorOf = actorsOf(evidence);
+  const results: RuleResult[] = [];
+  for (const pack of packs) {
+    for (const rule of pack.rules) {
+      const targets = rule.target === undefined ? evidence.targets.map(({ name }) => name) : [rule.target];
+      const windows = evidence.windows.filter(({ kind }) => kind === rule.window);
+      const acceptSampledMs = parseDurationMs(rule.acceptSampled ?? '') ?? options.acceptSampledMs;
+      for (const target of targets) {
+        const base = { evidence, target, pack, rule, acceptSampledMs, actorOf };
+        if (windows.length === 0) results.push(...withoutWindow(base));
+        for (const window of windows) results.push(judgeClaim({ ...base, window }));
+      }
+    }
+  }
+  return results;
+}
+
+function judgeClaim(claim: Claim): RuleResult {
+  const { rule, target, evidence } = claim;
+  if (!evidence.targets.some(({ name }) => name === target)) {
+    return resultOf(claim, unjudged('inconclusive', `there is no target ${target} in this evidence`));
+  }
+  switch (rule.kind) {
+    case 'threshold':
+      return resultOf(claim, judgeThreshold(claim as Claim<ThresholdRule>));
+    case 'absence':
+      return resultOf(claim, judgeAbsence(claim as Claim<AbsenceRule>));
+    default:
+      return rule satisfies never;
+  }
+}
+
+/** Nothing was stopped by us where nothing was started by us; a command whose stop was not seen is another matter. */
+function withoutWindow(base: Omit<Claim, 'window'>): RuleResult[] {
+  if (base.rule.window !== 'stop') return [];
+  const report = base.evidence.targets.find(({ name }) => name === base.target);
+  const judgement =
+    report?.selector.by === 'command' || report === undefined
+      ? unjudged('inconclusive', 'the stop of the command was not watched')
+      : unjudged('notApplicable', `${base.target} was not started by this run, and so not stopped by it`);
+  const never: Window = {
+    id: 'stop',
+    kind: 'stop',
+    trigger: 'check',
+    fromMs: 0,
+    toMs: 0,
+    requestedMs: 0,
+    settleMs: 0,
+    closedBy: 'stopped',
+  };
+  return [resultOf({ ...base, window: never }, judgement)];
+}
+
+function unjudged(verdict: 'inconclusive' | 'notApplicable', reason: string): Judgement {
+  return { verdict, measured: 'not watched', expected: '', reason, tier: null, exceptions: [], findings: [] };
+}
+
+function actorsOf(evidence: Evidence): (activity: Activity) => WatchedProcess | null {
+  const byId = new Map<number, WatchedProcess>(evidence.processes.map((process) => [process.id, process]));
+  return ({ processId }) => (processId === null ? null : (byId.get(processId) ?? null));
+}
+

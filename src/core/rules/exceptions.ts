@@ -1,0 +1,108 @@
+import type { Activity } from '../../model/activity.ts';
+import type { ExceptionUse } from '../../model/proof.ts';
+import { parseDurationMs } from '../parse/duration.ts';
+import type { Claim } from './claim.ts';
+import { type Matcher, compileMatch } from './match.ts';
+import { countAsOne } from './occurrences.ts';
+import type { AbsenceRule, Exception, RulePack } from './schema.ts';
+import { counted, spell } from './wording.ts';
+
+export interface Excused {
+  /** What no exception covers. */
+  remaining: Activity[];
+  uses: ExceptionUse[];
+  /** Exceptions that break the rule by themselves: expired, or no longer needed. */
+  broken: ExceptionUse[];
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Takes away what a rule's exceptions, and those of its pack, allow.
+ * @param matched activities that the rule matches, in order of time
+ * @param everything all activities of the rule's kind in the window, of every target
+ * @param isWhole the window was fully covered, so that what was not seen was not there
+ */
+export function applyExceptions(
+  claim: Claim<AbsenceRule>,
+  matched: readonly Activity[],
+  everything: readonly Activity[],
+  isWhole: boolean,
+): Excused {
+  const { pack, rule } = claim;
+  const result: Excused = { remaining: [...matched], uses: [], broken: [] };
+  const own = (rule.except ?? []).map((exception) => ({ exception, ofPack: false }));
+  const shared = (pack.except ?? [])
+    .filter((exception) => exception.activity === rule.activity)
+    .map((exception) => ({ exception, ofPack: true }));
+  const matches = compileMatch(rule.activity, rule.match).matches;
+  for (const { exception, ofPack } of [...own, ...shared]) {
+    const allows = compileMatch(rule.activity, exception.match).matches;
+    const used = take(claim, result, exception, allows);
+    // An exception of the pack is needed as long as anything of the activity uses it, whatever this rule looks for.
+    const isNeeded = everything.some(
+      (one) => allows(one, claim.actorOf(one)) && (ofPack || matches(one, claim.actorOf(one))),
+    );
+    if (ofPack && used === 0 && rule !== keeperOf(pack, rule)) continue;
+    const { problem, breaks } = hygiene(claim, exception, used, isNeeded, isWhole);
+    const use = { reason: exception.reason, matched: used, problem };
+    result.uses.push(use);
+    if (breaks) result.broken.push(use);
+  }
+  return result;
+}
+
+/** Takes what one exception allows out of what remains; returns how often it was asked for. */
+function take(claim: Claim, result: Excused, exception: Exception, allows: Matcher): number {
+  const wanted = countAsOne(
+    result.remaining.filter((activity) => allows(activity, claim.actorOf(activity))),
+    claim.evidence.run.tickMs,
+  );
+  if (isExpired(claim, exception)) return wanted.length;
+  const allowed = wanted.slice(0, exception.maxCount ?? wanted.length);
+  const gone = new Set(allowed.flatMap(({ activities }) => activities));
+  result.remaining = result.remaining.filter((activity) => !gone.has(activity));
+  return wanted.length;
+}
+
+function hygiene(
+  { window, evidence }: Claim,
+  { expires, maxCount, every, optional }: Exception,
+  used: number,
+  isNeeded: boolean,
+  isWhole: boolean,
+): { problem: string | null; breaks: boolean } {
+  if (isExpired({ window }, { expires })) return { problem: `expired on ${expires}`, breaks: true };
+  if (maxCount !== undefined && used > maxCount) {
+    return { problem: `used ${counted(used, 'time')}, allowed ${withLimit(maxCount)}`, breaks: false };
+  }
+  if (isNeeded || optional === true || every === undefined) return { problem: null, breaks: false };
+  const expectedMs = 2 * (parseDurationMs(every) ?? 0);
+  const longEnough = window.toMs - window.fromMs >= expectedMs - evidence.run.tickMs / 4;
+  if (longEnough && isWhole) {
+    return { problem: `not used, although expected every ${every}: remove it`, breaks: true };
+  }
+  const why = longEnough ? 'the window was not fully covered' : `only ${spell(expectedMs)} would tell`;
+  return { problem: `not used; ${why}`, breaks: false };
+}
+
+function withLimit(maxCount: number): string {
+  return maxCount === 1 ? 'once' : counted(maxCount, 'time');
+}
+
+/** The day itself still counts, in UTC. */
+function isExpired({ window }: Pick<Claim, 'window'>, { expires }: Pick<Exception, 'expires'>): boolean {
+  return expires !== undefined && window.toMs >= Date.parse(expires) + DAY_MS;
+}
+
+/** The rule that answers for the exceptions of its pack, so that each is complained of once. */
+function keeperOf(pack: RulePack, rule: AbsenceRule): AbsenceRule | undefined {
+  const peers = pack.rules.filter(
+    (one): one is AbsenceRule =>
+      one.kind === 'absence' &&
+      one.activity === rule.activity &&
+      one.window === rule.window &&
+      (one.target === undefined || one.target === rule.target),
+  );
+  return peers.find((one) => one.severity === 'error') ?? peers[0];
+}

@@ -1,0 +1,39 @@
+import type { Tier } from '../../model/collector.ts';
+import type { RuleResult } from '../../model/proof.ts';
+import type { Claim } from './claim.ts';
+
+/** What judging a claim comes to, beside the facts of its rule. */
+export type Judgement = Pick<RuleResult, 'verdict' | 'measured' | 'expected' | 'reason' | 'exceptions' | 'findings'> & {
+  tier: Tier | null;
+};
+
+/**
+ * Fail when a finding breaks the rule, whatever the coverage; else inconclusive when the evidence cannot carry the
+ * claim; else pass.
+ * @param accepted what the user accepted for a pass, in words
+ */
+export function conclude(
+  judgement: Omit<Judgement, 'verdict' | 'reason'>,
+  doubts: readonly string[],
+  accepted: string | null,
+): Judgement {
+  const [first] = judgement.findings;
+  if (first !== undefined) return { ...judgement, verdict: 'fail', reason: first.text };
+  if (doubts.length > 0) return { ...judgement, verdict: 'inconclusive', reason: [...new Set(doubts)].join('; ') };
+  return { ...judgement, verdict: 'pass', reason: accepted };
+}
+
+/** A judgement as the proof shows it. */
+export function resultOf({ rule, pack, target, window }: Claim, judgement: Judgement): RuleResult {
+  const title = rule.title ?? rule.id;
+  return {
+    id: rule.id,
+    pack: pack.pack,
+    target,
+    window: window.kind,
+    title: judgement.verdict === 'fail' ? (rule.failureTitle ?? title) : title,
+    kind: rule.kind,
+    severity: rule.severity,
+    ...judgement,
+  };
+}

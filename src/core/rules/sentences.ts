@@ -1,0 +1,110 @@
+import type { Activity, NetworkActivity, ProcessActivity } from '../../model/activity.ts';
+import type { WatchedProcess } from '../../model/process.ts';
+import type { Occurrence } from './occurrences.ts';
+import { spell, withCommas } from './wording.ts';
+
+const NETWORK_VERBS: Record<NetworkActivity['op'], string> = {
+  connect: 'connected to',
+  attempt: 'tried to connect to',
+  accept: 'accepted a connection from',
+  send: 'sent to',
+  receive: 'received from',
+  listen: 'listened',
+  keepalive: 'kept a connection alive with',
+};
+
+/** Names come from the watched app: bounded, and without control characters. */
+const LONGEST_NAME = 120;
+
+/** A finding as a sentence: «redis-sentinel (pid 3580, backend) sent to 127.0.0.1:6379, 20 times in 20 s, 1,200 bytes». */
+export function sentence(
+  occurrences: readonly Occurrence[],
+  actors: readonly WatchedProcess[],
+  windowMs: number,
+): string {
+  const [first] = occurrences;
+  if (first === undefined) return '';
+  const { head } = first;
+  const often = occurrences.length > 1 ? `, ${withCommas(occurrences.length)} times in ${spell(windowMs)}` : '';
+  return `${subjectOf(head, actors)} ${deed(head)}${often}${bytes(occurrences)}`;
+}
+
+/** One occurrence as a line, without who did it when that is known from the finding. */
+export function exampleOf({ head, activities }: Occurrence, localTime: string): string {
+  const moved = bytes([{ head, activities }]);
+  return clean(`${localTime} ${deed(head)}${moved}`);
+}
+
+/** What happens is told of an activity's kind: `3 connects`, `4 tool_run rows`. */
+export function nounOf(activity: Activity): string {
+  switch (activity.kind) {
+    case 'network':
+    case 'process':
+    case 'file':
+      return activity.op === 'outlived-parent' ? 'orphan' : activity.op;
+    case 'event':
+      return `${clean(activity.type)} row`;
+    case 'log':
+      return `${clean(activity.category)} line`;
+    default:
+      return 'activity';
+  }
+}
+
+function subjectOf(head: Activity, actors: readonly WatchedProcess[]): string {
+  if (head.kind === 'event') return `${head.target}: the table ${clean(head.source)}`;
+  const [actor, ...others] = actors;
+  if (actor === undefined) return `${head.target}: an unknown process`;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `${clean(actor.name)} (pid ${actor.pid}, ${head.target})${more}`;
+}
+
+function deed(head: Activity): string {
+  switch (head.kind) {
+    case 'network':
+      return networkDeed(head);
+    case 'process':
+      return processDeed(head);
+    case 'event':
+      return `got a row ${clean(head.type)}`;
+    case 'log':
+      return `logged ${clean(head.category)}`;
+    case 'file':
+      return `did ${head.op} ${clean(head.path)}`;
+    default:
+      return 'did something';
+  }
+}
+
+function networkDeed({ op, protocol, remote, localPort }: NetworkActivity): string {
+  if (op === 'listen') return `listened on ${protocol} port ${localPort ?? 'unknown'}`;
+  const over = protocol === 'tcp' ? '' : ` over ${protocol}`;
+  if (remote === null) return `${NETWORK_VERBS[op]} an unknown address${over}`;
+  const address = remote.ip.includes(':') ? `[${remote.ip}]` : remote.ip;
+  const behind = [remote.process, remote.target].flatMap((name) => (name === null ? [] : [clean(name)]));
+  const who = behind.length === 0 ? '' : ` (${[...new Set(behind)].join(', ')})`;
+  return `${NETWORK_VERBS[op]} ${address}:${remote.port}${who}${over}`;
+}
+
+function processDeed({ op, exe, parentName, exitCode }: ProcessActivity): string {
+  const program = exe === null ? '' : ` (${clean(exe)})`;
+  const parent = parentName === null ? '' : ` by ${clean(parentName)}`;
+  if (op === 'spawn') return `was started${parent}${program}`;
+  if (op === 'exit') return `ended${exitCode === null ? '' : ` with code ${exitCode}`}${program}`;
+  return `outlived its parent${parentName === null ? '' : ` ${clean(parentName)}`}${program}`;
+}
+
+function bytes(occurrences: readonly Occurrence[]): string {
+  let total = 0;
+  for (const { activities } of occurrences) {
+    for (const activity of activities) {
+      if (activity.kind === 'network') total += (activity.bytesSent ?? 0) + (activity.bytesReceived ?? 0);
+    }
+  }
+  return total === 0 ? '' : `, ${withCommas(total)} ${total === 1 ? 'byte' : 'bytes'}`;
+}
+
+function clean(text: string): string {
+  const printable = text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD');
+  return printable.length > LONGEST_NAME ? `${printable.slice(0, LONGEST_NAME - 1)}…` : printable;
+}

@@ -1,0 +1,43 @@
+/**
+ * The bundled demo app: a small chat server that is perfectly still while nobody asks.
+ *
+ *   app --database FILE [--port N] [--heartbeat PORT] [--with-parent]
+ *
+ * `--heartbeat` turns on the background agent, which reports to that port of 127.0.0.1; `--with-parent` ends the app
+ * when its standard input does. Prints one line of JSON when it is ready: {"pid":…,"port":…}.
+ */
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import { startAgent } from './agent.ts';
+import { createApp } from './server.ts';
+import { openStore } from './store.ts';
+
+const { values } = parseArgs({
+  options: {
+    database: { type: 'string', default: 'demo.db' },
+    port: { type: 'string', default: '0' },
+    heartbeat: { type: 'string' },
+    'with-parent': { type: 'boolean', default: false },
+  },
+});
+
+const store = openStore(values.database);
+const server = createApp(store);
+const agent = values.heartbeat === undefined ? null : startAgent(store, Number(values.heartbeat));
+
+server.listen(Number(values.port), '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  process.stdout.write(`${JSON.stringify({ pid: process.pid, port })}\n`);
+});
+
+function stop(): void {
+  agent?.stop();
+  server.close();
+  server.closeAllConnections();
+  store.close();
+  process.exit(0);
+}
+
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);
+if (values['with-parent']) process.stdin.once('end', stop).resume();

@@ -1,0 +1,28 @@
+/** The demo app's memory: one SQLite table in which it writes down what it does. */
+import Database from 'better-sqlite3';
+
+export type EventType = 'user_message' | 'llm_request' | 'tool_run';
+
+export interface EventStore {
+  add(type: EventType, payload: unknown): void;
+  close(): void;
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    type TEXT NOT NULL,
+    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    payload TEXT NOT NULL
+  )`;
+
+export function openStore(path: string): EventStore {
+  const database = new Database(path);
+  database.pragma('journal_mode = WAL');
+  database.exec(SCHEMA);
+  const insert = database.prepare('INSERT INTO events (type, payload) VALUES (?, ?)');
+  return {
+    add: (type, payload) => void insert.run(type, JSON.stringify(payload)),
+    close: () => void database.close(),
+  };
+}

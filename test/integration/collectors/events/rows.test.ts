@@ -1,0 +1,230 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Bench, SCHEMA } from './harness.ts';
+
+let bench: Bench;
+beforeEach(() => {
+  bench = new Bench();
+});
+afterEach(() => bench.close());
+
+const insert = (type: string): string => `INSERT INTO events (type) VALUES ('${type}');`;
+
+describe('ids', () => {
+  it('a rowid that is used again does not hide the new row', () => {
+    bench.sql(
+      "CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, ts REAL DEFAULT (unixepoch('subsec')))",
+    );
+    bench.sql("INSERT INTO events (type, ts) VALUES ('a', 1750000000.5), ('b', 1750000001.5)");
+    const watch = bench.collector();
+    watch.look();
+    bench.sql(
+      `DELETE FROM events WHERE id = 2; INSERT INTO events (type, ts) VALUES ('c', strftime('%s','now'));`,
+    );
+    expect(watch.types()).toEqual(['c']);
+    bench.sql('DELETE FROM events');
+    watch.look();
+    bench.sql(`INSERT INTO events (type, ts) VALUES ('d', strftime('%s','now'));`);
+    expect(watch.types()).toEqual(['d']);
+    expect(watch.stop()).toMatchObject({ status: 'partial', reason: expect.stringContaining('deleted') });
+  });
+
+  it('rows that were deleted again are counted as lost where AUTOINCREMENT tells', () => {
+    bench.sql(SCHEMA + insert('a'));
+    const watch = bench.collector();
+    watch.look();
+    bench.sql(`${insert('b')}${insert('c')} DELETE FROM events WHERE type = 'b';`);
+    expect(watch.types()).toEqual(['c']);
+    bench.sql(`${insert('d')} DELETE FROM events WHERE type = 'd';`);
+    expect(watch.types()).toEqual([]);
+    expect(watch.stop()).toMatchObject({
+      status: 'partial',
+      lost: 2,
+      reason: expect.stringContaining('given out'),
+    });
+  });
+
+  it('old rows that an app prunes are no loss', () => {
+    bench.sql(SCHEMA + insert('a') + insert('b'));
+    const watch = bench.collector();
+    watch.look();
+    bench.sql(`DELETE FROM events; ${insert('c')}`);
+    expect(watch.types()).toEqual(['c']);
+    expect(watch.stop()).toMatchObject({ status: 'ok', lost: 0 });
+  });
+
+  it('ids in no order, and a row that becomes an event of another type', () => {
+    bench.sql(
+      "CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, at TEXT DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now')))",
+    );
+    bench.sql("INSERT INTO events (id, type) VALUES (9000000000000000000, 'a'), (77, 'b')");
+    const watch = bench.collector();
+    watch.look();
+    bench.sql("INSERT INTO events (id, type) VALUES (500, 'c'), (-5, 'd')");
+    // -5 is below every remembered id: its content cannot be told from an old row's, so it is reported as lost.
+    expect(watch.types()).toEqual(['c']);
+    bench.sql("UPDATE events SET type = 'tool_run' WHERE id = 77");
+    expect(watch.types()).toEqual(['tool_run']);
+    expect(watch.stop()).toMatchObject({ status: 'partial', lost: 1 });
+  });
+
+  it.each([
+    ['text key', 'CREATE TABLE events (id TEXT PRIMARY KEY, type TEXT, ts INTEGER)'],
+    [
+      'text key without rowid',
+      'CREATE TABLE events (id TEXT PRIMARY KEY, type TEXT, ts INTEGER) WITHOUT ROWID',
+    ],
+    [
+      'key of two columns',
+      'CREATE TABLE events (ts INTEGER, id TEXT, type TEXT, PRIMARY KEY (ts, id)) WITHOUT ROWID',
+    ],
+  ])('%s', (_, schema) => {
+    bench.sql(`${schema}; INSERT INTO events (id, type, ts) VALUES ('m', 'a', strftime('%s','now'));`);
+    const watch = bench.collector();
+    expect(watch.look()).toMatchObject({ failures: [], rows: [{ id: 'm', type: 'a' }] });
+    bench.sql(
+      "INSERT INTO events (id, type, ts) VALUES ('z', 'b', strftime('%s','now')), ('a', 'c', strftime('%s','now'))",
+    );
+    expect(
+      watch
+        .look()
+        .rows.map((row) => `${row.id}:${row.type}`)
+        .sort(),
+    ).toEqual(['a:c', 'z:b']);
+    expect(watch.types({ full: true })).toEqual([]);
+    expect(watch.stop()).toMatchObject({ status: 'ok' });
+  });
+
+  it('a burst comes in parts and nothing of it is dropped', () => {
+    bench.sql(SCHEMA);
+    const watch = bench.collector();
+    watch.look();
+    bench.sql(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 25000) INSERT INTO events(type) SELECT 't' || (i % 300) FROM n",
+    );
+    const ids = new Set<string>();
+    const sizes: number[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      const { rows } = watch.look();
+      sizes.push(rows.length);
+      for (const row of rows) ids.add(row.id);
+      expect(watch.collector.pending?.()).toBe(n < 2);
+    }
+    expect(sizes).toEqual([10_000, 10_000, 5000, 0]);
+    expect(ids.size).toBe(25_000);
+    expect(watch.collector.eventTypes()).toHaveLength(200);
+    expect(watch.stop()).toMatchObject({ status: 'ok', lost: 0 });
+  });
+});
+
+describe('columns and cells', () => {
+  it('bounds what it takes over, and keeps large integers exact', () => {
+    const extra = Array.from({ length: 30 }, (_, n) => `c${n} TEXT`).join(', ');
+    bench.sql(
+      `CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT, big INTEGER, bin BLOB, long TEXT, ${extra})`,
+    );
+    const watch = bench.collector();
+    watch.look();
+    bench.sql(
+      "INSERT INTO events VALUES (9007199254740993, NULL, 9007199254740995, zeroblob(70000), printf('%.5000c', 'x')" +
+        ", 'v'".repeat(30) +
+        ')',
+    );
+    const [row] = watch.look().rows;
+    expect(row).toMatchObject({ id: '9007199254740993', type: '', stampedAtMs: null, stampDoubtful: false });
+    expect(row?.data).toMatchObject({
+      big: '9007199254740995',
+      bin: 'blob of 70000 bytes',
+      long: 'x'.repeat(200),
+    });
+    expect(Object.keys(row?.data ?? {})).toHaveLength(20);
+  });
+
+  it.each([
+    [
+      'a view',
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, type TEXT); CREATE VIEW events AS SELECT * FROM t',
+      {},
+      'is a view',
+    ],
+    ['a virtual table', 'CREATE VIRTUAL TABLE events USING fts5(type)', {}, 'virtual table'],
+    ['no type column', 'CREATE TABLE events (id INTEGER PRIMARY KEY, tpye TEXT)', {}, 'nearest is «tpye»'],
+    [
+      'two type columns',
+      'CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, event_type TEXT)',
+      {},
+      'could each be',
+    ],
+    ['a named column that is not there', SCHEMA, { time: 'created' }, 'nearest is «created_at»'],
+  ])('%s: said in words', (_, schema, columns, words) => {
+    bench.sql(schema);
+    const watch = bench.collector({ columns });
+    expect(watch.look().failures[0]).toContain(words);
+    expect(watch.look().failures).toHaveLength(1);
+  });
+
+  it('takes columns that are named, quotes and all', () => {
+    bench.sql(
+      'CREATE TABLE "my ""events" (nr INTEGER PRIMARY KEY, "what is it" TEXT, "w" INTEGER, type TEXT)',
+    );
+    const watch = bench.collector({
+      table: 'my "events',
+      columns: { id: 'nr', type: 'what is it', time: 'w' },
+    });
+    watch.look();
+    bench.sql(`INSERT INTO "my ""events" VALUES (5, 'tool_run', ${Date.now()}, 'q')`);
+    expect(watch.look().rows).toMatchObject([
+      { id: '5', type: 'tool_run', stampDoubtful: false, data: { type: 'q' } },
+    ]);
+  });
+});
+
+describe('time stamps', () => {
+  it.each([
+    ['SQLite default text', "datetime('now')"],
+    ['ISO text with Z', "strftime('%Y-%m-%dT%H:%M:%fZ','now')"],
+    ['ISO text with an offset', "strftime('%Y-%m-%dT%H:%M:%f','now','+2 hours') || '+02:00'"],
+    ['epoch seconds', "CAST(strftime('%s','now') AS INTEGER)"],
+    ['epoch seconds with a fraction', "(julianday('now') - 2440587.5) * 86400.0"],
+    ['epoch milliseconds', "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"],
+    ['epoch microseconds', "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"],
+    ['Julian day', "julianday('now')"],
+  ])('%s', (_, now) => {
+    bench.sql(
+      `CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, created_at); INSERT INTO events VALUES (1, 'old', ${now});`,
+    );
+    const watch = bench.collector();
+    expect(watch.types()).toEqual(['old']);
+    bench.sql(`INSERT INTO events VALUES (2, 'new', ${now});`);
+    const [row] = watch.look().rows;
+    expect(row).toMatchObject({ stampDoubtful: false });
+    expect(Math.abs((row?.atMs ?? 0) - Date.now())).toBeLessThan(5000);
+  });
+
+  it('local time without a zone, written in New York: not dropped, not believed', () => {
+    const env = { TZ: 'America/New_York' };
+    bench.sql('CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, created_at TEXT)');
+    const watch = bench.collector();
+    watch.look();
+    const nowMs = Date.now();
+    bench.python(
+      "import sqlite3,sys,datetime as d; c=sqlite3.connect(sys.argv[1]); c.execute('insert into events values(1,?,?)',('tool_run',d.datetime.now().isoformat())); c.commit()",
+      env,
+    );
+    const [row] = watch.look({ nowMs }).rows;
+    expect(row).toMatchObject({ type: 'tool_run', stampDoubtful: true, atMs: nowMs, firstSeenAtMs: nowMs });
+    bench.sql("INSERT INTO events VALUES (2, 'tool_run', datetime('now', 'localtime'))", bench.path, env);
+    expect(watch.look().rows).toMatchObject([{ stampDoubtful: true }]);
+    bench.sql("INSERT INTO events VALUES (3, 'tool_run', 'soon')");
+    expect(watch.look().rows).toMatchObject([{ stampDoubtful: true, stampedAtMs: null }]);
+  });
+
+  it('a watchdog that was stopped does not doubt the stamps of what came meanwhile', () => {
+    bench.sql(SCHEMA);
+    const watch = bench.collector();
+    watch.look({ nowMs: Date.now() - 60_000 });
+    bench.sql(
+      "INSERT INTO events (type, created_at) VALUES ('a', strftime('%Y-%m-%dT%H:%M:%fZ','now','-30 seconds'))",
+    );
+    expect(watch.look().rows).toMatchObject([{ type: 'a', stampDoubtful: false }]);
+  });
+});

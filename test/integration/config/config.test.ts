@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/config.ts';
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'idleproof-config-'));
+  path = join(folder, 'idleproof.yaml');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const load = (text: string) => {
+  writeFileSync(path, text);
+  return loadConfig(path);
+};
+
+describe('loadConfig', () => {
+  it('reads targets, their events tables and the rules, relative to its own folder', () => {
+    const config = load(`
+tick: 500ms
+targets:
+  backend:
+    select: { port: 8000 }
+    events: { sqlite: ./data/app.db }
+  model: { select: { name: llama-server }, tree: false }
+rules: [no-background-agents, ./ours.yaml]
+strict: true
+reports: { dir: out }
+`);
+    expect(config).toEqual({
+      tickMs: 500,
+      targets: [
+        {
+          name: 'backend',
+          select: { by: 'port', port: 8000 },
+          tree: true,
+          events: { sqlite: join(folder, 'data/app.db'), table: 'events' },
+        },
+        { name: 'model', select: { by: 'name', name: 'llama-server' }, tree: false, events: null },
+      ],
+      rules: ['no-background-agents', join(folder, 'ours.yaml')],
+      strict: true,
+      reportsDir: join(folder, 'out'),
+    });
+  });
+
+  it.each([
+    ['targets:\n  a: { select: { prot: 80 } }\n', /:2:18: «prot» is not a key here; did you mean port\?/],
+    ['targets:\n  a: { select: { port: 80, name: x } }\n', /:2:16: .*exactly one selector/],
+    ['targets:\n  a: { select: { port: 80000 } }\n', /:2:24: /],
+    ['target:\n  a: 1\n', /:1:1: «target» is not a key here; did you mean targets\?/],
+    ['tick: 1\ntargets: {}\n', /:1:7: tick must be a text/],
+    ['targets: [\n', /:\d+:\d+: /],
+    ['', /empty/],
+  ])('says where %j is wrong', (text, message) => {
+    expect(() => load(text)).toThrowError(message);
+    expect(() => load(text)).toThrowError(expect.objectContaining({ code: 'CONFIG_INVALID', exitCode: 3 }));
+  });
+
+  it('says which file it cannot read', () => {
+    expect(() => loadConfig(join(folder, 'none.yaml'))).toThrowError(/none\.yaml/);
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { type RawCheckOptions, targetsOf, timingOf, withEvents } from '../../../src/cli/check-options.ts';
+
+const RAW: RawCheckOptions = { target: [], for: '60s', settle: '5s', events: [], rules: [], format: 'json' };
+const raw = (options: Partial<RawCheckOptions>): RawCheckOptions => ({ ...RAW, ...options });
+
+describe('timingOf', () => {
+  it('takes the tick from the command line, the configuration, or one second', () => {
+    expect(timingOf(RAW, null)).toEqual({ durationMs: 60_000, settleMs: 5_000, tickMs: 1_000, acceptSampledMs: null });
+    expect(timingOf(RAW, 500).tickMs).toBe(500);
+    expect(timingOf(raw({ tick: '250ms', acceptSampled: '1s' }), 500)).toMatchObject({ tickMs: 250, acceptSampledMs: 1_000 });
+  });
+
+  it.each([
+    [{ for: '1900ms' }, /shorter than two looks/],
+    [{ tick: '10ms' }, /shorter than 100ms/],
+    [{ acceptSampled: '500ms' }, /cannot see what lives 500ms/],
+    [{ for: 'soon' }, /«soon» is not a duration/],
+  ])('refuses %j', (options, message) => {
+    expect(() => timingOf(raw(options), null)).toThrowError(message);
+  });
+});
+
+describe('targetsOf', () => {
+  it.each([
+    [{ port: '8000' }, [], 'port-8000', { by: 'port', port: 8000 }],
+    [{ name: 'nginx' }, [], 'nginx', { by: 'name', name: 'nginx' }],
+    [{ pidfile: '/run/app.pid' }, [], 'app', { by: 'pidfile', path: '/run/app.pid' }],
+    [{ unit: 'ollama.service' }, [], 'ollama', { by: 'unit', unit: 'ollama.service' }],
+    [{ target: ['web=port:80'] }, [], 'web', { by: 'port', port: 80 }],
+    [{}, ['/usr/bin/node', 'a.js'], 'node', { by: 'command', argv: ['/usr/bin/node', 'a.js'] }],
+  ])('%j %j', (options, command, name, select) => {
+    expect(targetsOf(raw(options), command)).toEqual([{ name, select, tree: true, events: null }]);
+  });
+
+  it('wants names where there are several, and each name once', () => {
+    expect(() => targetsOf(raw({ port: '80', name: 'x' }), [])).toThrowError(/name each/);
+    expect(() => targetsOf(raw({ target: ['a=port:80', 'a=port:81'] }), [])).toThrowError(/«?a»? is used twice/);
+  });
+});
+
+describe('withEvents', () => {
+  const two = targetsOf(raw({ target: ['web=port:80', 'db=port:81'] }), []);
+
+  it.each([
+    ['web=./app.db', { sqlite: './app.db', table: 'events' }],
+    ['web=/srv/a:b/app.db:log', { sqlite: '/srv/a:b/app.db', table: 'log' }],
+  ])('%s', (text, source) => {
+    expect(withEvents(two, [text])[0]?.events).toEqual(source);
+  });
+
+  it('wants to know whose table it is', () => {
+    expect(() => withEvents(two, ['app.db'])).toThrowError(/web=app\.db/);
+    expect(() => withEvents(two, ['wbe=app.db'])).toThrowError(/no target wbe/);
+    expect(withEvents(two.slice(0, 1), ['app.db'])[0]?.events?.sqlite).toBe('app.db');
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { Row } from '../../../src/evidence/tables.ts';
+import type { EvidenceStore } from '../../../src/evidence/store.ts';
+import type { Collector, Look, Observations } from '../../../src/model/collector.ts';
+import type { Clock } from '../../../src/model/time.ts';
+import { lookUntil } from '../../../src/session/looking.ts';
+import { Recorder } from '../../../src/session/recorder.ts';
+import { Watcher } from '../../../src/session/watcher.ts';
+
+/** A clock that sleeps at once, and can be made to jump as when the watchdog was stopped or the host asleep. */
+class FakeClock implements Clock {
+  ms = 0;
+  sleptMs = 0;
+  nowMs = (): number => this.ms;
+  wallDriftMs = (): number => 0;
+  suspendedMs = (): number => this.sleptMs;
+  sleepUntil = async (atMs: number): Promise<void> => {
+    this.ms = Math.max(this.ms, atMs);
+  };
+}
+
+function setUp(sample: (look: Look) => Observations) {
+  const rows: Row[] = [];
+  const recorder = new Recorder({
+    append: (_: number, batch: readonly Row[]) => void rows.push(...batch),
+  } as unknown as EvidenceStore);
+  const clock = new FakeClock();
+  const looks: Look[] = [];
+  const collector: Collector = {
+    name: 'io',
+    provides: [],
+    probe: () => ({ status: 'ok', tier: 'counter', reason: null }),
+    sample: (look) => {
+      looks.push(look);
+      return sample(look);
+    },
+    stop: () => ({ status: 'ok', tier: 'counter', reason: null, lost: 0 }),
+  };
+  const watcher = new Watcher({
+    clock,
+    gate: { gate: () => ({ moved: new Set(), gone: new Set() }) },
+    trees: { processes: [], refresh: () => ({ started: [], ended: [], disturbances: [], renamed: [] }) },
+    posts: [{ collector, target: null }],
+    recorder,
+    tickMs: 1000,
+    threadCpuNs: () => 0,
+  });
+  const gaps = (): unknown[] => {
+    recorder.finish(clock.ms);
+    return rows.filter(({ table }) => table === 'gap').map(({ values }) => values);
+  };
+  return { clock, watcher, looks, gaps };
+}
+
+const options = (clock: Clock, watcher: Watcher, isOver = (): boolean => false) => ({
+  clock,
+  watcher,
+  tickMs: 1000,
+  signal: new AbortController().signal,
+  onLook: () => {},
+  isOver,
+});
+
+describe('Watcher', () => {
+  it('looks in full at the first look and every 30 s', async () => {
+    const { clock, watcher, looks } = setUp(() => ({}));
+    watcher.look();
+    await lookUntil(61_000, options(clock, watcher));
+    expect(looks.filter(({ full }) => full).map(({ nowMs }) => nowMs)).toEqual([0, 30_000, 60_000, 61_000]);
+    expect(looks).toHaveLength(62);
+  });
+
+  it('notes a gap when it was not there, and says when the host was asleep', async () => {
+    const { clock, watcher, gaps } = setUp(() => ({}));
+    watcher.look();
+    clock.ms += 2_500;
+    watcher.look();
+    clock.ms += 2_501;
+    watcher.look();
+    clock.ms += 3_600_000;
+    clock.sleptMs += 3_599_000;
+    watcher.look();
+    expect(gaps()).toEqual([
+      [2_500, 5_001, 'loop', null, 'the watchdog did not run for 2.5 s'],
+      [5_001, 3_605_001, 'loop', null, 'the host was asleep for 3599.0 s'],
+    ]);
+  });
+
+  it('turns a collector that throws into a gap, and goes on', async () => {
+    const { clock, watcher, gaps } = setUp(({ nowMs }) => {
+      if (nowMs === 2_000) throw new Error('no such file');
+      return {};
+    });
+    watcher.look();
+    await lookUntil(4_000, options(clock, watcher));
+    expect(gaps()).toEqual([[1_000, 2_000, 'io', null, 'no such file']]);
+  });
+});
+
+describe('lookUntil', () => {
+  it('ends with a full look at the very end, which need not be a tick', async () => {
+    const { clock, watcher, looks } = setUp(() => ({}));
+    watcher.look();
+    expect(await lookUntil(2_500, options(clock, watcher))).toBe('duration');
+    expect(looks.map(({ nowMs, full }) => [nowMs, full])).toEqual([
+      [0, true],
+      [1_000, false],
+      [2_000, false],
+      [2_500, true],
+    ]);
+  });
+
+  it('does not catch up on ticks that are over', async () => {
+    const { clock, watcher, looks } = setUp((look) => {
+      if (look.nowMs === 2_000) clock.ms += 5_300;
+      return {};
+    });
+    watcher.look();
+    await lookUntil(10_000, options(clock, watcher));
+    expect(looks.map(({ nowMs }) => nowMs)).toEqual([0, 1_000, 2_000, 8_000, 9_000, 10_000]);
+  });
+
+  it('closes early when interrupted, and when nothing is left to watch', async () => {
+    const { clock, watcher, looks } = setUp(() => ({}));
+    const controller = new AbortController();
+    controller.abort();
+    expect(await lookUntil(60_000, { ...options(clock, watcher), signal: controller.signal })).toBe(
+      'interrupted',
+    );
+    expect(looks.at(-1)?.full).toBe(true);
+    expect(
+      await lookUntil(
+        60_000,
+        options(clock, watcher, () => true),
+      ),
+    ).toBe('target');
+  });
+});
