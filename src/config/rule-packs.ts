@@ -54,7 +54,8 @@ function loadPack(name: string, packsFolder: string): RulePack {
 
 function readPack(path: string, name: string, packsFolder: string): Buffer {
   try {
-    if (!statSync(path).isFile()) throw new IdleproofError('RULE_PACK_UNREADABLE', { file: name, problem: 'not a file' });
+    if (!statSync(path).isFile())
+      throw new IdleproofError('RULE_PACK_UNREADABLE', { file: name, problem: 'not a file' });
     return readFileSync(path);
   } catch (error) {
     if (error instanceof IdleproofError) throw error;
@@ -62,7 +63,12 @@ function readPack(path: string, name: string, packsFolder: string): Buffer {
     if (code !== 'ENOENT' && code !== 'ENOTDIR') {
       throw new IdleproofError('RULE_PACK_UNREADABLE', { file: name, problem: message }, error);
     }
-    if (isPath(name)) throw new IdleproofError('RULE_PACK_UNREADABLE', { file: name, problem: 'there is no such file' }, error);
+    if (isPath(name))
+      throw new IdleproofError(
+        'RULE_PACK_UNREADABLE',
+        { file: name, problem: 'there is no such file' },
+        error,
+      );
     const shipped = shippedPacks(packsFolder);
     const nearest = shipped.length === 0 ? '' : closest(name, shipped);
     throw new IdleproofError('RULE_PACK_NOT_FOUND', { name, nearest, shipped: shipped.join(', ') }, error);
@@ -84,7 +90,9 @@ function isPath(name: string): boolean {
 function splitParams(name: string): { base: string; given: Record<string, string> } {
   const [, base, list] = /^(.+?):([a-z][\w.-]*=[^=,]+(?:,[a-z][\w.-]*=[^=,]+)*)$/.exec(name) ?? [];
   if (base === undefined || list === undefined) return { base: name, given: {} };
-  const pairs = list.split(',').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
+  const pairs = list
+    .split(',')
+    .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
   return { base, given: Object.fromEntries(pairs) as Record<string, string> };
 }
 
@@ -100,7 +108,9 @@ function soundRuleProblems(value: unknown): Problem[] {
 
 function invalid(file: string, problems: readonly PlacedProblem[]): IdleproofError {
   const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  const lines = sorted.slice(0, MAX_PROBLEMS).map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
+  const lines = sorted
+    .slice(0, MAX_PROBLEMS)
+    .map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
   const rest = sorted.length - lines.length;
   if (rest > 0) lines.push(`${file}: and ${rest} more`);
   return new IdleproofError('RULE_PACK_INVALID', { problems: lines.join('\n') });

@@ -49,7 +49,13 @@ function choice(value: unknown, path: Path, candidates: readonly string[]): Prob
 
 function typeMessage(expected: string, given: unknown, path: Path): string {
   const last = path.at(-1) ?? 'the file';
-  const names: Record<string, string> = { record: 'a map', object: 'a map', array: 'a list', string: 'a text', int: 'a whole number' };
+  const names: Record<string, string> = {
+    record: 'a map',
+    object: 'a map',
+    array: 'a list',
+    string: 'a text',
+    int: 'a whole number',
+  };
   const wanted = names[expected] ?? `a ${expected}`;
   if (given === undefined) return `${last} is missing; it is ${wanted}`;
   return `${last} must be ${wanted}, not ${kindOf(given)}`;

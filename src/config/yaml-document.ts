@@ -1,5 +1,14 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { type Document, isMap, isPair, isScalar, LineCounter, parseAllDocuments, type Node, type Pair } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  type Node,
+  type Pair,
+} from 'yaml';
 import type { z } from 'zod';
 import type { Problem } from '../core/rules/problem.ts';
 import { schemaProblems } from './schema-problems.ts';
@@ -82,7 +91,9 @@ export class YamlDocument {
 
   #add(offset: number, message: string): void {
     const problem = { ...this.#position(offset), message };
-    const isNews = !this.problems.some(({ line, column }) => line === problem.line && column === problem.column);
+    const isNews = !this.problems.some(
+      ({ line, column }) => line === problem.line && column === problem.column,
+    );
     if (isNews) this.problems.push(problem);
   }
 
@@ -94,7 +105,9 @@ export class YamlDocument {
 
 function pairOf(node: unknown, key: string | number): Pair | undefined {
   if (!isMap(node)) return undefined;
-  return node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key));
+  return node.items.find(
+    (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
+  );
 }
 
 function offsetOf(node: unknown): number | undefined {

@@ -1,5 +1,6 @@
 /** What an app should not do while nobody uses it: tools, heartbeats and child processes, each on a timer. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import type { EventStore } from './store.ts';
 
@@ -10,7 +11,8 @@ const CHILD_EVERY_MS = 7000;
 const LIFE_MS = 1500;
 
 export interface BackgroundAgent {
-  stop(): void;
+  /** Resolves when nothing of it is left. */
+  stop(): Promise<void>;
 }
 
 export function startAgent(store: EventStore, heartbeatPort: number): BackgroundAgent {
@@ -24,9 +26,11 @@ export function startAgent(store: EventStore, heartbeatPort: number): Background
     setInterval(runChild, CHILD_EVERY_MS),
   ];
   return {
-    stop: () => {
+    stop: async () => {
       for (const timer of timers) clearInterval(timer);
-      child?.kill('SIGKILL');
+      if (child === null || child.exitCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
     },
   };
 }

@@ -30,14 +30,14 @@ server.listen(Number(values.port), '127.0.0.1', () => {
   process.stdout.write(`${JSON.stringify({ pid: process.pid, port })}\n`);
 });
 
-function stop(): void {
-  agent?.stop();
+async function stop(): Promise<void> {
   server.close();
   server.closeAllConnections();
+  await agent?.stop();
   store.close();
   process.exit(0);
 }
 
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
-if (values['with-parent']) process.stdin.once('end', stop).resume();
+process.once('SIGTERM', () => void stop());
+process.once('SIGINT', () => void stop());
+if (values['with-parent']) process.stdin.once('end', () => void stop()).resume();

@@ -21,6 +21,11 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
+/**
+ * Eight seconds after a program's start V8 would collect its garbage once more, only to use less memory: 30 ms of CPU
+ * that nobody asked for.
+ */
+const STILL = '--no-memory-reducer';
 const READY_MS = 10_000;
 const STOP_MS = 5000;
 
@@ -58,10 +63,9 @@ export async function startDemo({ folder, agent }: DemoOptions): Promise<Demo> {
 /** Runs a program of this folder. Its standard input stays open as long as we live, so that it ends with us. */
 async function start(name: string, args: string[]): Promise<Program> {
   const file = fileURLToPath(new URL(name + extname(import.meta.url), import.meta.url));
-  const child = spawn(process.execPath, [file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [STILL, file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   try {
     const { port } = await readiness(child, name);
-    child.unref();
     return { pid: child.pid ?? 0, port, stop: () => stop(child) };
   } catch (error) {
     await stop(child);
@@ -74,12 +78,12 @@ async function readiness(child: ChildProcess, name: string): Promise<{ port: num
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the demo's ${name} ended with ${String(code)} before it was ready`);
   });
+  ended.catch(() => {});
   if (child.stdout === null) throw new Error(`the demo's ${name} has no output`);
   const line = once(createInterface({ input: child.stdout }), 'line', {
     signal: AbortSignal.timeout(READY_MS),
   });
   const [text] = (await Promise.race([line, ended])) as [string];
-  ended.catch(() => {});
   return JSON.parse(text) as { port: number };
 }
 

@@ -1,7 +1,7 @@
 /** The demo app's memory: one SQLite table in which it writes down what it does. */
 import Database from 'better-sqlite3';
 
-export type EventType = 'user_message' | 'llm_request' | 'tool_run';
+type EventType = 'user_message' | 'llm_request' | 'tool_run';
 
 export interface EventStore {
   add(type: EventType, payload: unknown): void;

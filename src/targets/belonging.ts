@@ -2,9 +2,10 @@ import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
 import type { Guard } from './guard.ts';
-import { isReparented, type ProcessLookup } from './process-table.ts';
+import { hasEnded, isReparented, type ProcessLookup } from './process-table.ts';
 import type { Belonging, Registry } from './registry.ts';
-import { type CgroupTest, readCgroups } from './select/by-cgroup.ts';
+import type { CgroupTest } from './scene.ts';
+import { readCgroups } from './select/by-cgroup.ts';
 
 /** What decides whether a process belongs to a target. */
 export interface Membership {
@@ -35,11 +36,16 @@ export function findBelonging(around: Surroundings, stat: ProcStat): Belonging |
     const target = ownerOfSession(around, stat)?.target ?? firstCommand(targets);
     return target === null ? null : { target, parentId: null, membership: 'adopted' };
   }
+  const belonging = belongingBySession(around, stat) ?? belongingByCgroup(around, stat);
+  // The watchdog itself can be in the target's session or cgroup.
+  const isRefused = belonging !== null && !hasEnded(stat) && guard.refusal(around.table, stat) !== null;
+  return isRefused ? null : belonging;
+}
+
+function belongingBySession(around: Surroundings, stat: ProcStat): Belonging | null {
   const owner = ownerOfSession(around, stat);
-  if (owner !== null && targets.get(owner.target)?.tree === true) {
-    return { target: owner.target, parentId: null, membership: 'session' };
-  }
-  return belongingByCgroup(around, stat);
+  if (owner === null || around.targets.get(owner.target)?.tree !== true) return null;
+  return { target: owner.target, parentId: null, membership: 'session' };
 }
 
 /**
@@ -63,12 +69,9 @@ function known({ registry, table }: Surroundings, pid: number, descendant: ProcS
   return now === undefined || now.startTicks === process.startTicks ? process : null;
 }
 
-function belongingByCgroup(
-  { procfs, table, guard, targets }: Surroundings,
-  stat: ProcStat,
-): Belonging | null {
+function belongingByCgroup({ procfs, targets }: Surroundings, stat: ProcStat): Belonging | null {
   const byCgroup = [...targets.values()].filter(({ tree, cgroup }) => tree && cgroup !== null);
-  if (byCgroup.length === 0 || guard.refusal(table, stat) !== null) return null;
+  if (byCgroup.length === 0) return null;
   const paths = readCgroups(procfs, stat.pid);
   const found = byCgroup.find(({ cgroup }) => cgroup?.(paths) === true);
   return found === undefined ? null : { target: found.name, parentId: null, membership: 'cgroup' };

@@ -60,7 +60,7 @@ function checkOf(command: StartedCommand, ready: ReadyCondition, startMs: number
     }
     case 'file':
       return () => existsSync(resolve(command.cwd, ready.path));
-    case 'duration':
+    default:
       return () => performance.now() - startMs >= ready.durationMs;
   }
 }

@@ -9,7 +9,7 @@ import { noteStarted } from './command-tree.ts';
 import { readStat } from './process-table.ts';
 import type { CommandExit, StartedCommand } from './started-command.ts';
 
-export type { CommandExit, StartedCommand } from './started-command.ts';
+export type { StartedCommand } from './started-command.ts';
 export { waitUntilReady } from './command-ready.ts';
 export { sweep, terminate } from './command-stop.ts';
 
@@ -79,7 +79,8 @@ function explain({ code, message }: NodeJS.ErrnoException, file: string, cwd: st
     case 'ENOENT':
       return file.includes('/') ? `there is no program ${file}` : `there is no program ${file} in PATH`;
     case 'EACCES':
-      return `${file} may not be run`;
+      // A folder of PATH that may not be searched looks the same as a program that may not be run.
+      return file.includes('/') ? `${file} may not be run` : `no ${file} that may be run was found in PATH`;
     default:
       return code ?? message;
   }

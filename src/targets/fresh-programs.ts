@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { readProgram } from './process-info.ts';
@@ -29,8 +30,7 @@ export class FreshPrograms {
       if (stat?.startTicks !== process.startTicks) continue;
       const program = readProgram(this.#procfs, stat);
       // A process on its way out has lost its command line.
-      if (program.cmdline === '' || (program.cmdline === process.cmdline && program.name === process.name))
-        continue;
+      if (program.cmdline === '' || isDeepStrictEqual({ ...process, ...program }, process)) continue;
       renamed.push(Object.assign(process, program));
     }
     return renamed;

@@ -1,7 +1,7 @@
 import { parseLastPid } from '../core/parse/proc-loadavg.ts';
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { Procfs } from '../os/procfs.ts';
-import { readStat } from './process-table.ts';
+import { isKernelThread, readStat } from './process-table.ts';
 
 const MAX_ROUNDS = 3;
 
@@ -12,11 +12,15 @@ const MAX_ROUNDS = 3;
  */
 export class Newcomers {
   readonly #procfs: Procfs;
+  readonly #isKernels: boolean;
+  readonly #kernelThreads: Set<number> = new Set();
   #lastPid = 0;
   #unsettled = false;
 
   constructor(procfs: Procfs) {
     this.#procfs = procfs;
+    // Containers may have a made-up loadavg mounted over the kernel's (lxcfs), which is seconds late.
+    this.#isKernels = procfs.identity('loadavg')?.device === procfs.identity('.')?.device;
   }
 
   /** Processes were still being created when the last look ended: the next one has to go on, moved or not. */
@@ -25,18 +29,23 @@ export class Newcomers {
   }
 
   /**
-   * New processes by pid, or every process. Lists again until nothing was created meanwhile: of a child that ended before
-   * it was read, only its own children tell, and these may be younger than the list.
+   * New processes by pid, or every process but known threads of the kernel. Lists again until nothing was created
+   * meanwhile: of a child that ended before it was read, only its own children tell, and these may be younger than the list.
    */
-  read(all: boolean): Map<number, ProcStat> {
+  read(wantsAll: boolean): Map<number, ProcStat> {
+    const all = wantsAll || !this.#isKernels;
     const found = new Map<number, ProcStat>();
     let from = this.#lastPid;
     let last = this.#readLastPid();
     for (let round = 0; round < MAX_ROUNDS && (last !== from || (all && round === 0)); round += 1) {
       for (const pid of this.#procfs.pids()) {
-        if (!(all && round === 0) && !isGivenBetween(pid, from, last)) continue;
+        const isNew = isGivenBetween(pid, from, last);
+        if (!isNew && (!all || round > 0 || this.#isKernelThread(pid))) continue;
         const stat = readStat(this.#procfs, pid);
-        if (stat !== null) found.set(pid, stat);
+        if (stat === null) continue;
+        found.set(pid, stat);
+        if (isKernelThread(stat)) this.#kernelThreads.add(pid);
+        else this.#kernelThreads.delete(pid);
       }
       from = last;
       last = this.#readLastPid();
@@ -44,6 +53,11 @@ export class Newcomers {
     this.#lastPid = from;
     this.#unsettled = last !== from;
     return found;
+  }
+
+  /** It was one before, and nobody was given its pid since: half of all processes need not be read again. */
+  #isKernelThread(pid: number): boolean {
+    return this.#isKernels && this.#kernelThreads.has(pid);
   }
 
   #readLastPid(): number {

@@ -18,20 +18,20 @@ export function readFacts(procfs: Procfs, stat: ProcStat, bootAtMs: number): Pro
     parentPid: stat.parentPid,
     sessionId: stat.sessionId,
     startedAtMs: bootAtMs + stat.startTicks * MS_PER_TICK,
-    networkScope: readNetworkScope(procfs, stat.pid),
     ...readProgram(procfs, stat),
   };
 }
 
-/** The program that a process runs; another one after exec(2). */
+/** The program that a process runs, and the network that it runs it in: others after exec(2) and unshare(2). */
 export function readProgram(
   procfs: Procfs,
   { pid, name }: ProcStat,
-): Pick<WatchedProcess, 'name' | 'cmdline' | 'exe'> {
+): Pick<WatchedProcess, 'name' | 'cmdline' | 'exe' | 'networkScope'> {
   return {
     name: escapeControls(name),
     cmdline: redactCmdline(readArguments(procfs, pid)),
     exe: readExe(procfs, pid),
+    networkScope: readNetworkScope(procfs, pid),
   };
 }
 

@@ -8,3 +8,12 @@ export interface Scene {
   table: ProcessTable;
   guard: Guard;
 }
+
+/** Tells whether a process, by the paths of its cgroups in all hierarchies, belongs to a target. */
+export type CgroupTest = (paths: readonly string[]) => boolean;
+
+/** The roots of a target's trees; and for a target that is a cgroup as a whole, who else is in it. */
+export interface Selection {
+  pids: readonly number[];
+  cgroup: CgroupTest | null;
+}

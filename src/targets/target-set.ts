@@ -5,15 +5,15 @@ import type { DisturbanceNotice } from '../model/collector.ts';
 import type { EndedProcess, WatchedProcess } from '../model/process.ts';
 import type { TargetReport, TargetSpec } from '../model/target.ts';
 import type { Procfs } from '../os/procfs.ts';
-import { findBelonging } from './belonging.ts';
+import { Adoption } from './adoption.ts';
 import { Endings } from './endings.ts';
 import { FreshPrograms } from './fresh-programs.ts';
 import { Guard } from './guard.ts';
 import { Newcomers } from './newcomers.ts';
 import { findOrphans } from './orphans.ts';
 import { readBootAtMs, readFacts } from './process-info.ts';
-import { hasEnded, lazyTable, type ProcessLookup, type ProcessTable, readTable } from './process-table.ts';
-import { type Belonging, Registry } from './registry.ts';
+import { lazyTable, type ProcessTable, readTable } from './process-table.ts';
+import { Registry } from './registry.ts';
 import type { StartedCommand } from './started-command.ts';
 import { TargetState } from './target-state.ts';
 
@@ -61,8 +61,8 @@ export class TargetSet {
   readonly #endings: Endings;
   readonly #fresh: FreshPrograms;
   readonly #targets: ReadonlyMap<string, TargetState>;
-  /** Ended before we came: nothing that happened in this run. */
-  readonly #oldZombies: ReadonlySet<string>;
+  readonly #adoption: Adoption;
+  readonly #notes: readonly string[];
   #unannounced: WatchedProcess[];
 
   constructor(specs: readonly TargetSpec[], options: TargetSetOptions) {
@@ -76,10 +76,14 @@ export class TargetSet {
     this.#targets = new Map(
       specs.map((spec) => [spec.name, new TargetState(spec, commands.get(spec.name) ?? null)]),
     );
-    this.#oldZombies = new Set([...table.values()].filter(hasEnded).map(keyOf));
-    const bootAtMs = readBootAtMs(procfs, nowMs());
+    const around = { procfs, guard: this.#guard, registry: this.#registry, targets: this.#targets };
+    this.#adoption = new Adoption(around, this.#endings, table);
+    this.#notes = table.has(1)
+      ? []
+      : ['processes of other users are hidden here: proc is mounted with hidepid'];
+    const bootAtMs = (): number => readBootAtMs(procfs, nowMs());
     this.#claimRoots(table, bootAtMs);
-    this.#adopt(table, table, bootAtMs);
+    this.#adoption.adopt(table, table, bootAtMs);
     this.#noteOrphans(table);
     this.#unannounced = [...this.#registry.processes];
     for (const process of this.#unannounced) {
@@ -113,12 +117,12 @@ export class TargetSet {
     }
     const found = this.#newcomers.read(everything);
     const table = everything ? found : lazyTable(this.#procfs, found);
-    const bootAtMs = readBootAtMs(this.#procfs, nowMs);
+    const bootAtMs = (): number => readBootAtMs(this.#procfs, nowMs);
     const affected = everything ? this.processes : this.#byId(moved, gone, waiting);
     const ended = this.#endings.find(affected, table);
     const lost = this.#removeEnded(ended);
     const replaced = this.#findAgain(lost, full, everything ? found : null, bootAtMs, started);
-    const adopted = this.#adopt(found, table, bootAtMs);
+    const adopted = this.#adoption.adopt(found, table, bootAtMs);
     const renamed = this.#fresh.refresh(table, ({ id }) => full || moved.has(id));
     for (const process of adopted.started) this.#fresh.add(process);
     if (full) this.#noteOrphans(found);
@@ -131,10 +135,10 @@ export class TargetSet {
   }
 
   reports(): TargetReport[] {
-    return [...this.#targets.values()].map((target) => target.report());
+    return [...this.#targets.values()].map((target) => target.report(this.#notes));
   }
 
-  #claimRoots(table: ProcessTable, bootAtMs: number): void {
+  #claimRoots(table: ProcessTable, bootAtMs: () => number): void {
     const scene = { procfs: this.#procfs, table, guard: this.#guard };
     const claims = new Map<number, TargetState>();
     for (const target of this.#targets.values()) {
@@ -152,52 +156,12 @@ export class TargetSet {
     }
   }
 
-  #addRoot(target: TargetState, stat: ProcStat, bootAtMs: number): WatchedProcess {
+  #addRoot(target: TargetState, stat: ProcStat, bootAtMs: () => number): WatchedProcess {
     const parentId = this.#registry.alive(stat.parentPid)?.id ?? null;
-    const process = this.#add(stat, { target: target.name, parentId, membership: 'root' }, bootAtMs);
+    const facts = readFacts(this.#procfs, stat, bootAtMs());
+    const process = this.#registry.add(facts, { target: target.name, parentId, membership: 'root' });
     target.roots.add(process);
     return process;
-  }
-
-  #add(stat: ProcStat, belonging: Belonging, bootAtMs: number): WatchedProcess {
-    return this.#registry.add(readFacts(this.#procfs, stat, bootAtMs), belonging);
-  }
-
-  /** Takes in everything that belongs to a target by now: children first, then their children. */
-  #adopt(
-    found: ProcessTable,
-    table: ProcessLookup,
-    bootAtMs: number,
-  ): { started: WatchedProcess[]; ended: EndedProcess[] } {
-    const around = {
-      procfs: this.#procfs,
-      table,
-      guard: this.#guard,
-      registry: this.#registry,
-      targets: this.#targets,
-    };
-    const started: WatchedProcess[] = [];
-    const ended: EndedProcess[] = [];
-    let left = [...found.values()]
-      .filter((stat) => !this.#registry.hasSeen(stat) && !this.#oldZombies.has(keyOf(stat)))
-      .sort((a, b) => a.startTicks - b.startTicks);
-    for (let before = -1; left.length !== before; ) {
-      before = left.length;
-      left = left.filter((stat) => {
-        const belonging = findBelonging(around, stat);
-        if (belonging === null) return true;
-        const process = this.#add(stat, belonging, bootAtMs);
-        started.push(process);
-        if (hasEnded(stat)) {
-          // It lived between two looks, and its parent has not asked for it yet.
-          this.#registry.end(process);
-          ended.push({ process, exitCode: this.#endings.collect(stat) });
-        }
-        return false;
-      });
-    }
-    for (const stat of left) if (hasEnded(stat)) this.#endings.collect(stat);
-    return { started, ended };
   }
 
   /** Returns the targets that have lost their last root. */
@@ -218,7 +182,7 @@ export class TargetSet {
     lost: ReadonlyMap<TargetState, WatchedProcess>,
     full: boolean,
     known: ProcessTable | null,
-    bootAtMs: number,
+    bootAtMs: () => number,
     started: WatchedProcess[],
   ): DisturbanceNotice[] {
     const replaced: DisturbanceNotice[] = [];
@@ -268,8 +232,6 @@ export class TargetSet {
     );
   }
 }
-
-const keyOf = ({ pid, startTicks }: ProcStat): string => `${pid}:${startTicks}`;
 
 function describeReplacement(
   root: WatchedProcess,

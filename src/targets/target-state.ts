@@ -4,9 +4,8 @@ import type { DisturbanceNotice } from '../model/collector.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Orphan, TargetReport, TargetSpec } from '../model/target.ts';
 import type { Membership } from './belonging.ts';
-import type { Scene } from './scene.ts';
-import type { CgroupTest } from './select/by-cgroup.ts';
-import { selectorCgroup, selectorSignature, selectRoots } from './select/select.ts';
+import type { CgroupTest, Scene } from './scene.ts';
+import { selectorSignature, selectRoots } from './select/select.ts';
 import type { StartedCommand } from './started-command.ts';
 
 const MAX_ORPHANS = 20;
@@ -46,8 +45,8 @@ export class TargetState implements Membership {
 
   /** Pids of the roots. Throws the user's error when there are none. */
   resolve(scene: Scene): readonly number[] {
-    const pids = selectRoots(scene, this.spec.select, this.command);
-    this.cgroup = selectorCgroup(scene, this.spec.select);
+    const { pids, cgroup } = selectRoots(scene, this.spec.select, this.command);
+    this.cgroup = cgroup;
     this.#signature = selectorSignature(scene.procfs, this.spec.select);
     return pids;
   }
@@ -80,9 +79,16 @@ export class TargetState implements Membership {
     }
   }
 
-  report(): TargetReport {
+  /** `notes` are said of every target. */
+  report(notes: readonly string[]): TargetReport {
     const { name, select, events } = this.spec;
-    return { name, selector: select, events, orphans: [...this.#orphans.values()], notes: this.#notes() };
+    return {
+      name,
+      selector: select,
+      events,
+      orphans: [...this.#orphans.values()],
+      notes: [...notes, ...this.#notes()],
+    };
   }
 
   #notes(): string[] {

@@ -126,7 +126,7 @@ describe('Ctrl-C', () => {
     const port = await freePort();
     const args = [
       'check',
-      '--json',
+      '--json', '--rules', 'no-background-agents',
       '--for',
       '60s',
       '--settle',

@@ -55,6 +55,8 @@ class SqliteEvents implements EventsCollector {
   #state: FileState | null = null;
   #firstLookMs: number | null = null;
   #previousMs: number | null = null;
+  /** The last look at which nobody was writing: what is committed later cannot have been stamped before. */
+  #unlockedAtMs = Number.POSITIVE_INFINITY;
   #checkedAtMs = Number.NEGATIVE_INFINITY;
   #wasAbsent = false;
   #failing = false;
@@ -70,16 +72,17 @@ class SqliteEvents implements EventsCollector {
     this.#reader = new TableReader(options);
   }
 
+  /** Never `unavailable`: a file that is missing or locked now can be there at a later look. */
   probe(processes: readonly WatchedProcess[]): Availability {
     const { source, procfs } = this.#options;
     try {
       const path = realpathSync(source.sqlite);
       const { state } = readDatabase(path, true, (connection) => readTable(connection, source));
       const { problem, note } = findHolders(procfs, this.#ours(processes), path, state);
-      return { status: problem === null ? 'ok' : 'unavailable', tier: 'counter', reason: problem ?? note };
+      return { status: problem === null ? 'ok' : 'partial', tier: 'counter', reason: problem ?? note };
     } catch (error) {
       return {
-        status: 'unavailable',
+        status: 'partial',
         tier: 'counter',
         reason: describeProblem(error, source.sqlite).message,
       };
@@ -96,7 +99,7 @@ class SqliteEvents implements EventsCollector {
       const before = this.#state;
       activities = this.#read(look);
       reasons = this.#wrongFile(look, before?.inode !== this.#state?.inode);
-      reasons.push(...this.#exclusiveLock());
+      reasons.push(...this.#exclusiveLock(look));
     } catch (error) {
       reasons = this.#failed(error, look);
     }
@@ -155,7 +158,7 @@ class SqliteEvents implements EventsCollector {
     const reading = this.#reader.read(path, {
       nowMs: look.nowMs,
       firstLookMs: this.#firstLookMs ?? look.nowMs,
-      previousMs: this.#previousMs,
+      previousMs: this.#previousMs === null ? null : Math.min(this.#previousMs, this.#unlockedAtMs),
       wasAbsent: this.#wasAbsent,
       wasReplaced,
       patient: look.full || this.#unsettledLooks > 0,
@@ -194,10 +197,11 @@ class SqliteEvents implements EventsCollector {
   }
 
   /** A lock of a moment belongs to every commit; one that is met at two looks running, and stays, hides rows. */
-  #exclusiveLock(): string[] {
+  #exclusiveLock(look: Look): string[] {
     const { procfs } = this.#options;
     const isLasting = this.#exclusiveLooks > 0;
     const lock = isLasting ? findLastingLock(procfs, this.#path) : findWriteLock(procfs, this.#path);
+    if (lock == null) this.#unlockedAtMs = look.nowMs;
     this.#exclusiveLooks = lock?.exclusive === true ? this.#exclusiveLooks + 1 : 0;
     if (lock == null || this.#exclusiveLooks < 2) return [];
     return [

@@ -37,7 +37,7 @@ const REMEMBERED = 2000;
 const REMEMBERED_ALL = 50_000;
 /** Counting rows below the remembered ones walks over them: not in larger tables whose ids are in order. */
 const COUNTED_BELOW = 100_000;
-export const ROWS_PER_LOOK = 10_000;
+const ROWS_PER_LOOK = 10_000;
 
 /** Nothing was there when the run began: every row counts as new. */
 export function emptyCursor(table: EventsTable): Cursor {

@@ -18,8 +18,8 @@ export interface DatabaseReading<T> {
 export class Unsettled extends EventsProblem {}
 
 const OPTIONS = { readonly: true, fileMustExist: true, timeout: 20 } as const;
-/** Copying that much takes about 5 ms; only done after a change. */
-export const COPIED_BYTES: number = 16 * 1024 * 1024;
+/** Copying that much takes some 10 ms; only done after a change. */
+export const COPIED_BYTES: number = 8 * 1024 * 1024;
 const ATTEMPTS = 5;
 const WAIT_MS = 3;
 

@@ -10,7 +10,7 @@ export interface Sighting {
   nowMs: number;
   /** When the reading had ended: later stamps than this are from the future. */
   readAtMs: number;
-  /** The last look that saw the table without it; null for rows that were there at the first look. */
+  /** The last look that saw the table without it, and nobody writing; null for rows that were there at the first look. */
   previousMs: number | null;
   /** How far a stamp may be off: two ticks and a second, since it is taken before its transaction commits. */
   graceMs: number;

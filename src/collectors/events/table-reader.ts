@@ -20,7 +20,7 @@ export interface TableReaderOptions {
 export interface ReadMoment {
   nowMs: number;
   firstLookMs: number;
-  /** The last look at which everything committed until then had been read, or nothing was there to be read. */
+  /** The last look at which all that was committed had been read and nobody was writing, or nothing was there. */
   previousMs: number | null;
   /** File or table were missing at an earlier look. */
   wasAbsent: boolean;

@@ -33,12 +33,12 @@ interface ColumnInfo {
   hidden: number;
 }
 
-export const CELL_CHARACTERS = 200;
+const CELL_CHARACTERS = 200;
 const DATA_COLUMNS = 20;
 const SAMPLED_ROWS = 50;
 const SAMPLED_COLUMNS = 100;
 
-export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** SQL for a cell, bounded inside SQLite so that a megabyte of payload is never loaded. */
 export function cellSql(column: string): string {

@@ -16,7 +16,6 @@ const SHARED_LAST = PENDING_BYTE + 2 + 509;
 const WAL_WRITE_BYTE = 120;
 
 const ATTEMPTS = 4;
-/** Odd on purpose, so as not to keep step with a writer. */
 const WAIT_MS = 3;
 
 /**

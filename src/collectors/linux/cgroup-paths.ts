@@ -41,7 +41,10 @@ export class CgroupPaths {
   }
 
   #resolve(memberships: readonly CgroupMembership[]): CgroupFolders {
-    const folders = { unified: null, freezer: null, hidden: null } as Record<'unified' | 'freezer' | 'hidden', string | null>;
+    const folders = { unified: null, freezer: null, hidden: null } as Record<
+      'unified' | 'freezer' | 'hidden',
+      string | null
+    >;
     const quotas: string[] = [];
     for (const membership of memberships) {
       const controllers = membership.controllers.split(',');
@@ -81,6 +84,7 @@ export class CgroupPaths {
 /** A folder and all that enclose it, up to the mount point. */
 function upTo(folder: string, mountPoint: string): string[] {
   const folders: string[] = [];
-  for (let at = folder; at.length >= mountPoint.length; at = at.slice(0, at.lastIndexOf('/'))) folders.push(at);
+  for (let at = folder; at.length >= mountPoint.length; at = at.slice(0, at.lastIndexOf('/')))
+    folders.push(at);
   return folders;
 }

@@ -1,12 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parseKeyValues } from '../../core/parse/key-values.ts';
-import type { DisturbanceKind, Look } from '../../model/collector.ts';
+import type { Look } from '../../model/collector.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import { CgroupPaths } from './cgroup-paths.ts';
 
 export interface CgroupState {
-  kind: Extract<DisturbanceKind, 'frozen' | 'throttled'>;
-  detail: string;
+  /** The folder of a frozen cgroup that the process is in. */
+  frozen: string | null;
+  /** The folder of a cgroup whose quota held it back since the look before at which it was read. */
+  throttled: string | null;
+  /** A cgroup of the process that is not visible here; null when all are. */
+  hidden: string | null;
 }
 
 /** Held back this long between two reads, a process can have put off what it would have done in the window. */
@@ -17,17 +21,18 @@ export class CgroupStates {
   readonly #paths: CgroupPaths;
   readonly #throttledMs: Map<string, number> = new Map();
   #look: Look | null = null;
-  /** Folders that were throttled hard at this look; true or false once read. */
-  readonly #throttledNow: Map<string, boolean> = new Map();
+  /** What was read of each folder at this look: most processes share theirs. */
+  readonly #frozen: Map<string, boolean> = new Map();
+  readonly #throttled: Map<string, boolean> = new Map();
 
   constructor(procfs: Procfs) {
     this.#paths = new CgroupPaths(procfs);
   }
 
   /**
-   * Whether processes can be frozen without running a last time. They can by the freezer of version 1: a sleeping task is
-   * frozen as it sleeps, so its CPU clock does not tell, and processes must be looked at that did not move. (Freezing by
-   * version 2, SIGSTOP and ptrace make it run.) The folder's link count tells whether it has any cgroup but the root,
+   * Whether processes can be frozen without running a last time. They can by the freezer of version 1: a sleeping task
+   * is frozen as it sleeps, so its CPU clock does not tell, and processes must be looked at that did not move. (Freezing
+   * by version 2, SIGSTOP and ptrace make it run.) The folder's link count tells whether it has any cgroup but the root,
    * which cannot be frozen.
    */
   canFreezeUnnoticed(): boolean {
@@ -35,37 +40,40 @@ export class CgroupStates {
     return mount !== null && (statSync(mount, { throwIfNoEntry: false })?.nlink ?? 0) !== 2;
   }
 
-  /** A cgroup of the process that is not visible here; null when all are. */
-  hidden(pid: number): string | null {
-    return this.#paths.of(pid)?.hidden ?? null;
-  }
-
-  of(look: Look, pid: number): CgroupState[] {
-    const folders = this.#paths.of(pid);
-    if (folders === null) return [];
-    const states: CgroupState[] = [];
-    const frozen = [folders.unified, folders.freezer].find((folder) => folder !== null && isFrozen(folder));
-    if (frozen !== undefined) states.push({ kind: 'frozen', detail: `the cgroup ${frozen} is frozen` });
-    const throttled = folders.quotas.filter((folder) => this.#isThrottled(look, folder));
-    if (throttled[0] !== undefined) {
-      states.push({ kind: 'throttled', detail: `the CPU quota of the cgroup ${throttled[0]} held it back` });
+  /** Null when the process is gone. */
+  of(look: Look, pid: number): CgroupState | null {
+    if (this.#look !== look) {
+      this.#look = look;
+      this.#frozen.clear();
+      this.#throttled.clear();
     }
-    return states;
+    const folders = this.#paths.of(pid);
+    if (folders === null) return null;
+    const { unified, freezer, quotas, hidden } = folders;
+    const isFrozenHere = (folder: string | null): folder is string =>
+      folder !== null && once(this.#frozen, folder, isFrozen);
+    const throttled = quotas.filter((folder) =>
+      once(this.#throttled, folder, () => this.#isThrottled(folder)),
+    );
+    return {
+      frozen: [unified, freezer].find(isFrozenHere) ?? null,
+      throttled: throttled.at(0) ?? null,
+      hidden,
+    };
   }
 
-  /** Remembers how long each cgroup was held back so far, so every one counts once a look for all its processes. */
-  #isThrottled(look: Look, folder: string): boolean {
-    if (this.#look !== look) this.#throttledNow.clear();
-    this.#look = look;
-    const known = this.#throttledNow.get(folder);
-    if (known !== undefined) return known;
+  #isThrottled(folder: string): boolean {
     const totalMs = readThrottledMs(folder);
     const before = this.#throttledMs.get(folder);
     if (totalMs !== null) this.#throttledMs.set(folder, totalMs);
-    const isThrottled = totalMs !== null && before !== undefined && totalMs - before >= THROTTLED_HARD_MS;
-    this.#throttledNow.set(folder, isThrottled);
-    return isThrottled;
+    return totalMs !== null && before !== undefined && totalMs - before >= THROTTLED_HARD_MS;
   }
+}
+
+function once(known: Map<string, boolean>, key: string, read: (key: string) => boolean): boolean {
+  const value = known.get(key) ?? read(key);
+  known.set(key, value);
+  return value;
 }
 
 /** `frozen` of cgroup.events is set by an enclosing cgroup, too; so is freezer.state of version 1. */

@@ -6,7 +6,7 @@ import { type CpuClock, schedstatCpuClock } from '../../os/cpu-clock.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import { Denials } from './denials.ts';
 import { LookReader } from './look-reader.ts';
-import { isQuiet, nameOf, NOTHING, selected } from './selection.ts';
+import { nameOf, NOTHING, ran } from './selection.ts';
 
 /** USER_HZ, in which /proc/PID/stat counts: 100 on every architecture that Node runs on. */
 const NS_PER_TICK = 1e9 / 100;
@@ -80,15 +80,15 @@ export class CpuCollector implements Collector {
 
   sample(look: Look): Observations {
     for (const { process } of look.ended) this.#last.delete(process.id);
-    if (isQuiet(look)) return NOTHING;
+    if (look.moved.size === 0) return NOTHING;
     const metrics = new Map<number, ProcessMetrics>();
-    for (const process of selected(look)) {
+    for (const process of ran(look)) {
       const values: ProcessMetrics = {};
       const reading = this.#last.get(process.id);
       if (reading !== undefined) values.cpuNs = reading.ns + reading.lostNs;
       const stat = this.#denials.attempt(process, () => this.#reader.stat(look, process.pid));
       if (stat?.startTicks === process.startTicks) values.reapedCpuNs = stat.reapedTicks * NS_PER_TICK;
-      if (look.full) this.#checkChildSignal(look, process);
+      this.#checkChildSignal(look, process);
       if (Object.keys(values).length > 0) metrics.set(process.id, values);
     }
     return { metrics, ...this.#denials.take() };

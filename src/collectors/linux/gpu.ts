@@ -4,9 +4,18 @@ import type { LookReader } from './look-reader.ts';
 
 /**
  * GPU memory of one process in bytes, as the DRM driver accounts for it in /proc/PID/fdinfo. Null where no open file
- * leads into /dev/dri or the driver tells nothing: unknown, not 0. Files of one client count once.
+ * leads into /dev/dri, the driver tells nothing, or the files may not be read: unknown, not 0. Files of one client
+ * count once.
  */
 export function readGpuBytes(reader: LookReader, look: Look, pid: number): number | null {
+  try {
+    return read(reader, look, pid);
+  } catch {
+    return null;
+  }
+}
+
+function read(reader: LookReader, look: Look, pid: number): number | null {
   const open = reader.openFiles(look, pid);
   const clients = new Map<string, number>();
   for (const { fd, link } of open?.files ?? []) {

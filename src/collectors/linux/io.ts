@@ -4,7 +4,7 @@ import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
 import { Denials } from './denials.ts';
 import type { LookReader } from './look-reader.ts';
-import { isQuiet, NOTHING, selected } from './selection.ts';
+import { NOTHING, ran } from './selection.ts';
 
 /**
  * Bytes that storage was asked for, and the number of open files. The kernel adds the bytes of a child to its parent's
@@ -27,9 +27,9 @@ export class IoCollector implements Collector {
   }
 
   sample(look: Look): Observations {
-    if (isQuiet(look)) return NOTHING;
+    if (look.moved.size === 0) return NOTHING;
     const metrics = new Map<number, ProcessMetrics>();
-    for (const process of selected(look)) {
+    for (const process of ran(look)) {
       const values = this.#read(process);
       if (Object.keys(values).length > 0) metrics.set(process.id, values);
     }
@@ -42,8 +42,14 @@ export class IoCollector implements Collector {
 
   #read(process: WatchedProcess): ProcessMetrics {
     const { procfs } = this.#reader;
-    const counters = parseKeyValues(this.#denials.attempt(process, () => procfs.read(`${process.pid}/io`)) ?? '');
-    const openFiles = this.#denials.attempt(process, () => this.#countOpenFiles(process.pid), 'the open files');
+    const counters = parseKeyValues(
+      this.#denials.attempt(process, () => procfs.read(`${process.pid}/io`)) ?? '',
+    );
+    const openFiles = this.#denials.attempt(
+      process,
+      () => this.#countOpenFiles(process.pid),
+      'the open files',
+    );
     const readBytes = counters.get('read_bytes');
     const writtenBytes = counters.get('write_bytes');
     return {

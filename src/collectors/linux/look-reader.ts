@@ -52,7 +52,9 @@ export class LookReader {
       const stat = this.stat(look, pid);
       if (stat === null) return null;
       const isLeaderGone = stat.state === 'Z' && stat.threads > 1;
-      const tid = isLeaderGone ? this.procfs.list(`${pid}/task`)?.find((name) => name !== `${pid}`) : undefined;
+      const tid = isLeaderGone
+        ? this.procfs.list(`${pid}/task`)?.find((name) => name !== `${pid}`)
+        : undefined;
       const folder = tid === undefined ? `${pid}/fd` : `${pid}/task/${tid}/fd`;
       const files = this.procfs.list(folder)?.flatMap((fd) => {
         const link = this.procfs.link(`${folder}/${fd}`);

@@ -5,12 +5,23 @@ import type { ProcessMetrics } from '../../model/sample.ts';
 import { Denials } from './denials.ts';
 import { readGpuBytes } from './gpu.ts';
 import type { LookReader } from './look-reader.ts';
-import { isQuiet, NOTHING, selected } from './selection.ts';
+import { exposed, isQuiet, NOTHING } from './selection.ts';
 
-/** smaps_rollup walks all page tables: 0.1 to 100 ms by the size of the process. A busy one is read this seldom. */
+/** smaps_rollup walks all page tables, which takes 0.1 to 100 ms by the size of the process. One that runs is read this seldom. */
 const PSS_EVERY_MS = 10_000;
 /** …and never for more than 1/200 of the time. */
 const PSS_SHARE = 200;
+/** One that does not run, while nobody came or went that shares its pages: its PSS changes only by what other apps do. */
+const PSS_ASLEEP_EVERY_MS = 300_000;
+
+interface PssReading {
+  atMs: number;
+  tookMs: number;
+  /** As it was then: when it changes, so does the PSS. */
+  rssBytes: number | undefined;
+  /** How often processes had come or gone. */
+  turnover: number;
+}
 
 /** Resident, peak and proportional memory, and memory on the GPU where the kernel tells it. */
 export class MemoryCollector implements Collector {
@@ -18,8 +29,8 @@ export class MemoryCollector implements Collector {
   readonly provides: readonly string[] = ['memory.pss', 'memory.rss', 'memory.peak', 'gpu.memory'];
   readonly #reader: LookReader;
   readonly #denials: Denials = new Denials('the memory');
-  /** When the PSS of each process may be read again. */
-  readonly #pssDueMs: Map<number, number> = new Map();
+  readonly #pss: Map<number, PssReading> = new Map();
+  #turnover = 0;
 
   constructor(reader: LookReader) {
     this.#reader = reader;
@@ -32,10 +43,11 @@ export class MemoryCollector implements Collector {
   }
 
   sample(look: Look): Observations {
-    for (const { process } of look.ended) this.#pssDueMs.delete(process.id);
+    for (const { process } of look.ended) this.#pss.delete(process.id);
+    if (look.started.length + look.ended.length > 0) this.#turnover += 1;
     if (isQuiet(look)) return NOTHING;
     const metrics = new Map<number, ProcessMetrics>();
-    for (const process of selected(look)) {
+    for (const process of exposed(look)) {
       const values = this.#read(look, process);
       if (Object.keys(values).length > 0) metrics.set(process.id, values);
     }
@@ -51,16 +63,27 @@ export class MemoryCollector implements Collector {
     const status = this.#denials.attempt(process, () => this.#reader.status(look, process.pid));
     if (typeof status?.rssBytes === 'number') values.rssBytes = status.rssBytes;
     if (typeof status?.peakRssBytes === 'number') values.peakRssBytes = status.peakRssBytes;
-    if (look.full || look.nowMs >= (this.#pssDueMs.get(process.id) ?? 0)) {
+    if (this.#isPssDue(look, process, values.rssBytes)) {
       const beganMs = performance.now();
       const pssBytes = this.#readPss(process);
       const tookMs = performance.now() - beganMs;
-      this.#pssDueMs.set(process.id, look.nowMs + Math.max(PSS_EVERY_MS, tookMs * PSS_SHARE));
+      const { rssBytes } = values;
+      this.#pss.set(process.id, { atMs: look.nowMs, tookMs, rssBytes, turnover: this.#turnover });
       if (pssBytes !== null) values.pssBytes = pssBytes;
     }
-    const gpuBytes = this.#denials.attempt(process, () => readGpuBytes(this.#reader, look, process.pid), 'open files');
-    if (typeof gpuBytes === 'number') values.gpuBytes = gpuBytes;
+    if (!look.moved.has(process.id)) return values;
+    const gpuBytes = readGpuBytes(this.#reader, look, process.pid);
+    if (gpuBytes !== null) values.gpuBytes = gpuBytes;
     return values;
+  }
+
+  #isPssDue(look: Look, { id }: WatchedProcess, rssBytes: number | undefined): boolean {
+    const last = this.#pss.get(id);
+    if (last === undefined) return true;
+    const ageMs = look.nowMs - last.atMs;
+    if (!look.full) return ageMs >= Math.max(PSS_EVERY_MS, last.tookMs * PSS_SHARE);
+    const isSame = !look.moved.has(id) && rssBytes === last.rssBytes && this.#turnover === last.turnover;
+    return !isSame || ageMs >= PSS_ASLEEP_EVERY_MS;
   }
 
   #readPss(process: WatchedProcess): number | null {

@@ -44,7 +44,8 @@ const SCTP: Names = [
  * The cumulative counters of a network namespace, read through one of its processes. A counter that the kernel does
  * not tell is left out. Null when nothing can be read: the process is gone.
  */
-export function readNamespaceCounters(procfs: Procfs, pid: number): Record<string, number> | null {
+function readNamespaceCounters(procfs: Procfs, pid: number | 'self' | null): Record<string, number> | null {
+  if (pid === null) return null;
   const read = (file: string): string => procfs.read(`${pid}/net/${file}`) ?? '';
   const values = {
     ...pick(parseNetSnmp(read('snmp')), SNMP),
@@ -55,19 +56,25 @@ export function readNamespaceCounters(procfs: Procfs, pid: number): Record<strin
   return Object.keys(values).length === 0 ? null : values;
 }
 
-/** One reading for each namespace that these processes are in. */
+/**
+ * One reading for each namespace in which a process ran or ended.
+ * @param concerned the processes that did
+ * @param ownScope the watchdog's own namespace, which can be read when all of the target have ended
+ */
 export function namespaceReadings(
   procfs: Procfs,
   look: Look,
-  processes: readonly WatchedProcess[],
+  concerned: readonly WatchedProcess[],
+  ownScope: string | null,
 ): CounterReading[] {
-  const readings = new Map<string, CounterReading>();
-  for (const { pid, networkScope: scope } of processes) {
-    if (scope === null || readings.has(scope)) continue;
-    const values = readNamespaceCounters(procfs, pid);
-    if (values !== null) readings.set(scope, { atMs: look.nowMs, scope, values });
+  const readings: CounterReading[] = [];
+  for (const scope of new Set(concerned.map(({ networkScope }) => networkScope))) {
+    if (scope === null) continue;
+    const member = look.processes.find(({ networkScope }) => networkScope === scope)?.pid;
+    const values = readNamespaceCounters(procfs, scope === ownScope ? 'self' : (member ?? null));
+    if (values !== null) readings.push({ atMs: look.nowMs, scope, values });
   }
-  return [...readings.values()];
+  return readings;
 }
 
 function pick(values: ReadonlyMap<string, number>, names: Names): Record<string, number> {

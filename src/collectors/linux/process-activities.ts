@@ -13,7 +13,8 @@ export class ProcessActivities {
     if (look.started.length === 0 && look.ended.length === 0) return activities;
     for (const { id, name } of look.started) this.#names.set(id, name);
     for (const process of look.started) {
-      if (look.previousMs !== null) activities.push(this.#activity(process, 'spawn', bornAtMs(process, look)));
+      if (look.previousMs !== null)
+        activities.push(this.#activity(process, 'spawn', bornAtMs(process, look)));
     }
     for (const { process, exitCode } of look.ended) {
       activities.push({ ...this.#activity(process, 'exit', look.nowMs), exitCode });

@@ -13,7 +13,7 @@ import { CgroupStates } from './cgroup-states.ts';
 import { Denials } from './denials.ts';
 import type { LookReader } from './look-reader.ts';
 import { ProcessActivities } from './process-activities.ts';
-import { isQuiet, nameOf, NOTHING, selected } from './selection.ts';
+import { exposed, isQuiet, nameOf, NOTHING, ran } from './selection.ts';
 
 /** Thread states in which nothing runs, whatever there is to do. `t` is a stop by a debugger. */
 const HALTED: Record<string, { kind: DisturbanceKind; detail: string }> = {
@@ -43,8 +43,7 @@ export class ProcessesCollector implements Collector {
     this.#cgroups = new CgroupStates(reader.procfs);
   }
 
-  probe(processes: readonly WatchedProcess[]): Availability {
-    for (const process of processes) this.#noteHidden(process);
+  probe(): Availability {
     return this.#availability();
   }
 
@@ -52,11 +51,10 @@ export class ProcessesCollector implements Collector {
     for (const { process } of look.ended) this.#held.delete(process.id);
     const activities = this.#activities.of(look);
     const quiet = isQuiet(look);
-    const ran = quiet ? [] : selected(look);
-    const freezable = this.#cgroups.canFreezeUnnoticed() ? look.processes : ran;
-    if (quiet && activities.length === 0 && this.#held.size === 0 && freezable.length === 0) return NOTHING;
-    for (const process of ran) this.#readThreads(look, process);
-    const throttled = freezable.flatMap((process) => this.#readCgroups(look, process));
+    const grouped = this.#cgroups.canFreezeUnnoticed() ? look.processes : quiet ? [] : exposed(look);
+    if (quiet && activities.length === 0 && this.#held.size === 0 && grouped.length === 0) return NOTHING;
+    for (const process of ran(look)) this.#readThreads(look, process);
+    const throttled = grouped.flatMap((process) => this.#readCgroups(look, process));
     const held = [...this.#held.values()].flatMap(({ halted, frozen }) => [...halted, ...frozen]);
     return {
       activities,
@@ -71,7 +69,11 @@ export class ProcessesCollector implements Collector {
   }
 
   #readThreads(look: Look, process: WatchedProcess): void {
-    const threads = this.#denials.attempt(process, () => this.#reader.threads(look, process.pid), 'the threads');
+    const threads = this.#denials.attempt(
+      process,
+      () => this.#reader.threads(look, process.pid),
+      'the threads',
+    );
     const state = threads?.map((thread) => HALTED[thread.state]).find((halt) => halt !== undefined);
     this.#hold(process, {
       halted: state === undefined ? [] : [notice(process, state.kind, `${nameOf(process)} ${state.detail}`)],
@@ -80,23 +82,22 @@ export class ProcessesCollector implements Collector {
 
   /** Returns what counts for this look only: a quota holds back for a part of its period, then the process runs again. */
   #readCgroups(look: Look, process: WatchedProcess): DisturbanceNotice[] {
-    const states = this.#denials.attempt(process, () => this.#cgroups.of(look, process.pid), 'the cgroup') ?? [];
-    const notices = states.map(({ kind, detail }) => notice(process, kind, detail));
-    this.#hold(process, { frozen: notices.filter(({ kind }) => kind === 'frozen') });
-    if (look.full) this.#noteHidden(process);
-    return notices.filter(({ kind }) => kind === 'throttled');
+    const state = this.#denials.attempt(process, () => this.#cgroups.of(look, process.pid), 'the cgroup');
+    const { frozen = null, throttled = null, hidden = null } = state ?? {};
+    this.#hold(process, {
+      frozen: frozen === null ? [] : [notice(process, 'frozen', `the cgroup ${frozen} is frozen`)],
+    });
+    if (hidden !== null) {
+      this.#hiddenReason ??= `the cgroup of ${nameOf(process)} is not visible here: freezing it is not seen`;
+    }
+    if (throttled === null) return [];
+    return [notice(process, 'throttled', `the CPU quota of the cgroup ${throttled} held it back`)];
   }
 
   #hold({ id }: WatchedProcess, part: Partial<Held>): void {
     const held = { halted: [], frozen: [], ...this.#held.get(id), ...part };
     if (held.halted.length + held.frozen.length > 0) this.#held.set(id, held);
     else this.#held.delete(id);
-  }
-
-  #noteHidden(process: WatchedProcess): void {
-    const hidden = this.#denials.attempt(process, () => this.#cgroups.hidden(process.pid), 'the cgroup');
-    if (typeof hidden !== 'string') return;
-    this.#hiddenReason ??= `the cgroup of ${nameOf(process)} is not visible here: freezing it would not be seen`;
   }
 
   /** Tasks (processes and threads) created on this host since it was booted; see proc_stat(5). */
@@ -117,5 +118,5 @@ function notice({ target }: WatchedProcess, kind: DisturbanceKind, detail: strin
 
 /** Processes of one target and cgroup say the same. */
 function distinct(notices: readonly DisturbanceNotice[]): DisturbanceNotice[] {
-  return [...new Map(notices.map((notice) => [JSON.stringify(notice), notice])).values()];
+  return [...new Map(notices.map((one) => [JSON.stringify(one), one])).values()];
 }

@@ -4,14 +4,19 @@ import type { WatchedProcess } from '../../model/process.ts';
 /** What a collector answers when there was nothing to read. */
 export const NOTHING: Observations = Object.freeze({});
 
-/** The processes to read at a look: those whose clock moved, or all of them. */
-export function selected(look: Look): readonly WatchedProcess[] {
-  return look.full ? look.processes : look.processes.filter(({ id }) => look.moved.has(id));
-}
-
 /** Whether a look has anything to read at all. */
 export function isQuiet(look: Look): boolean {
   return !look.full && look.moved.size === 0;
+}
+
+/** The processes that ran: what only their own doing can change is read of these alone. */
+export function ran(look: Look): readonly WatchedProcess[] {
+  return look.processes.filter(({ id }) => look.moved.has(id));
+}
+
+/** The processes to read what others can change, too: at full looks all of them. */
+export function exposed(look: Look): readonly WatchedProcess[] {
+  return look.full ? look.processes : ran(look);
 }
 
 /** A process in words: `pid 12 (nginx)`. */

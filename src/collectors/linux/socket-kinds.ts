@@ -2,14 +2,20 @@ import { INODE_COLUMN, parseInodes } from '../../core/parse/net-table.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import type { SocketProtocolName } from '../../os/socket-protocol.ts';
 
-/** `inet`: in the TCP and UDP tables once it is bound or connected. `local`: no network. Else what it is, in words. */
-export type SocketKind = 'inet' | 'local' | { unseen: string };
+/**
+ * `inet`: in the TCP and UDP tables once it is bound or connected. `local`: no network. `unknown`: TCP or UDP if it is
+ * in their tables, else nobody can tell. `unseen`: network that cannot be looked into.
+ */
+export interface SocketKind {
+  kind: 'inet' | 'local' | 'unknown' | 'unseen';
+  /** As the kernel calls it. */
+  name: string;
+}
 
 /** MPTCP connections show the inode of their socket in the TCP tables. */
 const INET: ReadonlySet<string> = new Set(['TCP', 'TCPv6', 'MPTCP', 'MPTCPv6', 'UDP', 'UDPv6']);
 /** ALG is the kernel's cryptography, KEY its key management. */
 const LOCAL = /^(UNIX(-\w+)?|NETLINK|ALG|KEY)$/;
-const TABLES = Object.entries(INODE_COLUMN);
 
 /** Tells what kind of socket a descriptor holds; asked once for each inode. */
 export class SocketKinds {
@@ -30,9 +36,9 @@ export class SocketKinds {
     const known = this.#known.get(inode);
     if (known !== undefined) return known;
     const name = this.#nameOf?.(`${this.#procfs.root}/${path}`) ?? null;
-    const kind = name === null ? this.#byTables(pid, inode) : byName(name);
-    this.#known.set(inode, kind);
-    return kind;
+    if (name !== null) this.#known.set(inode, byName(name));
+    else this.#readTables(pid);
+    return this.#known.get(inode) ?? { kind: 'unknown', name: 'unknown' };
   }
 
   /** Inode numbers are given again. */
@@ -40,18 +46,17 @@ export class SocketKinds {
     this.#known.delete(inode);
   }
 
-  /** Not in any of these tables: TCP or UDP, or something that has none (VSOCK, SCTP); the caller looks which. */
-  #byTables(pid: number, inode: number): SocketKind {
-    for (const [file, column] of TABLES) {
-      const text = this.#procfs.read(`${pid}/net/${file}`);
-      if (text === null || !parseInodes(text, column).includes(inode)) continue;
-      return file === 'unix' || file === 'netlink' ? 'local' : { unseen: `a socket of kind ${file}` };
+  /** The slower way: a look into the tables of the process's network namespace. */
+  #readTables(pid: number): void {
+    for (const [file, column] of Object.entries(INODE_COLUMN)) {
+      const kind = file === 'unix' || file === 'netlink' ? 'local' : 'unseen';
+      const inodes = parseInodes(this.#procfs.read(`${pid}/net/${file}`) ?? '', column);
+      for (const inode of inodes) this.#known.set(inode, { kind, name: file.toUpperCase() });
     }
-    return 'inet';
   }
 }
 
 function byName(name: string): SocketKind {
-  if (INET.has(name)) return 'inet';
-  return LOCAL.test(name) ? 'local' : { unseen: `a socket of kind ${name}` };
+  if (INET.has(name)) return { kind: 'inet', name };
+  return { kind: LOCAL.test(name) ? 'local' : 'unseen', name };
 }

@@ -17,7 +17,8 @@ const TABLES: readonly [SocketProtocol, family: 2 | 10, file: string][] = [
  */
 export class SocketTables {
   readonly #procfs: Procfs;
-  readonly #ownScope: string | null;
+  /** The watchdog's own namespace, as in WatchedProcess.networkScope. */
+  readonly ownScope: string | null;
   readonly #openNetlink: () => Netlink | null;
   #netlink: Netlink | null | undefined;
 
@@ -25,7 +26,7 @@ export class SocketTables {
     this.#procfs = procfs;
     this.#openNetlink = openNetlink;
     const inode = /^net:\[(\d+)\]$/.exec(procfs.link('self/ns/net') ?? '')?.[1];
-    this.#ownScope = inode === undefined ? null : `network:${inode}`;
+    this.ownScope = inode === undefined ? null : `network:${inode}`;
   }
 
   /**
@@ -33,7 +34,7 @@ export class SocketTables {
    * @param pid a process of that namespace
    */
   read(scope: string | null, pid: number): SocketRecord[] {
-    if (scope !== null && scope === this.#ownScope) {
+    if (scope !== null && scope === this.ownScope) {
       const records = this.#dump();
       if (records !== null) return records;
     }

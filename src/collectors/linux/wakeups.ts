@@ -4,7 +4,7 @@ import type { ProcessMetrics } from '../../model/sample.ts';
 import type { CpuClock } from '../../os/cpu-clock.ts';
 import { Denials } from './denials.ts';
 import type { LookReader, ThreadStatus } from './look-reader.ts';
-import { isQuiet, nameOf, NOTHING, selected } from './selection.ts';
+import { nameOf, NOTHING, ran } from './selection.ts';
 
 interface Counted {
   /** Last value of each live thread. */
@@ -33,7 +33,9 @@ export class WakeupsCollector implements Collector {
     this.#reader = reader;
     this.#clock = clock;
     this.#sampledReason =
-      clock === null ? 'without the native CPU clock, threads that end between two looks are not counted' : null;
+      clock === null
+        ? 'without the native CPU clock, threads that end between two looks are not counted'
+        : null;
   }
 
   probe(): Availability {
@@ -45,13 +47,16 @@ export class WakeupsCollector implements Collector {
       this.#counted.delete(process.id);
       this.#sampledReason ??= `${nameOf(process)} ended; its wakeups after the last look are not counted`;
     }
-    if (isQuiet(look)) return NOTHING;
+    if (look.moved.size === 0) return NOTHING;
     const metrics = new Map<number, ProcessMetrics>();
-    for (const process of selected(look)) {
+    for (const process of ran(look)) {
       const threads = this.#denials.attempt(process, () => this.#reader.threads(look, process.pid));
       if (threads === undefined || threads === null || threads.length === 0) continue;
       const wakeups = this.#count(process, threads);
-      metrics.set(process.id, wakeups === null ? { threads: threads.length } : { wakeups, threads: threads.length });
+      metrics.set(
+        process.id,
+        wakeups === null ? { threads: threads.length } : { wakeups, threads: threads.length },
+      );
     }
     return { metrics, ...this.#denials.take() };
   }
@@ -62,7 +67,11 @@ export class WakeupsCollector implements Collector {
 
   #count(process: WatchedProcess, threads: readonly ThreadStatus[]): number | null {
     const before = this.#counted.get(process.id);
-    const now: Counted = { threads: new Map(), retained: before?.retained ?? 0, endedNs: this.#endedNs(process, threads) };
+    const now: Counted = {
+      threads: new Map(),
+      retained: before?.retained ?? 0,
+      endedNs: this.#endedNs(process, threads),
+    };
     for (const { tid, voluntarySwitches } of threads) {
       if (voluntarySwitches === null) return null;
       now.threads.set(tid, voluntarySwitches);
@@ -82,7 +91,12 @@ export class WakeupsCollector implements Collector {
    * The process's clock keeps the time of threads that ended, the threads' own do not: the difference grows when one
    * ends. A thread that runs while this is read makes it grow, too, so it is read again before it is believed.
    */
-  #noteUnseenThreads(process: WatchedProcess, threads: readonly ThreadStatus[], before: Counted, now: Counted): void {
+  #noteUnseenThreads(
+    process: WatchedProcess,
+    threads: readonly ThreadStatus[],
+    before: Counted,
+    now: Counted,
+  ): void {
     if (this.#sampledReason !== null || before.endedNs === null || now.endedNs === null) return;
     for (let attempt = 0; attempt < 3 && now.endedNs > before.endedNs; attempt += 1) {
       const again = this.#endedNs(process, threads);
@@ -108,6 +122,10 @@ export class WakeupsCollector implements Collector {
   #availability(): Availability {
     const denied = this.#denials.firstReason;
     if (denied !== null) return { status: 'partial', tier: 'sampled', reason: denied };
-    return { status: 'ok', tier: this.#sampledReason === null ? 'counter' : 'sampled', reason: this.#sampledReason };
+    return {
+      status: 'ok',
+      tier: this.#sampledReason === null ? 'counter' : 'sampled',
+      reason: this.#sampledReason,
+    };
   }
 }

@@ -1,5 +1,5 @@
 import type { ProcessMetric } from '../../model/sample.ts';
-import type { Lifetime } from './lifetimes.ts';
+import { type Lifetime, livedIn } from './lifetimes.ts';
 import type { Metric } from './metrics.ts';
 import type { Series } from './series.ts';
 import { GAP_TICKS, type LookInterval } from './timeline.ts';
@@ -30,9 +30,11 @@ export function gaugeSeries(
     } else changes.push(...levelChanges(life, field));
   }
   const { points, unknownAtMs } = walk(changes, intervals);
-  const unread = lives.find(
-    (life) =>
-      unknownAtMs !== null && levelAt(life, field, unknownAtMs) === undefined && isAlive(life, unknownAtMs),
+  const window = { fromMs: intervals[0]?.fromMs ?? 0, toMs: intervals.at(-1)?.toMs ?? 0 };
+  const unread = lives.find((life) =>
+    life.samples.length === 0
+      ? livedIn(life, window) && !isBrief(life, tickMs)
+      : unknownAtMs !== null && levelAt(life, field, unknownAtMs) === undefined && isAlive(life, unknownAtMs),
   );
   const missing =
     unread === undefined

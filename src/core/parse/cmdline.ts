@@ -9,7 +9,7 @@ const SECRET_NAME =
 /** Every pattern below is bounded, so that no program can keep the watchdog busy with what it calls itself. */
 const MAX_NAME = 64;
 /** `--password`, `-token`: the next argument is the value. */
-const FLAG = /^--?(?!no-)[\w.-]{1,64}$/u;
+const FLAG = /^--?(?!-|no-)[\w.-]{1,64}$/u;
 /** `--db-password=…`, `API_KEY=…` as a whole argument: everything after the sign is the value, blanks included. */
 const ASSIGNED_NAME = /^-{0,2}[\w.-]{1,64}$/u;
 /** The same inside an argument: a query string, JSON, a script after `sh -c`. */
@@ -62,15 +62,10 @@ export function splitCmdline(text: string): string[] {
 
 /** Escapes what could break a line or turn text around on a terminal: controls, bidi marks, lone surrogates. */
 export function escapeControls(text: string): string {
-  // The pattern is the point: everything that is not meant to be seen.
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Cs}/gu,
-    (c) => {
-      const code = c.charCodeAt(0).toString(16);
-      return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`;
-    },
-  );
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`;
+  });
 }
 
 function redactArgument(argument: string, shortOption: string | undefined): string {

@@ -8,7 +8,15 @@ const INET_DIAG_INFO = 2;
 /** sizeof(struct inet_diag_msg); see sock_diag(7). */
 const MESSAGE_BYTES = 72;
 /** Offsets into struct tcp_info (linux/tcp.h): it only ever grows at its end. */
-const INFO = { sinceSent: 44, sinceReceived: 52, acked: 120, received: 128, sent: 200, retransmitted: 208 };
+const INFO = {
+  sinceSent: 44,
+  sinceReceived: 52,
+  acked: 120,
+  received: 128,
+  notSent: 144,
+  sent: 200,
+  retransmitted: 208,
+};
 
 /** States in which the peer's FIN has arrived, which bytes_received counts as one byte. */
 const PEER_FINISHED: ReadonlySet<number> = new Set([
@@ -66,10 +74,14 @@ function trafficOf(info: DataView, state: number): TcpTraffic | null {
   };
 }
 
-/** Before Linux 4.19 only what the peer acknowledged is told, and that counts the SYN. */
+/**
+ * What waits for a peer that does not read counts as sent: the process did its part. Before Linux 4.19 only what the
+ * peer acknowledged is told, and that counts the SYN.
+ */
 function sentBytes(info: DataView): number {
   if (info.byteLength >= INFO.retransmitted + 8) {
-    return Math.max(0, uint64(info, INFO.sent) - uint64(info, INFO.retransmitted));
+    const left = uint64(info, INFO.sent) - uint64(info, INFO.retransmitted);
+    return Math.max(0, left + info.getUint32(INFO.notSent, true));
   }
   return Math.max(0, uint64(info, INFO.acked) - 1);
 }

@@ -6,7 +6,10 @@ export function formatIp(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.');
   if (bytes.length !== 16) throw new Error('an IP address has 4 or 16 bytes');
   if (isMapped(bytes)) return bytes.subarray(12).join('.');
-  const groups = Array.from({ length: 8 }, (_, index) => (at(bytes, 2 * index) << 8) | at(bytes, 2 * index + 1));
+  const groups = Array.from(
+    { length: 8 },
+    (_, index) => (at(bytes, 2 * index) << 8) | at(bytes, 2 * index + 1),
+  );
   const { start, length } = longestZeros(groups);
   const hex = groups.map((group) => group.toString(16));
   if (length < 2) return hex.join(':');

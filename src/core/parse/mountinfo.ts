@@ -18,7 +18,8 @@ export function parseCgroupMounts(text: string): CgroupMount[] {
     const [, , , root, mountPoint] = left.split(' ');
     if (root !== undefined && mountPoint !== undefined) {
       const version = type === 'cgroup' ? 1 : 2;
-      const controllers = version === 1 ? options.split(',').filter((name) => name !== 'rw' && name !== 'ro') : [];
+      const controllers =
+        version === 1 ? options.split(',').filter((name) => name !== 'rw' && name !== 'ro') : [];
       mounts.push({ version, controllers, root: unescape(root), mountPoint: unescape(mountPoint) });
     }
   }

@@ -46,5 +46,7 @@ function wholeNumber(value: string | null): number | null {
 
 /** Signal masks are hexadecimal, bit 0 is signal 1. */
 function hasSignal(mask: string | null, signal: bigint): boolean {
-  return mask !== null && /^[\da-f]{1,32}$/i.test(mask) && ((BigInt(`0x${mask}`) >> (signal - 1n)) & 1n) === 1n;
+  return (
+    mask !== null && /^[\da-f]{1,32}$/i.test(mask) && ((BigInt(`0x${mask}`) >> (signal - 1n)) & 1n) === 1n
+  );
 }

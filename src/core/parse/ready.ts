@@ -1,4 +1,5 @@
 import { IdleproofError } from '../../errors.ts';
+import { parseDurationMs } from './duration.ts';
 
 /** When a started command counts as ready. */
 export type ReadyCondition =
@@ -8,14 +9,10 @@ export type ReadyCondition =
   | { by: 'file'; path: string }
   | { by: 'duration'; durationMs: number };
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-
 /** Parses the value of `--ready`: `port:8000`, `http://…`, `log:REGEX`, `file:PATH`, or a duration such as `3s`. */
 export function parseReady(text: string): ReadyCondition {
-  const duration = /^(\d+(?:\.\d+)?)(ms|s|m)$/u.exec(text);
-  if (duration !== null) {
-    return { by: 'duration', durationMs: Number(duration[1]) * (UNIT_MS[duration[2] ?? ''] ?? 0) };
-  }
+  const durationMs = parseDurationMs(text);
+  if (durationMs !== null) return { by: 'duration', durationMs };
   if (/^https?:\/\//u.test(text)) {
     if (!URL.canParse(text)) invalid(`«${text}» is no address`);
     return { by: 'http', url: text };
@@ -51,7 +48,7 @@ export function describeReady(ready: ReadyCondition): string {
       return `a line of its output to match /${ready.pattern}/`;
     case 'file':
       return `${ready.path} to exist`;
-    case 'duration':
+    default:
       return `${ready.durationMs / 1000} s to pass`;
   }
 }

@@ -35,7 +35,7 @@ export function parseTargetOption(text: string): { name: string; select: Selecto
   }
   const kind = text.slice(equals + 1, colon);
   if (!isValueKind(kind)) {
-    invalid('--target', `«${kind}» is no selector; did you mean «${closest(kind, [...SELECTOR_KINDS])}»?`);
+    invalid('--target', `«${kind}» is no selector, the nearest is «${closest(kind, [...SELECTOR_KINDS])}»`);
   }
   return { name, select: parseSelector(kind, text.slice(colon + 1), '--target') };
 }
@@ -59,7 +59,7 @@ export function parseSelector(kind: ValueSelectorKind, value: string, option = `
       return { by: 'unit', unit: value };
     case 'cgroup':
       return { by: 'cgroup', cgroup: value };
-    case 'container':
+    default:
       return { by: 'container', container: value };
   }
 }
@@ -83,7 +83,7 @@ export function describeSelector(select: Selector): string {
       return `cgroup ${select.cgroup}`;
     case 'container':
       return `container ${select.container}`;
-    case 'command':
+    default:
       return `command ${redactCmdline(select.argv)}`;
   }
 }

@@ -22,7 +22,7 @@ export const TCP_STATE = {
 
 /** What tcp_info tells of a connection; see the kernel's linux/tcp.h. */
 export interface TcpTraffic {
-  /** Payload bytes sent since the connection was opened, each counted once. */
+  /** Payload bytes that the process sent since the connection was opened, each counted once. */
   sentBytes: number;
   receivedBytes: number;
   /** Milliseconds since payload was last sent and received, or since the connection was opened. */

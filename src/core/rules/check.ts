@@ -77,16 +77,28 @@ function checkAbsence(rule: AbsenceRule, path: Path): Problem[] {
 }
 
 /** An allowlist stays true only if an entry that is no longer used is noticed. */
-function checkException(activity: ActivityKind, { match, every, optional }: Exception, path: Path): Problem[] {
+function checkException(
+  activity: ActivityKind,
+  { match, every, optional }: Exception,
+  path: Path,
+): Problem[] {
   const isNoticed = every !== undefined || optional === true;
   const message = 'needs `every`, or `optional: true`: an exception that is never used must be noticed';
-  return [...(isNoticed ? [] : [{ path: [...path], message }]), ...checkMatch(activity, match, [...path, 'match'])];
+  return [
+    ...(isNoticed ? [] : [{ path: [...path], message }]),
+    ...checkMatch(activity, match, [...path, 'match']),
+  ];
 }
 
 function checkUnless({ after }: Unless, path: Path): Problem[] {
-  return after.match === undefined ? [] : checkMatch(after.activity, after.match, [...path, 'after', 'match']);
+  return after.match === undefined
+    ? []
+    : checkMatch(after.activity, after.match, [...path, 'after', 'match']);
 }
 
 function checkMatch(activity: ActivityKind, match: Match, path: Path): Problem[] {
-  return compileMatch(activity, match).problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
+  return compileMatch(activity, match).problems.map((problem) => ({
+    ...problem,
+    path: [...path, ...problem.path],
+  }));
 }

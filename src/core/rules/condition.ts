@@ -4,7 +4,17 @@ import { FIELDS, type Field, type FieldType, fieldOf } from './fields.ts';
 import type { TextProblem } from './quantity.ts';
 import { type ValueTest, compileValue } from './value-test.ts';
 
-export const COMPARISONS = ['contains', 'startswith', 'endswith', 're', 'cidr', 'gt', 'gte', 'lt', 'lte'] as const;
+export const COMPARISONS = [
+  'contains',
+  'startswith',
+  'endswith',
+  're',
+  'cidr',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
 /** Every modifier that may follow a field. */

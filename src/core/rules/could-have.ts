@@ -3,7 +3,12 @@ import { compileCondition } from './condition.ts';
 import type { Match } from './schema.ts';
 
 /** Whether a match leaves room for a value of a field, going by its conditions on that field alone. */
-export function couldHave(kind: ActivityKind, match: Match | undefined, field: string, value: string): boolean {
+export function couldHave(
+  kind: ActivityKind,
+  match: Match | undefined,
+  field: string,
+  value: string,
+): boolean {
   if (match === undefined) return true;
   const probe = { kind, [field]: value } as unknown as Activity;
   return [match].flat().some((map) =>

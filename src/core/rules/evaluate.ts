@@ -79,4 +79,3 @@ function actorsOf(evidence: Evidence): (activity: Activity) => WatchedProcess | 
   const byId = new Map<number, WatchedProcess>(evidence.processes.map((process) => [process.id, process]));
   return ({ processId }) => (processId === null ? null : (byId.get(processId) ?? null));
 }
-

@@ -32,7 +32,11 @@ interface FieldRow<A> {
 const COMMON: Record<string, FieldRow<Activity>> = {
   target: { type: 'text', about: 'name of the target', get: (one) => one.target },
   at: { type: 'time', about: 'when it happened', get: (one) => one.atMs },
-  'process.name': { type: 'text', about: 'name of the acting process', get: (_, actor) => actor?.name ?? null },
+  'process.name': {
+    type: 'text',
+    about: 'name of the acting process',
+    get: (_, actor) => actor?.name ?? null,
+  },
   'process.cmdline': { type: 'text', about: 'its command line', get: (_, actor) => actor?.cmdline ?? null },
   'process.pid': { type: 'number', about: 'its pid', get: (_, actor) => actor?.pid ?? null },
   'process.thread': { type: 'text', about: 'the thread, where the evidence tells', get: (one) => one.thread },
@@ -42,7 +46,8 @@ const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
   op: {
     type: 'choice',
     choices: ['connect', 'attempt', 'accept', 'send', 'receive', 'listen', 'keepalive'],
-    about: '`attempt` was refused or found nobody; `keepalive`, the kernel’s own, matches only where it is named',
+    about:
+      '`attempt` was refused or found nobody; `keepalive`, the kernel’s own, matches only where it is named',
     get: (one) => one.op,
   },
   direction: {
@@ -64,11 +69,19 @@ const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
     about: 'the process behind a loopback address',
     get: (one) => one.remote?.process ?? null,
   },
-  'remote.target': { type: 'text', about: 'the target it belongs to', get: (one) => one.remote?.target ?? null },
+  'remote.target': {
+    type: 'text',
+    about: 'the target it belongs to',
+    get: (one) => one.remote?.target ?? null,
+  },
   'local.port': { type: 'number', about: 'port of this end', get: (one) => one.localPort },
   bytesSent: { type: 'number', about: 'bytes', get: (one) => one.bytesSent },
   bytesReceived: { type: 'number', about: 'bytes', get: (one) => one.bytesReceived },
-  lifetimeSeconds: { type: 'number', about: 'how long the connection lived', get: (one) => one.lifetimeSeconds },
+  lifetimeSeconds: {
+    type: 'number',
+    about: 'how long the connection lived',
+    get: (one) => one.lifetimeSeconds,
+  },
 };
 
 const PROCESS: Record<string, FieldRow<ProcessActivity>> = {

@@ -66,7 +66,11 @@ export function actorOf(process: WatchedProcess, thread: string | null): Actor {
   return { pid: process.pid, name: process.name, cmdline: process.cmdline, thread };
 }
 
-function subjectOf(claim: Claim<AbsenceRule>, names: readonly string[], head: Activity): Record<string, FieldValue> {
+function subjectOf(
+  claim: Claim<AbsenceRule>,
+  names: readonly string[],
+  head: Activity,
+): Record<string, FieldValue> {
   const actor = claim.actorOf(head);
   return Object.fromEntries(names.map((name) => [name, fieldOf(head.kind, name)?.get(head, actor) ?? null]));
 }

@@ -6,7 +6,9 @@ const MAPPED: IpBytes = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255];
 /** Parses an IPv4 or IPv6 address; an IPv4-mapped IPv6 one becomes IPv4, a zone (`%eth0`) is left out. */
 export function parseIp(text: string): IpBytes | null {
   const bytes = text.includes(':') ? parseIpv6(text.replace(/%.*$/, '')) : parseIpv4(text);
-  return bytes?.length === 16 && MAPPED.every((byte, index) => bytes[index] === byte) ? bytes.slice(12) : bytes;
+  return bytes?.length === 16 && MAPPED.every((byte, index) => bytes[index] === byte)
+    ? bytes.slice(12)
+    : bytes;
 }
 
 /** Whether two addresses, or an address and a network of `bits`, agree. */
@@ -32,7 +34,8 @@ export function parseCidr(text: string): { network: IpBytes; bits: number } | nu
 
 function parseIpv4(text: string): number[] | null {
   const parts = text.split('.');
-  const isValid = parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
+  const isValid =
+    parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
   return isValid ? parts.map(Number) : null;
 }
 

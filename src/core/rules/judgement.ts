@@ -3,7 +3,10 @@ import type { RuleResult } from '../../model/proof.ts';
 import type { Claim } from './claim.ts';
 
 /** What judging a claim comes to, beside the facts of its rule. */
-export type Judgement = Pick<RuleResult, 'verdict' | 'measured' | 'expected' | 'reason' | 'exceptions' | 'findings'> & {
+export type Judgement = Pick<
+  RuleResult,
+  'verdict' | 'measured' | 'expected' | 'reason' | 'exceptions' | 'findings'
+> & {
   tier: Tier | null;
 };
 
@@ -19,7 +22,8 @@ export function conclude(
 ): Judgement {
   const [first] = judgement.findings;
   if (first !== undefined) return { ...judgement, verdict: 'fail', reason: first.text };
-  if (doubts.length > 0) return { ...judgement, verdict: 'inconclusive', reason: [...new Set(doubts)].join('; ') };
+  if (doubts.length > 0)
+    return { ...judgement, verdict: 'inconclusive', reason: [...new Set(doubts)].join('; ') };
   return { ...judgement, verdict: 'pass', reason: accepted };
 }
 

@@ -21,7 +21,8 @@ export function compileMatch(
   kind: ActivityKind,
   match: Match | undefined,
 ): { matches: Matcher; problems: Problem[] } {
-  if (match === undefined) return { matches: branchesTest(kind, [{ conditions: [], namesKeepalive: false }]), problems: [] };
+  if (match === undefined)
+    return { matches: branchesTest(kind, [{ conditions: [], namesKeepalive: false }]), problems: [] };
   const problems: Problem[] = [];
   const isList = Array.isArray(match);
   const maps: readonly ConditionMap[] = isList ? match : [match];
@@ -38,7 +39,8 @@ function compileBranch(
 ): Branch {
   const conditions: Condition[] = [];
   const entries = Object.entries(map);
-  if (entries.length === 0) problems.push({ path: [...path], message: 'an empty match would match everything' });
+  if (entries.length === 0)
+    problems.push({ path: [...path], message: 'an empty match would match everything' });
   for (const [key, values] of entries) {
     const compiled = compileCondition(kind, key, values);
     if ('test' in compiled) conditions.push(compiled);

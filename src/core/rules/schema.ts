@@ -82,7 +82,9 @@ export interface RulePack extends PackDocument {
   sha256: string;
 }
 
-const AGGREGATE_TEXT = z.string().describe('an operator and a value with its unit, such as "< 0.5" or "<= 50MB"');
+const AGGREGATE_TEXT = z
+  .string()
+  .describe('an operator and a value with its unit, such as "< 0.5" or "<= 50MB"');
 
 const id = z
   .string()
@@ -173,7 +175,10 @@ export const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion('kind', [thresho
 export const packSchema: z.ZodType<PackDocument> = z.strictObject({
   pack: id.describe('name of the pack'),
   about: z.string().max(2000).optional().describe('what it is for'),
-  params: z.record(id, parameter).optional().describe('values that rules may use as {name}; null turns them off'),
+  params: z
+    .record(id, parameter)
+    .optional()
+    .describe('values that rules may use as {name}; null turns them off'),
   except: z.array(packException).max(1000).optional().describe('exceptions of all rules of an activity'),
   unless: z.array(packUnless).max(100).optional().describe('causes that excuse for all rules of an activity'),
   rules: z.array(ruleSchema).min(1).max(1000),

@@ -25,7 +25,8 @@ export function sentence(
   const [first] = occurrences;
   if (first === undefined) return '';
   const { head } = first;
-  const often = occurrences.length > 1 ? `, ${withCommas(occurrences.length)} times in ${spell(windowMs)}` : '';
+  const often =
+    occurrences.length > 1 ? `, ${withCommas(occurrences.length)} times in ${spell(windowMs)}` : '';
   return `${subjectOf(head, actors)} ${deed(head)}${often}${bytes(occurrences)}`;
 }
 

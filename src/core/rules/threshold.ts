@@ -38,19 +38,25 @@ export function judgeThreshold(claim: Claim<ThresholdRule>): Judgement {
     ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
     ...(series.missing === null ? [] : [series.missing]),
     ...(series.points.length === 0 ? ['nothing was measured'] : []),
-    ...(isOpen && whyLower !== null ? [`the measured value is only a lower bound: ${whyLower}; ${refused ?? ''}`] : []),
+    ...(isOpen && whyLower !== null
+      ? [`the measured value is only a lower bound: ${whyLower}; ${refused ?? ''}`]
+      : []),
     ...(isOpen && whyLower === null && series.missing === null ? ['the value could not be compared'] : []),
   ];
   const atLeast = isLower || isAccepted ? 'at least ' : '';
   return conclude(
     {
       measured: checks.map((check) => `${check.aggregate} ${measured(metric, check, atLeast)}`).join(', '),
-      expected: checks.map(({ aggregate }) => `${aggregate} ${(rule.expect[aggregate] ?? '').trim()}`).join(', '),
+      expected: checks
+        .map(({ aggregate }) => `${aggregate} ${(rule.expect[aggregate] ?? '').trim()}`)
+        .join(', '),
       tier: source.tier,
       exceptions: [],
       findings: checks
         .filter(({ outcome }) => outcome === 'broken')
-        .map((check, index) => findingOf(claim, metric, series, check, measured(metric, check, atLeast), index + 1)),
+        .map((check, index) =>
+          findingOf(claim, metric, series, check, measured(metric, check, atLeast), index + 1),
+        ),
     },
     doubts,
     isAccepted ? acceptance(claim) : null,
@@ -62,9 +68,12 @@ function checksOf(rule: ThresholdRule, metric: Metric, series: Series, isLower: 
     const text = rule.expect[aggregate];
     if (text === undefined) return [];
     const expectation = parseExpectation(text, dimensionOf(metric, aggregate));
-    if ('problem' in expectation) throw new Error(`${text}: ${expectation.problem}; the pack was not checked`);
+    if ('problem' in expectation)
+      throw new Error(`${text}: ${expectation.problem}; the pack was not checked`);
     const value = summarize(series, aggregate);
-    return [{ aggregate, expectation, value, outcome: outcomeOf(metric, aggregate, expectation, value, isLower) }];
+    return [
+      { aggregate, expectation, value, outcome: outcomeOf(metric, aggregate, expectation, value, isLower) },
+    ];
   });
 }
 

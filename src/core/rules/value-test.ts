@@ -31,7 +31,8 @@ function compile(field: Field, comparison: Comparison | null, value: FieldValue)
     case 'contains':
     case 'startswith':
     case 'endswith': {
-      if (typeof value !== 'string' && typeof value !== 'number') return { problem: `${comparison} takes a text` };
+      if (typeof value !== 'string' && typeof value !== 'number')
+        return { problem: `${comparison} takes a text` };
       if (value === '') return { problem: `${comparison} of an empty text matches everything` };
       return onText(compilePattern(String(value), comparison));
     }
@@ -67,7 +68,8 @@ function equality(field: Field, value: FieldValue): ValueTest | TextProblem {
 function anyEquality(value: string | number | boolean): ValueTest {
   if (typeof value === 'string') return onText(compilePattern(value, 'whole'));
   if (typeof value === 'number') return (actual) => numberOf(actual) === value;
-  return (actual) => actual === value || actual === Number(value) || String(actual).toLowerCase() === String(value);
+  return (actual) =>
+    actual === value || actual === Number(value) || String(actual).toLowerCase() === String(value);
 }
 
 function address(value: FieldValue): ValueTest | TextProblem {
@@ -100,7 +102,9 @@ function expression(value: FieldValue): ValueTest | TextProblem {
     const compiled = new RegExp(value, 'u');
     return onText((text) => compiled.test(text.slice(0, LONGEST_TEXT)));
   } catch (error) {
-    return { problem: `«${value}» is not a regular expression: ${(error as Error).message.replace(/^.*: /s, '')}` };
+    return {
+      problem: `«${value}» is not a regular expression: ${(error as Error).message.replace(/^.*: /s, '')}`,
+    };
   }
 }
 

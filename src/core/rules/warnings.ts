@@ -17,7 +17,9 @@ export function warningsOf(
 
 function orphans(evidence: Evidence): string[] {
   return evidence.targets.flatMap((target) => {
-    const listed = target.orphans.slice(0, MAX_LISTED).map(({ name, pid, reason }) => `${name} (pid ${pid}, ${reason})`);
+    const listed = target.orphans
+      .slice(0, MAX_LISTED)
+      .map(({ name, pid, reason }) => `${name} (pid ${pid}, ${reason})`);
     const rest = target.orphans.length - listed.length;
     if (listed.length === 0) return [];
     const more = rest > 0 ? ` and ${counted(rest, 'other')}` : '';
@@ -58,12 +60,17 @@ function typesNamed(match: Match | undefined): { name: string; test: (type: stri
     Object.entries(map).flatMap(([key, values]) => {
       const [field, modifier] = key.split('|');
       const anchor = modifier === undefined ? 'whole' : modifier;
-      if (field !== 'type' || (anchor !== 'whole' && anchor !== 'contains' && anchor !== 'startswith' && anchor !== 'endswith')) {
+      if (
+        field !== 'type' ||
+        (anchor !== 'whole' && anchor !== 'contains' && anchor !== 'startswith' && anchor !== 'endswith')
+      ) {
         return [];
       }
-      return [values].flat().flatMap((value) =>
-        value === null ? [] : [{ name: String(value), test: compilePattern(String(value), anchor) }],
-      );
+      return [values]
+        .flat()
+        .flatMap((value) =>
+          value === null ? [] : [{ name: String(value), test: compilePattern(String(value), anchor) }],
+        );
     }),
   );
 }

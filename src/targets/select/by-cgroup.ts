@@ -7,11 +7,8 @@ import { isWithin, parseCgroup } from '../../core/parse/proc-cgroup.ts';
 import { IdleproofError } from '../../errors.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import { permitted } from '../process-table.ts';
-import type { Scene } from '../scene.ts';
+import type { CgroupTest, Scene, Selection } from '../scene.ts';
 import { candidates } from './candidates.ts';
-
-/** Tells whether a process, by the paths of its cgroups, belongs to a target. */
-export type CgroupTest = (paths: readonly string[]) => boolean;
 
 /** The cgroups of a process in all hierarchies; empty when it is gone. */
 export function readCgroups(procfs: Procfs, pid: number): string[] {
@@ -19,44 +16,40 @@ export function readCgroups(procfs: Procfs, pid: number): string[] {
   return parseCgroup(text).map(({ path }) => path);
 }
 
-/** All processes in a cgroup and below it that have no parent in it. */
-export function selectByCgroups(scene: Scene, test: CgroupTest): number[] {
+/** All processes that are in it and have no parent in it; null when nobody is. */
+export function selectByCgroups(scene: Scene, cgroup: CgroupTest): Selection | null {
   const pids = new Set(
     candidates(scene)
       .map(({ pid }) => pid)
-      .filter((pid) => test(readCgroups(scene.procfs, pid))),
+      .filter((pid) => cgroup(readCgroups(scene.procfs, pid))),
   );
-  return [...pids].filter((pid) => !pids.has(scene.table.get(pid)?.parentPid ?? 0));
+  if (pids.size === 0) return null;
+  return { pids: [...pids].filter((pid) => !pids.has(scene.table.get(pid)?.parentPid ?? 0)), cgroup };
 }
 
 /** `--cgroup`: a path as in /proc/PID/cgroup (`/system.slice/nginx.service`), or of the folder below /sys/fs/cgroup. */
-export function cgroupTest(procfs: Procfs, cgroup: string): CgroupTest {
-  const paths = pathsOf(procfs, cgroup);
-  return (own) => own.some((path) => paths.some((wanted) => isWithin(path, wanted)));
-}
-
-export function selectByCgroup(scene: Scene, cgroup: string): number[] {
+export function selectByCgroup(scene: Scene, cgroup: string): Selection {
   const selector = `cgroup ${cgroup}`;
-  if (pathsOf(scene.procfs, cgroup).includes('/')) {
+  const paths = pathsOf(scene.procfs, cgroup);
+  if (paths.includes('/')) {
     const problem = 'the root cgroup holds everything on this machine';
     throw new IdleproofError('CGROUP_NOT_FOUND', { selector, problem, hint: 'Name a cgroup below it.' });
   }
-  const roots = selectByCgroups(scene, cgroupTest(scene.procfs, cgroup));
-  if (roots.length > 0) return roots;
-  const problem = exists(scene.procfs, cgroup) ? 'it holds no process' : 'there is no such cgroup';
+  const found = selectByCgroups(scene, (own) =>
+    own.some((path) => paths.some((wanted) => isWithin(path, wanted))),
+  );
+  if (found !== null) return found;
+  const problem = exists(scene.procfs, paths) ? 'it holds no process' : 'there is no such cgroup';
   const hint = 'systemd-cgls and /proc/PID/cgroup show the cgroups.';
   throw new IdleproofError('CGROUP_NOT_FOUND', { selector, problem, hint });
 }
 
 /** `--unit`: a cgroup of that name anywhere in a path; `.service` may be left out. */
-export function unitTest(unit: string): CgroupTest {
-  const wanted = unitName(unit);
-  return (paths) => paths.some((path) => path.split('/').includes(wanted));
-}
-
-export function selectByUnit(scene: Scene, unit: string): number[] {
-  const roots = selectByCgroups(scene, unitTest(unit));
-  if (roots.length > 0) return roots;
+export function selectByUnit(scene: Scene, unit: string): Selection {
+  const found = selectByCgroups(scene, (paths) =>
+    paths.some((path) => path.split('/').includes(unitName(unit))),
+  );
+  if (found !== null) return found;
   const running = runningUnits(scene);
   const near = running.length === 0 ? '' : ` (nearest: ${escapeControls(closest(unitName(unit), running))})`;
   const problem = `no process runs in ${unitName(unit)}${near}`;
@@ -85,10 +78,9 @@ function pathsOf(procfs: Procfs, cgroup: string): string[] {
   return mounted.length > 0 ? mounted : [path.startsWith('/') ? path : `/${path}`];
 }
 
-function exists(procfs: Procfs, cgroup: string): boolean {
-  return pathsOf(procfs, cgroup).some((path) =>
-    readMounts(procfs).some(({ mountPoint }) => existsSync(join(mountPoint, path))),
-  );
+function exists(procfs: Procfs, paths: readonly string[]): boolean {
+  const mounts = readMounts(procfs);
+  return paths.some((path) => mounts.some(({ mountPoint }) => existsSync(join(mountPoint, path))));
 }
 
 function readMounts(procfs: Procfs): { root: string; mountPoint: string }[] {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { containerIds } from '../../core/parse/proc-cgroup.ts';
 import { IdleproofError } from '../../errors.ts';
-import type { Scene } from '../scene.ts';
-import { type CgroupTest, readCgroups, selectByCgroups } from './by-cgroup.ts';
+import type { Scene, Selection } from '../scene.ts';
+import { readCgroups, selectByCgroups } from './by-cgroup.ts';
 import { candidates } from './candidates.ts';
 
 const ENGINES = ['docker', 'podman'];
@@ -12,23 +12,21 @@ const ENGINE_TIMEOUT_MS = 5_000;
 const ID_PREFIX = /^[0-9a-f]{4,64}$/u;
 
 /** All processes of a container, by its id, the beginning of its id, or its name (which its engine is asked for). */
-export function selectByContainer(scene: Scene, container: string): number[] {
+export function selectByContainer(scene: Scene, container: string): Selection {
   const selector = `container ${container}`;
   const id = findContainerId(scene, container);
-  const roots = id === null ? [] : selectByCgroups(scene, containerTest(id));
-  if (roots.length > 0) return roots;
+  const found =
+    id === null
+      ? null
+      : selectByCgroups(scene, (paths) => paths.some((path) => containerIds(path).includes(id)));
+  if (found !== null) return found;
   const problem = id === null ? 'no such container runs, as far as can be seen here' : 'it is not running';
   const hint = 'docker ps --no-trunc (or podman ps) shows the ids: give the id instead of the name.';
   throw new IdleproofError('CGROUP_NOT_FOUND', { selector, problem, hint });
 }
 
-/** Whether a process is in the container with that id. */
-export function containerTest(id: string): CgroupTest {
-  return (paths) => paths.some((path) => containerIds(path).includes(id));
-}
-
 /** The whole id of a container; null where none is found. Asks docker and podman for a name. */
-export function findContainerId(scene: Scene, container: string): string | null {
+function findContainerId(scene: Scene, container: string): string | null {
   const running = new Set(
     candidates(scene).flatMap(({ pid }) => readCgroups(scene.procfs, pid).flatMap(containerIds)),
   );

@@ -1,19 +1,32 @@
 import type { Selector } from '../../model/target.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import { commandEnded, type StartedCommand } from '../started-command.ts';
-import type { Scene } from '../scene.ts';
-import { cgroupTest, type CgroupTest, selectByCgroup, selectByUnit, unitTest } from './by-cgroup.ts';
+import type { Scene, Selection } from '../scene.ts';
+import { selectByCgroup, selectByUnit } from './by-cgroup.ts';
 import { selectByCmdline } from './by-cmdline.ts';
-import { containerTest, findContainerId, selectByContainer } from './by-container.ts';
+import { selectByContainer } from './by-container.ts';
 import { selectByName } from './by-name.ts';
 import { selectByPid } from './by-pid.ts';
 import { pidfileSignature, selectByPidfile } from './by-pidfile.ts';
 import { portSignature, selectByPort } from './by-port.ts';
 
-/** The roots of a target's trees. Throws an IdleproofError that says why there are none, or too many. */
-export function selectRoots(
+/** Finds a target. Throws an IdleproofError that says why there is no root, or more than one program. */
+export function selectRoots(scene: Scene, select: Selector, command: StartedCommand | null): Selection {
+  switch (select.by) {
+    case 'unit':
+      return selectByUnit(scene, select.unit);
+    case 'cgroup':
+      return selectByCgroup(scene, select.cgroup);
+    case 'container':
+      return selectByContainer(scene, select.container);
+    default:
+      return { pids: selectPids(scene, select, command), cgroup: null };
+  }
+}
+
+function selectPids(
   scene: Scene,
-  select: Selector,
+  select: Exclude<Selector, { by: 'unit' | 'cgroup' | 'container' }>,
   command: StartedCommand | null,
 ): readonly number[] {
   switch (select.by) {
@@ -27,30 +40,8 @@ export function selectRoots(
       return selectByCmdline(scene, select.pattern);
     case 'port':
       return selectByPort(scene, select.port);
-    case 'unit':
-      return selectByUnit(scene, select.unit);
-    case 'cgroup':
-      return selectByCgroup(scene, select.cgroup);
-    case 'container':
-      return selectByContainer(scene, select.container);
-    case 'command':
-      return selectCommand(scene, command);
-  }
-}
-
-/** For targets that are a cgroup as a whole: who else is in it. */
-export function selectorCgroup(scene: Scene, select: Selector): CgroupTest | null {
-  switch (select.by) {
-    case 'unit':
-      return unitTest(select.unit);
-    case 'cgroup':
-      return cgroupTest(scene.procfs, select.cgroup);
-    case 'container': {
-      const id = findContainerId(scene, select.container);
-      return id === null ? null : containerTest(id);
-    }
     default:
-      return null;
+      return selectCommand(scene, command);
   }
 }
 

@@ -34,7 +34,7 @@ afterEach(async () => {
     if (isRunning(pid)) process.kill(pid, 'SIGKILL');
   }
   await until(() => pids.every((pid) => !isRunning(pid)));
-  for (const folder of folders.reverse()) await until(() => tryRemove(folder));
+  for (const folder of folders.toReversed()) await until(() => tryRemove(folder));
   await stage.clear();
 });
 

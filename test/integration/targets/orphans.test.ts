@@ -26,7 +26,7 @@ async function daemonize(program: string): Promise<number> {
   await until(() => existsSync(path) && readFileSync(path, 'utf8').endsWith('\n'));
   const pid = Number(readFileSync(path, 'utf8'));
   stage.alsoKill(pid);
-  await until(() => /^\d+ \([^)]*\) \S 1 /u.test(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+  await until(() => /^\d+ \((?!sh\))[^)]*\) \S 1 /u.test(readFileSync(`/proc/${pid}/stat`, 'utf8')));
   return pid;
 }
 

@@ -1,9 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Selector, TargetSpec } from '../../../src/model/target.ts';
 
@@ -22,7 +30,7 @@ export interface Stage {
     ready: () => boolean | Promise<boolean>,
   ): Promise<ChildProcess>;
   /** Starts the spawner, ready to be signalled. */
-  spawner(mode: string): Promise<ChildProcess>;
+  spawner(mode: string, ...more: string[]): Promise<ChildProcess>;
   /** A process that stands in for the watchdog, so that the tests' own children are strangers to it. */
   standIn(): Promise<number>;
   /** To be killed with the rest. */
@@ -43,8 +51,8 @@ export function setStage(): Stage {
       await until(ready);
       return child;
     },
-    spawner: async (mode) => {
-      const child = spawn(process.execPath, [SPAWNER, mode], {
+    spawner: async (mode, ...more) => {
+      const child = spawn(process.execPath, [SPAWNER, mode, ...more], {
         stdio: ['ignore', 'pipe', 'ignore'],
         detached: true,
       });
@@ -60,7 +68,7 @@ export function setStage(): Stage {
     },
     alsoKill: (pid) => void pids.push(pid),
     clear: async () => {
-      for (const child of children.reverse()) await end(child);
+      for (const child of children.toReversed()) await end(child);
       for (const pid of pids) tryKill(pid);
       await until(() => pids.every((pid) => !isRunning(pid)));
       rmSync(folder, { recursive: true, force: true });
@@ -84,7 +92,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** An nginx with a master and two workers. */
-export async function startNginx(stage: Stage, port: number): Promise<ChildProcess> {
+export async function startNginx(stage: Stage, port: number, program = 'nginx'): Promise<ChildProcess> {
   const conf = join(stage.folder, `nginx-${port}.conf`);
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (p) => `${p}_temp_path ${stage.folder}/${p};`,
@@ -95,11 +103,19 @@ export async function startNginx(stage: Stage, port: number): Promise<ChildProce
      error_log ${stage.folder}/error.log; events {}
      http { access_log off; ${paths.join(' ')} server { listen 127.0.0.1:${port}; return 200 ok; } }`,
   );
-  const child = await stage.start('nginx', ['-c', conf, '-e', join(stage.folder, 'error.log')], () =>
+  const child = await stage.start(program, ['-c', conf, '-e', join(stage.folder, 'error.log')], () =>
     existsSync(join(stage.folder, `nginx-${port}.pid`)),
   );
   await until(() => childrenOf(child.pid ?? 0).length === 2);
   return child;
+}
+
+/** A copy of a program under a name that nothing else on this machine has, longer than the kernel's 15 bytes. */
+export function copyUnderOwnName(stage: Stage, program: string): string {
+  const path = join(stage.folder, `idleproof-test-${process.pid}-${basename(program)}`);
+  copyFileSync(program, path);
+  chmodSync(path, 0o755);
+  return path;
 }
 
 export async function startRedis(stage: Stage, port: number, ...more: string[]): Promise<ChildProcess> {
@@ -144,12 +160,15 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+/** Ends a child and its descendants: asks it (so that it ends its own children in order), then kills what is left. */
+export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const below = signal === 'SIGKILL' ? descendantsOf(child.pid ?? 0) : [];
-  child.kill(signal);
-  await once(child, 'exit');
-  for (const pid of below) tryKill(pid);
+  const below = descendantsOf(child.pid ?? 0);
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  if (!(await Promise.race([exit.then(() => true), sleep(2_000, false)]))) child.kill('SIGKILL');
+  await exit;
+  for (const pid of below) if (isRunning(pid)) tryKill(pid);
 }
 
 function descendantsOf(pid: number): number[] {

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Selector, TargetSpec } from '../../../src/model/target.ts';
 import { Procfs } from '../../../src/os/procfs.ts';
 import { resolveTargets, type TargetSet } from '../../../src/targets/target-set.ts';
 import {
   childrenOf,
+  copyUnderOwnName,
   freePort,
   isRunning,
   type Stage,
@@ -63,7 +64,7 @@ describe('nginx (real): one tree of a master and two workers', () => {
         membership: 'root',
         parentId: null,
       });
-      expect(rest.map((worker) => worker.pid).sort()).toEqual(workers.sort());
+      expect(new Set(rest.map((worker) => worker.pid))).toEqual(new Set(workers));
       for (const worker of rest)
         expect(worker).toMatchObject({ membership: 'child', parentId: 1, name: 'nginx' });
     }
@@ -75,6 +76,14 @@ describe('nginx (real): one tree of a master and two workers', () => {
     const set = resolve(spec('app', { by: 'port', port }, false));
     expect(set.processes.map((process) => process.pid)).toEqual([pid]);
     expect(set.reports()[0]?.notes.join()).toContain('child processes were not watched');
+  });
+
+  it('by name, also where the kernel cuts it', async () => {
+    const program = copyUnderOwnName(stage, '/usr/sbin/nginx');
+    const { pid } = await startNginx(stage, await freePort(), program);
+    const { processes } = one({ by: 'name', name: basename(program) });
+    expect(processes).toHaveLength(3);
+    expect(processes[0]).toMatchObject({ pid, membership: 'root', exe: program });
   });
 
   it('two instances are two programs: choose one', async () => {
@@ -106,6 +115,16 @@ describe('facts of a process', () => {
   });
 });
 
+/** What is said when this process is the watchdog. */
+const refuse = (pid: number): string => {
+  try {
+    resolveTargets([spec('app', { by: 'pid', pid })], { procfs: new Procfs(), nowMs: () => Date.now() });
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'no error';
+};
+
 describe('what cannot be a target', () => {
   it('pid 1, a thread of the kernel, no process at all', () => {
     expect(message({ by: 'pid', pid: 1 })).toContain('parent of everything');
@@ -118,14 +137,6 @@ describe('what cannot be a target', () => {
 
   it('the watchdog, its children, and who launched it', async () => {
     const { pid: child = 0 } = await stage.spawner('child');
-    const refuse = (pid: number): string => {
-      try {
-        resolveTargets([spec('app', { by: 'pid', pid })], { procfs: new Procfs(), nowMs: () => Date.now() });
-      } catch (error) {
-        return (error as Error).message;
-      }
-      return 'no error';
-    };
     expect(refuse(process.pid)).toContain('it is the watchdog itself');
     expect(refuse(process.ppid)).toContain('it launched the watchdog');
     expect(refuse(child)).toContain('the watchdog started it');
@@ -172,22 +183,23 @@ describe('what cannot be a target', () => {
   });
 });
 
-describe('pid files', () => {
-  const write = (text: string): string => {
-    const path = join(stage.folder, 'test.pid');
-    writeFileSync(path, text);
-    return path;
-  };
+const write = (text: string): string => {
+  const path = join(stage.folder, 'test.pid');
+  writeFileSync(path, text);
+  return path;
+};
 
+const ofPidfile = (path: string): string => message({ by: 'pidfile', path });
+
+describe('pid files', () => {
   it('missing, empty, garbled, stale', () => {
-    const of = (path: string): string => message({ by: 'pidfile', path });
-    expect(of(join(stage.folder, 'none.pid'))).toContain('there is no such file');
-    expect(of(write(''))).toContain('it is empty');
-    expect(of(write('nginx'))).toContain('does not begin with a pid');
-    expect(of(write('-5'))).toContain('does not begin with a pid');
-    expect(of(write('4194303'))).toContain('it is stale, there is no process 4194303');
-    expect(of(write('1\n'))).toContain('parent of everything');
-    expect(of(stage.folder)).toContain('cannot be read');
+    expect(ofPidfile(join(stage.folder, 'none.pid'))).toContain('there is no such file');
+    expect(ofPidfile(write(''))).toContain('it is empty');
+    expect(ofPidfile(write('nginx'))).toContain('does not begin with a pid');
+    expect(ofPidfile(write('-5'))).toContain('does not begin with a pid');
+    expect(ofPidfile(write('4194303'))).toContain('it is stale, there is no process 4194303');
+    expect(ofPidfile(write('1\n'))).toContain('parent of everything');
+    expect(ofPidfile(stage.folder)).toContain('cannot be read');
   });
 
   it('stale, though its pid was given again', async () => {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { splitCmdline } from '../../../src/core/parse/cmdline.ts';
 import type { TargetSpec } from '../../../src/model/target.ts';
@@ -7,6 +7,7 @@ import { Procfs } from '../../../src/os/procfs.ts';
 import { type Refreshed, resolveTargets, type TargetSet } from '../../../src/targets/target-set.ts';
 import {
   childrenOf,
+  copyUnderOwnName,
   end,
   freePort,
   setStage,
@@ -89,6 +90,13 @@ describe('an idle tree', () => {
   });
 });
 
+/** What the spawner leaves behind as a daemon; the time is this test run's own. */
+const DAEMON_SECONDS = `3000${process.pid}`;
+const daemons = (): number[] =>
+  new Procfs()
+    .pids()
+    .filter((pid) => splitCmdline(new Procfs().read(`${pid}/cmdline`) ?? '')[1] === DAEMON_SECONDS);
+
 describe('children', () => {
   it('are found when their parent moved, and told when they are gone', async () => {
     const parent = await stage.spawner('child');
@@ -132,38 +140,30 @@ describe('children', () => {
     expect(look(set, NOBODY, true).started).toHaveLength(1);
   });
 
-  it('that daemonize are followed into their session when their leader was seen', async () => {
-    // The spawner leads a session of its own; its grandchild stays in it, and loses its parent.
-    const parent = await stage.start(
+  it('that lost their parent are followed into the session that the target leads', async () => {
+    const path = join(stage.folder, 'pid');
+    const script = '(sleep 300 & echo $! > helper); echo $$ > pid; exec sleep 300';
+    await stage.start(
       'setsid',
-      ['sh', '-c', '(sleep 1 && sleep 300 &); echo $$ > pid; exec sleep 300'],
-      () => existsSync(join(stage.folder, 'pid')),
+      ['sh', '-c', script],
+      () => existsSync(path) && readFileSync(path, 'utf8') !== '',
     );
-    const root = Number(readFileSync(join(stage.folder, 'pid'), 'utf8'));
-    stage.alsoKill(root);
-    expect(parent.pid).toBeGreaterThan(0);
-    const set = watch(spec('app', { by: 'pid', pid: root }));
-    const helper = set.processes.find(({ pid }) => pid !== root);
-    expect(set.processes.filter(({ membership }) => membership === 'session').length).toBeGreaterThanOrEqual(
-      1,
-    );
-    expect(helper?.target).toBe('app');
-    for (const { pid } of set.processes) stage.alsoKill(pid);
-    await until(() => {
-      for (const { pid } of look(set, everyone(set), true).started) stage.alsoKill(pid);
-      return set.processes.some(({ cmdline }) => cmdline === 'sleep 300' && set.processes.length >= 3);
-    });
+    const pid = Number(readFileSync(path, 'utf8'));
+    const helper = Number(readFileSync(join(stage.folder, 'helper'), 'utf8'));
+    stage.alsoKill(pid);
+    stage.alsoKill(helper);
+    const set = watch(spec('app', { by: 'pid', pid }));
+    expect(set.processes).toMatchObject([
+      { pid, membership: 'root' },
+      { pid: helper, membership: 'session', parentId: null },
+    ]);
   });
 
   it('that daemonize into a session of their own are lost, and the report says that this can be', async () => {
-    const parent = await stage.spawner('daemon');
+    const parent = await stage.spawner('daemon', DAEMON_SECONDS);
     const set = watch(spec('app', { by: 'pid', pid: parent.pid ?? 0 }));
     expect(set.reports()[0]?.notes.join()).toContain('daemonizes within one tick is not followed');
     parent.kill('SIGUSR2');
-    const daemons = (): number[] =>
-      new Procfs()
-        .pids()
-        .filter((pid) => splitCmdline(new Procfs().read(`${pid}/cmdline`) ?? '').join(' ') === 'sleep 302');
     await until(() => daemons().length > 0);
     for (const pid of daemons()) stage.alsoKill(pid);
   });
@@ -190,7 +190,7 @@ describe('a target that ends', () => {
     const port = await freePort();
     const first = await startRedis(stage, port);
     const set = watch(spec('db', { by: 'port', port }));
-    await end(first, 'SIGTERM');
+    await end(first);
     const gone = set.refresh({ nowMs: Date.now(), moved: new Set([1]), gone: NOBODY, full: false });
     expect(gone.ended).toMatchObject([{ process: { id: 1 } }]);
     expect(gone.disturbances).toMatchObject([{ target: 'db', kind: 'absent' }]);
@@ -205,7 +205,7 @@ describe('a target that ends', () => {
     const port = await freePort();
     const first = await startRedis(stage, port);
     const set = watch(spec('db', { by: 'cmdline', pattern: `^redis-server.*:${port}` }));
-    await end(first, 'SIGTERM');
+    await end(first);
     const second = await startRedis(stage, port);
     const { started, ended, disturbances } = set.refresh({
       nowMs: Date.now(),
@@ -217,6 +217,17 @@ describe('a target that ends', () => {
     expect(started).toMatchObject([{ pid: second.pid }]);
     expect(disturbances).toMatchObject([{ target: 'db', kind: 'replaced' }]);
     expect(look(set).disturbances).toEqual([]);
+  });
+
+  it('by name: is followed to its next life', async () => {
+    const program = copyUnderOwnName(stage, '/bin/sleep');
+    const first = await stage.start(program, ['300'], () => true);
+    const set = watch(spec('app', { by: 'name', name: basename(program) }));
+    expect(set.processes[0]?.pid).toBe(first.pid);
+    await end(first);
+    expect(look(set, new Set([1])).disturbances[0]?.detail).toContain('No process matches name');
+    const second = await stage.start(program, ['300'], () => true);
+    expect(look(set).started).toMatchObject([{ pid: second.pid, membership: 'root' }]);
   });
 
   it('by pid file: is followed to the pid that is written there next', async () => {
@@ -237,7 +248,7 @@ describe('a target that ends', () => {
     const redis = await startRedis(stage, port);
     const other = await stage.spawner('child');
     const set = watch(spec('db', { by: 'port', port }), spec('app', { by: 'pid', pid: other.pid ?? 0 }));
-    await end(redis, 'SIGTERM');
+    await end(redis);
     const { ended, disturbances } = look(set, new Set([1]));
     expect(ended.map(({ process }) => process.target)).toEqual(['db']);
     expect(disturbances.map(({ target }) => target)).toEqual(['db']);

@@ -29,7 +29,9 @@ export function sourceOf(claim: Claim, collectors: readonly CollectorName[]): So
   });
   const whole = sources.find(({ doubts }) => doubts.length === 0);
   const fallback = collectors.at(-1) ?? 'processes';
-  return whole ?? sources.at(-1) ?? { collector: fallback, tier: 'sampled', doubts: [`${fallback}: not watched`] };
+  return (
+    whole ?? sources.at(-1) ?? { collector: fallback, tier: 'sampled', doubts: [`${fallback}: not watched`] }
+  );
 }
 
 /** What a collector reported for a claim's target. */
@@ -53,5 +55,7 @@ function reportDoubts({ name, status, reason, lost }: CollectorReport): string[]
 function gapDoubts({ evidence, target, window }: Claim, collector: CollectorName): string[] {
   const gaps = collectorGaps(evidence, collector, target, window);
   const [first] = gaps;
-  return first === undefined ? [] : [`${collector} failed for ${spell(totalMs(gaps))} of the window: ${first.reason}`];
+  return first === undefined
+    ? []
+    : [`${collector} failed for ${spell(totalMs(gaps))} of the window: ${first.reason}`];
 }

@@ -21,7 +21,9 @@ function bySource(claim: Claim, metric: Metric, { tier }: Source): string | null
   }
   if (metric.source.of === 'processes' || metric.kind === 'gauge') return null;
   if (metric.name === 'wakeups.rate') return uncountedWakeups(claim, tier);
-  return tier === 'sampled' ? `${metric.name} was only sampled: threads or processes may have ended uncounted` : null;
+  return tier === 'sampled'
+    ? `${metric.name} was only sampled: threads or processes may have ended uncounted`
+    : null;
 }
 
 /** A thread or process that ended takes its wakeups along; one that nobody saw may have had some. */
@@ -31,7 +33,9 @@ function uncountedWakeups({ evidence, target, window }: Claim, tier: Source['tie
   );
   if (!ended && tier !== 'sampled') return null;
   const exposure = exposedProcesses(evidence, target, window);
-  return exposure.tier === 'counter' ? null : `a thread or process ended with its wakeups uncounted, and ${exposure.reason}`;
+  return exposure.tier === 'counter'
+    ? null
+    : `a thread or process ended with its wakeups uncounted, and ${exposure.reason}`;
 }
 
 function lostThreads({ samples }: Lifetime, window: TimeSpan): boolean {

@@ -55,7 +55,9 @@ const disturbed: Doubt = ({ evidence, target, window }) => {
 };
 
 const hadNoProcess: Doubt = ({ evidence, target, window }) =>
-  lifetimes(evidence, target).some((life) => livedIn(life, window)) ? null : `${target} had no process in the window`;
+  lifetimes(evidence, target).some((life) => livedIn(life, window))
+    ? null
+    : `${target} had no process in the window`;
 
 /** Whatever the rule claims, these make its window worthless. */
 export const WINDOW_DOUBTS: readonly Doubt[] = [tooShort, poorlyCovered, longGap, disturbed, hadNoProcess];

@@ -218,6 +218,26 @@ describe('time stamps', () => {
     expect(watch.look().rows).toMatchObject([{ stampDoubtful: true, stampedAtMs: null }]);
   });
 
+  it('the stamps of a transaction that was seen open for long are not doubted', async () => {
+    bench.sql(SCHEMA);
+    const writer = await bench.hold(
+      `import sqlite3,sys
+c=sqlite3.connect(sys.argv[1],isolation_level=None); print('ready')
+for line in sys.stdin:
+    c.execute(line); print('ok')`,
+    );
+    const watch = bench.collector();
+    const nowMs = Date.now();
+    watch.look({ nowMs: nowMs - 40_000 });
+    await writer.tell('BEGIN IMMEDIATE');
+    await writer.tell(
+      "INSERT INTO events (type, created_at) VALUES ('a', strftime('%Y-%m-%dT%H:%M:%fZ','now','-30 seconds'))",
+    );
+    for (const agoMs of [25_000, 10_000, 1000]) watch.look({ nowMs: nowMs - agoMs, full: true });
+    await writer.tell('COMMIT');
+    expect(watch.look({ full: true }).rows).toMatchObject([{ type: 'a', stampDoubtful: false }]);
+  });
+
   it('a watchdog that was stopped does not doubt the stamps of what came meanwhile', () => {
     bench.sql(SCHEMA);
     const watch = bench.collector();

@@ -19,7 +19,7 @@ describe('a file that is not there at first', () => {
   it('fails at each look until it appears, and then all its rows are new', () => {
     const watch = bench.collector();
     expect(watch.collector.probe([])).toMatchObject({
-      status: 'unavailable',
+      status: 'partial',
       reason: expect.stringContaining('does not exist'),
     });
     expect(watch.look().failures).toEqual([`${bench.path} does not exist`]);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeControls, redactCmdline, splitCmdline } from '../../../../src/core/parse/cmdline.ts';
 
@@ -91,17 +91,15 @@ describe('redactCmdline: bounds', () => {
     );
   });
 
-  it('takes little time for long arguments', () => {
+  it('does not get stuck on long arguments', () => {
     const long = 'a'.repeat(100_000);
-    const startMs = performance.now();
-    expect(redactCmdline([long, `${'password'.repeat(10_000)}`, '='.repeat(50_000)]).length).toBe(512);
+    expect(redactCmdline([long, 'password'.repeat(10_000), '='.repeat(50_000)]).length).toBe(512);
     expect(
-      redactCmdline([`${'token'.repeat(800)}`, 'x://'.repeat(1000), 'eyJ'.repeat(1300)]).length,
+      redactCmdline(['token'.repeat(800), 'x://'.repeat(1000), 'eyJ'.repeat(1300)]).length,
     ).toBeLessThanOrEqual(512);
     for (const unit of ['password', 'a=', 'x-', '-eyJ-', 'a://b:', 'auth ', "token='", 'Bearer ', 'sk-']) {
       redactCmdline(Array.from({ length: 3 }, () => unit.repeat(4096 / unit.length)));
     }
-    console.log(`redacted in ${Math.round(performance.now() - startMs)} ms`);
   });
 });
 

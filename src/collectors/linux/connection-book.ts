@@ -1,0 +1,202 @@
+import type { NetworkActivity, RemoteEnd } from '../../model/activity.ts';
+import type { Look } from '../../model/collector.ts';
+import type { WatchedProcess } from '../../model/process.ts';
+import { type SocketRecord, TCP_STATE, type TcpTraffic } from '../../core/parse/socket-record.ts';
+
+/** A socket as it was last seen in the hands of a target. */
+interface Entry {
+  record: SocketRecord;
+  target: string;
+  direction: NetworkActivity['direction'];
+  remote: RemoteEnd | null;
+  /** It is no longer in the tables although the process still holds it. */
+  vanished: boolean;
+}
+
+/** What a sighting of a socket needs to be judged. */
+export interface Sighting {
+  look: Look;
+  process: WatchedProcess;
+  record: SocketRecord;
+  /** Whether somebody listens, or did at the look before, on the local end. */
+  isListenedOn: boolean;
+  /** It was there before anything was watched: it is booked, but it is no activity. */
+  isBaseline: boolean;
+  /** Names the remote end; asked only when there is something to report. */
+  nameRemote: (record: SocketRecord) => RemoteEnd | null;
+}
+
+/** Cumulative counts of one target. */
+export interface ConnectionTotals {
+  connects: number;
+  accepts: number;
+  /** TCP connections that were gone at a later look: what was last sent on them is not known. */
+  closed: number;
+}
+
+/**
+ * Who opened a connection. Accepted sockets have the local port of a listening one; an ephemeral port is never given
+ * out where somebody listens. A UDP socket with a remote end chose it itself.
+ */
+function directionOf({ protocol, state }: SocketRecord, isListenedOn: boolean): NetworkActivity['direction'] {
+  return protocol === 'tcp' && state !== TCP_STATE.synSent && isListenedOn ? 'inbound' : 'outbound';
+}
+
+/** Remembers the sockets of all targets from look to look, and tells what happened on them in between. */
+export class ConnectionBook {
+  readonly #entries: Map<string, Entry> = new Map();
+  readonly #keys: Map<number, Set<string>> = new Map();
+  readonly #totals: Map<string, ConnectionTotals> = new Map();
+
+  /** Books a socket of the tables that a watched process holds. */
+  see(sighting: Sighting): NetworkActivity[] {
+    const { record, process, isListenedOn, isBaseline } = sighting;
+    const key = keyOf(record);
+    const known = this.#entries.get(key);
+    if (known !== undefined && !isReopened(known.record.traffic, record.traffic)) {
+      const before = known.record.traffic;
+      known.record = record;
+      known.vanished = false;
+      return this.#traffic(sighting, known, before);
+    }
+    const direction = isWaiting(record) ? 'inbound' : directionOf(record, isListenedOn);
+    const entry: Entry = { record, target: process.target, direction, remote: null, vanished: false };
+    this.#entries.set(key, entry);
+    this.#keys.set(record.inode, (this.#keys.get(record.inode) ?? new Set()).add(key));
+    return isBaseline ? [] : this.#opened(sighting, entry);
+  }
+
+  /** Notes which sockets that are still held are no longer in the tables: closed by the peer, or connected elsewhere. */
+  missing(inodes: Iterable<number>, seen: ReadonlySet<SocketRecord>): void {
+    for (const inode of inodes) {
+      for (const key of this.#keys.get(inode) ?? []) {
+        const entry = this.#entries.get(key) as Entry;
+        if (seen.has(entry.record) || entry.vanished) continue;
+        entry.vanished = true;
+        this.#close(entry);
+      }
+    }
+  }
+
+  /** Strikes out a socket that no watched process holds any more. */
+  release(inode: number): void {
+    for (const key of this.#keys.get(inode) ?? []) {
+      const entry = this.#entries.get(key) as Entry;
+      if (!entry.vanished) this.#close(entry);
+      this.#entries.delete(key);
+    }
+    this.#keys.delete(inode);
+  }
+
+  totals(target: string): ConnectionTotals {
+    const totals = this.#totals.get(target) ?? { connects: 0, accepts: 0, closed: 0 };
+    this.#totals.set(target, totals);
+    return totals;
+  }
+
+  /** Whether a target (any, by null) holds a TCP connection whose bytes are not told. */
+  hasUncountedSends(target: string | null): boolean {
+    for (const { target: holder, record, vanished } of this.#entries.values()) {
+      if (
+        (target === null || holder === target) &&
+        isConnection(record) &&
+        record.traffic === null &&
+        !vanished
+      )
+        return true;
+    }
+    return false;
+  }
+
+  #close({ record, target }: Entry): void {
+    if (isConnection(record)) this.totals(target).closed += 1;
+  }
+
+  #opened(sighting: Sighting, entry: Entry): NetworkActivity[] {
+    const { record } = entry;
+    if (isWaiting(record)) return [activity(sighting, entry, 'listen')];
+    entry.remote = sighting.nameRemote(record);
+    const op = entry.direction === 'inbound' ? 'accept' : 'connect';
+    if (record.protocol === 'tcp') this.totals(entry.target)[op === 'accept' ? 'accepts' : 'connects'] += 1;
+    const { sentBytes = null, receivedBytes = null } = record.traffic ?? {};
+    const isUnasked = op === 'accept' && receivedBytes === 0 && sentBytes !== null && sentBytes > 0;
+    const opened = activity(sighting, entry, op, {
+      bytesSent: isUnasked ? 0 : sentBytes,
+      bytesReceived: receivedBytes,
+    });
+    if (!isUnasked) return [opened];
+    const direction = 'outbound' as const;
+    return [opened, { ...activity(sighting, entry, 'send', { bytesSent: sentBytes }), direction }];
+  }
+
+  #traffic(sighting: Sighting, entry: Entry, before: TcpTraffic | null): NetworkActivity[] {
+    const now = entry.record.traffic;
+    if (now === null || before === null) return [];
+    const activities: NetworkActivity[] = [];
+    const received = now.receivedBytes - before.receivedBytes;
+    const sent = now.sentBytes - before.sentBytes;
+    if (received > 0 || sent > 0) entry.remote ??= sighting.nameRemote(entry.record);
+    if (received > 0) {
+      const atMs = agoMs(sighting.look, now.sinceReceivedMs);
+      activities.push(activity(sighting, entry, 'receive', { bytesReceived: received, atMs }));
+    }
+    if (sent > 0) {
+      const atMs = agoMs(sighting.look, now.sinceSentMs);
+      // Nobody asked: what is sent on an accepted connection before anything was received is the target's own doing.
+      const direction = now.receivedBytes === 0 ? 'outbound' : entry.direction;
+      activities.push({ ...activity(sighting, entry, 'send', { bytesSent: sent, atMs }), direction });
+    }
+    return activities;
+  }
+}
+
+/** MPTCP has several connections with one inode, and a UDP socket can be connected to one remote after another. */
+function keyOf({ inode, protocol, local, remote }: SocketRecord): string {
+  return `${inode} ${protocol} ${local.port} ${remote.ip} ${remote.port}`;
+}
+
+/** A listening TCP socket, or a UDP socket that is open to anybody. */
+function isWaiting({ protocol, state, remote }: SocketRecord): boolean {
+  return protocol === 'tcp' ? state === TCP_STATE.listen : remote.port === 0;
+}
+
+/** Counts that went down belong to another connection between the same ends. */
+function isReopened(before: TcpTraffic | null, now: TcpTraffic | null): boolean {
+  if (before === null || now === null) return false;
+  return now.sentBytes < before.sentBytes || now.receivedBytes < before.receivedBytes;
+}
+
+function isConnection(record: SocketRecord): boolean {
+  return record.protocol === 'tcp' && !isWaiting(record);
+}
+
+/** A time before this look, as far as it fits: after the look before, at this look at the latest. */
+function agoMs({ nowMs, previousMs }: Look, ms: number): number {
+  const atMs = nowMs - ms;
+  return atMs > (previousMs ?? Number.NEGATIVE_INFINITY) ? atMs : Math.min(nowMs, (previousMs ?? nowMs) + 1);
+}
+
+function activity(
+  { look, process }: Sighting,
+  { record, direction, remote }: Entry,
+  op: NetworkActivity['op'],
+  known: Partial<NetworkActivity> = {},
+): NetworkActivity {
+  return {
+    kind: 'network',
+    op,
+    atMs: look.nowMs,
+    target: process.target,
+    collector: 'sockets',
+    processId: process.id,
+    thread: null,
+    direction,
+    protocol: record.protocol,
+    remote,
+    localPort: record.local.port,
+    bytesSent: null,
+    bytesReceived: null,
+    lifetimeSeconds: null,
+    ...known,
+  };
+}

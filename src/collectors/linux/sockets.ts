@@ -1,0 +1,201 @@
+import type { SocketRecord } from '../../core/parse/socket-record.ts';
+import type { NetworkActivity } from '../../model/activity.ts';
+import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
+import type { WatchedProcess } from '../../model/process.ts';
+import type { CounterReading } from '../../model/sample.ts';
+import type { Netlink } from '../../os/netlink.ts';
+import type { SocketProtocolName } from '../../os/socket-protocol.ts';
+import { ConnectionBook } from './connection-book.ts';
+import { Denials } from './denials.ts';
+import { type HeldSockets, heldSockets } from './held-sockets.ts';
+import { Listeners } from './listeners.ts';
+import type { LookReader } from './look-reader.ts';
+import { LoopbackPeers } from './loopback-peers.ts';
+import { namespaceReadings } from './namespace-counters.ts';
+import { exposed, isQuiet, nameOf, NOTHING } from './selection.ts';
+import { SocketKinds } from './socket-kinds.ts';
+import { SocketTables } from './socket-tables.ts';
+
+const UNCOUNTED = 'inet_diag does not reach a target: what it sends on an open connection is not seen';
+
+/** The native ways into the kernel; each has a slower one without it. */
+export interface SocketSources {
+  openNetlink: () => Netlink | null;
+  protocolName: SocketProtocolName | null;
+}
+
+interface Holder {
+  process: WatchedProcess;
+  held: HeldSockets;
+  /** Its sockets were never read before although it was there at the first look. */
+  isBaseline: boolean;
+}
+
+/**
+ * Who talks to whom, by TCP and UDP, as seen at each look; and what the network namespaces of the targets counted
+ * between two looks. Only processes that ran are looked into: the others opened and sent nothing.
+ */
+export class SocketsCollector implements Collector {
+  readonly name = 'sockets';
+  readonly provides: readonly string[] = ['network'];
+  readonly #reader: LookReader;
+  readonly #tables: SocketTables;
+  readonly #kinds: SocketKinds;
+  readonly #peers: LoopbackPeers;
+  readonly #book: ConnectionBook = new ConnectionBook();
+  readonly #denials: Denials = new Denials('the open files');
+  #isUncounted = false;
+  /** By process, as of when it last ran: nobody else can open or close its files. */
+  readonly #holdings: Map<number, HeldSockets> = new Map();
+  /** Processes of the first look that were not read yet: what they hold is older than the run. */
+  readonly #unread: Set<number> = new Set();
+  /** By namespace, as of the last reading. */
+  readonly #listeners: Map<string | null, Listeners> = new Map();
+
+  constructor(reader: LookReader, { openNetlink, protocolName }: SocketSources) {
+    this.#reader = reader;
+    this.#tables = new SocketTables(reader.procfs, openNetlink);
+    this.#kinds = new SocketKinds(reader.procfs, protocolName);
+    this.#peers = new LoopbackPeers(reader.procfs);
+  }
+
+  probe(processes: readonly WatchedProcess[]): Availability {
+    for (const process of processes) {
+      this.#denials.attempt(process, () => this.#reader.procfs.list(`${process.pid}/fd`));
+    }
+    this.#denials.take();
+    return this.#availability();
+  }
+
+  sample(look: Look): Observations {
+    if (look.previousMs === null) for (const { id } of look.processes) this.#unread.add(id);
+    const left = look.ended.flatMap(({ process }) => this.#replace(process.id, null));
+    if (isQuiet(look) && look.ended.length === 0) return NOTHING;
+    const processes = isQuiet(look) ? [] : exposed(look);
+    const holders = processes.flatMap((process) => this.#read(look, process, left));
+    const activities: NetworkActivity[] = [];
+    for (const [scope, members] of byScope(holders))
+      activities.push(...this.#inNamespace(look, scope, members));
+    this.#release(left);
+    const concerned = [...processes, ...look.ended.map(({ process }) => process)];
+    const counters = namespaceReadings(this.#reader.procfs, look, concerned, this.#tables.ownScope);
+    counters.push(...this.#totals(look, concerned));
+    return { activities, counters, ...this.#denials.take() };
+  }
+
+  stop(): Availability & { lost: number } {
+    this.#tables.close();
+    return { ...this.#availability(), lost: 0 };
+  }
+
+  #read(look: Look, process: WatchedProcess, left: number[]): Holder[] {
+    const known = look.moved.has(process.id) ? undefined : this.#holdings.get(process.id);
+    const held =
+      known ??
+      this.#denials.attempt(process, () => heldSockets(this.#reader, this.#kinds, look, process)) ??
+      null;
+    if (held === null) return [];
+    for (const what of held.unseen) this.#denials.add(process, unseenReason(process, what), what);
+    left.push(...this.#replace(process.id, held));
+    return [{ process, held, isBaseline: this.#unread.has(process.id) }];
+  }
+
+  /** Books what a process holds now; returns what it no longer holds. */
+  #replace(id: number, held: HeldSockets | null): number[] {
+    const before = this.#holdings.get(id);
+    if (held === null) this.#holdings.delete(id);
+    else this.#holdings.set(id, held);
+    if (before === undefined || before === held) return [];
+    return inodesOf(before).filter((inode) => held === null || !holds(held, inode));
+  }
+
+  /** A socket is gone when no watched process holds it any more: workers share the sockets of their parent. */
+  #release(inodes: readonly number[]): void {
+    for (const inode of inodes) {
+      if ([...this.#holdings.values()].some((held) => holds(held, inode))) continue;
+      this.#book.release(inode);
+      this.#kinds.forget(inode);
+    }
+  }
+
+  #inNamespace(look: Look, scope: string | null, holders: readonly Holder[]): NetworkActivity[] {
+    const wanted = new Map<number, Holder>();
+    for (const holder of holders) {
+      for (const inode of inodesOf(holder.held)) {
+        if (!wanted.has(inode)) wanted.set(inode, holder);
+      }
+    }
+    const [first] = holders;
+    if (first === undefined) return [];
+    const records = wanted.size === 0 ? [] : this.#tables.read(scope, first.process.pid);
+    const activities = wanted.size === 0 ? [] : this.#see(look, scope, records, wanted);
+    const seen = new Set(records);
+    this.#book.missing(wanted.keys(), seen);
+    this.#noteUnknown(holders, new Set(records.map(({ inode }) => inode)));
+    for (const { process } of holders) this.#unread.delete(process.id);
+    return activities;
+  }
+
+  #see(
+    look: Look,
+    scope: string | null,
+    records: readonly SocketRecord[],
+    wanted: ReadonlyMap<number, Holder>,
+  ): NetworkActivity[] {
+    const before = this.#listeners.get(scope);
+    const listeners = new Listeners(records);
+    this.#listeners.set(scope, listeners);
+    const nameRemote = (record: SocketRecord) => this.#peers.nameRemote(record, { look, records, listeners });
+    return records.flatMap((record) => {
+      const holder = wanted.get(record.inode);
+      if (holder === undefined) return [];
+      const { process, isBaseline } = holder;
+      const isListenedOn = (listeners.at(record.local) ?? before?.at(record.local) ?? null) !== null;
+      return this.#book.see({ look, process, record, isListenedOn, isBaseline, nameRemote });
+    });
+  }
+
+  /** Without the native way, a socket in no table may be one that is not yet bound, or one of a kind without a table. */
+  #noteUnknown(holders: readonly Holder[], found: ReadonlySet<number>): void {
+    for (const { process, held } of holders) {
+      if ([...held.unknown].every((inode) => found.has(inode))) continue;
+      this.#denials.add(process, unseenReason(process, 'a socket of unknown kind'), 'unknown');
+    }
+  }
+
+  #totals(look: Look, processes: readonly WatchedProcess[]): CounterReading[] {
+    this.#isUncounted ||= this.#book.hasUncountedSends(null);
+    return [...new Set(processes.map(({ target }) => target))].map((target) => ({
+      atMs: look.nowMs,
+      scope: `sockets:${target}`,
+      values: { ...this.#book.totals(target), sendsUnseen: this.#book.hasUncountedSends(target) ? 1 : 0 },
+    }));
+  }
+
+  #availability(): Availability {
+    const reason = this.#denials.firstReason;
+    if (reason !== null) return { status: 'partial', tier: 'sampled', reason };
+    return { status: 'ok', tier: 'sampled', reason: this.#isUncounted ? UNCOUNTED : null };
+  }
+}
+
+function inodesOf({ inet, unknown }: HeldSockets): number[] {
+  return [...inet, ...unknown];
+}
+
+function holds({ inet, unknown }: HeldSockets, inode: number): boolean {
+  return inet.has(inode) || unknown.has(inode);
+}
+
+function unseenReason(process: WatchedProcess, what: string): string {
+  return `${nameOf(process)} holds ${what}, whose traffic cannot be seen`;
+}
+
+function byScope(holders: readonly Holder[]): Map<string | null, Holder[]> {
+  const groups = new Map<string | null, Holder[]>();
+  for (const holder of holders) {
+    const scope = holder.process.networkScope;
+    groups.set(scope, [...(groups.get(scope) ?? []), holder]);
+  }
+  return groups;
+}

@@ -1,0 +1,56 @@
+import type { ProcStat } from '../core/parse/proc-stat.ts';
+import type { EndedProcess, WatchedProcess } from '../model/process.ts';
+import { findBelonging, type Surroundings } from './belonging.ts';
+import type { Endings } from './endings.ts';
+import { readFacts } from './process-info.ts';
+import { hasEnded, type ProcessLookup, type ProcessTable } from './process-table.ts';
+
+/** What came to be watched at one look; what had ended by then is in both lists. */
+export interface Adopted {
+  started: WatchedProcess[];
+  ended: EndedProcess[];
+}
+
+/** Takes processes into the targets that they belong to. */
+export class Adoption {
+  readonly #around: Omit<Surroundings, 'table'>;
+  readonly #endings: Endings;
+  /** Ended before we came: nothing that happened in this run. */
+  readonly #oldZombies: ReadonlySet<string>;
+
+  constructor(around: Omit<Surroundings, 'table'>, endings: Endings, atStart: ProcessTable) {
+    this.#around = around;
+    this.#endings = endings;
+    this.#oldZombies = new Set([...atStart.values()].filter(hasEnded).map(keyOf));
+  }
+
+  /** Takes in whoever of these belongs to a target by now: children, then their children. */
+  adopt(found: ProcessTable, table: ProcessLookup, bootAtMs: () => number): Adopted {
+    const { procfs, registry } = this.#around;
+    const adopted: Adopted = { started: [], ended: [] };
+    let left = [...found.values()]
+      .filter((stat) => !registry.hasSeen(stat) && !this.#oldZombies.has(keyOf(stat)))
+      .sort((a, b) => a.startTicks - b.startTicks);
+    for (let before = -1; left.length !== before; ) {
+      before = left.length;
+      left = left.filter((stat) => {
+        const belonging = findBelonging({ ...this.#around, table }, stat);
+        if (belonging === null) return true;
+        const process = registry.add(readFacts(procfs, stat, bootAtMs()), belonging);
+        adopted.started.push(process);
+        if (hasEnded(stat)) adopted.ended.push(this.#endAtOnce(process, stat));
+        return false;
+      });
+    }
+    for (const stat of left) if (hasEnded(stat)) this.#endings.collect(stat);
+    return adopted;
+  }
+
+  /** It lived between two looks, and its parent has not asked for it yet. */
+  #endAtOnce(process: WatchedProcess, stat: ProcStat): EndedProcess {
+    this.#around.registry.end(process);
+    return { process, exitCode: this.#endings.collect(stat) };
+  }
+}
+
+const keyOf = ({ pid, startTicks }: ProcStat): string => `${pid}:${startTicks}`;

@@ -1,0 +1,307 @@
+import type {
+  Activity,
+  EventActivity,
+  NetworkActivity,
+  ProcessActivity,
+} from '../../../src/model/activity.ts';
+import type { CollectorName } from '../../../src/model/collector.ts';
+import type { CollectorReport, Evidence, Window } from '../../../src/model/evidence.ts';
+import type { WatchedProcess } from '../../../src/model/process.ts';
+import type { ProcessMetrics } from '../../../src/model/sample.ts';
+import type { TargetReport } from '../../../src/model/target.ts';
+
+/** The opening of the window; all times of a scene are seconds from here. */
+export const OPENING_MS = 1_700_000_000_000;
+
+export const at = (seconds: number): number => OPENING_MS + seconds * 1000;
+
+const SETTLE_SECONDS = 5;
+const NAMESPACE = 'network:4026531840';
+
+/** Counters of a network namespace in which nothing ever happened. */
+export const STILL: Readonly<Record<string, number>> = {
+  tcpActiveOpens: 10,
+  tcpPassiveOpens: 10,
+  tcpOutSegs: 1000,
+  udpOutDatagrams: 5,
+  udp6OutDatagrams: 0,
+  icmpOutMsgs: 0,
+  icmp6OutMsgs: 0,
+  ipOutNoRoutes: 0,
+  ip6OutNoRoutes: 0,
+};
+
+const REPORTS: Record<CollectorName, CollectorReport['tier'] | null> = {
+  cpu: 'counter',
+  memory: 'counter',
+  wakeups: 'counter',
+  io: 'counter',
+  processes: 'sampled',
+  sockets: 'sampled',
+  trace: null,
+  events: null,
+  logs: null,
+  files: null,
+};
+
+/** Evidence of one run, told step by step: a window of 60 s, one look a second, one target «app» with one process. */
+export class Scene {
+  readonly evidence: Evidence;
+  readonly window: Window;
+
+  constructor(seconds = 60) {
+    this.window = {
+      id: 'idle',
+      kind: 'idle',
+      trigger: 'check',
+      fromMs: at(0),
+      toMs: at(seconds),
+      requestedMs: seconds * 1000,
+      settleMs: SETTLE_SECONDS * 1000,
+      closedBy: 'duration',
+    };
+    this.evidence = {
+      run: {
+        id: 'run',
+        toolVersion: '0.1.0',
+        nodeVersion: '20.0.0',
+        host: {
+          name: 'host',
+          os: 'Linux',
+          kernel: '6.18',
+          cpus: 2,
+          memoryBytes: 1e9,
+          utcOffsetMinutes: 60,
+          privileged: false,
+        },
+        command: 'idleproof check',
+        startedAtMs: at(-SETTLE_SECONDS),
+        tickMs: 1000,
+      },
+      windows: [this.window],
+      targets: [],
+      processes: [],
+      looks: [
+        {
+          fromMs: at(-SETTLE_SECONDS),
+          toMs: at(seconds + 1),
+          looks: SETTLE_SECONDS + seconds + 2,
+          longestStepMs: 1000,
+        },
+      ],
+      samples: [],
+      activities: [],
+      counters: [],
+      gaps: [],
+      disturbances: [],
+      collectors: [],
+      eventTypes: {},
+      notes: [],
+      self: { cpuSeconds: 0.1, wakeups: 60, rssBytes: 5e7, connectionsOpened: 0 },
+    };
+    for (const [name, tier] of Object.entries(REPORTS)) {
+      if (tier !== null) this.report(name as CollectorName, { tier });
+    }
+    this.target();
+    this.process({ id: 1, name: 'app', pid: 100 });
+    for (const second of [-SETTLE_SECONDS, 0, seconds, seconds + 1]) {
+      this.counters(second, NAMESPACE, STILL).counters(second, 'forks', { tasks: 500 });
+    }
+  }
+
+  target(fields: Partial<TargetReport> = {}): this {
+    const report: TargetReport = {
+      name: 'app',
+      selector: { by: 'pid', pid: 100 },
+      events: null,
+      orphans: [],
+      notes: [],
+      ...fields,
+    };
+    const others = this.evidence.targets.filter(({ name }) => name !== report.name);
+    this.evidence.targets = [...others, report];
+    return this;
+  }
+
+  withEvents(types: string[] = ['user_message', 'tool_run', 'llm_request']): this {
+    this.evidence.eventTypes['app'] = types;
+    return this.target({ events: { sqlite: 'app.db', table: 'events' } }).report('events', {
+      tier: 'zero-miss',
+      target: 'app',
+    });
+  }
+
+  report(name: CollectorName, fields: Partial<CollectorReport> = {}): this {
+    const report: CollectorReport = {
+      name,
+      target: null,
+      status: 'ok',
+      tier: 'sampled',
+      reason: null,
+      lost: 0,
+      cpuSeconds: 0,
+      ...fields,
+    };
+    this.evidence.collectors = [...this.evidence.collectors.filter((one) => one.name !== name), report];
+    return this;
+  }
+
+  without(name: CollectorName): this {
+    this.evidence.collectors = this.evidence.collectors.filter((one) => one.name !== name);
+    return this;
+  }
+
+  /** A process, seen first at `seen` with these metrics. */
+  process(
+    fields: Partial<WatchedProcess>,
+    seen: number = -SETTLE_SECONDS,
+    metrics: ProcessMetrics | null = {},
+  ): this {
+    const process: WatchedProcess = {
+      id: 1,
+      pid: 100,
+      startTicks: 1,
+      parentPid: 1,
+      sessionId: 1,
+      name: 'app',
+      cmdline: 'app --serve',
+      exe: '/usr/bin/app',
+      startedAtMs: seen <= -SETTLE_SECONDS ? at(-3600) : at(seen - 0.5),
+      target: 'app',
+      parentId: null,
+      membership: 'root',
+      networkScope: NAMESPACE,
+      ...fields,
+    };
+    this.evidence.processes.push(process);
+    if (metrics === null) return this;
+    return this.sample(seen, process.id, {
+      cpuNs: 1e9,
+      wakeups: 1000,
+      rssBytes: 20e6,
+      pssBytes: 10e6,
+      peakRssBytes: 30e6,
+      threads: 2,
+      openFiles: 8,
+      readBytes: 0,
+      writtenBytes: 0,
+      ...metrics,
+    });
+  }
+
+  sample(seconds: number, processId: number, metrics: ProcessMetrics): this {
+    this.evidence.samples.push({ atMs: at(seconds), processId, ...metrics });
+    return this;
+  }
+
+  counters(seconds: number, scope: string, values: Readonly<Record<string, number>>): this {
+    const counters = this.evidence.counters.filter((one) => one.scope !== scope || one.atMs !== at(seconds));
+    counters.push({ atMs: at(seconds), scope, values: { ...values } });
+    this.evidence.counters = counters;
+    return this;
+  }
+
+  /** Counters of the namespace that moved by so much before a second, and stayed so. */
+  moved(seconds: number, deltas: Readonly<Record<string, number>>): this {
+    const values = { ...STILL };
+    for (const [name, delta] of Object.entries(deltas)) values[name] = (values[name] ?? 0) + delta;
+    for (const reading of this.evidence.counters) {
+      if (reading.scope === NAMESPACE && reading.atMs >= at(seconds)) reading.values = { ...values };
+    }
+    return this.counters(seconds, NAMESPACE, values);
+  }
+
+  forked(seconds: number, tasks: number): this {
+    for (const reading of this.evidence.counters) {
+      if (reading.scope === 'forks' && reading.atMs >= at(seconds)) reading.values['tasks'] = 500 + tasks;
+    }
+    return this.counters(seconds, 'forks', { tasks: 500 + tasks });
+  }
+
+  network(seconds: number, fields: Partial<NetworkActivity> = {}): this {
+    return this.activity({
+      kind: 'network',
+      atMs: at(seconds),
+      target: 'app',
+      collector: 'sockets',
+      processId: 1,
+      thread: null,
+      op: 'connect',
+      direction: 'outbound',
+      protocol: 'tcp',
+      remote: { ip: '203.0.113.7', port: 443, process: null, target: null },
+      localPort: 40_000,
+      bytesSent: null,
+      bytesReceived: null,
+      lifetimeSeconds: null,
+      ...fields,
+    });
+  }
+
+  happened(seconds: number, op: ProcessActivity['op'], fields: Partial<ProcessActivity> = {}): this {
+    return this.activity({
+      kind: 'process',
+      atMs: at(seconds),
+      target: 'app',
+      collector: 'processes',
+      processId: 2,
+      thread: null,
+      op,
+      exe: '/usr/bin/sleep',
+      parentName: 'app',
+      exitCode: null,
+      ...fields,
+    });
+  }
+
+  row(seconds: number, type: string, fields: Partial<EventActivity> = {}): this {
+    const rows = this.evidence.activities.filter(({ kind }) => kind === 'event').length;
+    return this.activity({
+      kind: 'event',
+      atMs: at(seconds),
+      target: 'app',
+      collector: 'events',
+      processId: null,
+      thread: null,
+      source: 'events',
+      type,
+      id: String(rows + 1),
+      data: {},
+      firstSeenAtMs: at(seconds),
+      stampedAtMs: at(seconds),
+      stampDoubtful: false,
+      ...fields,
+    });
+  }
+
+  activity(activity: Activity): this {
+    this.evidence.activities.push(activity);
+    return this;
+  }
+
+  gap(
+    from: number,
+    to: number,
+    collector: CollectorName | 'loop' = 'loop',
+    target: string | null = null,
+  ): this {
+    this.evidence.gaps.push({ fromMs: at(from), toMs: at(to), collector, target, reason: 'it failed' });
+    return this;
+  }
+
+  disturbed(
+    from: number,
+    to: number,
+    kind: Evidence['disturbances'][number]['kind'],
+    detail = 'state T',
+  ): this {
+    this.evidence.disturbances.push({ fromMs: at(from), toMs: at(to), target: 'app', kind, detail });
+    return this;
+  }
+
+  /** A second window, in which the command was stopped. */
+  stopped(from: number, to: number): this {
+    this.evidence.windows.push({ ...this.window, id: 'stop', kind: 'stop', fromMs: at(from), toMs: at(to) });
+    return this;
+  }
+}
