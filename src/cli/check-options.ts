@@ -139,7 +139,7 @@ function defaultName(select: Selector): string {
       return basename(select.cgroup);
     case 'container':
       return select.container.slice(0, 12);
-    case 'cmdline':
+    default:
       return 'app';
   }
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { IdleproofError } from '../errors.ts';
-import { forTerminal } from '../render/escape.ts';
+import { escapeControls } from '../core/parse/escape-controls.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { EXIT } from './exit-codes.ts';
@@ -40,13 +40,13 @@ export async function run(argv: readonly string[]): Promise<number> {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
   if (error instanceof IdleproofError) {
-    const lines = `${error.message}\n${error.hint}`.split('\n').map(forTerminal);
+    const lines = `${error.message}\n${error.hint}`.split('\n').map(escapeControls);
     process.stderr.write(`error ${error.code}: ${lines.join('\n  ')}\n`);
     return error.exitCode;
   }
   const text = error instanceof Error ? error.message : String(error);
   process.stderr.write(
-    `error INTERNAL: ${forTerminal(text)}\n  This is a fault of idleproof itself. Nothing was judged.\n`,
+    `error INTERNAL: ${escapeControls(text)}\n  This is a fault of idleproof itself. Nothing was judged.\n`,
   );
   if (process.env['IDLEPROOF_DEBUG'] !== undefined)
     process.stderr.write(`${String((error as Error).stack)}\n`);

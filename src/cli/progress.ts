@@ -1,16 +1,17 @@
 import type { Phase } from '../session/plan.ts';
 
 export interface Progress {
-  show(phase: Phase, elapsedMs: number, totalMs: number): void;
-  clear(): void;
+  show: (phase: Phase, elapsedMs: number, totalMs: number) => void;
+  clear: () => void;
 }
+
+const seconds = (ms: number): string => String(Math.round(ms / 1000));
 
 /** One line on stderr that is written over at each look; silent where stderr is not a terminal. */
 export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
   if (!stream.isTTY) return { show: () => {}, clear: () => {} };
   return {
     show: (phase, elapsedMs, totalMs) => {
-      const seconds = (ms: number): string => String(Math.round(ms / 1000));
       const of = totalMs > 0 ? ` ${seconds(Math.min(elapsedMs, totalMs))} / ${seconds(totalMs)} s` : '…';
       stream.write(`\r\u001b[K${phase}${of}`);
     },

@@ -10,7 +10,7 @@ const duration = z
 
 const text = z.string().min(1).max(4096);
 
-const select = z
+const selectSchema = z
   .strictObject({
     pid: z.int().positive().optional(),
     pidfile: text.optional(),
@@ -24,7 +24,7 @@ const select = z
   })
   .refine((one) => Object.keys(one).length === 1, 'exactly one selector is needed');
 
-const events = z.strictObject({
+const eventsSchema = z.strictObject({
   sqlite: text.describe('path of the database file'),
   table: text.default('events'),
   columns: z
@@ -33,16 +33,16 @@ const events = z.strictObject({
     .describe('found by themselves where left out'),
 });
 
-const target = z.strictObject({
-  select,
+const targetSchema = z.strictObject({
+  select: selectSchema,
   tree: z.boolean().default(true).describe('watch the whole process tree'),
-  events: events.optional(),
+  events: eventsSchema.optional(),
 });
 
 /** The only definition of idleproof.yaml's shape. Unknown keys are errors. */
 const configSchema = z.strictObject({
   tick: duration.optional(),
-  targets: z.record(z.string().regex(/^\w[\w.-]{0,63}$/, 'letters, digits, «_», «-» and «.»'), target),
+  targets: z.record(z.string().regex(/^\w[\w.-]{0,63}$/, 'letters, digits, «_», «-» and «.»'), targetSchema),
   rules: z.array(text).optional().describe('names of shipped packs, or files'),
   strict: z.boolean().optional(),
   reports: z.strictObject({ dir: text.optional() }).optional(),

@@ -1,5 +1,5 @@
 import type { Proof } from '../model/proof.ts';
-import { forTerminal } from './escape.ts';
+import { escapeControls } from '../core/parse/escape-controls.ts';
 import { type GateStatus, gateRows } from './gate-sheet.ts';
 
 const COLOURS: Readonly<Record<GateStatus | 'INCONCLUSIVE', number>> = {
@@ -18,7 +18,7 @@ export function renderText(proof: Proof, colour: boolean): string {
   const paint = (status: keyof typeof COLOURS, text: string): string =>
     colour ? `\u001b[${COLOURS[status]}m${text}\u001b[0m` : text;
   const status = proof.verdict.toUpperCase() as 'PASS' | 'FAIL' | 'INCONCLUSIVE';
-  const headline = forTerminal(proof.headline);
+  const headline = escapeControls(proof.headline);
   const lines = [
     headline.startsWith(status) ? paint(status, status) + headline.slice(status.length) : headline,
     '',
@@ -36,7 +36,7 @@ export function renderText(proof: Proof, colour: boolean): string {
 
   function section(title: string, items: readonly string[]): void {
     if (items.length === 0) return;
-    lines.push('', `${title}:`, ...items.map((item) => `  - ${forTerminal(item)}`));
+    lines.push('', `${title}:`, ...items.map((item) => `  - ${escapeControls(item)}`));
   }
 }
 
@@ -46,7 +46,7 @@ const explain = ({ id, target, reason }: { id: string; target: string; reason: s
 function table(proof: Proof, paint: (status: GateStatus, text: string) => string): string[] {
   const rows = gateRows(proof);
   const cells = rows.map(({ gate, target, measured, expected }) =>
-    [gate, target, measured, expected].map((text) => clip(forTerminal(text))),
+    [gate, target, measured, expected].map((text) => clip(escapeControls(text))),
   );
   const head = ['Gate', 'Target', 'Measured', 'Expected'];
   const widths = head.map((title, column) =>

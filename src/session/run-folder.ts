@@ -37,8 +37,9 @@ function tryMake(folder: string): boolean {
   }
 }
 
+const two = (value: number): string => String(value).padStart(2, '0');
+
 function stamp(at: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   return `${day}_${two(at.getHours())}${two(at.getMinutes())}`;
 }

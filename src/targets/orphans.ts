@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
-import { escapeControls, redactCmdline } from '../core/parse/cmdline.ts';
+import { redactCmdline } from '../core/parse/cmdline.ts';
+import { escapeControls } from '../core/parse/escape-controls.ts';
 import { managerPath, parseCgroup } from '../core/parse/proc-cgroup.ts';
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { WatchedProcess } from '../model/process.ts';

@@ -1,4 +1,5 @@
-import { escapeControls, redactCmdline, splitCmdline } from '../core/parse/cmdline.ts';
+import { redactCmdline, splitCmdline } from '../core/parse/cmdline.ts';
+import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { escapeControls, redactCmdline } from '../core/parse/cmdline.ts';
+import { redactCmdline } from '../core/parse/cmdline.ts';
+import { escapeControls } from '../core/parse/escape-controls.ts';
 import { IdleproofError } from '../errors.ts';
 import type { ProcessKey } from '../model/process.ts';
 

@@ -1,4 +1,4 @@
-import { escapeControls } from '../core/parse/cmdline.ts';
+import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import { IdleproofError } from '../errors.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';

@@ -1,3 +1,5 @@
+import { escapeControls } from './escape-controls.ts';
+
 const MAX_LENGTH = 512;
 const MAX_ARGUMENT = 4096;
 const MASK = '***';
@@ -58,14 +60,6 @@ export function redactCmdline(argv: readonly string[]): string {
 export function splitCmdline(text: string): string[] {
   const end = text.length - (text.endsWith('\0') ? 1 : 0);
   return end === 0 ? [] : text.slice(0, end).split('\0');
-}
-
-/** Escapes what could break a line or turn text around on a terminal: controls, bidi marks, lone surrogates. */
-export function escapeControls(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
-    const code = (character.codePointAt(0) ?? 0).toString(16);
-    return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`;
-  });
 }
 
 function redactArgument(argument: string, shortOption: string | undefined): string {

@@ -42,7 +42,7 @@ function reasonOf({ verdict, results }: HeadlineFacts): string {
       ? 'no rule could be applied'
       : 'a warning stands, and warnings count (--strict)';
   }
-  return `${passed.length} of ${counted.length} rules hold, none is broken`;
+  return `${passed.length} ${passed.length === 1 ? 'rule holds' : 'rules hold'}, none is broken`;
 }
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];

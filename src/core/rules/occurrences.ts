@@ -2,6 +2,7 @@ import type { Activity, NetworkActivity } from '../../model/activity.ts';
 
 /** What counts as one: an activity, with what belongs to it. */
 export interface Occurrence {
+  /** The activity that tells it best. */
   head: Activity;
   /** The head and whatever counts with it, in order of time. */
   activities: Activity[];
@@ -27,9 +28,10 @@ export function countAsOne(activities: readonly Activity[], tickMs: number): Occ
       last !== undefined &&
       activity.kind === 'network' &&
       !BEGINS.has(activity.op) &&
-      activity.atMs - last.head.atMs < SAME_TICK * tickMs;
+      activity.atMs - (last.activities[0]?.atMs ?? 0) < SAME_TICK * tickMs;
     if (joins) {
       last.activities.push(activity);
+      if (last.head.kind === 'network' && tellsMore(activity, last.head)) last.head = activity;
       continue;
     }
     const occurrence = { head: activity, activities: [activity] };
@@ -37,6 +39,12 @@ export function countAsOne(activities: readonly Activity[], tickMs: number): Occ
     if (key !== null) open.set(key, occurrence);
   }
   return occurrences;
+}
+
+/** Of a transfer both ways in one look, what the end did that opened the connection: it asked, the other answered. */
+function tellsMore(activity: NetworkActivity, head: NetworkActivity): boolean {
+  const asked = activity.direction === 'outbound' ? 'send' : 'receive';
+  return activity.op === asked && !BEGINS.has(head.op) && head.op !== asked;
 }
 
 function connectionOf({ target, direction, protocol, remote, localPort, op }: NetworkActivity): string {

@@ -1,7 +1,7 @@
 import type { Activity, NetworkActivity, ProcessActivity } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { Occurrence } from './occurrences.ts';
-import { spell, withCommas } from './wording.ts';
+import { counted, spell, withCommas } from './wording.ts';
 
 const NETWORK_VERBS: Record<NetworkActivity['op'], string> = {
   connect: 'connected to',
@@ -95,14 +95,17 @@ function processDeed({ op, exe, parentName, exitCode }: ProcessActivity): string
   return `outlived its parent${parentName === null ? '' : ` ${clean(parentName)}`}${program}`;
 }
 
+/** `, 1,200 bytes`, or both ways where both are known. */
 function bytes(occurrences: readonly Occurrence[]): string {
-  let total = 0;
-  for (const { activities } of occurrences) {
-    for (const activity of activities) {
-      if (activity.kind === 'network') total += (activity.bytesSent ?? 0) + (activity.bytesReceived ?? 0);
-    }
+  let sent = 0;
+  let received = 0;
+  for (const activity of occurrences.flatMap(({ activities }) => activities)) {
+    if (activity.kind !== 'network') continue;
+    sent += activity.bytesSent ?? 0;
+    received += activity.bytesReceived ?? 0;
   }
-  return total === 0 ? '' : `, ${withCommas(total)} ${total === 1 ? 'byte' : 'bytes'}`;
+  if (sent > 0 && received > 0) return `, ${counted(sent, 'byte')} sent, ${withCommas(received)} received`;
+  return sent + received > 0 ? `, ${counted(sent + received, 'byte')}` : '';
 }
 
 function clean(text: string): string {

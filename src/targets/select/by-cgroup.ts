@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
-import { escapeControls } from '../../core/parse/cmdline.ts';
+import { escapeControls } from '../../core/parse/escape-controls.ts';
 import { parseCgroupMounts } from '../../core/parse/mountinfo.ts';
 import { isWithin, parseCgroup } from '../../core/parse/proc-cgroup.ts';
 import { IdleproofError } from '../../errors.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
-import { escapeControls } from '../../core/parse/cmdline.ts';
+import { escapeControls } from '../../core/parse/escape-controls.ts';
 import type { ProcStat } from '../../core/parse/proc-stat.ts';
 import { IdleproofError } from '../../errors.ts';
 import { assertOneTree, topmost } from '../one-app.ts';

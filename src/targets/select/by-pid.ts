@@ -1,5 +1,5 @@
 import { IdleproofError } from '../../errors.ts';
-import { escapeControls } from '../../core/parse/cmdline.ts';
+import { escapeControls } from '../../core/parse/escape-controls.ts';
 import type { Scene } from '../scene.ts';
 
 /** The process itself, unless it is out of bounds. */

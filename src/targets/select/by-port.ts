@@ -1,4 +1,4 @@
-import { escapeControls } from '../../core/parse/cmdline.ts';
+import { escapeControls } from '../../core/parse/escape-controls.ts';
 import type { Listener } from '../../core/parse/proc-net-listeners.ts';
 import { IdleproofError } from '../../errors.ts';
 import type { Procfs } from '../../os/procfs.ts';

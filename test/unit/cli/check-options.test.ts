@@ -6,9 +6,17 @@ const raw = (options: Partial<RawCheckOptions>): RawCheckOptions => ({ ...RAW, .
 
 describe('timingOf', () => {
   it('takes the tick from the command line, the configuration, or one second', () => {
-    expect(timingOf(RAW, null)).toEqual({ durationMs: 60_000, settleMs: 5_000, tickMs: 1_000, acceptSampledMs: null });
+    expect(timingOf(RAW, null)).toEqual({
+      durationMs: 60_000,
+      settleMs: 5_000,
+      tickMs: 1_000,
+      acceptSampledMs: null,
+    });
     expect(timingOf(RAW, 500).tickMs).toBe(500);
-    expect(timingOf(raw({ tick: '250ms', acceptSampled: '1s' }), 500)).toMatchObject({ tickMs: 250, acceptSampledMs: 1_000 });
+    expect(timingOf(raw({ tick: '250ms', acceptSampled: '1s' }), 500)).toMatchObject({
+      tickMs: 250,
+      acceptSampledMs: 1_000,
+    });
   });
 
   it.each([
@@ -35,7 +43,9 @@ describe('targetsOf', () => {
 
   it('wants names where there are several, and each name once', () => {
     expect(() => targetsOf(raw({ port: '80', name: 'x' }), [])).toThrowError(/name each/);
-    expect(() => targetsOf(raw({ target: ['a=port:80', 'a=port:81'] }), [])).toThrowError(/«?a»? is used twice/);
+    expect(() => targetsOf(raw({ target: ['a=port:80', 'a=port:81'] }), [])).toThrowError(
+      /«?a»? is used twice/,
+    );
   });
 });
 

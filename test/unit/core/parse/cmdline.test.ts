@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeControls, redactCmdline, splitCmdline } from '../../../../src/core/parse/cmdline.ts';
+import { redactCmdline, splitCmdline } from '../../../../src/core/parse/cmdline.ts';
+import { escapeControls } from '../../../../src/core/parse/escape-controls.ts';
 
 describe('redactCmdline: secrets', () => {
   const SECRET = 'S3cr3tV4lue';

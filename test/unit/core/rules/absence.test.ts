@@ -43,6 +43,21 @@ describe('what counts as one', () => {
   });
 });
 
+describe('a transfer both ways in one look', () => {
+  it('is told by what the end did that opened the connection', () => {
+    const both = (scene: Scene, direction: 'inbound' | 'outbound'): Scene =>
+      scene
+        .network(10, { op: 'receive', direction, bytesReceived: 900 })
+        .network(10, { op: 'send', direction, bytesSent: 60 });
+    const everything = ruleOf({ kind: 'absence', activity: 'network' });
+    expect(only(both(new Scene(), 'outbound'), everything)).toMatchObject({
+      measured: '1 send',
+      findings: [{ text: 'app (pid 100, app) sent to 203.0.113.7:443, 60 bytes sent, 900 received' }],
+    });
+    expect(only(both(new Scene(), 'inbound'), everything).measured).toBe('1 receive');
+  });
+});
+
 describe('what belongs to a window', () => {
   it.each([
     [0, false],

@@ -137,7 +137,7 @@ describe('inconclusive: an absence that rests on sampling alone', () => {
     const scene = busy().moved(20, { udpOutDatagrams: 12, tcpActiveOpens: 3 });
     expect(only(scene, NO_NETWORK)).toMatchObject({ verdict: 'inconclusive', tier: 'sampled' });
     expect(only(scene, NO_NETWORK).reason).toContain(
-      '3 connections, 12 datagrams left this network namespace while app ran, and sampling cannot say whose they were',
+      '3 connections and 12 datagrams left this network namespace while app ran, and sampling cannot say whose they were',
     );
   });
 
