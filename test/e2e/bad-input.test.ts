@@ -60,7 +60,11 @@ describe('bad input is one clear error, exit code 3, nothing written', () => {
   });
 
   it.each([
-    ['key', 'rules:\n  - id: a\n    kind: absence\n    activty: network\n', /:5:5: «activty».*did you mean activity/],
+    [
+      'key',
+      'rules:\n  - id: a\n    kind: absence\n    activty: network\n',
+      /:5:5: «activty».*did you mean activity/,
+    ],
     [
       'metric',
       'rules:\n  - id: a\n    kind: threshold\n    metric: cpu.procent\n    expect: { mean: "< 1" }\n',

@@ -126,7 +126,9 @@ describe('Ctrl-C', () => {
     const port = await freePort();
     const args = [
       'check',
-      '--json', '--rules', 'no-background-agents',
+      '--json',
+      '--rules',
+      'no-background-agents',
       '--for',
       '60s',
       '--settle',

@@ -9,7 +9,11 @@ import { Procfs } from '../../src/os/procfs.ts';
 let lastId = 0;
 
 /** A live process as the session would hand it to the collectors. */
-export function watched(pid: number, over: Partial<WatchedProcess> = {}, procfs: Procfs = new Procfs()): WatchedProcess {
+export function watched(
+  pid: number,
+  over: Partial<WatchedProcess> = {},
+  procfs: Procfs = new Procfs(),
+): WatchedProcess {
   const stat = parseProcStat(procfs.read(`${pid}/stat`) ?? '');
   const inode = /\d+/.exec(procfs.link(`${pid}/ns/net`) ?? '')?.[0];
   lastId += 1;
@@ -39,7 +43,11 @@ export class Watching {
   nowMs = 1_000_000;
   #previousMs: number | null = null;
 
-  constructor(processes: WatchedProcess[], procfs: Procfs = new Procfs(), clock: CpuClock | null = nativeCpuClock()) {
+  constructor(
+    processes: WatchedProcess[],
+    procfs: Procfs = new Procfs(),
+    clock: CpuClock | null = nativeCpuClock(),
+  ) {
     const { gate, collectors } = createLinuxCollectors({ procfs, clock });
     this.gate = gate;
     this.collectors = collectors;
@@ -50,7 +58,9 @@ export class Watching {
   look(over: Partial<Look> = {}): Observations & { of: Map<CollectorName, Observations>; look: Look } {
     this.nowMs += 1000;
     const { moved, gone } = this.gate.gate(this.processes);
-    const ended = this.processes.filter(({ id }) => gone.has(id)).map((process) => ({ process, exitCode: null }));
+    const ended = this.processes
+      .filter(({ id }) => gone.has(id))
+      .map((process) => ({ process, exitCode: null }));
     this.processes = this.processes.filter(({ id }) => !gone.has(id));
     const first = this.#previousMs === null;
     const started = over.started ?? (first ? this.processes : []);
@@ -88,8 +98,14 @@ export class Watching {
 export function briefly(activities: readonly Activity[] = []): string[] {
   return activities.flatMap((one) =>
     one.kind === 'network'
-      ? [[one.op, one.direction, one.protocol, one.remote === null ? `:${one.localPort}` : `${one.remote.ip}:${one.remote.port}`].join(' ')]
+      ? [
+          [
+            one.op,
+            one.direction,
+            one.protocol,
+            one.remote === null ? `:${one.localPort}` : `${one.remote.ip}:${one.remote.port}`,
+          ].join(' '),
+        ]
       : [],
   );
 }
-

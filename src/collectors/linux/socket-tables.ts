@@ -38,9 +38,11 @@ export class SocketTables {
       const records = this.#dump();
       if (records !== null) return records;
     }
-    return TABLES.flatMap(([protocol, , file]) =>
-      parseNetTable(this.#procfs.read(`${pid}/net/${file}`) ?? '', protocol),
-    );
+    return TABLES.flatMap(([protocol, , file]) => {
+      const text = this.#procfs.read(`${pid}/net/${file}`);
+      if (text === null && file === 'tcp') throw new Error(`the socket tables of pid ${pid} cannot be read`);
+      return parseNetTable(text ?? '', protocol);
+    });
   }
 
   close(): void {

@@ -19,7 +19,7 @@ export type Aggregate = (typeof AGGREGATES)[number];
 export type MetricKind = 'intensity' | 'counter' | 'gauge';
 
 /** Where a metric's numbers come from in the evidence. */
-export type MetricSource =
+type MetricSource =
   | { of: 'sample'; field: ProcessMetric }
   | { of: 'processes' }
   | { of: 'network'; field: 'connections' | 'bytesSent' | 'bytesReceived' };

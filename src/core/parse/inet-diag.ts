@@ -87,5 +87,5 @@ function sentBytes(info: DataView): number {
 }
 
 function uint64(view: DataView, offset: number): number {
-  return Number(view.getBigUint64(offset, true));
+  return view.getUint32(offset + 4, true) * 2 ** 32 + view.getUint32(offset, true);
 }

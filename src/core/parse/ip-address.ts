@@ -3,9 +3,9 @@
  * IPv4-mapped IPv6 addresses (::ffff:1.2.3.4) are written as IPv4.
  */
 export function formatIp(bytes: Uint8Array): string {
-  if (bytes.length === 4) return bytes.join('.');
+  if (bytes.length === 4) return formatIpv4(bytes, 0);
   if (bytes.length !== 16) throw new Error('an IP address has 4 or 16 bytes');
-  if (isMapped(bytes)) return bytes.subarray(12).join('.');
+  if (isMapped(bytes)) return formatIpv4(bytes, 12);
   const groups = Array.from(
     { length: 8 },
     (_, index) => (at(bytes, 2 * index) << 8) | at(bytes, 2 * index + 1),
@@ -24,6 +24,10 @@ export function isLoopback(ip: string): boolean {
 /** 0.0.0.0 and ::. */
 export function isUnspecified(ip: string): boolean {
   return ip === '0.0.0.0' || ip === '::';
+}
+
+function formatIpv4(bytes: Uint8Array, from: number): string {
+  return `${bytes[from]}.${bytes[from + 1]}.${bytes[from + 2]}.${bytes[from + 3]}`;
 }
 
 function at(bytes: Uint8Array, index: number): number {

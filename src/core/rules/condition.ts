@@ -4,21 +4,11 @@ import { FIELDS, type Field, type FieldType, fieldOf } from './fields.ts';
 import type { TextProblem } from './quantity.ts';
 import { type ValueTest, compileValue } from './value-test.ts';
 
-export const COMPARISONS = [
-  'contains',
-  'startswith',
-  'endswith',
-  're',
-  'cidr',
-  'gt',
-  'gte',
-  'lt',
-  'lte',
-] as const;
+const COMPARISONS = ['contains', 'startswith', 'endswith', 're', 'cidr', 'gt', 'gte', 'lt', 'lte'] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
 /** Every modifier that may follow a field. */
-export const MODIFIERS: readonly string[] = [...COMPARISONS, 'exists', 'all'];
+const MODIFIERS: readonly string[] = [...COMPARISONS, 'exists', 'all'];
 
 const TEXT_LIKE: readonly FieldType[] = ['text', 'any', 'ip', 'choice'];
 const ORDERED: readonly FieldType[] = ['number', 'any', 'time'];

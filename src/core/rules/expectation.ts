@@ -2,7 +2,7 @@ import type { Dimension } from '../derive/metrics.ts';
 import { type TextProblem, parseQuantity } from './quantity.ts';
 
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const;
-export type Operator = (typeof OPERATORS)[number];
+type Operator = (typeof OPERATORS)[number];
 
 export interface Expectation {
   operator: Operator;

@@ -49,7 +49,7 @@ export function parseQuantity(text: string, dimension: Dimension): number | Text
   return Number.isFinite(value) ? value : { problem: `«${text}» is too large` };
 }
 
-export function describe({ quantity, perSecond }: Dimension): string {
+function describe({ quantity, perSecond }: Dimension): string {
   return `${quantity === 'percent' ? 'a percentage' : quantity}${perSecond ? ' per second' : ''}`;
 }
 

@@ -15,7 +15,7 @@ export interface Unless {
   within: string;
 }
 
-export interface PackUnless extends Unless {
+interface PackUnless extends Unless {
   activity: ActivityKind;
 }
 
@@ -28,7 +28,7 @@ export interface Exception {
   optional?: boolean | undefined;
 }
 
-export interface PackException extends Exception {
+interface PackException extends Exception {
   activity: ActivityKind;
 }
 

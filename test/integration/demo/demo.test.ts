@@ -2,15 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Demo } from '../../../src/demo/launch.ts';
-import { buildDemo } from './build.ts';
-
-let built: Awaited<ReturnType<typeof buildDemo>>;
-beforeAll(async () => {
-  built = await buildDemo();
-});
-afterAll(() => built.remove());
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Demo, runDemo } from './run-demo.ts';
 
 let folder: string;
 let demo: Demo;
@@ -48,7 +41,7 @@ const cpuNs = (): number =>
 
 describe('the quiet demo', () => {
   beforeEach(async () => {
-    demo = await built.launch.startDemo({ folder, agent: false });
+    demo = await runDemo(folder, false);
   });
 
   it('answers, streams, and writes down a chat in order', async () => {
@@ -57,8 +50,8 @@ describe('the quiet demo', () => {
     expect(await (await post('/chat', { message: 'hello' })).json()).toMatchObject({
       reply: expect.stringContaining('hello'),
     });
-    expect(rows().map((row) => row.split('|')[0])).toEqual(['user_message', 'llm_request', 'tool_run']);
-    expect(rows()[0]).toMatch(/\|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(rows().slice(3).map((row) => row.split('|')[0])).toEqual(['user_message', 'llm_request', 'tool_run']);
+    expect(rows()[3]).toMatch(/\|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
     const messages = [{ role: 'user', content: 'one two' }];
     const whole = await (await post('/v1/chat/completions', { messages })).json();
@@ -108,22 +101,21 @@ describe('the quiet demo', () => {
     expect(cpuNs() - before).toBe(0);
   });
 
-  it('ends when it is stopped, and leaves no file', async () => {
+  it('ends when it is stopped, its database closed', async () => {
     await post('/chat', { message: 'hello' });
     expect(isAlive(demo.pid)).toBe(true);
     await demo.stop();
     expect(isAlive(demo.pid)).toBe(false);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual(['demo.db']);
   });
 });
 
 describe('the demo with a background agent', () => {
   it('writes tool runs, keeps a heartbeat and starts children; stopping ends them all', async () => {
-    demo = await built.launch.startDemo({ folder, agent: true });
-    expect(demo.heartbeat).toMatchObject({ host: '127.0.0.1', port: expect.any(Number) });
+    demo = await runDemo(folder, true);
     const seen = { heartbeats: 0, children: new Set<string>() };
     const isConnected = (): boolean => {
-      const port = (demo.heartbeat?.port ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      const port = demo.heartbeatPort.toString(16).toUpperCase().padStart(4, '0');
       return new RegExp(`: \\w+:\\w+ 0100007F:${port} 01 `).test(
         readFileSync(`/proc/${demo.pid}/net/tcp`, 'utf8'),
       );
@@ -139,11 +131,11 @@ describe('the demo with a background agent', () => {
     }
     expect(seen.heartbeats).toBeGreaterThanOrEqual(3);
     expect(seen.children.size).toBe(1);
-    expect(rows()).toEqual([expect.stringMatching(/^tool_run\|/)]);
+    expect(rows().slice(3)).toEqual([expect.stringMatching(/^tool_run\|/)]);
     await demo.stop();
     expect(isAlive(demo.pid)).toBe(false);
     for (const child of seen.children) expect(isAlive(Number(child))).toBe(false);
-    await expect(fetch(`http://127.0.0.1:${demo.heartbeat?.port}/`)).rejects.toThrow();
-    expect(readdirSync(folder)).toEqual([]);
+    await expect(fetch(`http://127.0.0.1:${demo.heartbeatPort}/`)).rejects.toThrow();
+    expect(readdirSync(folder)).toEqual(['demo.db']);
   });
 });
