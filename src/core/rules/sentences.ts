@@ -27,13 +27,13 @@ export function sentence(
   const { head } = first;
   const often =
     occurrences.length > 1 ? `, ${withCommas(occurrences.length)} times in ${spell(windowMs)}` : '';
-  return `${subjectOf(head, actors)} ${deed(head)}${often}${bytes(occurrences)}`;
+  return `${subjectOf(head, actors)} ${deed(head, actors.length)}${often}${bytes(occurrences)}`;
 }
 
 /** One occurrence as a line, without who did it when that is known from the finding. */
 export function exampleOf({ head, activities }: Occurrence, localTime: string): string {
   const moved = bytes([{ head, activities }]);
-  return clean(`${localTime} ${deed(head)}${moved}`);
+  return clean(`${localTime} ${deed(head, 1)}${moved}`);
 }
 
 /** What happens is told of an activity's kind: `3 connects`, `4 tool_run rows`. */
@@ -60,12 +60,12 @@ function subjectOf(head: Activity, actors: readonly WatchedProcess[]): string {
   return `${clean(actor.name)} (pid ${actor.pid}, ${head.target})${more}`;
 }
 
-function deed(head: Activity): string {
+function deed(head: Activity, actors: number): string {
   switch (head.kind) {
     case 'network':
       return networkDeed(head);
     case 'process':
-      return processDeed(head);
+      return processDeed(head, actors);
     case 'event':
       return `got a row ${clean(head.type)}`;
     case 'log':
@@ -87,10 +87,10 @@ function networkDeed({ op, protocol, remote, localPort }: NetworkActivity): stri
   return `${NETWORK_VERBS[op]} ${address}:${remote.port}${who}${over}`;
 }
 
-function processDeed({ op, exe, parentName, exitCode }: ProcessActivity): string {
+function processDeed({ op, exe, parentName, exitCode }: ProcessActivity, actors: number): string {
   const program = exe === null ? '' : ` (${clean(exe)})`;
   const parent = parentName === null ? '' : ` by ${clean(parentName)}`;
-  if (op === 'spawn') return `was started${parent}${program}`;
+  if (op === 'spawn') return `${actors > 1 ? 'were' : 'was'} started${parent}${program}`;
   if (op === 'exit') return `ended${exitCode === null ? '' : ` with code ${exitCode}`}${program}`;
   return `outlived its parent${parentName === null ? '' : ` ${clean(parentName)}`}${program}`;
 }

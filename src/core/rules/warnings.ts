@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { RuleResult } from '../../model/proof.ts';
 import { compilePattern } from './pattern.ts';
-import type { Match, RulePack } from './schema.ts';
+import type { AbsenceRule, Match, RulePack } from './schema.ts';
 import { counted } from './wording.ts';
 
 const MAX_LISTED = 10;
@@ -28,26 +28,39 @@ function orphans(evidence: Evidence): string[] {
 }
 
 function neverSeen(evidence: Evidence, packs: readonly RulePack[], results: readonly RuleResult[]): string[] {
-  const warnings = new Set<string>();
-  for (const pack of packs) {
-    for (const rule of pack.rules) {
-      if (rule.kind !== 'absence') continue;
-      const named = [
-        ...(rule.activity === 'event' ? typesNamed(rule.match) : []),
-        ...(rule.unless?.after.activity === 'event' ? typesNamed(rule.unless.after.match) : []),
-      ];
-      for (const { target } of results.filter((one) => isJudged(one, pack.pack, rule.id))) {
-        const types = Object.hasOwn(evidence.eventTypes, target) ? evidence.eventTypes[target] : undefined;
-        if (types === undefined) continue;
-        for (const { name, test } of named) {
-          if (types.some(test)) continue;
-          const seen = types.length === 0 ? 'none' : types.slice(0, MAX_LISTED).join(', ');
-          warnings.add(`${name} never seen in the events of ${target}; types seen: ${seen}`);
-        }
-      }
-    }
+  const inVain = new Map<string, Set<string>>();
+  for (const { rule, target } of judgedAbsences(packs, results)) {
+    const types = Object.hasOwn(evidence.eventTypes, target) ? evidence.eventTypes[target] : undefined;
+    if (types === undefined) continue;
+    const names = inVain.get(target) ?? new Set();
+    for (const { name, test } of eventTypesNamed(rule)) if (!types.some(test)) names.add(name);
+    inVain.set(target, names);
   }
-  return [...warnings];
+  return [...inVain].flatMap(([target, names]) => {
+    if (names.size === 0) return [];
+    const types = evidence.eventTypes[target] ?? [];
+    const seen = types.length === 0 ? 'none' : types.slice(0, MAX_LISTED).join(', ');
+    return [`${[...names].join(', ')} never seen in the events of ${target}; types seen: ${seen}`];
+  });
+}
+
+function judgedAbsences(
+  packs: readonly RulePack[],
+  results: readonly RuleResult[],
+): { rule: AbsenceRule; target: string }[] {
+  return packs.flatMap(({ pack, rules }) =>
+    rules.flatMap((rule) => {
+      if (rule.kind !== 'absence') return [];
+      return results.filter((one) => isJudged(one, pack, rule.id)).map(({ target }) => ({ rule, target }));
+    }),
+  );
+}
+
+function eventTypesNamed({ activity, match, unless }: AbsenceRule): ReturnType<typeof typesNamed> {
+  return [
+    ...(activity === 'event' ? typesNamed(match) : []),
+    ...(unless?.after.activity === 'event' ? typesNamed(unless.after.match) : []),
+  ];
 }
 
 function isJudged(result: RuleResult, pack: string, id: string): boolean {

@@ -15,7 +15,7 @@ export interface Sampling {
   accepted: string | null;
 }
 
-const WAYS_OUT = 'the kernel’s trace (as root) or --accept-sampled would settle it';
+const WAYS_OUT = '--accept-sampled 1s would accept that';
 
 /** An absence about network or processes that was only sampled: whether something could have been missed. */
 export function samplingOf(claim: Claim<AbsenceRule>): Sampling {
