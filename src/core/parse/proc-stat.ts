@@ -22,11 +22,8 @@ export function parseProcStat(text: string): ProcStat {
   const close = text.lastIndexOf(')');
   const fields = text.slice(close + 2).split(' ');
   const at = (field: number): number => Number(fields[field - 3]);
-  if (open < 0 || close < open || fields.length < 20 || !Number.isFinite(at(22))) {
-    throw new Error('not a line of /proc/PID/stat');
-  }
-  return {
-    pid: Number(text.slice(0, open)),
+  const stat: ProcStat = {
+    pid: Number(text.slice(0, Math.max(open, 0))),
     name: text.slice(open + 1, close),
     state: fields[0] ?? '',
     parentPid: at(4),
@@ -37,4 +34,9 @@ export function parseProcStat(text: string): ProcStat {
     threads: at(20),
     startTicks: at(22),
   };
+  const { name: _, state, ...numbers } = stat;
+  if (open < 0 || close < open || state === '' || !Object.values(numbers).every(Number.isFinite)) {
+    throw new Error('not a line of /proc/PID/stat');
+  }
+  return stat;
 }

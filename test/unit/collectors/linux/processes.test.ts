@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LookReader } from '../../../../src/collectors/linux/look-reader.ts';
+import { ProcessesCollector } from '../../../../src/collectors/linux/processes.ts';
+import type { Look } from '../../../../src/model/collector.ts';
+import { type ProcFolder, procFolder, someProcess } from '../../../support/proc-folder.ts';
+import { lookAt } from './look.ts';
+
+let proc: ProcFolder;
+const app = someProcess(7);
+const thread = (tid: number, state: string): void => proc.write(`7/task/${tid}/status`, `State:\t${state}\n`);
+
+beforeEach(() => {
+  proc = procFolder();
+  proc.write('stat', 'cpu 1 2\nprocesses 4711\n');
+  proc.write('7/cgroup', '3:cpu,cpuacct:/app\n2:freezer:/app\n0::/app.slice/app.service\n');
+  proc.write('self/mountinfo', '');
+  thread(7, 'S (sleeping)');
+});
+afterEach(() => proc.remove());
+
+const collector = (): ProcessesCollector => new ProcessesCollector(new LookReader(proc.procfs));
+const mount = (type: string, name: string, options: string): string =>
+  `31 23 0:28 / ${join(proc.root, name)} rw - ${type} ${type} rw,${options}\n`;
+const kinds = (one: ProcessesCollector, over?: Partial<Look>) =>
+  one.sample(lookAt([app], over)).disturbances?.map(({ kind }) => kind) ?? [];
+const quiet = { moved: new Set<number>() };
+
+describe('activities', () => {
+  const parent = someProcess(1, { id: 1, name: 'parent' });
+  const child = someProcess(2, { id: 2, parentId: 1, startedAtMs: 1500, name: 'child' });
+
+  it('spawns at the kernel’s own time, and not what was there at the first look', () => {
+    const first = lookAt([parent], { previousMs: null, started: [parent] });
+    const one = collector();
+    expect(one.sample(first).activities).toEqual([]);
+    const { activities } = one.sample(lookAt([parent, child], { started: [child] }));
+    expect(activities).toEqual([
+      expect.objectContaining({
+        op: 'spawn',
+        atMs: 1500,
+        processId: 2,
+        parentName: 'parent',
+        exe: '/bin/app',
+      }),
+    ]);
+    const late = someProcess(3, { startedAtMs: 10 });
+    expect(one.sample(lookAt([late], { started: [late] })).activities).toMatchObject([
+      { op: 'spawn', atMs: 2000 },
+    ]);
+  });
+
+  it('tells exits, and a child that outlives its parent once', () => {
+    const one = collector();
+    one.sample(lookAt([parent, child], { previousMs: null, started: [parent, child] }));
+    const ended = [{ process: parent, exitCode: 3 }];
+    const { activities, counters } = one.sample(lookAt([child], { ...quiet, ended }));
+    expect(activities).toMatchObject([
+      { op: 'exit', processId: 1, exitCode: 3, atMs: 2000 },
+      { op: 'outlived-parent', processId: 2, parentName: 'parent' },
+    ]);
+    expect(counters).toEqual([{ atMs: 2000, scope: 'forks', values: { tasks: 4711 } }]);
+    expect(one.sample(lookAt([child], { ...quiet, ended })).activities).toHaveLength(1);
+  });
+});
+
+describe('disturbances', () => {
+  it.each([
+    ['T (stopped)', 'stopped'],
+    ['t (tracing stop)', 'traced'],
+  ])('sees a thread in state %s, for as long as it lasts', (state, kind) => {
+    thread(8, state);
+    const one = collector();
+    expect(kinds(one)).toEqual([kind]);
+    expect(kinds(one, quiet)).toEqual([kind]);
+    thread(8, 'S');
+    expect(kinds(one)).toEqual([]);
+    expect(one.sample(lookAt([app], quiet))).toEqual({});
+  });
+
+  it('ends with its process', () => {
+    thread(7, 'T');
+    const one = collector();
+    kinds(one);
+    expect(kinds(one, { ...quiet, processes: [], ended: [{ process: app, exitCode: null }] })).toEqual([]);
+  });
+
+  it('sees a frozen cgroup of version 2', () => {
+    proc.write('self/mountinfo', mount('cgroup2', 'unified', 'nsdelegate'));
+    proc.write('unified/app.slice/app.service/cgroup.events', 'populated 1\nfrozen 1\n');
+    expect(kinds(collector())).toEqual(['frozen']);
+  });
+
+  it('sees a cgroup frozen by version 1 although nothing moved', () => {
+    proc.write('self/mountinfo', mount('cgroup', 'freezer', 'freezer'));
+    proc.write('freezer/app/freezer.state', 'THAWED\n');
+    const one = collector();
+    expect(kinds(one)).toEqual([]);
+    proc.write('freezer/app/freezer.state', 'FREEZING\n');
+    expect(kinds(one, quiet)).toEqual(['frozen']);
+  });
+
+  it.each([
+    ['2', 'throttled_usec', 1e3],
+    ['1', 'throttled_time', 1e6],
+  ])('sees a quota of version %s, its own or an enclosing one', (version, field, unit) => {
+    const [type, name, options, file] =
+      version === '2'
+        ? ['cgroup2', 'unified', '', 'unified/app.slice/cpu.stat']
+        : ['cgroup', 'cpu', 'cpu,cpuacct', 'cpu/app/cpu.stat'];
+    proc.write('self/mountinfo', mount(type, name, options));
+    proc.write('unified/app.slice/app.service/cpu.stat', 'usage_usec 5\n');
+    const one = collector();
+    const throttle = (ms: number) => proc.write(file, `nr_throttled 1\n${field} ${ms * unit}\n`);
+    throttle(5000);
+    expect(kinds(one)).toEqual([]);
+    throttle(5050);
+    expect(kinds(one)).toEqual([]);
+    throttle(5150);
+    expect(kinds(one)).toEqual(['throttled']);
+    expect(kinds(one, quiet)).toEqual([]);
+  });
+
+  it('says when a cgroup is not visible here', () => {
+    const one = collector();
+    kinds(one, { full: true });
+    expect(one.stop()).toMatchObject({ status: 'partial', reason: expect.stringContaining('not visible') });
+    proc.write('7/cgroup', '0::/\n');
+    const atRoot = collector();
+    kinds(atRoot, { full: true });
+    expect(atRoot.stop()).toMatchObject({ status: 'ok', reason: null });
+  });
+});
