@@ -71,8 +71,9 @@ async function startTree() {
   await once(parent.stdout, 'data');
   while (held.length < (CHILDREN + 1) * CONNECTIONS) await sleep(20);
   const children = readFileSync(`/proc/${parent.pid}/task/${parent.pid}/children`, 'utf8');
+  const group = Number(parent.pid);
   const stop = () => {
-    process.kill(-parent.pid, 'SIGKILL');
+    process.kill(0 - group, 'SIGKILL');
     for (const socket of held) socket.destroy();
     server.close();
   };

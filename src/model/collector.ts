@@ -77,6 +77,11 @@ export interface Collector {
   probe(processes: readonly WatchedProcess[]): Availability;
   sample(look: Look): Observations;
   /**
+   * Whether it has something to do at a look at which no process ran and none came or went; `sample` is then not called
+   * otherwise. Left out: never.
+   */
+  isDue?(nowMs: number): boolean;
+  /**
    * Whether something from before now may still become visible (another process holds the database's write lock).
    * Asked after the window's end; the session waits a while for `false`. Left out: never.
    */

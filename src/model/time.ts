@@ -9,8 +9,10 @@ export interface Clock {
   wallDriftMs(): number;
   /** Milliseconds that the host has slept since boot; null where the platform does not tell. */
   suspendedMs(): number | null;
-  /** Resolves at `atMs`, or at once when the signal aborts. One sleep at a time per signal. */
+  /** Resolves at `atMs`, or at once when the signal aborts. */
   sleepUntil(atMs: number, signal: AbortSignal): Promise<void>;
+  /** Calls `onTick` every `tickMs` until it returns false or the signal aborts; rejects with what it throws. */
+  every(tickMs: number, signal: AbortSignal, onTick: () => boolean): Promise<void>;
 }
 
 export interface TimeSpan {

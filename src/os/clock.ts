@@ -1,10 +1,6 @@
 import { uptime } from 'node:os';
 import type { Clock } from '../model/time.ts';
-import { loadNative } from './native.ts';
-
-/** Clock ids of linux/time.h. */
-const CLOCK_THREAD_CPUTIME_ID = 3;
-const CLOCK_BOOTTIME = 7;
+import { CLOCK, clockGettime } from './clock-gettime.ts';
 
 const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
@@ -17,39 +13,49 @@ export function systemClock(): Clock {
     nowMs,
     wallDriftMs: () => Date.now() - nowMs(),
     suspendedMs: () => (process.platform === 'linux' ? bootMs() - monotonicMs() : null),
-    sleepUntil: sleeper(nowMs),
+    sleepUntil: (atMs, signal) => sleepUntil(atMs - nowMs(), signal),
+    every,
   };
 }
 
-/**
- * Sleeps with one listener per signal, not one per sleep: adding and removing a listener costs more than all the rest of
- * an idle look.
- */
-function sleeper(nowMs: () => number): Clock['sleepUntil'] {
-  const heard = new WeakSet<AbortSignal>();
-  const wakeUps = new Map<AbortSignal, () => void>();
-  return (atMs, signal) => {
-    if (signal.aborted) return Promise.resolve();
-    if (!heard.has(signal)) {
-      heard.add(signal);
-      signal.addEventListener('abort', () => wakeUps.get(signal)?.());
-    }
-    return new Promise((resolve) => {
-      const wakeUp = (): void => {
-        clearTimeout(timer);
-        wakeUps.delete(signal);
-        resolve();
-      };
-      const timer = setTimeout(wakeUp, Math.max(0, atMs - nowMs()));
-      wakeUps.set(signal, wakeUp);
-    });
-  };
+function sleepUntil(durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, Math.max(0, durationMs));
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+  });
+}
+
+/** One interval for all ticks: a timer, a promise and a listener for each would cost as much as the rest of an idle look. */
+function every(tickMs: number, signal: AbortSignal, onTick: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearInterval(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setInterval(() => {
+      try {
+        if (!onTick()) end();
+      } catch (error) {
+        end();
+        reject(error as Error);
+      }
+    }, tickMs);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+  });
 }
 
 /** CPU time of the calling thread in nanoseconds; elapsed time where the platform does not tell. */
 export function threadCpuClock(): () => number {
-  const native = nativeClock(CLOCK_THREAD_CPUTIME_ID);
-  return native ?? (() => monotonicMs() * 1e6);
+  const gettime = clockGettime();
+  return () => gettime?.(CLOCK.threadCpu) ?? monotonicMs() * 1e6;
 }
 
 /**
@@ -57,8 +63,8 @@ export function threadCpuClock(): () => number {
  * counts sleep with a resolution of 10 ms, has run ahead.
  */
 function bootClock(): () => number {
-  const native = nativeClock(CLOCK_BOOTTIME);
-  if (native !== null) return () => native() / 1e6;
+  const gettime = clockGettime();
+  if (gettime !== null) return () => (gettime(CLOCK.boottime) ?? 0) / 1e6;
   let sleptMs = uptimeAheadMs();
   return () => {
     const ahead = uptimeAheadMs();
@@ -69,16 +75,4 @@ function bootClock(): () => number {
 
 function uptimeAheadMs(): number {
   return process.platform === 'linux' ? uptime() * 1000 - monotonicMs() : 0;
-}
-
-/** A clock of the C library in nanoseconds; see clock_gettime(2). */
-function nativeClock(id: number): (() => number) | null {
-  const native = loadNative();
-  if (native === null) return null;
-  const clockGettime = native.libc.func('clock_gettime', 'int', ['int', 'void *']);
-  const timespec = new BigInt64Array(2);
-  return () => {
-    clockGettime(id, timespec);
-    return Number(timespec[0]) * 1e9 + Number(timespec[1]);
-  };
 }

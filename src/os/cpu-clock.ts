@@ -1,20 +1,14 @@
-import { loadNative } from './native.ts';
+import { clockGettime } from './clock-gettime.ts';
 import type { Procfs } from './procfs.ts';
 
 /** CPU time of a whole process (all threads, live and dead) in nanoseconds; null when the process is gone. */
 export type CpuClock = (pid: number) => number | null;
 
-/** Clock id of a process's CPU clock: MAKE_PROCESS_CPUCLOCK(pid, CPUCLOCK_SCHED) of the kernel's posix-timers.h. */
-const clockIdOf = (pid: number): number => (~pid << 3) | 2;
-
 /** One system call of about a third of a microsecond a process; works on other users' processes. Null without koffi. */
 export function nativeCpuClock(): CpuClock | null {
-  const native = loadNative();
-  if (native === null) return null;
-  const clockGettime = native.libc.func('clock_gettime', 'int', ['int', 'void *']);
-  const timespec = new BigInt64Array(2);
-  return (pid) =>
-    clockGettime(clockIdOf(pid), timespec) === 0 ? Number(timespec[0]) * 1e9 + Number(timespec[1]) : null;
+  const gettime = clockGettime();
+  // MAKE_PROCESS_CPUCLOCK(pid, CPUCLOCK_SCHED) of the kernel's posix-timers.h.
+  return gettime === null ? null : (pid) => gettime((~pid << 3) | 2);
 }
 
 /** The same total summed over the live threads' schedstat; a thread that ended takes its time along. */

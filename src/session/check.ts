@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { EvidenceStore } from '../evidence/store.ts';
 import type { Clock } from '../model/time.ts';
 import { systemClock, threadCpuClock } from '../os/clock.ts';
+import { calmHeap } from '../os/heap.ts';
 import { Procfs } from '../os/procfs.ts';
 import { resolveTargets, type TargetSet } from '../targets/target-set.ts';
 import { type CommandRun, startCommands } from './command-run.ts';
@@ -57,14 +58,10 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
     tickMs: plan.tickMs,
     threadCpuNs: threadCpuClock(),
   });
+  calmHeap();
   const usage = measureSelf();
-  const run = new IdleRun(plan, hooks, {
-    clock,
-    watcher,
-    recorder,
-    command,
-    isOver: () => isOver(plan, trees),
-  });
+  const isOver = (): boolean => trees.processes.length === 0 && !canReturn(plan);
+  const run = new IdleRun(plan, hooks, { clock, watcher, recorder, command, isOver });
   await run.settle();
   await run.watchIdle();
   const used = usage();
@@ -76,8 +73,7 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
   recorder.finish(clock.nowMs());
 }
 
-/** A window whose targets are gone and cannot come back need not be waited out. */
-function isOver(plan: CheckPlan, trees: TargetSet): boolean {
-  const canReturn = plan.targets.some(({ select }) => select.by !== 'pid' && select.by !== 'command');
-  return !canReturn && trees.processes.length === 0;
+/** Whether targets that are gone can come back; where they cannot, the window need not be waited out. */
+function canReturn({ targets }: CheckPlan): boolean {
+  return targets.some(({ select }) => select.by !== 'pid' && select.by !== 'command');
 }

@@ -14,22 +14,25 @@ export interface LookingOptions {
 
 export type LookingEnd = 'duration' | 'interrupted' | 'target';
 
-/**
- * Looks once a tick until `endMs`, and once more, in full, at the end. Ticks are counted from the start, so that they do not
- * drift; ticks that are already over are skipped, since a late look is one look, and the gap is noted by the watcher.
- */
+/** The last stretch, which ends with the window's end and not with a tick, is up to this many ticks long. */
+const LAST_STRETCH_TICKS = 1.25;
+
+/** Looks once a tick until `endMs`, and once more, in full, at the very end. */
 export async function lookUntil(endMs: number, options: LookingOptions): Promise<LookingEnd> {
   const { clock, watcher, tickMs, signal, onLook, isOver } = options;
-  const startMs = clock.nowMs();
-  for (let tick = 1; ; ) {
-    const nextMs = startMs + tick * tickMs;
-    const isLast = nextMs > endMs - tickMs / 4;
-    await clock.sleepUntil(isLast ? endMs : nextMs, signal);
-    watcher.look(isLast || signal.aborted);
-    onLook();
-    if (signal.aborted) return 'interrupted';
-    if (isLast) return 'duration';
-    if (isOver()) return 'target';
-    tick = Math.max(tick + 1, Math.ceil((clock.nowMs() - startMs) / tickMs));
+  const isFar = (): boolean => endMs - clock.nowMs() > LAST_STRETCH_TICKS * tickMs;
+  let over = false;
+  if (isFar()) {
+    await clock.every(tickMs, signal, () => {
+      watcher.look();
+      onLook();
+      over = isOver();
+      return !over && isFar();
+    });
   }
+  if (over) return 'target';
+  await clock.sleepUntil(endMs, signal);
+  watcher.look(true);
+  onLook();
+  return signal.aborted ? 'interrupted' : 'duration';
 }

@@ -48,6 +48,17 @@ export class Recorder {
     this.#rows.push(gapRow(gap));
   }
 
+  /** No gap and no disturbance is going on that each look would have to confirm. */
+  get isStill(): boolean {
+    return !this.#failures.isOpen && !this.#disturbances.isOpen;
+  }
+
+  /** Records a look at which nothing happened at all; only while it is still. */
+  quietLook(nowMs: number, previousMs: number | null): void {
+    this.#extendRange(nowMs, previousMs, false);
+    if (this.#rows.length > 0 && nowMs - this.#committedMs >= COMMIT_EVERY_MS) this.commit(nowMs);
+  }
+
   /** Records processes; of one that is recorded again, the last record counts. */
   processes(processes: readonly WatchedProcess[]): void {
     for (const process of processes) this.#rows.push(processRow(process));
@@ -67,7 +78,7 @@ export class Recorder {
       failures,
       observed.flatMap(({ disturbances = [] }) => disturbances),
     );
-    this.#extendRange(look, this.#rows.length > before || look.moved.size > 0);
+    this.#extendRange(look.nowMs, look.previousMs, this.#rows.length > before || look.moved.size > 0);
     if (look.nowMs - this.#committedMs >= COMMIT_EVERY_MS) this.commit(look.nowMs);
   }
 
@@ -121,8 +132,7 @@ export class Recorder {
   }
 
   /** A quiet look only lengthens the range; one that saw something ends it, so that its own time is kept. */
-  #extendRange(look: Look, eventful: boolean): void {
-    const { nowMs, previousMs } = look;
+  #extendRange(nowMs: number, previousMs: number | null, eventful: boolean): void {
     if (eventful) this.#writeRange();
     const stepMs = previousMs === null ? 0 : nowMs - previousMs;
     this.#range ??= { fromMs: nowMs, toMs: nowMs, looks: 0, longestStepMs: 0 };

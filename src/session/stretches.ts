@@ -7,6 +7,10 @@ import type { TimeSpan } from '../model/time.ts';
 export class Stretches<T extends object> {
   #open: Map<string, T & TimeSpan> = new Map();
 
+  get isOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
   /** Takes the reports of one look; returns the stretches that have ended with the look before. */
   look(span: TimeSpan, reports: readonly T[]): (T & TimeSpan)[] {
     const still = new Map<string, T & TimeSpan>();

@@ -1,5 +1,5 @@
 import type { Collector, Look, Observations } from '../model/collector.ts';
-import type { CollectorReport, Gap } from '../model/evidence.ts';
+import type { CollectorReport } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Clock } from '../model/time.ts';
 import type { TargetSet } from '../targets/target-set.ts';
@@ -11,7 +11,7 @@ export interface Gate {
 }
 
 /** The live process trees of all targets. */
-export type Trees = Pick<TargetSet, 'processes' | 'refresh'>;
+export type Trees = Pick<TargetSet, 'processes' | 'isStill' | 'refresh'>;
 
 /** A collector at work for one target, or for all of them (null). */
 export interface Post {
@@ -50,11 +50,30 @@ export class Watcher {
 
   /** One look. Never throws for what a collector did; only for the evidence store. */
   look(wantsFull = false): void {
-    const { clock, gate, trees, posts, recorder } = this.#parts;
+    const { clock, gate, trees } = this.#parts;
     const nowMs = clock.nowMs();
     const full = wantsFull || this.#previousMs === null || nowMs - this.#fullMs >= FULL_LOOK_EVERY_MS;
     this.#noteGap(nowMs);
     const { moved, gone } = gate.gate(trees.processes);
+    if (!full && moved.size === 0 && gone.size === 0 && this.#isStill(nowMs)) {
+      this.#parts.recorder.quietLook(nowMs, this.#previousMs);
+    } else {
+      this.#lookAround(nowMs, full, moved, gone);
+    }
+    this.#previousMs = nowMs;
+    if (full) this.#fullMs = nowMs;
+  }
+
+  /** Nothing that could have happened without a process running needs to be looked at. */
+  #isStill(nowMs: number): boolean {
+    const { trees, recorder, posts } = this.#parts;
+    return (
+      trees.isStill && recorder.isStill && !posts.some(({ collector }) => collector.isDue?.(nowMs) === true)
+    );
+  }
+
+  #lookAround(nowMs: number, full: boolean, moved: ReadonlySet<number>, gone: ReadonlySet<number>): void {
+    const { trees, posts, recorder } = this.#parts;
     const change = trees.refresh({ nowMs, moved, gone, full });
     const look: Look = {
       nowMs,
@@ -76,8 +95,6 @@ export class Watcher {
     }
     recorder.processes(change.renamed);
     recorder.look(look, observed, failures);
-    this.#previousMs = nowMs;
-    if (full) this.#fullMs = nowMs;
   }
 
   /** Whether something from before now may still become visible; see Collector.pending. */
@@ -120,20 +137,17 @@ export class Watcher {
 
   #noteGap(nowMs: number): void {
     const { clock, recorder, tickMs } = this.#parts;
+    const fromMs = this.#previousMs;
+    if (fromMs === null) this.#suspendedMs = clock.suspendedMs();
+    if (fromMs === null || nowMs - fromMs <= GAP_TICKS * tickMs) return;
     const suspendedMs = clock.suspendedMs();
     const sleptMs = suspendedMs === null || this.#suspendedMs === null ? 0 : suspendedMs - this.#suspendedMs;
-    const fromMs = this.#previousMs;
     this.#suspendedMs = suspendedMs;
-    if (fromMs === null) return;
-    const gap: Pick<Gap, 'fromMs' | 'toMs' | 'collector' | 'target'> = {
-      fromMs,
-      toMs: nowMs,
-      collector: 'loop',
-      target: null,
-    };
-    if (sleptMs > tickMs) recorder.gap({ ...gap, reason: `the host was asleep for ${seconds(sleptMs)}` });
-    else if (nowMs - fromMs > GAP_TICKS * tickMs)
-      recorder.gap({ ...gap, reason: `the watchdog did not run for ${seconds(nowMs - fromMs)}` });
+    const reason =
+      sleptMs > tickMs
+        ? `the host was asleep for ${seconds(sleptMs)}`
+        : `the watchdog did not run for ${seconds(nowMs - fromMs)}`;
+    recorder.gap({ fromMs, toMs: nowMs, collector: 'loop', target: null, reason });
   }
 }
 

@@ -98,6 +98,14 @@ export class TargetSet {
     return this.#registry.processes;
   }
 
+  /** There is nothing to follow for as long as no process runs and none is gone: `refresh` need not be called. */
+  get isStill(): boolean {
+    if (this.#unannounced.length > 0 || this.#newcomers.unsettled || this.#endings.waiting.size > 0)
+      return false;
+    for (const { roots } of this.#targets.values()) if (roots.size === 0) return false;
+    return true;
+  }
+
   get everSeen(): readonly WatchedProcess[] {
     return this.#registry.everSeen;
   }

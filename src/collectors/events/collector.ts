@@ -90,7 +90,8 @@ class SqliteEvents implements EventsCollector {
   }
 
   sample(look: Look): Observations {
-    if (!this.#hasToLook(look)) return {};
+    if (!look.full && !this.isDue(look.nowMs)) return {};
+    this.#watcher?.clean();
     this.#firstLookMs ??= look.nowMs;
     this.#checkedAtMs = look.nowMs;
     let activities: readonly EventActivity[] = [];
@@ -107,6 +108,14 @@ class SqliteEvents implements EventsCollector {
     for (const reason of reasons) this.#report.flaw(reason);
     const failures: Failure[] = reasons.map((reason) => ({ target: this.#options.target, reason }));
     return { activities, failures };
+  }
+
+  /** A quiet database costs nothing at most looks: the watcher is silent, and the slow poll is not due. */
+  isDue(nowMs: number): boolean {
+    const isDue = nowMs - this.#checkedAtMs >= POLL_MS;
+    if (this.#readsUnderLock && !isDue) return false;
+    const isDirty = this.#watcher?.isDirty ?? true;
+    return isDirty || isDue || this.#isUnfinished() || this.#state?.fresh !== false;
   }
 
   pending(): boolean {
@@ -129,14 +138,6 @@ class SqliteEvents implements EventsCollector {
 
   eventTypes(): string[] {
     return [...this.#types];
-  }
-
-  /** A quiet database costs nothing at most looks: the watcher is silent, and the slow poll is not due. */
-  #hasToLook(look: Look): boolean {
-    const isDue = look.nowMs - this.#checkedAtMs >= POLL_MS;
-    if (this.#readsUnderLock && !isDue && !look.full) return false;
-    const isDirty = this.#watcher?.takeDirty() ?? true;
-    return isDirty || isDue || look.full || this.#isUnfinished() || this.#state?.fresh !== false;
   }
 
   #isUnfinished(): boolean {

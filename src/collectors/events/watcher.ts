@@ -29,11 +29,13 @@ export class DatabaseWatcher {
     this.#watcher.on('error', () => (this.#reliable = false));
   }
 
-  /** Resets the mark. */
-  takeDirty(): boolean {
-    const dirty = this.#dirty || !this.#reliable;
-    this.#dirty = !this.#reliable;
-    return dirty;
+  get isDirty(): boolean {
+    return this.#dirty || !this.#reliable;
+  }
+
+  /** To be called before the database is read, so that a change meanwhile is not lost. */
+  clean(): void {
+    this.#dirty = false;
   }
 
   close(): void {

@@ -26,11 +26,6 @@ export class CgroupPaths {
     this.#mounts = parseCgroupMounts(procfs.read('self/mountinfo') ?? '');
   }
 
-  /** Mount point of the freezer of version 1; null on most hosts. */
-  get freezerMount(): string | null {
-    return this.#mounts.find(({ controllers }) => controllers.includes('freezer'))?.mountPoint ?? null;
-  }
-
   /** Null when the process is gone. */
   of(pid: number): CgroupFolders | null {
     const text = this.#procfs.read(`${pid}/cgroup`);

@@ -19,7 +19,7 @@ export interface Sighting {
   process: WatchedProcess;
   record: SocketRecord;
   /** Whether somebody listens, or did at the look before, on the local end. */
-  isListenedOn: boolean;
+  isListenedOn: () => boolean;
   /** It was there before anything was watched: it is booked, but it is no activity. */
   isBaseline: boolean;
   /** Names the remote end; asked only when there is something to report. */
@@ -59,7 +59,7 @@ export class ConnectionBook {
       known.vanished = false;
       return this.#traffic(sighting, known, before);
     }
-    const direction = isWaiting(record) ? 'inbound' : directionOf(record, isListenedOn);
+    const direction = isWaiting(record) ? 'inbound' : directionOf(record, isListenedOn());
     const entry: Entry = { record, target: process.target, direction, remote: null, vanished: false };
     this.#entries.set(key, entry);
     this.#keys.set(record.inode, (this.#keys.get(record.inode) ?? new Set()).add(key));

@@ -1,4 +1,4 @@
-import { parseInetDiag } from '../../core/parse/inet-diag.ts';
+import { parseInetDiag, peekInetDiag } from '../../core/parse/inet-diag.ts';
 import { NLMSG_DONE, NLMSG_ERROR, netlinkErrno, parseNetlink } from '../../core/parse/netlink.ts';
 import { type SocketProtocol, type SocketRecord, TCP_STATE } from '../../core/parse/socket-record.ts';
 import type { Netlink } from '../../os/netlink.ts';
@@ -13,21 +13,34 @@ const UNHELD = (1 << TCP_STATE.timeWait) | (1 << TCP_STATE.synReceived) | (1 << 
 const REQUEST_BYTES = 72;
 const ATTEMPTS = 3;
 
-/** All sockets of one family and protocol in the watchdog's own network namespace; see sock_diag(7). Throws when refused. */
-export function dumpSockets(netlink: Netlink, family: 2 | 10, protocol: SocketProtocol): SocketRecord[] {
+/** Tells which sockets are wanted: on a busy host they are few of many. */
+export type SocketFilter = (socket: { inode: number; state: number }) => boolean;
+
+/** The sockets of one family and protocol in the watchdog's own network namespace; see sock_diag(7). Throws when refused. */
+export function dumpSockets(
+  netlink: Netlink,
+  family: 2 | 10,
+  protocol: SocketProtocol,
+  isWanted: SocketFilter,
+): SocketRecord[] {
   for (let attempt = 1; ; attempt += 1) {
-    const { records, interrupted } = dumpOnce(netlink, family, protocol, attempt);
+    const { records, interrupted } = dumpOnce(
+      netlink,
+      request(family, protocol, attempt),
+      protocol,
+      isWanted,
+    );
     if (!interrupted || attempt === ATTEMPTS) return records;
   }
 }
 
 function dumpOnce(
   netlink: Netlink,
-  family: 2 | 10,
+  asked: Uint8Array,
   protocol: SocketProtocol,
-  sequence: number,
+  isWanted: SocketFilter,
 ): { records: SocketRecord[]; interrupted: boolean } {
-  netlink.send(request(family, protocol, sequence));
+  netlink.send(asked);
   const records: SocketRecord[] = [];
   let interrupted = false;
   for (;;) {
@@ -38,6 +51,8 @@ function dumpOnce(
         if (errno > 0) throw new Error(`inet_diag: error ${errno}`);
         return { records, interrupted };
       }
+      const socket = peekInetDiag(message.payload);
+      if (socket === null || !isWanted(socket)) continue;
       const record = parseInetDiag(message.payload, protocol);
       if (record !== null) records.push(record);
     }

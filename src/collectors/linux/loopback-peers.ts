@@ -8,7 +8,8 @@ import type { Listeners } from './listeners.ts';
 /** One network namespace at one look. */
 export interface Surroundings {
   look: Look;
-  records: readonly SocketRecord[];
+  /** All of its sockets; asked only for a remote end that is new. */
+  records: () => readonly SocketRecord[];
   listeners: Listeners;
 }
 
@@ -41,7 +42,7 @@ export class LoopbackPeers {
     const place = listener === null ? null : written(record.remote);
     const known = place === null ? undefined : this.#known.get(place);
     if (known !== undefined) return known;
-    const peer = surroundings.records.find((other) => other.inode !== 0 && isOtherEnd(other, record));
+    const peer = surroundings.records().find((other) => other.inode !== 0 && isOtherEnd(other, record));
     const inode = peer?.inode ?? listener?.inode ?? 0;
     const owner = inode === 0 ? NOBODY : this.#holderOf(inode, surroundings.look);
     if (place !== null && owner.process !== null) this.#remember(place, owner);

@@ -2,15 +2,17 @@ import type { ProcessActivity } from '../../model/activity.ts';
 import type { Look } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 
+const NONE: readonly ProcessActivity[] = [];
+
 /** Turns what started and ended between two looks into activities. */
 export class ProcessActivities {
   /** Ids of processes that were already said to have outlived their parent. */
   readonly #outlived: Set<number> = new Set();
   readonly #names: Map<number, string> = new Map();
 
-  of(look: Look): ProcessActivity[] {
+  of(look: Look): readonly ProcessActivity[] {
+    if (look.started.length === 0 && look.ended.length === 0) return NONE;
     const activities: ProcessActivity[] = [];
-    if (look.started.length === 0 && look.ended.length === 0) return activities;
     for (const { id, name } of look.started) this.#names.set(id, name);
     for (const process of look.started) {
       if (look.previousMs !== null)

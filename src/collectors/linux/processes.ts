@@ -65,6 +65,7 @@ export class ProcessesCollector implements Collector {
   }
 
   stop(): Availability & { lost: number } {
+    this.#cgroups.close();
     return { ...this.#availability(), lost: 0 };
   }
 

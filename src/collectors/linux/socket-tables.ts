@@ -2,7 +2,7 @@ import { parseNetTable } from '../../core/parse/net-table.ts';
 import type { SocketProtocol, SocketRecord } from '../../core/parse/socket-record.ts';
 import type { Netlink } from '../../os/netlink.ts';
 import type { Procfs } from '../../os/procfs.ts';
-import { dumpSockets } from './inet-diag-dump.ts';
+import { dumpSockets, type SocketFilter } from './inet-diag-dump.ts';
 
 const TABLES: readonly [SocketProtocol, family: 2 | 10, file: string][] = [
   ['tcp', 2, 'tcp'],
@@ -32,10 +32,11 @@ export class SocketTables {
   /**
    * @param scope as in WatchedProcess.networkScope
    * @param pid a process of that namespace
+   * @param isWanted spares the work for others; some others can be told, too
    */
-  read(scope: string | null, pid: number): SocketRecord[] {
+  read(scope: string | null, pid: number, isWanted: SocketFilter): SocketRecord[] {
     if (scope !== null && scope === this.ownScope) {
-      const records = this.#dump();
+      const records = this.#dump(isWanted);
       if (records !== null) return records;
     }
     return TABLES.flatMap(([protocol, , file]) => {
@@ -51,12 +52,12 @@ export class SocketTables {
   }
 
   /** Once refused (no module for it, a seccomp filter), it is not tried again. */
-  #dump(): SocketRecord[] | null {
+  #dump(isWanted: SocketFilter): SocketRecord[] | null {
     if (this.#netlink === undefined) this.#netlink = this.#openNetlink();
     const netlink = this.#netlink;
     if (netlink === null) return null;
     try {
-      return TABLES.flatMap(([protocol, family]) => dumpSockets(netlink, family, protocol));
+      return TABLES.flatMap(([protocol, family]) => dumpSockets(netlink, family, protocol, isWanted));
     } catch {
       this.close();
       return null;

@@ -1,5 +1,5 @@
-import type { SocketRecord } from '../../core/parse/socket-record.ts';
-import type { NetworkActivity } from '../../model/activity.ts';
+import { type SocketRecord, TCP_STATE } from '../../core/parse/socket-record.ts';
+import type { NetworkActivity, RemoteEnd } from '../../model/activity.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { CounterReading } from '../../model/sample.ts';
@@ -14,6 +14,7 @@ import { LoopbackPeers } from './loopback-peers.ts';
 import { namespaceReadings } from './namespace-counters.ts';
 import { exposed, isQuiet, nameOf, NOTHING } from './selection.ts';
 import { SocketKinds } from './socket-kinds.ts';
+import type { SocketFilter } from './inet-diag-dump.ts';
 import { SocketTables } from './socket-tables.ts';
 
 const UNCOUNTED = 'inet_diag does not reach a target: what it sends on an open connection is not seen';
@@ -127,12 +128,16 @@ export class SocketsCollector implements Collector {
     }
     const [first] = holders;
     if (first === undefined) return [];
-    const records = wanted.size === 0 ? [] : this.#tables.read(scope, first.process.pid);
-    const activities = wanted.size === 0 ? [] : this.#see(look, scope, records, wanted);
-    const seen = new Set(records);
-    this.#book.missing(wanted.keys(), seen);
-    this.#noteUnknown(holders, new Set(records.map(({ inode }) => inode)));
     for (const { process } of holders) this.#unread.delete(process.id);
+    if (wanted.size === 0) return [];
+    const { pid } = first.process;
+    const isWanted: SocketFilter = ({ inode, state }) => wanted.has(inode) || state === TCP_STATE.listen;
+    const records = this.#tables.read(scope, pid, isWanted);
+    let all: readonly SocketRecord[] | null = null;
+    const everything = (): readonly SocketRecord[] => (all ??= this.#tables.read(scope, pid, () => true));
+    const activities = this.#see(look, scope, records, everything, wanted);
+    this.#book.missing(wanted.keys(), new Set(records));
+    this.#noteUnknown(holders, new Set(records.map(({ inode }) => inode)));
     return activities;
   }
 
@@ -140,17 +145,21 @@ export class SocketsCollector implements Collector {
     look: Look,
     scope: string | null,
     records: readonly SocketRecord[],
+    everything: () => readonly SocketRecord[],
     wanted: ReadonlyMap<number, Holder>,
   ): NetworkActivity[] {
     const before = this.#listeners.get(scope);
     const listeners = new Listeners(records);
     this.#listeners.set(scope, listeners);
-    const nameRemote = (record: SocketRecord) => this.#peers.nameRemote(record, { look, records, listeners });
+    const surroundings = { look, records: everything, listeners };
+    const nameRemote = (record: SocketRecord): RemoteEnd | null =>
+      this.#peers.nameRemote(record, surroundings);
     return records.flatMap((record) => {
       const holder = wanted.get(record.inode);
       if (holder === undefined) return [];
       const { process, isBaseline } = holder;
-      const isListenedOn = (listeners.at(record.local) ?? before?.at(record.local) ?? null) !== null;
+      const isListenedOn = (): boolean =>
+        (listeners.at(record.local) ?? before?.at(record.local) ?? null) !== null;
       return this.#book.see({ look, process, record, isListenedOn, isBaseline, nameRemote });
     });
   }

@@ -7,6 +7,7 @@ const INET_DIAG_INFO = 2;
 
 /** sizeof(struct inet_diag_msg); see sock_diag(7). */
 const MESSAGE_BYTES = 72;
+const INODE = 68;
 /** Offsets into struct tcp_info (linux/tcp.h): it only ever grows at its end. */
 const INFO = {
   sinceSent: 44,
@@ -27,6 +28,13 @@ const PEER_FINISHED: ReadonlySet<number> = new Set([
   TCP_STATE.closing,
 ]);
 
+/** Inode and state alone, to choose by before the rest is parsed. Null where the payload is too short. */
+export function peekInetDiag(payload: Uint8Array): { inode: number; state: number } | null {
+  if (payload.length < MESSAGE_BYTES) return null;
+  const [a = 0, b = 0, c = 0, d = 0] = payload.subarray(INODE, INODE + 4);
+  return { inode: a + b * 0x100 + c * 0x10000 + d * 0x1000000, state: payload[1] as number };
+}
+
 /**
  * Parses the payload of one SOCK_DIAG_BY_FAMILY answer (without its netlink header): a struct inet_diag_msg and its
  * attributes, in the machine's byte order (little-endian). Null where it is too short or of another family.
@@ -44,7 +52,7 @@ export function parseInetDiag(payload: Uint8Array, protocol: SocketProtocol): So
     state,
     local: { ip: formatIp(payload.subarray(8, 8 + addressBytes)), port: view.getUint16(4) },
     remote: { ip: formatIp(payload.subarray(24, 24 + addressBytes)), port: view.getUint16(6) },
-    inode: view.getUint32(68, true),
+    inode: view.getUint32(INODE, true),
     traffic: info === null || state === TCP_STATE.listen ? null : trafficOf(info, state),
   };
 }

@@ -14,8 +14,14 @@ class FakeClock implements Clock {
   nowMs = (): number => this.ms;
   wallDriftMs = (): number => 0;
   suspendedMs = (): number => this.sleptMs;
-  sleepUntil = async (atMs: number): Promise<void> => {
-    this.ms = Math.max(this.ms, atMs);
+  sleepUntil = async (atMs: number, signal: AbortSignal): Promise<void> => {
+    if (!signal.aborted) this.ms = Math.max(this.ms, atMs);
+  };
+  every = async (tickMs: number, signal: AbortSignal, onTick: () => boolean): Promise<void> => {
+    while (!signal.aborted) {
+      this.ms += tickMs;
+      if (!onTick()) return;
+    }
   };
 }
 
@@ -39,7 +45,11 @@ function setUp(sample: (look: Look) => Observations) {
   const watcher = new Watcher({
     clock,
     gate: { gate: () => ({ moved: new Set(), gone: new Set() }) },
-    trees: { processes: [], refresh: () => ({ started: [], ended: [], disturbances: [], renamed: [] }) },
+    trees: {
+      processes: [],
+      isStill: false,
+      refresh: () => ({ started: [], ended: [], disturbances: [], renamed: [] }),
+    },
     posts: [{ collector, target: null }],
     recorder,
     tickMs: 1000,
@@ -117,7 +127,7 @@ describe('lookUntil', () => {
     });
     watcher.look();
     await lookUntil(10_000, options(clock, watcher));
-    expect(looks.map(({ nowMs }) => nowMs)).toEqual([0, 1_000, 2_000, 8_000, 9_000, 10_000]);
+    expect(looks.map(({ nowMs }) => nowMs)).toEqual([0, 1_000, 2_000, 8_300, 9_300, 10_000]);
   });
 
   it('closes early when interrupted, and when nothing is left to watch', async () => {

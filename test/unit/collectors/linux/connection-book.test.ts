@@ -24,7 +24,7 @@ const sighting = (one: SocketRecord, over: Partial<Sighting> = {}): Sighting => 
   look: lookAt([app]),
   process: app,
   record: one,
-  isListenedOn: false,
+  isListenedOn: () => false,
   isBaseline: false,
   nameRemote: ({ remote }) => ({ ...remote, process: null, target: null }),
   ...over,
@@ -60,7 +60,7 @@ describe('ConnectionBook', () => {
 
   it('accepts where somebody listens, but for a connection that is still being opened', () => {
     const book = new ConnectionBook();
-    const listened = { isListenedOn: true };
+    const listened = { isListenedOn: () => true };
     expect(book.see(sighting(record({ traffic: traffic(0, 3) }), listened))).toMatchObject([
       { op: 'accept', direction: 'inbound' },
     ]);
@@ -71,7 +71,7 @@ describe('ConnectionBook', () => {
 
   it('calls outbound what is sent on an accepted connection before anything came', () => {
     const book = new ConnectionBook();
-    const listened = { isListenedOn: true };
+    const listened = { isListenedOn: () => true };
     expect(book.see(sighting(record({ traffic: traffic(3, 0) }), listened))).toMatchObject([
       { op: 'accept', direction: 'inbound', bytesSent: 0 },
       { op: 'send', direction: 'outbound', bytesSent: 3 },

@@ -94,6 +94,7 @@ describe('disturbances', () => {
   it('sees a cgroup frozen by version 1 although nothing moved', () => {
     proc.write('self/mountinfo', mount('cgroup', 'freezer', 'freezer'));
     proc.write('freezer/app/freezer.state', 'THAWED\n');
+    proc.write('cgroups', '#subsys_name\thierarchy\tnum_cgroups\tenabled\nfreezer\t2\t2\t1\n');
     const one = collector();
     expect(kinds(one)).toEqual([]);
     proc.write('freezer/app/freezer.state', 'FREEZING\n');

@@ -51,11 +51,11 @@ describe('sockets, by the files of /proc', () => {
     expect(sockets.sample(first()).activities).toEqual([]);
     for (const [fd, inode] of [125851, 125853, 125854, 125855, 125856].entries()) hold(4 + fd, inode);
     expect(briefly(sockets.sample(lookAt([app])).activities)).toEqual([
-      `connect outbound tcp 127.0.0.1:${0x834b}`,
-      `connect outbound tcp 127.0.0.1:${0xc661}`,
-      `connect outbound tcp ::1:${0x834b}`,
+      'connect outbound tcp 127.0.0.1:33611',
+      'connect outbound tcp 127.0.0.1:50785',
+      'connect outbound tcp ::1:33611',
       'connect outbound udp 127.0.0.1:53',
-      `listen inbound udp :${0x8fcf}`,
+      'listen inbound udp :36815',
     ]);
     expect(sockets.stop()).toMatchObject({
       status: 'ok',

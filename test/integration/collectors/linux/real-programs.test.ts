@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { NetworkActivity } from '../../../../src/model/activity.ts';
+import { Procfs } from '../../../../src/os/procfs.ts';
+import {
+  hasProgram,
+  type Program,
+  startNginx,
+  startRedis,
+  startSentinel,
+} from '../../../support/programs.ts';
+import { Watching, watched } from '../../../support/watching.ts';
+
+const programs: Program[] = [];
+const started = async (starting: Promise<Program>): Promise<Program> => {
+  const program = await starting;
+  programs.unshift(program);
+  return program;
+};
+afterEach(async () => {
+  for (const program of programs.splice(0)) await program.stop();
+});
+
+describe.skipIf(!hasProgram('nginx'))('nginx', () => {
+  it('does nothing at all: no look finds anything to read', async () => {
+    const nginx = await started(startNginx());
+    await sleep(500);
+    const workers = (new Procfs().read(`${nginx.pid}/task/${nginx.pid}/children`) ?? '')
+      .trim()
+      .split(' ')
+      .map(Number);
+    const watching = new Watching([nginx.pid, ...workers].map((pid) => watched(pid)));
+    watching.look();
+    for (let look = 0; look < 5; look += 1) {
+      await sleep(100);
+      const seen = watching.look();
+      expect(seen.look.moved.size).toBe(0);
+      expect([...seen.of.values()].every((one) => Object.keys(one).length === 0)).toBe(true);
+    }
+    watching.stop();
+  });
+});
+
+describe.skipIf(!hasProgram('redis-server') || !hasProgram('redis-sentinel'))(
+  'redis-sentinel and redis-server',
+  () => {
+    it('talk over connections that stay open, seen from both ends', async () => {
+      const redis = await started(startRedis());
+      const sentinel = await started(startSentinel(redis.port));
+      await sleep(1500);
+      const watching = new Watching([
+        watched(sentinel.pid, { target: 'sentinel' }),
+        watched(redis.pid, { target: 'redis' }),
+      ]);
+      watching.look();
+      const network: NetworkActivity[] = [];
+      for (let look = 0; look < 60 && network.length < 4; look += 1) {
+        await sleep(100);
+        for (const one of watching.look().activities ?? []) if (one.kind === 'network') network.push(one);
+      }
+      expect(network).toContainEqual(
+        expect.objectContaining({
+          op: 'send',
+          target: 'sentinel',
+          direction: 'outbound',
+          remote: { ip: '127.0.0.1', port: redis.port, process: 'redis-server', target: 'redis' },
+          bytesSent: expect.any(Number),
+        }),
+      );
+      expect(
+        network.filter(({ target }) => target === 'redis').map(({ direction }) => direction),
+      ).not.toContain('outbound');
+      expect(network.some(({ op }) => op === 'connect' || op === 'accept')).toBe(false);
+      watching.stop();
+    });
+  },
+);
