@@ -14,7 +14,8 @@ export class KeptFile {
   /** At most its first 4096 bytes; null where they are the same as at the last call. */
   readIfChanged(): string | null {
     const length = readSync(this.#fd, this.#buffer, 0, this.#buffer.length, 0);
-    if (length === this.#last.length && this.#buffer.compare(this.#last, 0, length, 0, length) === 0) return null;
+    if (length === this.#last.length && this.#buffer.compare(this.#last, 0, length, 0, length) === 0)
+      return null;
     this.#last = Buffer.from(this.#buffer.subarray(0, length));
     return this.#last.toString('latin1');
   }

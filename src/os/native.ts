@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type koffi from 'koffi';
 
-export type Koffi = typeof koffi;
-export type NativeLibrary = ReturnType<Koffi['load']>;
+type Koffi = typeof koffi;
+type NativeLibrary = ReturnType<Koffi['load']>;
 
 export interface Native {
   koffi: Koffi;
