@@ -1,52 +1,90 @@
 // CPU time per look of several watchers of one idle process tree, all in the same run, one look a second.
-// usage: npm run bench:overhead -- [--seconds 20]
+// usage: npm run bench:overhead -- [--seconds 60] [--write]      --write: into docs/benchmarks.md
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import Database from 'better-sqlite3';
 import { nativeCpuClock } from '../dist/os/cpu-clock.js';
+import { writeSection } from './page.mjs';
 
 const CHILDREN = 20;
 const CONNECTIONS = 5;
 /** Starting, compiling and the first full look are not part of the price of a look. */
-const WARM_UP_MS = 3000;
+const WARM_UP_MS = 5000;
 const NS_PER_TICK = 1e9 / 100;
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' } } });
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '60' }, write: { type: 'boolean', default: false } },
+});
 const seconds = Number(values.seconds);
 if (!Number.isInteger(seconds) || seconds < 1) throw new Error('--seconds takes a whole number, 1 or more');
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const clock = nativeCpuClock();
+const folder = mkdtempSync(join(tmpdir(), 'idleproof-bench-'));
 const tree = await startTree();
 const running = [];
 try {
   const { watchers, missing } = candidates(tree.pids);
-  for (const watcher of watchers) running.push({ ...watcher, child: start(watcher.argv) });
+  for (const watcher of watchers) running.push({ ...watcher, child: start(watcher.argv), looks: [] });
   await sleep(WARM_UP_MS);
-  for (const watcher of running) watcher.beforeNs = cpuNs(watcher.child.pid);
-  await sleep(seconds * 1000);
-  for (const watcher of running) watcher.usedNs = cpuNs(watcher.child.pid) - watcher.beforeNs;
-  print(running);
-  for (const name of missing) console.log(`not installed: ${name}`);
+  for (const watcher of running) watcher.lastNs = cpuNs(watcher.child.pid);
+  for (let second = 0; second < seconds; second += 1) {
+    await sleep(1000);
+    for (const watcher of running) {
+      const nowNs = cpuNs(watcher.child.pid);
+      watcher.looks.push(nowNs - watcher.lastNs);
+      watcher.lastNs = nowNs;
+    }
+  }
+  const table = describe(running, missing);
+  console.log(table);
+  if (values.write) writeSection('overhead', table);
 } finally {
   for (const { child } of running) child.kill('SIGKILL');
   tree.stop();
+  rmSync(folder, { recursive: true, force: true });
 }
 
 function candidates(pids) {
-  const worker = (name) => [process.execPath, here('overhead-worker.mjs'), name, ...pids.map(String)];
   const watchers = [
     { name: 'a bare Node timer', argv: [process.execPath, '-e', 'setInterval(() => {}, 1000)'] },
-    { name: 'idleproof, gate and collectors', argv: worker('idleproof') },
+    { name: 'idleproof check, all collectors', argv: checkCommand(pids[0]) },
     { name: 'pidstat -urdhw 1', argv: ['pidstat', '-urdhw', '-p', pids.join(','), '1'] },
-    { name: 'pidusage + systeminformation', argv: worker('libraries') },
+    {
+      name: 'pidusage + systeminformation',
+      argv: [process.execPath, here('overhead-libraries.mjs'), ...pids.map(String)],
+    },
   ];
   const missing = watchers.map(({ argv: [command] }) => command).filter((command) => !isInstalled(command));
   return { watchers: watchers.filter(({ argv: [command] }) => !missing.includes(command)), missing };
+}
+
+/** The command that users run, with an events table, so that every collector is on. */
+function checkCommand(pid) {
+  const database = join(folder, 'app.db');
+  const db = new Database(database);
+  db.exec('CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, created_at TEXT)');
+  db.close();
+  const window = ['--settle', '0s', '--for', `${seconds + 30}s`];
+  return [
+    process.execPath,
+    here('../dist/cli/main.js'),
+    'check',
+    '--pid',
+    String(pid),
+    '--events',
+    database,
+    '--out',
+    folder,
+    ...window,
+  ];
 }
 
 function isInstalled(command) {
@@ -92,19 +130,24 @@ function cpuNs(pid) {
 }
 
 function rssMegabytes(pid) {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+  return (Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024) / 1e6;
 }
 
-function print(watchers) {
-  const base = watchers[0].usedNs;
-  console.log(
-    `${CHILDREN + 1} idle processes, ${(CHILDREN + 1) * CONNECTIONS} connections, ${seconds} looks\n`,
-  );
-  console.log('| watcher | CPU ms per look | × the bare timer | RSS MB |\n| --- | ---: | ---: | ---: |');
-  for (const { name, usedNs, child } of watchers) {
-    const perLook = (usedNs / 1e6 / seconds).toFixed(3);
-    console.log(
-      `| ${name} | ${perLook} | ${(usedNs / base).toFixed(2)} | ${rssMegabytes(child.pid).toFixed(1)} |`,
-    );
-  }
+function describe(watchers, missing) {
+  const mean = ({ looks }) => looks.reduce((sum, ns) => sum + ns, 0) / looks.length;
+  const median = ({ looks }) => looks.toSorted((a, b) => a - b)[looks.length >> 1];
+  const [base] = watchers;
+  const rows = watchers.map((watcher) => [
+    watcher.name,
+    ...[mean, median].flatMap((of) => [(of(watcher) / 1e6).toFixed(3), (of(watcher) / of(base)).toFixed(2)]),
+    rssMegabytes(watcher.child.pid).toFixed(1),
+  ]);
+  return [
+    `${CHILDREN + 1} idle processes, ${(CHILDREN + 1) * CONNECTIONS} connections, ${seconds} looks, one a second:`,
+    '',
+    '| watcher | CPU ms per look, mean | × the bare timer | median | × the bare timer | RSS MB |',
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    ...missing.map((name) => `\nNot installed: ${name}.`),
+  ].join('\n');
 }

@@ -29,7 +29,7 @@ export interface Look {
   nowMs: number;
   /** The look before; null at the first one. */
   previousMs: number | null;
-  /** Read everything, moved or not: at the window's edges and every 30 s. */
+  /** Read everything, moved or not: at the window's edges and once in a while. */
   full: boolean;
   /** All watched processes that are alive. */
   processes: readonly WatchedProcess[];

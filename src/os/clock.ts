@@ -44,7 +44,7 @@ function every(tickMs: number, signal: AbortSignal, onTick: () => boolean): Prom
         if (!onTick()) end();
       } catch (error) {
         end();
-        reject(error as Error);
+        reject(error);
       }
     }, tickMs);
     signal.addEventListener('abort', end);

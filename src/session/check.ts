@@ -58,6 +58,7 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
     tickMs: plan.tickMs,
     threadCpuNs: threadCpuClock(),
   });
+  watcher.rehearse();
   calmHeap();
   const usage = measureSelf();
   const isOver = (): boolean => trees.processes.length === 0 && !canReturn(plan);

@@ -19,6 +19,9 @@ export interface IdleRunParts {
 /** How long another process may hold its database's write lock at the close before the end of the window is unknown. */
 const PENDING_LIMIT_MS = 10_000;
 
+/** Long enough after the end of the command for a process that has outlived it to be told so. */
+const OUTLIVE_MS = 2_000;
+
 const NEVER: AbortSignal = new AbortController().signal;
 
 /** The phases of one run, in order: settle, idle window, late rows, and the stop of a command that we started. */
@@ -66,8 +69,7 @@ export class IdleRun {
       watcher.look();
     }
     await stopping;
-    // What is alive two looks after its parent's end has outlived it.
-    await this.#look('stopping', 2 * this.#plan.tickMs, NEVER);
+    await this.#look('stopping', Math.max(OUTLIVE_MS, 2 * this.#plan.tickMs), NEVER);
     const toMs = clock.nowMs();
     this.#window({
       id: 'stop',

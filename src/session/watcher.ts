@@ -30,8 +30,14 @@ export interface WatcherParts {
   threadCpuNs: () => number;
 }
 
-/** Reading everything once in a while finds what others did to a process that did not run. */
+/**
+ * Reading everything once in a while finds what others did to a process that did not run. The pause doubles for as long
+ * as none runs, since there is less and less to find.
+ */
 const FULL_LOOK_EVERY_MS = 30_000;
+const FULL_LOOK_AT_LEAST_EVERY_MS = 5 * 60_000;
+
+const REHEARSALS = 500;
 
 /** Two looks further apart than this many ticks leave a gap. */
 const GAP_TICKS = 2.5;
@@ -42,17 +48,30 @@ export class Watcher {
   readonly #costNs: Map<Collector, number> = new Map();
   #previousMs: number | null = null;
   #fullMs = 0;
+  #fullEveryMs = FULL_LOOK_EVERY_MS;
   #suspendedMs: number | null = null;
 
   constructor(parts: WatcherParts) {
     this.#parts = parts;
   }
 
+  /**
+   * Goes through the motions of an idle look until V8 has compiled them: at one look a second it would take an hour, and
+   * each would cost twice as much until then. Only before the first look, since what moved meanwhile is not told.
+   */
+  rehearse(): void {
+    const { clock, gate, trees } = this.#parts;
+    for (let round = 0; round < REHEARSALS; round += 1) {
+      gate.gate(trees.processes);
+      this.#isStill(clock.nowMs());
+    }
+  }
+
   /** One look. Never throws for what a collector did; only for the evidence store. */
   look(wantsFull = false): void {
     const { clock, gate, trees } = this.#parts;
     const nowMs = clock.nowMs();
-    const full = wantsFull || this.#previousMs === null || nowMs - this.#fullMs >= FULL_LOOK_EVERY_MS;
+    const full = wantsFull || this.#previousMs === null || nowMs - this.#fullMs >= this.#fullEveryMs;
     this.#noteGap(nowMs);
     const { moved, gone } = gate.gate(trees.processes);
     if (!full && moved.size === 0 && gone.size === 0 && this.#isStill(nowMs)) {
@@ -61,6 +80,8 @@ export class Watcher {
       this.#lookAround(nowMs, full, moved, gone);
     }
     this.#previousMs = nowMs;
+    if (moved.size > 0) this.#fullEveryMs = FULL_LOOK_EVERY_MS;
+    else if (full) this.#fullEveryMs = Math.min(2 * this.#fullEveryMs, FULL_LOOK_AT_LEAST_EVERY_MS);
     if (full) this.#fullMs = nowMs;
   }
 

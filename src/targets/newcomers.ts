@@ -28,6 +28,11 @@ export class Newcomers {
     return this.#unsettled;
   }
 
+  /** Whether any process or thread was created on the host since the last read. */
+  get hasNew(): boolean {
+    return this.#readLastPid() !== this.#lastPid;
+  }
+
   /**
    * New processes by pid, or every process but known threads of the kernel. Lists again until nothing was created
    * meanwhile: of a child that ended before it was read, only its own children tell, and these may be younger than the list.

@@ -64,6 +64,7 @@ export class TargetSet {
   readonly #adoption: Adoption;
   readonly #notes: readonly string[];
   #unannounced: WatchedProcess[];
+  #ranSinceFull = true;
 
   constructor(specs: readonly TargetSpec[], options: TargetSetOptions) {
     const { procfs, nowMs, commands = new Map<string, StartedCommand>(), selfPid = process.pid } = options;
@@ -117,8 +118,7 @@ export class TargetSet {
   refresh({ nowMs, moved, gone, full }: Change): Refreshed {
     const started = this.#unannounced;
     this.#unannounced = [];
-    const everything =
-      full || [...this.#targets.values()].some(({ roots, canReturn }) => canReturn && roots.size === 0);
+    const everything = this.#needsEverything(full, moved.size + gone.size > 0);
     const { waiting } = this.#endings;
     if (!everything && moved.size + gone.size + waiting.size === 0 && !this.#newcomers.unsettled) {
       return { started, ended: [], disturbances: this.#absences(), renamed: [] };
@@ -133,13 +133,28 @@ export class TargetSet {
     const adopted = this.#adoption.adopt(found, table, bootAtMs);
     const renamed = this.#fresh.refresh(table, ({ id }) => full || moved.has(id));
     for (const process of adopted.started) this.#fresh.add(process);
-    if (full) this.#noteOrphans(found);
+    if (full && everything) this.#noteOrphans(found);
     return {
       started: [...started, ...adopted.started],
       ended: [...ended, ...adopted.ended],
       disturbances: [...this.#absences(), ...replaced],
       renamed,
     };
+  }
+
+  /**
+   * A full look reads all processes of the host, unless none of ours ran since the last one: then they have no new children,
+   * and only a target that can be found again elsewhere could have moved, to a process that was created meanwhile.
+   */
+  #needsEverything(full: boolean, ran: boolean): boolean {
+    this.#ranSinceFull ||= ran;
+    const targets = [...this.#targets.values()];
+    if (targets.some(({ roots, canReturn }) => canReturn && roots.size === 0)) return true;
+    if (!full) return false;
+    const needed =
+      this.#ranSinceFull || (targets.some(({ canReturn }) => canReturn) && this.#newcomers.hasNew);
+    this.#ranSinceFull = false;
+    return needed;
   }
 
   reports(): TargetReport[] {

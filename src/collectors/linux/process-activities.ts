@@ -2,17 +2,31 @@ import type { ProcessActivity } from '../../model/activity.ts';
 import type { Look } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 
-const NONE: readonly ProcessActivity[] = [];
+/** How long a process may take to follow its parent before it has outlived it. */
+const FOLLOWS_WITHIN_MS = 1_000;
+
+interface Bereaved {
+  /** To be written when it turns out to be true; stamped with the look at which the parent was gone. */
+  activity: ProcessActivity;
+  /** Its activity was written. */
+  said: boolean;
+}
 
 /** Turns what started and ended between two looks into activities. */
 export class ProcessActivities {
-  /** Ids of processes that were already said to have outlived their parent. */
-  readonly #outlived: Set<number> = new Set();
+  /** Processes whose watched parent ended while they lived, by id. */
+  readonly #bereaved: Map<number, Bereaved> = new Map();
   readonly #names: Map<number, string> = new Map();
 
-  of(look: Look): readonly ProcessActivity[] {
-    if (look.started.length === 0 && look.ended.length === 0) return NONE;
+  /** Whether somebody may outlive its parent by now, although nothing ran. */
+  isDue(nowMs: number): boolean {
+    for (const one of this.#bereaved.values()) if (hasOutlived(one, nowMs)) return true;
+    return false;
+  }
+
+  of(look: Look): ProcessActivity[] {
     const activities: ProcessActivity[] = [];
+    if (look.started.length + look.ended.length + this.#bereaved.size === 0) return activities;
     for (const { id, name } of look.started) this.#names.set(id, name);
     for (const process of look.started) {
       if (look.previousMs !== null)
@@ -20,17 +34,24 @@ export class ProcessActivities {
     }
     for (const { process, exitCode } of look.ended) {
       activities.push({ ...this.#activity(process, 'exit', look.nowMs), exitCode });
-      for (const child of look.processes) {
-        if (child.parentId !== process.id || this.#outlived.has(child.id)) continue;
-        this.#outlived.add(child.id);
-        activities.push(this.#activity(child, 'outlived-parent', look.nowMs));
-      }
+      this.#bereave(process, look);
     }
-    for (const { process } of look.ended) {
-      this.#names.delete(process.id);
-      this.#outlived.delete(process.id);
+    for (const { process } of look.ended) this.#bereaved.delete(process.id);
+    for (const one of this.#bereaved.values()) {
+      if (!hasOutlived(one, look.nowMs)) continue;
+      one.said = true;
+      activities.push(one.activity);
     }
+    for (const { process } of look.ended) this.#names.delete(process.id);
     return activities;
+  }
+
+  #bereave(parent: WatchedProcess, look: Look): void {
+    for (const process of look.processes) {
+      if (process.parentId !== parent.id || this.#bereaved.has(process.id)) continue;
+      const activity = this.#activity(process, 'outlived-parent', look.nowMs);
+      this.#bereaved.set(process.id, { activity, said: false });
+    }
   }
 
   #activity(process: WatchedProcess, op: ProcessActivity['op'], atMs: number): ProcessActivity {
@@ -47,6 +68,10 @@ export class ProcessActivities {
       exitCode: null,
     };
   }
+}
+
+function hasOutlived({ activity, said }: Bereaved, nowMs: number): boolean {
+  return !said && nowMs - activity.atMs >= FOLLOWS_WITHIN_MS;
 }
 
 /** The kernel's own start time where it lies between the two looks; it has a resolution of 10 ms. */

@@ -64,6 +64,11 @@ export class ProcessesCollector implements Collector {
     };
   }
 
+  /** What holds a process lasts until it runs again, and has to be said at each look. */
+  isDue(nowMs: number): boolean {
+    return this.#held.size > 0 || this.#activities.isDue(nowMs) || this.#cgroups.canFreezeUnnoticed();
+  }
+
   stop(): Availability & { lost: number } {
     this.#cgroups.close();
     return { ...this.#availability(), lost: 0 };

@@ -50,7 +50,11 @@ describe('the quiet demo', () => {
     expect(await (await post('/chat', { message: 'hello' })).json()).toMatchObject({
       reply: expect.stringContaining('hello'),
     });
-    expect(rows().slice(3).map((row) => row.split('|')[0])).toEqual(['user_message', 'llm_request', 'tool_run']);
+    expect(
+      rows()
+        .slice(3)
+        .map((row) => row.split('|')[0]),
+    ).toEqual(['user_message', 'llm_request', 'tool_run']);
     expect(rows()[3]).toMatch(/\|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
     const messages = [{ role: 'user', content: 'one two' }];

@@ -55,12 +55,23 @@ describe('activities', () => {
     one.sample(lookAt([parent, child], { previousMs: null, started: [parent, child] }));
     const ended = [{ process: parent, exitCode: 3 }];
     const { activities, counters } = one.sample(lookAt([child], { ...quiet, ended }));
-    expect(activities).toMatchObject([
-      { op: 'exit', processId: 1, exitCode: 3, atMs: 2000 },
-      { op: 'outlived-parent', processId: 2, parentName: 'parent' },
+    expect(activities).toMatchObject([{ op: 'exit', processId: 1, exitCode: 3, atMs: 2000 }]);
+    expect(one.isDue(2999)).toBe(false);
+    expect(one.isDue(3000)).toBe(true);
+    const second = one.sample(lookAt([child], { ...quiet, nowMs: 3000 }));
+    expect(second.activities).toMatchObject([
+      { op: 'outlived-parent', processId: 2, parentName: 'parent', atMs: 2000 },
     ]);
+    expect(one.isDue(4000)).toBe(false);
     expect(counters).toEqual([{ atMs: 2000, scope: 'forks', values: { tasks: 4711 } }]);
-    expect(one.sample(lookAt([child], { ...quiet, ended })).activities).toHaveLength(1);
+  });
+
+  it('does not accuse a child that follows its parent within a second', () => {
+    const one = collector();
+    one.sample(lookAt([parent, child], { previousMs: null, started: [parent, child] }));
+    one.sample(lookAt([child], { ...quiet, ended: [{ process: parent, exitCode: 0 }] }));
+    const both = one.sample(lookAt([], { ...quiet, nowMs: 3000, ended: [{ process: child, exitCode: 0 }] }));
+    expect(both.activities).toMatchObject([{ op: 'exit', processId: 2 }]);
   });
 });
 
