@@ -45,6 +45,8 @@ const GAP_TICKS = 2.5;
 /** Looks at all targets through all collectors, one look at a time, and hands what they saw to the recorder. */
 export class Watcher {
   readonly #parts: WatcherParts;
+  /** Collectors that may have something to do although no process ran. */
+  readonly #alert: readonly Collector[];
   readonly #costNs: Map<Collector, number> = new Map();
   #previousMs: number | null = null;
   #fullMs = 0;
@@ -53,6 +55,7 @@ export class Watcher {
 
   constructor(parts: WatcherParts) {
     this.#parts = parts;
+    this.#alert = parts.posts.map(({ collector }) => collector).filter((collector) => 'isDue' in collector);
   }
 
   /**
@@ -87,10 +90,10 @@ export class Watcher {
 
   /** Nothing that could have happened without a process running needs to be looked at. */
   #isStill(nowMs: number): boolean {
-    const { trees, recorder, posts } = this.#parts;
-    return (
-      trees.isStill && recorder.isStill && !posts.some(({ collector }) => collector.isDue?.(nowMs) === true)
-    );
+    const { trees, recorder } = this.#parts;
+    if (!trees.isStill || !recorder.isStill) return false;
+    for (const collector of this.#alert) if (collector.isDue?.(nowMs) === true) return false;
+    return true;
   }
 
   #lookAround(nowMs: number, full: boolean, moved: ReadonlySet<number>, gone: ReadonlySet<number>): void {

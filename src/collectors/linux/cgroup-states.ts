@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseKeyValues } from '../../core/parse/key-values.ts';
-import { countV1Cgroups } from '../../core/parse/proc-cgroups.ts';
 import type { Look } from '../../model/collector.ts';
-import { KeptFile } from '../../os/kept-file.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import { CgroupPaths } from './cgroup-paths.ts';
 
@@ -27,30 +25,8 @@ export class CgroupStates {
   readonly #frozen: Map<string, boolean> = new Map();
   readonly #throttled: Map<string, boolean> = new Map();
 
-  /** Kept open where the freezer is of version 1. */
-  readonly #cgroups: KeptFile | null;
-  #canFreeze = false;
-
   constructor(procfs: Procfs) {
     this.#paths = new CgroupPaths(procfs);
-    const hasV1Freezer = countV1Cgroups(procfs.read('cgroups') ?? '', 'freezer') > 0;
-    this.#cgroups = hasV1Freezer ? new KeptFile(`${procfs.root}/cgroups`) : null;
-  }
-
-  /**
-   * Whether processes can be frozen without running a last time. They can by the freezer of version 1: a sleeping task
-   * is frozen as it sleeps, so its CPU clock does not tell, and processes must be looked at that did not move. (Freezing
-   * by version 2, SIGSTOP and ptrace make it run.) Its root cannot be frozen, so there must be another cgroup.
-   */
-  canFreezeUnnoticed(): boolean {
-    if (this.#cgroups === null) return false;
-    const text = this.#cgroups.readIfChanged();
-    if (text !== null) this.#canFreeze = countV1Cgroups(text, 'freezer') > 1;
-    return this.#canFreeze;
-  }
-
-  close(): void {
-    this.#cgroups?.close();
   }
 
   /** Null when the process is gone. */

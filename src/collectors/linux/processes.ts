@@ -11,6 +11,7 @@ import type { WatchedProcess } from '../../model/process.ts';
 import type { CounterReading } from '../../model/sample.ts';
 import { CgroupStates } from './cgroup-states.ts';
 import { Denials } from './denials.ts';
+import { FreezerV1 } from './freezer-v1.ts';
 import type { LookReader } from './look-reader.ts';
 import { ProcessActivities } from './process-activities.ts';
 import { exposed, isQuiet, nameOf, NOTHING, ran } from './selection.ts';
@@ -33,6 +34,7 @@ export class ProcessesCollector implements Collector {
   readonly provides: readonly string[] = ['process', 'processes'];
   readonly #reader: LookReader;
   readonly #cgroups: CgroupStates;
+  readonly #freezer: FreezerV1;
   readonly #activities: ProcessActivities = new ProcessActivities();
   readonly #denials: Denials = new Denials('the state');
   readonly #held: Map<number, Held> = new Map();
@@ -41,6 +43,7 @@ export class ProcessesCollector implements Collector {
   constructor(reader: LookReader) {
     this.#reader = reader;
     this.#cgroups = new CgroupStates(reader.procfs);
+    this.#freezer = new FreezerV1(reader.procfs);
   }
 
   probe(): Availability {
@@ -51,7 +54,7 @@ export class ProcessesCollector implements Collector {
     for (const { process } of look.ended) this.#held.delete(process.id);
     const activities = this.#activities.of(look);
     const quiet = isQuiet(look);
-    const grouped = this.#cgroups.canFreezeUnnoticed() ? look.processes : quiet ? [] : exposed(look);
+    const grouped = this.#freezer.canFreezeUnnoticed() ? look.processes : quiet ? [] : exposed(look);
     if (quiet && activities.length === 0 && this.#held.size === 0 && grouped.length === 0) return NOTHING;
     for (const process of ran(look)) this.#readThreads(look, process);
     const throttled = grouped.flatMap((process) => this.#readCgroups(look, process));
@@ -66,11 +69,11 @@ export class ProcessesCollector implements Collector {
 
   /** What holds a process lasts until it runs again, and has to be said at each look. */
   isDue(nowMs: number): boolean {
-    return this.#held.size > 0 || this.#activities.isDue(nowMs) || this.#cgroups.canFreezeUnnoticed();
+    return this.#held.size > 0 || this.#activities.isDue(nowMs) || this.#freezer.canFreezeUnnoticed();
   }
 
   stop(): Availability & { lost: number } {
-    this.#cgroups.close();
+    this.#freezer.close();
     return { ...this.#availability(), lost: 0 };
   }
 

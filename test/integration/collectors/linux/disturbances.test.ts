@@ -14,6 +14,10 @@ const drive = async (): Promise<Driver> => {
   return driver;
 };
 afterEach(async () => {
+  // A frozen process cannot be ended.
+  for (const state of groups.map((folder) => `${folder}/freezer.state`)) {
+    if (existsSync(state)) writeFileSync(state, 'THAWED');
+  }
   await Promise.all(drivers.splice(0).map((driver) => driver.stop()));
   for (const folder of groups.splice(0)) await removeGroup(folder);
 });
@@ -129,6 +133,8 @@ describe.skipIf(!hasProgram('python3') || !isRoot('freezing a cgroup'))('a proce
       const watching = new Watching([watched(app.pid)]);
       expect(kinds(watching.look())).toEqual([]);
       const folder = makeGroup(V1_FREEZER, app.pid);
+      // The kernel tells of the new group with the next turn of the event loop.
+      await sleep(20);
       expect(kinds(watching.look())).toEqual([]);
       writeFileSync(`${folder}/freezer.state`, 'FROZEN');
       const seen = watching.look();
