@@ -29,7 +29,7 @@ export async function checkAndProve(request: CheckRequest, hooks: CheckHooks): P
   const folder = makeRunFolder(request.out, new Date(), names);
   try {
     const evidencePath = await runCheck({ ...request, folder }, hooks);
-    hooks.onProgress('judging', 0, 0);
+    hooks.onProgress?.('judging', 0, 0);
     const proof = proveEvidence(evidencePath, request.packs, request.judging);
     return { proof, folder, files: writeProof(folder, proof, request.formats) };
   } catch (error) {

@@ -1,7 +1,8 @@
 import type { Phase } from '../session/plan.ts';
 
 export interface Progress {
-  show: (phase: Phase, elapsedMs: number, totalMs: number) => void;
+  /** null where stderr is not a terminal. */
+  show: ((phase: Phase, elapsedMs: number, totalMs: number) => void) | null;
   clear: () => void;
 }
 
@@ -9,7 +10,7 @@ const seconds = (ms: number): string => String(Math.round(ms / 1000));
 
 /** One line on stderr that is written over at each look; silent where stderr is not a terminal. */
 export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
-  if (!stream.isTTY) return { show: () => {}, clear: () => {} };
+  if (!stream.isTTY) return { show: null, clear: () => {} };
   return {
     show: (phase, elapsedMs, totalMs) => {
       const of = totalMs > 0 ? ` ${seconds(Math.min(elapsedMs, totalMs))} / ${seconds(totalMs)} s` : '…';

@@ -3,7 +3,7 @@
  * the batch that wrote it. What has few rows and many shapes (run, windows, targets, reports) is kept as JSON documents;
  * what has many rows has columns, so that people can query it with SQL.
  */
-export interface Table {
+interface Table {
   name: string;
   /** Column name → SQLite type, in order, without the leading `batch`. */
   columns: Readonly<Record<string, 'INTEGER' | 'REAL' | 'TEXT'>>;

@@ -10,8 +10,8 @@ interface ActivityBase {
   thread: string | null;
 }
 
-export type NetworkOp = 'connect' | 'attempt' | 'accept' | 'send' | 'receive' | 'listen' | 'keepalive';
-export type NetworkProtocol = 'tcp' | 'udp' | 'icmp' | 'raw' | 'sctp' | 'vsock';
+type NetworkOp = 'connect' | 'attempt' | 'accept' | 'send' | 'receive' | 'listen' | 'keepalive';
+type NetworkProtocol = 'tcp' | 'udp' | 'icmp' | 'raw' | 'sctp' | 'vsock';
 
 export interface RemoteEnd {
   /** Normalised: IPv4-mapped IPv6 addresses are written as IPv4. */

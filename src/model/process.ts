@@ -5,7 +5,7 @@ export interface ProcessKey {
 }
 
 /** What was known of a process when it was first seen. Names and command lines come from the watched app: untrusted. */
-export interface ProcessInfo extends ProcessKey {
+interface ProcessInfo extends ProcessKey {
   parentPid: number;
   sessionId: number;
   /** At most 15 bytes, as the kernel keeps it. */
@@ -18,7 +18,7 @@ export interface ProcessInfo extends ProcessKey {
 }
 
 /** How a process came to belong to its target. */
-export type Membership = 'root' | 'child' | 'adopted' | 'session' | 'cgroup';
+type Membership = 'root' | 'child' | 'adopted' | 'session' | 'cgroup';
 
 /** A process of a target. `id` is its number in this run's evidence; `parentId` is null where the parent is not watched. */
 export interface WatchedProcess extends ProcessInfo {

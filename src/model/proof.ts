@@ -9,7 +9,7 @@ export interface ProofTime {
   local: string;
 }
 
-export interface Period {
+interface Period {
   seconds: number;
   jitterSeconds: number;
   beats: number;
@@ -27,7 +27,7 @@ export interface Actor {
 }
 
 /** Why something ran. */
-export interface Cause {
+interface Cause {
   wokenBy: string;
   call: string;
   timeoutSeconds: number | null;
@@ -81,15 +81,11 @@ export interface RuleResult {
   findings: Finding[];
 }
 
-export interface CollectorCoverage extends Omit<CollectorReport, 'name'> {
-  name: CollectorName;
-}
-
 export interface Coverage {
   ticks: { expected: number; taken: number; longestGapSeconds: number };
   /** Share of the window that was looked at, 0 to 1. */
   share: number;
-  collectors: CollectorCoverage[];
+  collectors: CollectorReport[];
   excludes: {
     periodSeconds: { max: number; confidence: number };
     /** The shortest connection that would have been seen; 0 when nothing could be missed. Null: nothing is excluded. */

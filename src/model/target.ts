@@ -13,7 +13,7 @@ export type Selector =
 export type SelectorKind = Selector['by'];
 
 /** Columns of the app's events table; those left out are found by themselves. */
-export interface EventColumns {
+interface EventColumns {
   id?: string | undefined;
   type?: string | undefined;
   time?: string | undefined;

@@ -18,7 +18,7 @@ import { Watcher } from './watcher.ts';
  * the evidence in the run's folder. Returns the path of the evidence file.
  */
 export async function runCheck(plan: CheckPlan, hooks: CheckHooks): Promise<string> {
-  hooks.onProgress('starting', 0, 0);
+  hooks.onProgress?.('starting', 0, 0);
   const clock = systemClock();
   const procfs = new Procfs();
   const command = await startCommands(plan, hooks.signal);

@@ -3,7 +3,7 @@ import type { ReadyCondition } from '../core/parse/ready.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { startCommand, type StartedCommand, sweep, terminate, waitUntilReady } from '../targets/command.ts';
 
-export const STOP_GRACE_MS = 10_000;
+const STOP_GRACE_MS = 10_000;
 const READY_LIMIT_MS = 60_000;
 
 /** The command that a run starts and stops, if it does. */

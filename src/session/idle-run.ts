@@ -93,8 +93,10 @@ export class IdleRun {
   async #look(phase: Phase, durationMs: number, signal: AbortSignal): Promise<LookingEnd> {
     const { clock, watcher, isOver } = this.#parts;
     const fromMs = clock.nowMs();
-    const onLook = (): void => this.#hooks.onProgress(phase, clock.nowMs() - fromMs, durationMs);
-    onLook();
+    const { onProgress } = this.#hooks;
+    onProgress?.(phase, 0, durationMs);
+    const onLook =
+      onProgress === null ? null : (nowMs: number): void => onProgress(phase, nowMs - fromMs, durationMs);
     const { tickMs } = this.#plan;
     return await lookUntil(fromMs + durationMs, { clock, watcher, tickMs, signal, onLook, isOver });
   }

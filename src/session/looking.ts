@@ -6,8 +6,8 @@ export interface LookingOptions {
   watcher: Watcher;
   tickMs: number;
   signal: AbortSignal;
-  /** Called after each look. */
-  onLook: () => void;
+  /** Called after each look with its time; null: nobody wants to know. */
+  onLook: ((nowMs: number) => void) | null;
   /** Asked after each look: nothing is left to look at. */
   isOver: () => boolean;
 }
@@ -20,19 +20,19 @@ const LAST_STRETCH_TICKS = 1.25;
 /** Looks once a tick until `endMs`, and once more, in full, at the very end. */
 export async function lookUntil(endMs: number, options: LookingOptions): Promise<LookingEnd> {
   const { clock, watcher, tickMs, signal, onLook, isOver } = options;
-  const isFar = (): boolean => endMs - clock.nowMs() > LAST_STRETCH_TICKS * tickMs;
+  const lastStretchFromMs = endMs - LAST_STRETCH_TICKS * tickMs;
   let over = false;
-  if (isFar()) {
+  if (clock.nowMs() < lastStretchFromMs) {
     await clock.every(tickMs, signal, () => {
-      watcher.look();
-      onLook();
+      const nowMs = watcher.look();
+      onLook?.(nowMs);
       over = isOver();
-      return !over && isFar();
+      return !over && nowMs < lastStretchFromMs;
     });
   }
   if (over) return 'target';
   await clock.sleepUntil(endMs, signal);
-  watcher.look(true);
-  onLook();
+  const nowMs = watcher.look(true);
+  onLook?.(nowMs);
   return signal.aborted ? 'interrupted' : 'duration';
 }

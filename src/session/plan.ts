@@ -20,5 +20,6 @@ export type Phase = 'starting' | 'settling' | 'watching' | 'late rows' | 'stoppi
 export interface CheckHooks {
   /** Aborted by the user: the window closes early. */
   signal: AbortSignal;
-  onProgress: (phase: Phase, elapsedMs: number, totalMs: number) => void;
+  /** null: nobody wants to know. */
+  onProgress: ((phase: Phase, elapsedMs: number, totalMs: number) => void) | null;
 }

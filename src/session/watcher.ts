@@ -11,7 +11,7 @@ export interface Gate {
 }
 
 /** The live process trees of all targets. */
-export type Trees = Pick<TargetSet, 'processes' | 'isStill' | 'refresh'>;
+type Trees = Pick<TargetSet, 'processes' | 'isStill' | 'refresh'>;
 
 /** A collector at work for one target, or for all of them (null). */
 export interface Post {
@@ -70,8 +70,8 @@ export class Watcher {
     }
   }
 
-  /** One look. Never throws for what a collector did; only for the evidence store. */
-  look(wantsFull = false): void {
+  /** One look; returns its time. Never throws for what a collector did; only for the evidence store. */
+  look(wantsFull = false): number {
     const { clock, gate, trees } = this.#parts;
     const nowMs = clock.nowMs();
     const full = wantsFull || this.#previousMs === null || nowMs - this.#fullMs >= this.#fullEveryMs;
@@ -86,6 +86,7 @@ export class Watcher {
     if (moved.size > 0) this.#fullEveryMs = FULL_LOOK_EVERY_MS;
     else if (full) this.#fullEveryMs = Math.min(2 * this.#fullEveryMs, FULL_LOOK_AT_LEAST_EVERY_MS);
     if (full) this.#fullMs = nowMs;
+    return nowMs;
   }
 
   /** Nothing that could have happened without a process running needs to be looked at. */

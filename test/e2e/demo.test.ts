@@ -31,7 +31,7 @@ it('names the tool runs, the address of the heartbeat and the child process', ()
     .join('\n');
   expect(texts).toMatch(/tool_run/);
   expect(texts).toMatch(/127\.0\.0\.1:\d+/);
-  expect(texts).toMatch(/was started by node/);
+  expect(texts).toMatch(/started by node/);
   expect(result.stdout).toMatch(/tool_run/);
 });
 

@@ -51,9 +51,7 @@ async function untilListening(port: number, child: ChildProcess): Promise<void> 
 }
 
 /** Starts a program in the foreground and waits until it listens on its port. */
-export async function startProgram(
-  argv: (folder: string, port: number) => readonly string[],
-): Promise<Program> {
+async function startProgram(argv: (folder: string, port: number) => readonly string[]): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), 'idleproof-program-'));
   const port = await freePort();
   const [command = '', ...args] = argv(folder, port);

@@ -1,5 +1,5 @@
 /** Numbers as a proof shows them: six significant digits, so that the same evidence gives the same bytes everywhere. */
-export function round(value: number): number {
+function round(value: number): number {
   return Number.isInteger(value) ? value : Number(value.toPrecision(6));
 }
 

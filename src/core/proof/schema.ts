@@ -83,7 +83,7 @@ const selfReport = z.strictObject({
 });
 
 /** The proof document. reports/proof.schema.json is written from it (`npm run schema`). */
-export const proofSchema: z.ZodType<Proof> = z.strictObject({
+const proofSchema: z.ZodType<Proof> = z.strictObject({
   schemaVersion: z.literal(1),
   verdict,
   headline: z.string(),

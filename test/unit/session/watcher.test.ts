@@ -67,7 +67,7 @@ const options = (clock: Clock, watcher: Watcher, isOver = (): boolean => false) 
   watcher,
   tickMs: 1000,
   signal: new AbortController().signal,
-  onLook: () => {},
+  onLook: null,
   isOver,
 });
 

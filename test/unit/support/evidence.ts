@@ -11,7 +11,7 @@ import type { ProcessMetrics } from '../../../src/model/sample.ts';
 import type { TargetReport } from '../../../src/model/target.ts';
 
 /** The opening of the window; all times of a scene are seconds from here. */
-export const OPENING_MS = 1_700_000_000_000;
+const OPENING_MS = 1_700_000_000_000;
 
 export const at = (seconds: number): number => OPENING_MS + seconds * 1000;
 
