@@ -1,14 +1,8 @@
 /**
- * The tables of an evidence file, in the order in which a batch is hashed. Everything is append-only; every row names
- * the batch that wrote it. What has few rows and many shapes (run, windows, targets, reports) is kept as JSON documents;
- * what has many rows has columns, so that people can query it with SQL.
+ * The tables of an evidence file with their columns (the leading `batch` left out), in the order in which a batch is hashed.
+ * Everything is append-only; every row names the batch that wrote it. What has few rows and many shapes (run, windows,
+ * targets, reports) is kept as JSON documents; what has many rows has columns, so that people can query it with SQL.
  */
-interface Table {
-  name: string;
-  /** Column name → SQLite type, in order, without the leading `batch`. */
-  columns: Readonly<Record<string, 'INTEGER' | 'REAL' | 'TEXT'>>;
-}
-
 export const TABLES = {
   document: { name: 'document', columns: { kind: 'TEXT', body: 'TEXT' } },
   process: {

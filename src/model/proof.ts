@@ -1,4 +1,4 @@
-import type { CollectorName, Tier } from './collector.ts';
+import type { Tier } from './collector.ts';
 import type { FieldValue } from './activity.ts';
 import type { CollectorReport, HostInfo, SelfReport, WindowKind } from './evidence.ts';
 import type { RuleVerdict, Severity, Verdict } from './verdict.ts';
