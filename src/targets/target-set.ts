@@ -1,5 +1,3 @@
-import { escapeControls } from '../core/parse/escape-controls.ts';
-import type { ProcStat } from '../core/parse/proc-stat.ts';
 import { IdleproofError } from '../errors.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
 import type { EndedProcess, WatchedProcess } from '../model/process.ts';
@@ -11,9 +9,10 @@ import { FreshPrograms } from './fresh-programs.ts';
 import { Guard } from './guard.ts';
 import { Newcomers } from './newcomers.ts';
 import { findOrphans } from './orphans.ts';
-import { readBootAtMs, readFacts } from './process-info.ts';
-import { lazyTable, type ProcessTable, readTable } from './process-table.ts';
+import { readBootAtMs } from './process-info.ts';
+import { lazyTable, type ProcessTable } from './process-table.ts';
 import { Registry } from './registry.ts';
+import { Roots } from './roots.ts';
 import type { StartedCommand } from './started-command.ts';
 import { TargetState } from './target-state.ts';
 
@@ -62,6 +61,7 @@ export class TargetSet {
   readonly #fresh: FreshPrograms;
   readonly #targets: ReadonlyMap<string, TargetState>;
   readonly #adoption: Adoption;
+  readonly #roots: Roots;
   readonly #notes: readonly string[];
   #unannounced: WatchedProcess[];
   #ranSinceFull = true;
@@ -79,11 +79,12 @@ export class TargetSet {
     );
     const around = { procfs, guard: this.#guard, registry: this.#registry, targets: this.#targets };
     this.#adoption = new Adoption(around, this.#endings, table);
+    this.#roots = new Roots(around);
     this.#notes = table.has(1)
       ? []
       : ['processes of other users are hidden here: proc is mounted with hidepid'];
     const bootAtMs = (): number => readBootAtMs(procfs, nowMs());
-    this.#claimRoots(table, bootAtMs);
+    this.#roots.claim(table, bootAtMs);
     this.#adoption.adopt(table, table, bootAtMs);
     this.#noteOrphans(table);
     this.#unannounced = [...this.#registry.processes];
@@ -128,16 +129,16 @@ export class TargetSet {
     const bootAtMs = (): number => readBootAtMs(this.#procfs, nowMs);
     const affected = everything ? this.processes : this.#byId(moved, gone, waiting);
     const ended = this.#endings.find(affected, table);
-    const lost = this.#removeEnded(ended);
-    const replaced = this.#findAgain(lost, full, everything ? found : null, bootAtMs, started);
+    const lost = this.#roots.remove(ended);
+    const again = this.#roots.findAgain(lost, full, everything ? found : null, bootAtMs);
     const adopted = this.#adoption.adopt(found, table, bootAtMs);
     const renamed = this.#fresh.refresh(table, ({ id }) => full || moved.has(id));
-    for (const process of adopted.started) this.#fresh.add(process);
+    for (const process of [...again.started, ...adopted.started]) this.#fresh.add(process);
     if (full && everything) this.#noteOrphans(found);
     return {
-      started: [...started, ...adopted.started],
+      started: [...started, ...again.started, ...adopted.started],
       ended: [...ended, ...adopted.ended],
-      disturbances: [...this.#absences(), ...replaced],
+      disturbances: [...this.#absences(), ...again.replaced],
       renamed,
     };
   }
@@ -159,77 +160,6 @@ export class TargetSet {
 
   reports(): TargetReport[] {
     return [...this.#targets.values()].map((target) => target.report(this.#notes));
-  }
-
-  #claimRoots(table: ProcessTable, bootAtMs: () => number): void {
-    const scene = { procfs: this.#procfs, table, guard: this.#guard };
-    const claims = new Map<number, TargetState>();
-    for (const target of this.#targets.values()) {
-      for (const pid of target.resolve(scene)) {
-        const first = claims.get(pid)?.name;
-        const name = escapeControls(table.get(pid)?.name ?? '');
-        if (first !== undefined)
-          throw new IdleproofError('TARGET_OVERLAP', { pid, name, first, second: target.name });
-        claims.set(pid, target);
-      }
-    }
-    for (const [pid, target] of claims) {
-      const stat = table.get(pid);
-      if (stat !== undefined) this.#addRoot(target, stat, bootAtMs);
-    }
-  }
-
-  #addRoot(target: TargetState, stat: ProcStat, bootAtMs: () => number): WatchedProcess {
-    const parentId = this.#registry.alive(stat.parentPid)?.id ?? null;
-    const facts = readFacts(this.#procfs, stat, bootAtMs());
-    const process = this.#registry.add(facts, { target: target.name, parentId, membership: 'root' });
-    target.roots.add(process);
-    return process;
-  }
-
-  /** Returns the targets that have lost their last root. */
-  #removeEnded(ended: readonly EndedProcess[]): Map<TargetState, WatchedProcess> {
-    const lost = new Map<TargetState, WatchedProcess>();
-    for (const { process } of ended) {
-      this.#registry.end(process);
-      const target = this.#targets.get(process.target);
-      if (target?.roots.delete(process) !== true || target.roots.size > 0) continue;
-      target.absence = `process ${process.pid} (${process.name}) has ended`;
-      lost.set(target, process);
-    }
-    return lost;
-  }
-
-  /** Looks for targets that restarted, and (at a full look) for those that have moved to another process. */
-  #findAgain(
-    lost: ReadonlyMap<TargetState, WatchedProcess>,
-    full: boolean,
-    known: ProcessTable | null,
-    bootAtMs: () => number,
-    started: WatchedProcess[],
-  ): DisturbanceNotice[] {
-    const replaced: DisturbanceNotice[] = [];
-    let table = known;
-    for (const target of this.#targets.values()) {
-      const wasThere = target.roots.size > 0;
-      if (!target.canReturn || (wasThere && !full)) continue;
-      table ??= readTable(this.#procfs);
-      for (const pid of target.resolveAgain({ procfs: this.#procfs, table, guard: this.#guard })) {
-        const watched = this.#registry.alive(pid);
-        const stat = table.get(pid);
-        if (watched?.target === target.name) target.roots.add(watched);
-        else if (watched !== undefined) {
-          target.absence = `process ${pid} (${watched.name}) is watched as a part of ${watched.target} already`;
-        } else if (stat !== undefined) {
-          const root = this.#addRoot(target, stat, bootAtMs);
-          started.push(root);
-          this.#fresh.add(root);
-          const detail = describeReplacement(root, lost.get(target), wasThere);
-          if (detail !== null) replaced.push({ target: target.name, kind: 'replaced', detail });
-        }
-      }
-    }
-    return replaced;
   }
 
   #absences(): DisturbanceNotice[] {
@@ -254,15 +184,4 @@ export class TargetSet {
       [...processes, ...waiting].filter((process) => this.#registry.alive(process.pid) === process),
     );
   }
-}
-
-function describeReplacement(
-  root: WatchedProcess,
-  lost: WatchedProcess | undefined,
-  wasThere: boolean,
-): string | null {
-  if (lost !== undefined) {
-    return `process ${lost.pid} was replaced by ${root.pid} (${root.name}) between two looks; what ran in between is not known`;
-  }
-  return wasThere ? `process ${root.pid} (${root.name}) has taken over; how long ago is not known` : null;
 }

@@ -1,7 +1,7 @@
 import type { FieldValue } from '../../model/activity.ts';
 import type { Comparison } from './condition.ts';
 import type { Field } from './fields.ts';
-import { parseCidr, parseIp, sameNetwork } from './ip-address.ts';
+import { parseCidr, parseIp, sameNetwork } from './cidr.ts';
 import { compilePattern, hasWildcard } from './pattern.ts';
 import type { TextProblem } from './quantity.ts';
 
