@@ -28,3 +28,23 @@ function gateRow(rule: RuleResult): GateRow {
   const status = verdict === 'fail' && severity === 'warn' ? 'WARN' : STATUS[verdict];
   return { gate: title, target, measured, expected, status, reason };
 }
+
+/** A reason, and the rules that it holds back for a target. */
+export interface SharedReason {
+  rules: string[];
+  target: string;
+  reason: string;
+}
+
+/** Why rules have one of these verdicts without a finding that says it; rules with the same reason come together. */
+export function reasonsFor(proof: Proof, ...verdicts: RuleVerdict[]): SharedReason[] {
+  const shared = new Map<string, SharedReason>();
+  for (const { id, target, reason, verdict, findings } of proof.rules) {
+    if (reason === null || findings.length > 0 || !verdicts.includes(verdict)) continue;
+    const key = JSON.stringify([target, reason]);
+    const entry = shared.get(key) ?? { rules: [], target, reason };
+    entry.rules.push(id);
+    shared.set(key, entry);
+  }
+  return [...shared.values()];
+}

@@ -1,6 +1,6 @@
 import type { Proof, ProofTarget } from '../model/proof.ts';
 import { asCode, forMarkdown } from './escape.ts';
-import { gateRows } from './gate-sheet.ts';
+import { gateRows, reasonsFor } from './gate-sheet.ts';
 
 /** One page for people: headline, gate sheet, findings, what the evidence covers, and how to run it again. */
 export function renderMarkdown(proof: Proof): string {
@@ -43,11 +43,10 @@ function list(title: string, items: readonly string[]): string {
 }
 
 function doubts(proof: Proof): string[] {
-  return proof.rules
-    .filter(({ reason, verdict }) => reason !== null && verdict !== 'fail')
-    .map(
-      ({ id, target: name, reason }) => `${asCode(id)} (${forMarkdown(name)}): ${forMarkdown(reason ?? '')}`,
-    );
+  return reasonsFor(proof, 'pass', 'inconclusive', 'notApplicable').map(
+    ({ rules, target: name, reason }) =>
+      `${rules.map(asCode).join(', ')} (${forMarkdown(name)}): ${forMarkdown(reason)}`,
+  );
 }
 
 function coverage({ coverage: { ticks, share, collectors, excludes }, notWatched }: Proof): string {

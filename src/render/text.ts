@@ -1,6 +1,6 @@
 import type { Proof } from '../model/proof.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
-import { type GateStatus, gateRows } from './gate-sheet.ts';
+import { type GateStatus, gateRows, reasonsFor, type SharedReason } from './gate-sheet.ts';
 
 const COLOURS: Readonly<Record<GateStatus | 'INCONCLUSIVE', number>> = {
   PASS: 32,
@@ -24,13 +24,12 @@ export function renderText(proof: Proof, colour: boolean): string {
     '',
     ...table(proof, paint),
   ];
-  const reasons = proof.rules.filter(({ reason, findings }) => reason !== null && findings.length === 0);
   section(
     'Found',
     proof.findings.map(({ text }) => text),
   );
-  section('Why not PASS', reasons.filter(({ verdict }) => verdict === 'inconclusive').map(explain));
-  section('Not judged', reasons.filter(({ verdict }) => verdict === 'notApplicable').map(explain));
+  section('Why not PASS', reasonsFor(proof, 'inconclusive').map(explain));
+  section('Not judged', reasonsFor(proof, 'notApplicable').map(explain));
   section('Note', [...new Set([...proof.warnings, ...proof.targets.flatMap(({ notes }) => notes)])]);
   return `${lines.join('\n')}\n`;
 
@@ -40,8 +39,8 @@ export function renderText(proof: Proof, colour: boolean): string {
   }
 }
 
-const explain = ({ id, target, reason }: { id: string; target: string; reason: string | null }): string =>
-  `${id} (${target}): ${reason ?? ''}`;
+const explain = ({ rules, target, reason }: SharedReason): string =>
+  `${rules.join(', ')} (${target}): ${reason}`;
 
 function table(proof: Proof, paint: (status: GateStatus, text: string) => string): string[] {
   const rows = gateRows(proof);

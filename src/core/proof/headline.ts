@@ -33,7 +33,8 @@ function reasonOf({ verdict, results }: HeadlineFacts): string {
   const open = counted.filter((rule) => rule.verdict === 'inconclusive');
   if (open.length > 0) {
     const reasons = unique(open.map(({ reason }) => reason ?? 'the evidence cannot carry the claim'));
-    const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more reasons)` : '';
+    const rest = reasons.length - 1;
+    const more = rest > 0 ? ` (and ${rest} more ${rest === 1 ? 'reason' : 'reasons'})` : '';
     return `${reasons[0]}${more}`;
   }
   const passed = counted.filter((rule) => rule.verdict === 'pass');

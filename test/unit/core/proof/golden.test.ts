@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { assembleProof } from '../../../../src/core/proof/assemble.ts';
+import { judge } from '../../../../src/core/rules/evaluate.ts';
+import { loadRulePacks } from '../../../../src/config/rule-packs.ts';
+import type { Proof } from '../../../../src/model/proof.ts';
+import { renderJson } from '../../../../src/render/json.ts';
+import { renderMarkdown } from '../../../../src/render/markdown.ts';
+import { renderText } from '../../../../src/render/text.ts';
+import { Scene } from '../../support/evidence.ts';
+
+const NAMES = ['no-background-agents', 'idle-budget', 'sidecar-lifecycle'];
+
+function prove({ evidence }: Scene, acceptSampledMs: number | null = null): Proof {
+  const packs = loadRulePacks(NAMES, { packsFolder: 'rules' });
+  const options = { strict: false, acceptSampledMs };
+  const results = judge(evidence, packs, options);
+  const head = { chainHead: 'c'.repeat(64), rows: 42 };
+  return assembleProof({ evidence, head, packs, rulesDigest: 'd'.repeat(64), options, results });
+}
+
+/** Names as a hostile app would choose them. */
+const HOSTILE = '<script>\u001b[31m|`x`](http://evil.example)\u202e';
+
+const SCENES: Record<string, { scene: Scene; accept?: number }> = {
+  quiet: { scene: new Scene().withEvents() },
+  agent: {
+    scene: new Scene()
+      .withEvents()
+      .process({ id: 2, name: 'sleep', pid: 200, parentId: 1 }, 20)
+      .happened(20, 'spawn')
+      .row(5, 'tool_run')
+      .row(10, 'tool_run')
+      .network(3, { bytesSent: 120, bytesReceived: 90 })
+      .network(6, { localPort: 40_001, bytesSent: 120, bytesReceived: 90 })
+      .sample(10, 1, { cpuNs: 3e9, wakeups: 4000 })
+      .stopped(62, 65)
+      .happened(63, 'outlived-parent'),
+  },
+  inconclusive: {
+    scene: new Scene()
+      .process({ id: 2, name: HOSTILE, cmdline: HOSTILE, pid: 200, parentId: 1 })
+      .sample(30, 1, { cpuNs: 1.1e9 })
+      .moved(30, { udpOutDatagrams: 3 })
+      .gap(40, 48)
+      .target({ orphans: [{ pid: 7, name: HOSTILE, cmdline: HOSTILE, reason: 'in its session' }] }),
+  },
+  accepted: {
+    scene: new Scene().sample(30, 1, { cpuNs: 1.1e9 }).moved(30, { udpOutDatagrams: 3 }),
+    accept: 1_000,
+  },
+};
+
+describe.each(Object.entries(SCENES))('golden: %s', (name, { scene, accept }) => {
+  const proof = prove(scene, accept ?? null);
+  const golden = (file: string): string => `../../../fixtures/golden/${name}/${file}`;
+
+  it('gives the same proof, byte for byte', async () => {
+    await expect(renderJson(proof)).toMatchFileSnapshot(golden('proof.json'));
+  });
+
+  it('gives the same page and the same text', async () => {
+    await expect(renderMarkdown(proof)).toMatchFileSnapshot(golden('proof.md'));
+    await expect(renderText(proof, false)).toMatchFileSnapshot(golden('proof.txt'));
+  });
+
+  it('follows the published schema', () => {
+    const schema = JSON.parse(readFileSync('reports/proof.schema.json', 'utf8')) as object;
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    expect(validate(proof), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  it('lets nothing of the app out of its place', () => {
+    expect(renderText(proof, false)).not.toMatch(/[\u001b\u202e]/);
+    const page = renderMarkdown(proof).replaceAll(/(`+)[^`](?:.*?[^`])?\1(?!`)/g, 'code');
+    expect(page).not.toMatch(/<script>|[^\\]\]\(/);
+  });
+});
