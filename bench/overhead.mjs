@@ -15,6 +15,8 @@ import { writeSection } from './page.mjs';
 
 const CHILDREN = 20;
 const CONNECTIONS = 5;
+/** Of each watcher: two processes of the same program differ by a quarter for as long as they live. */
+const INSTANCES = 3;
 /** Starting, compiling and the first full look are not part of the price of a look. */
 const WARM_UP_MS = 5000;
 const NS_PER_TICK = 1e9 / 100;
@@ -32,7 +34,9 @@ const tree = await startTree();
 const running = [];
 try {
   const { watchers, missing } = candidates(tree.pids);
-  for (const watcher of watchers) running.push({ ...watcher, child: start(watcher.argv), looks: [] });
+  for (let instance = 0; instance < INSTANCES; instance += 1) {
+    for (const watcher of watchers) running.push({ ...watcher, child: start(watcher.argv), looks: [] });
+  }
   await sleep(WARM_UP_MS);
   for (const watcher of running) watcher.lastNs = cpuNs(watcher.child.pid);
   for (let second = 0; second < seconds; second += 1) {
@@ -70,7 +74,7 @@ function candidates(pids) {
 function checkCommand(pid) {
   const database = join(folder, 'app.db');
   const db = new Database(database);
-  db.exec('CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, created_at TEXT)');
+  db.exec('CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, type TEXT, created_at TEXT)');
   db.close();
   const window = ['--settle', '0s', '--for', `${seconds + 30}s`];
   return [
@@ -134,20 +138,32 @@ function rssMegabytes(pid) {
 }
 
 function describe(watchers, missing) {
-  const mean = ({ looks }) => looks.reduce((sum, ns) => sum + ns, 0) / looks.length;
-  const median = ({ looks }) => looks.toSorted((a, b) => a - b)[looks.length >> 1];
-  const [base] = watchers;
-  const rows = watchers.map((watcher) => [
-    watcher.name,
-    ...[mean, median].flatMap((of) => [(of(watcher) / 1e6).toFixed(3), (of(watcher) / of(base)).toFixed(2)]),
-    rssMegabytes(watcher.child.pid).toFixed(1),
-  ]);
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+  const names = [...new Set(watchers.map(({ name }) => name))];
+  const rows = names.map((name) => {
+    const instances = watchers.filter((watcher) => watcher.name === name);
+    return {
+      name,
+      mean: mean(instances.map(({ looks }) => mean(looks))),
+      median: median(instances.flatMap(({ looks }) => looks)),
+      rss: Math.max(...instances.map(({ child }) => rssMegabytes(child.pid))),
+    };
+  });
+  const [base] = rows;
+  const cells = ({ mean: ofAll, median: middle, rss }) => [
+    (ofAll / 1e6).toFixed(3),
+    (ofAll / base.mean).toFixed(2),
+    (middle / 1e6).toFixed(3),
+    (middle / base.median).toFixed(2),
+    rss.toFixed(1),
+  ];
   return [
-    `${CHILDREN + 1} idle processes, ${(CHILDREN + 1) * CONNECTIONS} connections, ${seconds} looks, one a second:`,
+    `${CHILDREN + 1} idle processes, ${(CHILDREN + 1) * CONNECTIONS} connections, ${seconds} looks, one a second, ${INSTANCES} instances of each watcher:`,
     '',
     '| watcher | CPU ms per look, mean | × the bare timer | median | × the bare timer | RSS MB |',
     '| --- | ---: | ---: | ---: | ---: | ---: |',
-    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    ...rows.map((row) => `| ${row.name} | ${cells(row).join(' | ')} |`),
     ...missing.map((name) => `\nNot installed: ${name}.`),
   ].join('\n');
 }

@@ -11,6 +11,11 @@ interface ErrorEntry {
 
 /** Every error a user can meet. Codes are never reused; docs/errors.md lists them all, and a test holds the two together. */
 export const ERRORS = {
+  PLATFORM_UNSUPPORTED: {
+    exitCode: 4,
+    message: 'Watching is not supported on {platform} yet.',
+    hint: 'Run it on Linux; see docs/platforms.md.',
+  },
   // targets
   NO_TARGET: {
     exitCode: 3,

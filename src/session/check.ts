@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { IdleproofError } from '../errors.ts';
 import { EvidenceStore } from '../evidence/store.ts';
 import type { Clock } from '../model/time.ts';
 import { systemClock, threadCpuClock } from '../os/clock.ts';
@@ -18,6 +19,9 @@ import { Watcher } from './watcher.ts';
  * the evidence in the run's folder. Returns the path of the evidence file.
  */
 export async function runCheck(plan: CheckPlan, hooks: CheckHooks): Promise<string> {
+  if (process.platform !== 'linux') {
+    throw new IdleproofError('PLATFORM_UNSUPPORTED', { platform: process.platform });
+  }
   hooks.onProgress?.('starting', 0, 0);
   const clock = systemClock();
   const procfs = new Procfs();

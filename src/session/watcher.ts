@@ -30,12 +30,10 @@ export interface WatcherParts {
   threadCpuNs: () => number;
 }
 
-/**
- * Reading everything once in a while finds what others did to a process that did not run. The pause doubles for as long
- * as none runs, since there is less and less to find.
- */
+/** Reading everything once in a while finds what others did to a process that did not run. */
 const FULL_LOOK_EVERY_MS = 30_000;
-const FULL_LOOK_AT_LEAST_EVERY_MS = 5 * 60_000;
+/** The same where no process ran since the last time, so that there is hardly anything to find. */
+const IDLE_FULL_LOOK_EVERY_MS = 5 * 60_000;
 
 const REHEARSALS = 500;
 
@@ -50,7 +48,7 @@ export class Watcher {
   readonly #costNs: Map<Collector, number> = new Map();
   #previousMs: number | null = null;
   #fullMs = 0;
-  #fullEveryMs = FULL_LOOK_EVERY_MS;
+  #ranSinceFull = false;
   #suspendedMs: number | null = null;
 
   constructor(parts: WatcherParts) {
@@ -74,7 +72,7 @@ export class Watcher {
   look(wantsFull = false): number {
     const { clock, gate, trees } = this.#parts;
     const nowMs = clock.nowMs();
-    const full = wantsFull || this.#previousMs === null || nowMs - this.#fullMs >= this.#fullEveryMs;
+    const full = wantsFull || this.#previousMs === null || this.#isFullDue(nowMs);
     this.#noteGap(nowMs);
     const { moved, gone } = gate.gate(trees.processes);
     if (!full && moved.size === 0 && gone.size === 0 && this.#isStill(nowMs)) {
@@ -83,10 +81,13 @@ export class Watcher {
       this.#lookAround(nowMs, full, moved, gone);
     }
     this.#previousMs = nowMs;
-    if (moved.size > 0) this.#fullEveryMs = FULL_LOOK_EVERY_MS;
-    else if (full) this.#fullEveryMs = Math.min(2 * this.#fullEveryMs, FULL_LOOK_AT_LEAST_EVERY_MS);
     if (full) this.#fullMs = nowMs;
+    this.#ranSinceFull = !full && (this.#ranSinceFull || moved.size > 0);
     return nowMs;
+  }
+
+  #isFullDue(nowMs: number): boolean {
+    return nowMs - this.#fullMs >= (this.#ranSinceFull ? FULL_LOOK_EVERY_MS : IDLE_FULL_LOOK_EVERY_MS);
   }
 
   /** Nothing that could have happened without a process running needs to be looked at. */

@@ -65,6 +65,8 @@ export class TargetSet {
   readonly #notes: readonly string[];
   #unannounced: WatchedProcess[];
   #ranSinceFull = true;
+  /** As of the last refresh: all targets are there, and nobody waits to be announced or collected. */
+  #isSettled = false;
 
   constructor(specs: readonly TargetSpec[], options: TargetSetOptions) {
     const { procfs, nowMs, commands = new Map<string, StartedCommand>(), selfPid = process.pid } = options;
@@ -102,10 +104,7 @@ export class TargetSet {
 
   /** There is nothing to follow for as long as no process runs and none is gone: `refresh` need not be called. */
   get isStill(): boolean {
-    if (this.#unannounced.length > 0 || this.#newcomers.unsettled || this.#endings.waiting.size > 0)
-      return false;
-    for (const { roots } of this.#targets.values()) if (roots.size === 0) return false;
-    return true;
+    return this.#isSettled && !this.#newcomers.unsettled;
   }
 
   get everSeen(): readonly WatchedProcess[] {
@@ -116,7 +115,14 @@ export class TargetSet {
    * Follows what happened since the look before. Reads nothing when nothing moved, nothing is gone, and all targets are
    * there: a process that did not run has started no other.
    */
-  refresh({ nowMs, moved, gone, full }: Change): Refreshed {
+  refresh(change: Change): Refreshed {
+    const refreshed = this.#follow(change);
+    const targets = [...this.#targets.values()];
+    this.#isSettled = this.#endings.waiting.size === 0 && targets.every(({ roots }) => roots.size > 0);
+    return refreshed;
+  }
+
+  #follow({ nowMs, moved, gone, full }: Change): Refreshed {
     const started = this.#unannounced;
     this.#unannounced = [];
     const everything = this.#needsEverything(full, moved.size + gone.size > 0);

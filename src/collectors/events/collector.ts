@@ -30,7 +30,7 @@ export interface EventsCollector extends Collector {
   eventTypes(): string[];
 }
 
-const POLL_MS = 15_000;
+const POLL_MS = 30_000;
 const MOST_TYPES = 200;
 
 /**

@@ -32,6 +32,7 @@ function setUp(sample: (look: Look) => Observations) {
   } as unknown as EvidenceStore);
   const clock = new FakeClock();
   const looks: Look[] = [];
+  const run = { moved: new Set<number>() };
   const collector: Collector = {
     name: 'io',
     provides: [],
@@ -44,7 +45,7 @@ function setUp(sample: (look: Look) => Observations) {
   };
   const watcher = new Watcher({
     clock,
-    gate: { gate: () => ({ moved: new Set(), gone: new Set() }) },
+    gate: { gate: () => ({ moved: run.moved, gone: new Set() }) },
     trees: {
       processes: [],
       isStill: false,
@@ -59,7 +60,7 @@ function setUp(sample: (look: Look) => Observations) {
     recorder.finish(clock.ms);
     return rows.filter(({ table }) => table === 'gap').map(({ values }) => values);
   };
-  return { clock, watcher, looks, gaps };
+  return { clock, watcher, looks, gaps, run };
 }
 
 const options = (clock: Clock, watcher: Watcher, isOver = (): boolean => false) => ({
@@ -72,12 +73,16 @@ const options = (clock: Clock, watcher: Watcher, isOver = (): boolean => false) 
 });
 
 describe('Watcher', () => {
-  it('looks in full at the first look and every 30 s', async () => {
-    const { clock, watcher, looks } = setUp(() => ({}));
+  it('looks in full at the first look, every 5 min, and every 30 s while something runs', async () => {
+    const { clock, watcher, looks, run } = setUp(() => ({}));
     watcher.look();
-    await lookUntil(61_000, options(clock, watcher));
-    expect(looks.filter(({ full }) => full).map(({ nowMs }) => nowMs)).toEqual([0, 60_000, 61_000]);
-    expect(looks).toHaveLength(62);
+    await lookUntil(301_000, options(clock, watcher));
+    run.moved = new Set([1]);
+    await lookUntil(362_000, options(clock, watcher));
+    expect(looks.filter(({ full }) => full).map(({ nowMs }) => nowMs)).toEqual([
+      0, 300_000, 301_000, 331_000, 361_000, 362_000,
+    ]);
+    expect(looks).toHaveLength(363);
   });
 
   it('notes a gap when it was not there, and says when the host was asleep', async () => {
