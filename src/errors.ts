@@ -123,7 +123,17 @@ export const ERRORS = {
     message: '{option}: {problem}.',
     hint: 'See idleproof {command} --help.',
   },
+  RULE_TARGET_UNKNOWN: {
+    exitCode: 3,
+    message: '{file}: the rule {id} is for a target «{target}» that is not watched; did you mean {nearest}?',
+    hint: 'Targets are named with --target name=selector:value, or in the configuration.',
+  },
   // output and evidence
+  PROOF_WRITE: {
+    exitCode: 4,
+    message: 'The proof could not be written to {path}: {problem}.',
+    hint: 'The evidence is kept beside it. Free some space, and run the check again.',
+  },
   EVIDENCE_WRITE: {
     exitCode: 4,
     message: 'The evidence could not be written to {path}: {problem}.',

@@ -3,6 +3,8 @@ import { loadConfig } from '../config/config.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
 import { redactCmdline } from '../core/parse/cmdline.ts';
 import { shellQuote } from '../core/parse/shell-quote.ts';
+import { lookBackMs } from '../core/rules/look-back.ts';
+import type { RulePack } from '../core/rules/schema.ts';
 import { IdleproofError } from '../errors.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { PROOF_FORMATS, type ProofFormat } from '../session/prove.ts';
@@ -33,17 +35,32 @@ export function planCheck(
     [options.rules, config?.rules ?? [], DEFAULT_PACKS].find((names) => names.length > 0) ?? [];
   const startsCommand = targets.some(({ select }) => select.by === 'command');
   const withStop = startsCommand && !packNames.includes(STOP_PACK) ? [...packNames, STOP_PACK] : packNames;
+  const packs = loadRulePacks(withStop, { packsFolder: PACKS_FOLDER });
+  refuseUnknownTargets(packs, targets);
   return {
     targets,
     ...times,
     ready: readyOf(options, targets),
     out: options.out ?? config?.reportsDir ?? DEFAULT_OUT,
     formats: formatsOf(options.format),
-    packs: loadRulePacks(withStop, { packsFolder: PACKS_FOLDER }),
+    packs,
+    lookBackMs: lookBackMs(packs),
     judging: { strict: options.strict === true || config?.strict === true, acceptSampledMs },
     command: redactCmdline(['idleproof', ...argv].map(shellQuote)),
     toolVersion: toolVersion(),
   };
+}
+
+/** A rule for a target that is not watched would never be judged. */
+function refuseUnknownTargets(packs: readonly RulePack[], targets: readonly TargetSpec[]): void {
+  const names = targets.map(({ name }) => name);
+  for (const { file, rules } of packs) {
+    for (const { id, target } of rules) {
+      if (target === undefined || names.includes(target)) continue;
+      const nearest = closest(target, names);
+      throw new IdleproofError('RULE_TARGET_UNKNOWN', { file, id, target, nearest });
+    }
+  }
 }
 
 function formatsOf(list: string): ProofFormat[] {

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JudgeOptions } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/schema.ts';
-import { IdleproofError } from '../errors.ts';
 import type { Proof } from '../model/proof.ts';
 import { runCheck } from '../session/check.ts';
 import type { CheckHooks, CheckPlan } from '../session/plan.ts';
@@ -23,18 +22,23 @@ export interface CheckOutcome {
   files: string[];
 }
 
-/** One check from the first look to the files on disk. A run that could not begin leaves no folder behind. */
+/** One check from the first look to the files on disk. */
 export async function checkAndProve(request: CheckRequest, hooks: CheckHooks): Promise<CheckOutcome> {
   const names = request.targets.map(({ name }) => name);
   const folder = makeRunFolder(request.out, new Date(), names);
+  const evidencePath = await watchInto(folder, request, hooks);
+  hooks.onProgress?.('judging', 0, 0);
+  const proof = proveEvidence(evidencePath, request.packs, request.judging);
+  return { proof, folder, files: writeProof(folder, proof, request.formats) };
+}
+
+/** A run that could not begin leaves no folder behind, unless its command has said something in there. */
+async function watchInto(folder: string, request: CheckRequest, hooks: CheckHooks): Promise<string> {
   try {
-    const evidencePath = await runCheck({ ...request, folder }, hooks);
-    hooks.onProgress?.('judging', 0, 0);
-    const proof = proveEvidence(evidencePath, request.packs, request.judging);
-    return { proof, folder, files: writeProof(folder, proof, request.formats) };
+    return await runCheck({ ...request, folder }, hooks);
   } catch (error) {
-    const began = existsSync(join(folder, 'evidence.db'));
-    if (!began || (error instanceof IdleproofError && error.exitCode === 3)) dropRunFolder(folder);
+    const hasContent = readdirSync(folder).some((name) => statSync(join(folder, name)).size > 0);
+    if (!hasContent) dropRunFolder(folder);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { keepHeapSmall } from '../os/heap.ts';
+import { keepHeapCalm } from '../os/heap.ts';
 import { toolVersion } from './version.ts';
 
 // Asking for the version is answered before anything else is loaded.
@@ -7,7 +7,7 @@ const [first, ...rest] = process.argv.slice(2);
 if (rest.length === 0 && (first === '--version' || first === '-V')) {
   process.stdout.write(`${toolVersion()}\n`);
 } else {
-  keepHeapSmall();
+  keepHeapCalm();
   const { run } = await import('./program.ts');
   process.exitCode = await run(process.argv.slice(2));
 }

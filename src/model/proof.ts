@@ -77,6 +77,8 @@ export interface RuleResult {
   reason: string | null;
   /** How the evidence knew; null where the rule did not apply. */
   tier: Tier | null;
+  /** Set on a pass that rests on sampling: what lived shorter may have been missed, and that was accepted. */
+  acceptedSeconds: number | null;
   exceptions: ExceptionUse[];
   findings: Finding[];
 }
@@ -87,8 +89,9 @@ export interface Coverage {
   share: number;
   collectors: CollectorReport[];
   excludes: {
-    periodSeconds: { max: number; confidence: number };
-    /** The shortest connection that would have been seen; 0 when nothing could be missed. Null: nothing is excluded. */
+    /** null: nothing is excluded. */
+    periodSeconds: { max: number; confidence: number } | null;
+    /** The shortest outbound connection that would have been seen; 0 when nothing could be missed. Null: nothing is excluded. */
     connectionLifetimeSeconds: { min: number } | null;
   };
 }
@@ -97,7 +100,8 @@ export interface ProofTarget {
   name: string;
   selector: string;
   processes: { pid: number; name: string; cmdline: string; startedAt: ProofTime }[];
-  metrics: Record<string, { mean: number; max: number; p95: number } | null>;
+  /** null: unknown. `atLeast`: the true values may be larger, since something was not counted. */
+  metrics: Record<string, { mean: number; max: number; p95: number; atLeast: boolean } | null>;
   notes: string[];
 }
 

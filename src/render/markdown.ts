@@ -51,11 +51,16 @@ function doubts(proof: Proof): string[] {
 
 function coverage({ coverage: { ticks, share, collectors, excludes }, notWatched }: Proof): string {
   const lifetime = excludes.connectionLifetimeSeconds;
+  const period = excludes.periodSeconds;
   const excluded = [
-    `periods up to ${excludes.periodSeconds.max} s (${excludes.periodSeconds.confidence * 100} %)`,
+    ...(period === null ? [] : [`periods up to ${period.max} s (${period.confidence * 100} %)`]),
     ...(lifetime === null
       ? []
-      : [lifetime.min === 0 ? 'any connection' : `connections that live ${lifetime.min} s or longer`]),
+      : [
+          lifetime.min === 0
+            ? 'any outbound connection'
+            : `outbound connections that live ${lifetime.min} s or longer`,
+        ]),
   ];
   const rows = collectors.map(({ name, target: of, tier, status, reason, cpuSeconds }) =>
     [
@@ -68,7 +73,7 @@ function coverage({ coverage: { ticks, share, collectors, excludes }, notWatched
   );
   return [
     '## What the evidence covers',
-    `${ticks.taken} of ${ticks.expected} looks, ${(share * 100).toFixed(1)} % of the window, longest gap ${ticks.longestGapSeconds} s. Would have been seen: ${excluded.join('; ')}. Not watched: ${forMarkdown(notWatched.join(', ') || 'nothing was left out')}.`,
+    `${ticks.taken} of ${ticks.expected} looks, ${(share * 100).toFixed(1)} % of the window, longest gap ${ticks.longestGapSeconds} s. Would have been seen: ${excluded.join('; ') || 'nothing for certain'}. Not watched: ${forMarkdown(notWatched.join(', ') || 'nothing was left out')}.`,
     table(['Collector', 'Tier', 'Status', 'Reason', 'Own cost'], rows),
   ].join('\n\n');
 }
@@ -86,7 +91,10 @@ function target({ name, selector, processes, metrics, notes }: ProofTarget): str
       Object.entries(metrics).map(([metric, value]) =>
         value === null
           ? [metric, 'unknown', 'unknown', 'unknown']
-          : [metric, ...[value.mean, value.p95, value.max].map(String)],
+          : [
+              metric,
+              ...[value.mean, value.p95, value.max].map((number) => `${value.atLeast ? '≥ ' : ''}${number}`),
+            ],
       ),
     ),
     ...notes.map(forMarkdown),

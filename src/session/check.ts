@@ -3,7 +3,6 @@ import { IdleproofError } from '../errors.ts';
 import { EvidenceStore } from '../evidence/store.ts';
 import type { Clock } from '../model/time.ts';
 import { systemClock, threadCpuClock } from '../os/clock.ts';
-import { calmHeap } from '../os/heap.ts';
 import { Procfs } from '../os/procfs.ts';
 import { resolveTargets, type TargetSet } from '../targets/target-set.ts';
 import { type CommandRun, startCommands } from './command-run.ts';
@@ -63,7 +62,6 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
     threadCpuNs: threadCpuClock(),
   });
   watcher.rehearse();
-  calmHeap();
   const usage = measureSelf();
   const isOver = (): boolean => trees.processes.length === 0 && !canReturn(plan);
   const run = new IdleRun(plan, hooks, { clock, watcher, recorder, command, isOver });

@@ -8,6 +8,8 @@ export interface CheckPlan {
   settleMs: number;
   tickMs: number;
   ready: ReadyCondition | null;
+  /** Events of that long before the run that a rule may rest on. */
+  lookBackMs: number;
   /** Where this run's files go; it exists and is empty. */
   folder: string;
   /** For the proof: how to run this again. Secrets redacted. */

@@ -2,15 +2,12 @@ import { createEventsCollector } from '../collectors/events/collector.ts';
 import { createLinuxCollectors } from '../collectors/registry.ts';
 import type { Collector } from '../model/collector.ts';
 import type { CollectorReport } from '../model/evidence.ts';
-import type { TargetSpec } from '../model/target.ts';
 import type { Clock } from '../model/time.ts';
 import { nativeCpuClock } from '../os/cpu-clock.ts';
 import type { Procfs } from '../os/procfs.ts';
 import type { TargetSet } from '../targets/target-set.ts';
+import type { CheckPlan } from './plan.ts';
 import type { Gate, Post } from './watcher.ts';
-
-/** Rows before the window that a rule's `unless` may look back to. */
-const LOOK_BACK_MS = 5 * 60_000;
 
 interface Manned {
   gate: Gate;
@@ -23,14 +20,15 @@ interface Manned {
 
 /** Sets up every collector that can work here; what cannot is reported, and never counts as «nothing seen». */
 export function manPosts(
-  plan: { targets: readonly TargetSpec[]; tickMs: number },
+  plan: Pick<CheckPlan, 'targets' | 'tickMs' | 'lookBackMs'>,
   parts: { procfs: Procfs; clock: Clock; trees: TargetSet },
 ): Manned {
   const { procfs, clock, trees } = parts;
   const { gate, collectors } = createLinuxCollectors({ procfs, clock: nativeCpuClock() });
   const events = plan.targets.flatMap(({ name, events: source }) => {
     if (source === null) return [];
-    const options = { target: name, source, procfs, tickMs: plan.tickMs, lookBackMs: LOOK_BACK_MS };
+    const { tickMs, lookBackMs } = plan;
+    const options = { target: name, source, procfs, tickMs, lookBackMs };
     return [{ target: name, collector: createEventsCollector({ ...options, nowMs: () => clock.nowMs() }) }];
   });
   const posts: Post[] = [];

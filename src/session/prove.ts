@@ -38,7 +38,7 @@ export function writeProof(folder: string, proof: Proof, formats: readonly Proof
     try {
       writeFileSync(path, PROOF_FORMATS[format](proof), { flag: 'wx' });
     } catch (error) {
-      throw new IdleproofError('REPORT_FOLDER', { folder, problem: (error as Error).message }, error);
+      throw new IdleproofError('PROOF_WRITE', { path, problem: (error as Error).message }, error);
     }
     return path;
   });

@@ -20,12 +20,15 @@ export interface CliOptions {
   env?: NodeJS.ProcessEnv;
   /** Runs the command line as this user and group. */
   uid?: number;
+  /** A command that runs it, as `nsenter … --`. */
+  inside?: readonly string[];
 }
 
 /** Starts the built command line as a user would. */
 export function startCli(args: readonly string[], options: CliOptions = {}): CliRun {
-  const { uid, ...rest } = options;
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const { uid, inside = [], ...rest } = options;
+  const [file = '', ...argv] = [...inside, process.execPath, MAIN, ...args];
+  const child = spawn(file, argv, {
     ...rest,
     ...(uid === undefined ? {} : { uid, gid: uid }),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -51,13 +51,24 @@ async function untilListening(port: number, child: ChildProcess): Promise<void> 
 }
 
 /** Starts a program in the foreground and waits until it listens on its port. */
-async function startProgram(argv: (folder: string, port: number) => readonly string[]): Promise<Program> {
+async function startProgram(
+  argv: (folder: string, port: number) => readonly string[],
+  inside: readonly string[] = [],
+): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), 'idleproof-program-'));
   const port = await freePort();
-  const [command = '', ...args] = argv(folder, port);
+  const [command = '', ...args] = [...inside, ...argv(folder, port)];
   const child = spawn(command, args, { cwd: folder, stdio: 'ignore', env: { ...process.env, PATH } });
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  await untilListening(port, child);
+  try {
+    // Where the program is in a namespace of its own, its port is not to be reached from here.
+    if (inside.length === 0) await untilListening(port, child);
+    else await sleep(1_500);
+  } catch (error) {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   return {
     pid: child.pid ?? 0,
     port,
@@ -91,21 +102,24 @@ http { access_log off; ${paths.join(' ')} server { listen 127.0.0.1:${port}; ret
   });
 
 /** redis-server: wakes every 0.1 s, no network. */
-export const startRedis = (): Promise<Program> =>
-  startProgram((folder, port) => [
-    'redis-server',
-    '--bind',
-    '127.0.0.1',
-    '--port',
-    String(port),
-    '--save',
-    '',
-    '--dir',
-    folder,
-  ]);
+export const startRedis = (inside: readonly string[] = []): Promise<Program> =>
+  startProgram(
+    (folder, port) => [
+      'redis-server',
+      '--bind',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--save',
+      '',
+      '--dir',
+      folder,
+    ],
+    inside,
+  );
 
 /** redis-sentinel watching a redis-server: talks to it every second on connections that it keeps open. */
-export const startSentinel = (redisPort: number): Promise<Program> =>
+export const startSentinel = (redisPort: number, inside: readonly string[] = []): Promise<Program> =>
   startProgram((folder, port) => {
     const config = join(folder, 'sentinel.conf');
     writeFileSync(
@@ -113,7 +127,7 @@ export const startSentinel = (redisPort: number): Promise<Program> =>
       `port ${port}\nbind 127.0.0.1\ndir ${folder}\nsentinel monitor m 127.0.0.1 ${redisPort} 1\nsentinel down-after-milliseconds m 5000\n`,
     );
     return ['redis-sentinel', config];
-  });
+  }, inside);
 
 export const stateOf = (pid: number): string => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -13,10 +13,12 @@ const SNMP: Names = [
   ['tcpPassiveOpens', 'Tcp.PassiveOpens'],
   ['tcpAttemptFails', 'Tcp.AttemptFails'],
   ['tcpOutSegs', 'Tcp.OutSegs'],
+  ['tcpRetransSegs', 'Tcp.RetransSegs'],
   ['udpOutDatagrams', 'Udp.OutDatagrams'],
   ['udpInDatagrams', 'Udp.InDatagrams'],
   ['udpLiteOutDatagrams', 'UdpLite.OutDatagrams'],
   ['icmpOutMsgs', 'Icmp.OutMsgs'],
+  ['ipOutRequests', 'Ip.OutRequests'],
   ['ipOutNoRoutes', 'Ip.OutNoRoutes'],
 ];
 
@@ -25,6 +27,7 @@ const SNMP6: Names = [
   ['udp6InDatagrams', 'Udp6InDatagrams'],
   ['udpLite6OutDatagrams', 'UdpLite6OutDatagrams'],
   ['icmp6OutMsgs', 'Icmp6OutMsgs'],
+  ['ip6OutRequests', 'Ip6OutRequests'],
   ['ip6OutNoRoutes', 'Ip6OutNoRoutes'],
 ];
 

@@ -7,7 +7,7 @@ import { type Lifetime, lifetimes, livedIn } from '../derive/lifetimes.ts';
 import { holds } from '../derive/spans.ts';
 import { type Enclosure, enclose } from './enclosing.ts';
 import { exposedIntervals } from './exposed-intervals.ts';
-import { REQUIRED_COUNTERS, meaningOf } from './network-counters.ts';
+import { REQUIRED_COUNTERS, meaningOf, unexplainedPackets } from './network-counters.ts';
 
 /** Something that was counted while a target ran, and that sampling cannot say whose it was. */
 interface Unattributed {
@@ -122,14 +122,19 @@ function seenOf(evidence: Evidence, target: string, members: readonly Lifetime[]
 
 function unattributed(enclosures: readonly Enclosure[], seen: Seen, inbound: boolean): Unattributed[] {
   const counts = new Map<string, number>();
+  const add = (what: string, count: number): void => {
+    if (count > 0) counts.set(what, (counts.get(what) ?? 0) + count);
+  };
   for (const span of enclosures) {
+    const others = unexplainedPackets(span.deltas);
+    add('IP packet of another protocol', others);
+    add('TCP segment sent in one packet with others', -others);
     for (const [counter, delta] of Object.entries(span.deltas)) {
       const { what, side } = meaningOf(counter);
       const concernsInbound = side === 'accepted' || side === 'received';
       if (side === 'ignored' || (concernsInbound && !inbound)) continue;
       const explained = side === 'opened' || side === 'accepted' ? within(seen[side], span) : 0;
-      const count = Math.max(0, delta - explained);
-      if (count > 0) counts.set(what, (counts.get(what) ?? 0) + count);
+      add(what, delta - explained);
     }
   }
   return [...counts].map(([what, count]) => ({ what, count }));
@@ -169,7 +174,7 @@ function judged(found: Unattributed[], whenNone: string, did: string, target: st
 function plural(what: string, count: number): string {
   if (count === 1) return what;
   if (what.startsWith('process or')) return 'processes or threads';
-  const [head, ...rest] = what.split(/ (?=without|closed|on )/);
+  const [head, ...rest] = what.split(/ (?=without|closed|on |of |sent )/);
   return [`${head}s`, ...rest].join(' ');
 }
 

@@ -16,6 +16,9 @@ const MEANINGS: Record<string, CounterMeaning> = {
   tcpActiveOpens: { what: 'connection', side: 'opened' },
   tcpPassiveOpens: { what: 'accepted connection', side: 'accepted' },
   tcpOutSegs: { what: 'TCP segment', side: 'ignored' },
+  tcpRetransSegs: { what: 'repeated TCP segment', side: 'ignored' },
+  ipOutRequests: { what: 'IP packet', side: 'ignored' },
+  ip6OutRequests: { what: 'IPv6 packet', side: 'ignored' },
   udpOutDatagrams: { what: 'datagram', side: 'sent' },
   udp6OutDatagrams: { what: 'IPv6 datagram', side: 'sent' },
   udpLiteOutDatagrams: { what: 'UDP-Lite datagram', side: 'sent' },
@@ -40,4 +43,34 @@ export function meaningOf(counter: string): CounterMeaning {
 }
 
 /** Without these a reading says nothing about who may have called out. */
-export const REQUIRED_COUNTERS: readonly string[] = ['tcpActiveOpens', 'tcpPassiveOpens', 'udpOutDatagrams'];
+export const REQUIRED_COUNTERS: readonly string[] = [
+  'tcpActiveOpens',
+  'tcpPassiveOpens',
+  'tcpOutSegs',
+  'udpOutDatagrams',
+  'ipOutRequests',
+];
+
+/** All packets that a namespace handed to IP, and those that a protocol with counters of its own accounts for. */
+const IP_PACKETS: readonly string[] = ['ipOutRequests', 'ip6OutRequests'];
+const KNOWN_PACKETS: readonly string[] = [
+  'tcpOutSegs',
+  'tcpRetransSegs',
+  'udpOutDatagrams',
+  'udp6OutDatagrams',
+  'udpLiteOutDatagrams',
+  'udpLite6OutDatagrams',
+  'icmpOutMsgs',
+  'icmp6OutMsgs',
+  'sctpOutPackets',
+];
+
+/**
+ * IP packets that no known protocol accounts for: those of raw sockets. Negative when the kernel handed several TCP segments to IP
+ * as one packet (segmentation offload), which could hide as many.
+ */
+export function unexplainedPackets(deltas: Readonly<Record<string, number>>): number {
+  const sum = (names: readonly string[]): number =>
+    names.reduce((total, name) => total + (deltas[name] ?? 0), 0);
+  return sum(IP_PACKETS) - sum(KNOWN_PACKETS);
+}

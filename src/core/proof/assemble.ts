@@ -42,7 +42,7 @@ export function assembleProof(parts: ProofParts): Proof {
       results,
       notWatched,
       warnings,
-      acceptedSeconds: acceptedSeconds(options, results),
+      acceptedSeconds: acceptedSeconds(results),
     }),
     scope: "the targets' own processes; what others do on their behalf is not included",
     tool: { name: 'idleproof', version: run.toolVersion, node: run.nodeVersion },
@@ -89,10 +89,10 @@ function notWatchedIn(evidence: Evidence): string[] {
   return [...events, ...unavailable];
 }
 
-/** Set when a rule holds only because the user accepted what sampling can miss. */
-function acceptedSeconds({ acceptSampledMs }: JudgeOptions, results: readonly RuleResult[]): number | null {
-  const rests = results.some(({ verdict, tier }) => verdict === 'pass' && tier === 'sampled');
-  return acceptSampledMs !== null && rests ? acceptSampledMs / 1000 : null;
+/** Set when a rule holds only because what sampling can miss was accepted; the longest life that was. */
+function acceptedSeconds(results: readonly RuleResult[]): number | null {
+  const accepted = results.flatMap((result) => result.acceptedSeconds ?? []);
+  return accepted.length === 0 ? null : Math.max(...accepted);
 }
 
 function summaryOf(results: readonly RuleResult[]): Proof['summary'] {

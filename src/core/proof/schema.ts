@@ -69,6 +69,7 @@ const rule = z.strictObject({
   expected: z.string(),
   reason: z.string().nullable(),
   tier: tier.nullable(),
+  acceptedSeconds: z.number().nullable(),
   exceptions: z.array(
     z.strictObject({ reason: z.string(), matched: z.number(), problem: z.string().nullable() }),
   ),
@@ -82,7 +83,7 @@ const selfReport = z.strictObject({
   connectionsOpened: z.number(),
 });
 
-/** The proof document. reports/proof.schema.json is written from it (`npm run schema`). */
+/** The proof document. reports/proof.schema.json is written from it (`npm run docs`). */
 const proofSchema: z.ZodType<Proof> = z.strictObject({
   schemaVersion: z.literal(1),
   verdict,
@@ -116,7 +117,9 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
       ),
       metrics: z.record(
         z.string(),
-        z.strictObject({ mean: z.number(), max: z.number(), p95: z.number() }).nullable(),
+        z
+          .strictObject({ mean: z.number(), max: z.number(), p95: z.number(), atLeast: z.boolean() })
+          .nullable(),
       ),
       notes: z.array(z.string()),
     }),
@@ -138,7 +141,7 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
       }),
     ),
     excludes: z.strictObject({
-      periodSeconds: z.strictObject({ max: z.number(), confidence: z.number() }),
+      periodSeconds: z.strictObject({ max: z.number(), confidence: z.number() }).nullable(),
       connectionLifetimeSeconds: z.strictObject({ min: z.number() }).nullable(),
     }),
   }),

@@ -6,6 +6,7 @@ import { proofTime } from '../derive/proof-time.ts';
 import { deriveSeries } from '../derive/series.ts';
 import { summarize } from '../derive/summarize.ts';
 import { describeSelector } from '../parse/selector.ts';
+import { whyLowerBound } from '../rules/doubts/lower-bound.ts';
 
 const MAX_PROCESSES = 100;
 
@@ -36,9 +37,12 @@ function describeMetric(
   target: string,
   metric: Metric,
   window: Window,
-): { mean: number; max: number; p95: number } | null {
+): ProofTarget['metrics'][string] {
   const series = deriveSeries(evidence, target, metric, window);
   if (series.missing !== null) return null;
   const [mean, max, p95] = (['mean', 'max', 'p95'] as const).map((aggregate) => summarize(series, aggregate));
-  return mean == null || max == null || p95 == null ? null : { mean, max, p95 };
+  if (mean == null || max == null || p95 == null) return null;
+  const reports = evidence.collectors.filter(({ name }) => metric.collectors.includes(name));
+  const tier = reports.some((report) => report.tier === 'sampled') ? 'sampled' : 'counter';
+  return { mean, max, p95, atLeast: whyLowerBound({ evidence, target, window }, series, { tier }) !== null };
 }

@@ -28,7 +28,10 @@ export function conclude(
 }
 
 /** A judgement as the proof shows it. */
-export function resultOf({ rule, pack, target, window }: Claim, judgement: Judgement): RuleResult {
+export function resultOf(
+  { rule, pack, target, window, acceptSampledMs }: Claim,
+  judgement: Judgement,
+): RuleResult {
   const title = rule.title ?? rule.id;
   return {
     id: rule.id,
@@ -39,5 +42,11 @@ export function resultOf({ rule, pack, target, window }: Claim, judgement: Judge
     kind: rule.kind,
     severity: rule.severity,
     ...judgement,
+    acceptedSeconds: acceptedSecondsOf(judgement, acceptSampledMs),
   };
+}
+
+/** A pass has a reason only where something had to be accepted for it. */
+function acceptedSecondsOf({ verdict, reason }: Judgement, acceptSampledMs: number | null): number | null {
+  return verdict === 'pass' && reason !== null && acceptSampledMs !== null ? acceptSampledMs / 1000 : null;
 }

@@ -23,6 +23,7 @@ export const STILL: Readonly<Record<string, number>> = {
   tcpActiveOpens: 10,
   tcpPassiveOpens: 10,
   tcpOutSegs: 1000,
+  ipOutRequests: 1005,
   udpOutDatagrams: 5,
   udp6OutDatagrams: 0,
   icmpOutMsgs: 0,
@@ -205,6 +206,11 @@ export class Scene {
   moved(seconds: number, deltas: Readonly<Record<string, number>>): this {
     const values = { ...STILL };
     for (const [name, delta] of Object.entries(deltas)) values[name] = (values[name] ?? 0) + delta;
+    // Every packet of these protocols is an IP packet, too.
+    const packets = Object.entries(deltas).filter(([name]) => /OutSegs|OutDatagrams|OutMsgs/.test(name));
+    if (deltas['ipOutRequests'] === undefined) {
+      for (const [, delta] of packets) values['ipOutRequests'] = (values['ipOutRequests'] ?? 0) + delta;
+    }
     for (const reading of this.evidence.counters) {
       if (reading.scope === NAMESPACE && reading.atMs >= at(seconds)) reading.values = { ...values };
     }

@@ -1,49 +1,42 @@
-import type { TimeSpan } from '../../../model/time.ts';
 import { exposedNetwork, exposedProcesses } from '../../coverage/exposure.ts';
-import { type Lifetime, lifetimes } from '../../derive/lifetimes.ts';
 import type { Metric } from '../../derive/metrics.ts';
 import type { Series } from '../../derive/series.ts';
-import { holds } from '../../derive/spans.ts';
 import type { Claim } from '../claim.ts';
 import type { Source } from './collector.ts';
 
+/** What is measured, of whom, and when. */
+type Measured = Pick<Claim, 'evidence' | 'target' | 'window'>;
+
 /** Why the true value of a metric may be larger than the measured one; null where it is what was measured. */
-export function whyLowerBound(claim: Claim, series: Series, source: Source): string | null {
-  return series.uncounted ?? bySource(claim, series.metric, source);
+export function whyLowerBound(
+  measured: Measured,
+  series: Series,
+  { tier }: Pick<Source, 'tier'>,
+): string | null {
+  return series.uncounted ?? bySource(measured, series.metric, tier);
 }
 
-function bySource(claim: Claim, metric: Metric, { tier }: Source): string | null {
-  const { evidence, target, window } = claim;
-  if (metric.source.of === 'network') {
+/**
+ * What a process or thread that nobody saw has used is in no sum: neither its wakeups, nor its CPU time and bytes when
+ * another process than its watched parent waited for it, nor itself.
+ */
+function bySource(
+  { evidence, target, window }: Measured,
+  metric: Metric,
+  tier: Source['tier'],
+): string | null {
+  const { source, kind, name } = metric;
+  if (source.of === 'network') {
     if (tier !== 'sampled') return null;
     const exposure = exposedNetwork(evidence, target, window, true);
     return exposure.tier === 'counter' ? null : exposure.reason;
   }
-  if (metric.source.of === 'processes' || metric.kind === 'gauge') return null;
-  if (metric.name === 'wakeups.rate') return uncountedWakeups(claim, tier);
-  return tier === 'sampled'
-    ? `${metric.name} was only sampled: threads or processes may have ended uncounted`
-    : null;
-}
-
-/** A thread or process that ended takes its wakeups along; one that nobody saw may have had some. */
-function uncountedWakeups({ evidence, target, window }: Claim, tier: Source['tier']): string | null {
-  const ended = lifetimes(evidence, target).some(
-    (life) => (life.exitMs !== null && holds(window, life.exitMs)) || lostThreads(life, window),
-  );
-  if (!ended && tier !== 'sampled') return null;
+  const grows = kind !== 'gauge' || source.of === 'processes' || name === 'threads';
+  if (!grows) return null;
   const exposure = exposedProcesses(evidence, target, window);
-  return exposure.tier === 'counter'
-    ? null
-    : `a thread or process ended with its wakeups uncounted, and ${exposure.reason}`;
-}
-
-function lostThreads({ samples }: Lifetime, window: TimeSpan): boolean {
-  let last = 0;
-  for (const { atMs, threads } of samples) {
-    if (threads === undefined) continue;
-    if (threads < last && holds(window, atMs)) return true;
-    last = threads;
-  }
-  return false;
+  if (exposure.tier === 'sampled') return `what they used is not counted: ${exposure.reason}`;
+  // No unseen task was created, so that only what was seen to end can have taken something along.
+  return tier === 'sampled' && name !== 'wakeups.rate' && source.of !== 'processes' && name !== 'threads'
+    ? `${name} was only sampled: threads or processes may have ended uncounted`
+    : null;
 }

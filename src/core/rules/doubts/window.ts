@@ -19,6 +19,7 @@ const tooShort: Doubt = ({ window, rule, evidence }) => {
   const byDefault = window.kind === 'stop' ? 0 : MIN_DURATION_MS;
   const minMs = rule.minDuration === undefined ? byDefault : (parseDurationMs(rule.minDuration) ?? byDefault);
   const durationMs = window.toMs - window.fromMs;
+  if (durationMs <= 0 && window.kind !== 'stop') return 'the window had no duration';
   if (durationMs >= minMs - evidence.run.tickMs / 4) return null;
   return `the window lasted ${spell(durationMs)}, and the rule needs ${spell(minMs)}`;
 };

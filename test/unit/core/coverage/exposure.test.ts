@@ -37,6 +37,16 @@ describe('exposedNetwork', () => {
     });
   });
 
+  it('minds IP packets that no protocol accounts for, and those that could hide some', () => {
+    expect(network(busy().moved(20, { ipOutRequests: 3 })).unattributed).toEqual([
+      { what: 'IP packet of another protocol', count: 3 },
+    ]);
+    expect(network(busy().moved(20, { tcpOutSegs: 9, ipOutRequests: 7 })).unattributed).toEqual([
+      { what: 'TCP segment sent in one packet with others', count: 2 },
+    ]);
+    expect(network(busy().moved(20, { tcpOutSegs: 9 })).tier).toBe('counter');
+  });
+
   it('minds counters of protocols that it does not know', () => {
     const scene = busy();
     for (const reading of scene.evidence.counters) reading.values['sctpOutPackets'] = 1;

@@ -269,8 +269,21 @@ describe('inconclusive: a limit that only a lower bound keeps', () => {
     const ended = busy().sample(20, 1, { threads: 1 });
     expect(only(ended, rules).verdict).toBe('pass');
     expect(only(ended.forked(20, 2), rules).verdict).toBe('inconclusive');
-    expect(only(busy().forked(20, 2), rules).verdict).toBe('pass');
+    expect(only(busy().forked(20, 2), rules).verdict).toBe('inconclusive');
   });
+
+  it.each(['cpu.seconds', 'io.writtenBytes'])(
+    '%s, when tasks were created unseen: who waits for them is not known',
+    (metric) => {
+      const rules = ruleOf({
+        kind: 'threshold',
+        metric,
+        expect: { sum: metric === 'cpu.seconds' ? '< 5s' : '< 5MB' },
+      });
+      expect(only(busy(), rules).verdict).toBe('pass');
+      expect(only(busy().forked(20, 1), rules).reason).toContain('is not counted');
+    },
+  );
 
   it('a limit that a lower bound breaks is broken', () => {
     const scene = new Scene().report('cpu', { tier: 'sampled' }).sample(20, 1, { cpuNs: 9e9 });
