@@ -22,6 +22,8 @@ export interface Exposure {
   unattributed: Unattributed[];
   /** Why nothing was missed, or what may have been, in words. */
   reason: string;
+  /** Whether any process of the target ran, so that it could have done something. */
+  ran: boolean;
 }
 
 const NOT_RUN = 'none of its processes ran';
@@ -53,7 +55,7 @@ export function exposedNetwork(
     const seen = seenOf(evidence, target, members, lives.length === members.length);
     found.push(...unattributed(enclosures, seen, inbound));
   }
-  if (!ran) return { tier: 'counter', unattributed: [], reason: NOT_RUN };
+  if (!ran) return { tier: 'counter', unattributed: [], reason: NOT_RUN, ran: false };
   found.push(...unseenOfSockets(evidence, target, window));
   return judged(
     found,
@@ -68,7 +70,7 @@ export function exposedProcesses(evidence: Evidence, target: string, window: Tim
   const lives = lifetimes(evidence, target).filter((life) => livedIn(life, window));
   if (lives.length === 0) return unknown(`${target} had no process`);
   const exposed = exposedIntervals(evidence, target, lives, window);
-  if (exposed?.length === 0) return { tier: 'counter', unattributed: [], reason: NOT_RUN };
+  if (exposed?.length === 0) return { tier: 'counter', unattributed: [], reason: NOT_RUN, ran: false };
   const readings = readingsOf(evidence, 'forks').filter((reading) => reading.values['tasks'] !== undefined);
   const enclosures = enclose(readings, exposed ?? [window], window);
   if (enclosures === null) return unknown('the number of tasks created was not read throughout');
@@ -159,7 +161,7 @@ function within(times: readonly number[], span: TimeSpan): number {
 }
 
 function judged(found: Unattributed[], whenNone: string, did: string, target: string): Exposure {
-  if (found.length === 0) return { tier: 'counter', unattributed: [], reason: whenNone };
+  if (found.length === 0) return { tier: 'counter', unattributed: [], reason: whenNone, ran: true };
   const listed = found
     .map(({ what, count }) => `${count} ${plural(what, count)}`)
     .join(', ')
@@ -167,6 +169,7 @@ function judged(found: Unattributed[], whenNone: string, did: string, target: st
   return {
     tier: 'sampled',
     unattributed: found,
+    ran: true,
     reason: `${listed} ${did} while ${target} ran, and sampling cannot say whose they were`,
   };
 }
@@ -179,5 +182,5 @@ function plural(what: string, count: number): string {
 }
 
 function unknown(reason: string): Exposure {
-  return { tier: 'sampled', unattributed: [], reason };
+  return { tier: 'sampled', unattributed: [], reason, ran: true };
 }

@@ -2,6 +2,7 @@ import type { Activity, ActivityKind, FieldValue } from '../../model/activity.ts
 import type { WatchedProcess } from '../../model/process.ts';
 import { FIELDS, type Field, type FieldType, fieldOf } from './fields.ts';
 import type { TextProblem } from './quantity.ts';
+import { type Truth, allOf, anyOf, truthOf } from './truth.ts';
 import { type ValueTest, compileValue } from './value-test.ts';
 
 const COMPARISONS = ['contains', 'startswith', 'endswith', 're', 'cidr', 'gt', 'gte', 'lt', 'lte'] as const;
@@ -27,7 +28,8 @@ const TYPES_OF: Record<Comparison, readonly FieldType[]> = {
 
 /** One line of a match: `field|modifier: value`. */
 export interface Condition {
-  test(activity: Activity, actor: WatchedProcess | null): boolean;
+  field: Field;
+  test: (activity: Activity, actor: WatchedProcess | null) => Truth;
   /** A keepalive of the kernel's is matched only where a rule names it. */
   namesKeepalive: boolean;
 }
@@ -64,11 +66,13 @@ export function compileCondition(
   );
   if (problems.length > 0) return problems;
   const tests = compiled.filter((one): one is ValueTest => typeof one === 'function');
-  const all = modifiers.includes('all');
+  const join = modifiers.includes('all') ? allOf : anyOf;
   return {
+    field,
     test: (activity, actor) => {
+      if (field.isLeftOut(activity)) return 'unknown';
       const value = field.get(activity, actor);
-      return all ? tests.every((test) => test(value)) : tests.some((test) => test(value));
+      return join(tests.map((test) => test(value)));
     },
     namesKeepalive: name === 'op' && comparison === null && values.some((value) => isKeepalive(value)),
   };
@@ -93,7 +97,9 @@ function checkModifiers(field: Field, modifiers: readonly string[]): TextProblem
 function existence(field: Field, given: Values): Condition | readonly ConditionProblem[] {
   if (typeof given !== 'boolean') return [{ problem: 'exists is true or false', inValue: true }];
   return {
-    test: (activity, actor) => (field.get(activity, actor) !== null) === given,
+    field,
+    test: (activity, actor) =>
+      field.isLeftOut(activity) ? 'unknown' : truthOf((field.get(activity, actor) != null) === given),
     namesKeepalive: false,
   };
 }

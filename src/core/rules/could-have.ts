@@ -16,7 +16,7 @@ export function couldHave(
       .filter(([key]) => key.split('|')[0] === field)
       .every(([key, values]) => {
         const condition = compileCondition(kind, key, values);
-        return 'test' in condition && condition.test(probe, null);
+        return 'test' in condition && condition.test(probe, null) !== 'no';
       }),
   );
 }

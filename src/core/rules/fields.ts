@@ -7,11 +7,20 @@ import type {
   LogActivity,
   NetworkActivity,
   ProcessActivity,
+  RemoteEnd,
 } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
+import { LEFT_OUT } from '../parse/cut-text.ts';
+import { bytesOf } from './pattern.ts';
 
 /** `any`: a column of the app's own, whose type is known only from its values. */
 export type FieldType = 'text' | 'number' | 'ip' | 'time' | 'choice' | 'any';
+
+/** What is recorded of a field: null where there is no such thing, undefined where it is not known. */
+export type FieldReading = FieldValue | undefined;
+
+/** Columns of the app's own, as rules name them. */
+export const DATA_PREFIX = 'data.';
 
 export interface Field {
   name: string;
@@ -19,27 +28,60 @@ export interface Field {
   /** The values that a `choice` can have. */
   choices: readonly string[];
   about: string;
-  get: (activity: Activity, actor: WatchedProcess | null) => FieldValue;
+  /** Longer texts are never recorded; null: no such limit is known. */
+  maxBytes: number | null;
+  get: (activity: Activity, actor: WatchedProcess | null) => FieldReading;
+  /** Whether its column was left out of the record, so that not even its absence is known. */
+  isLeftOut: (activity: Activity) => boolean;
+  /** The beginning of a text that is as it was, where the rest may have been another one; null: all of it is. */
+  surePart: (text: string) => string | null;
 }
 
 interface FieldRow<A> {
   type: FieldType;
   choices?: readonly string[];
   about: string;
-  get: (activity: A, actor: WatchedProcess | null) => FieldValue;
+  maxBytes?: number;
+  get: (activity: A, actor: WatchedProcess | null) => FieldReading;
+  surePart?: (text: string) => string | null;
 }
+
+/** comm, the name that the kernel keeps of a process or thread; see proc_pid_comm(5). */
+const NAME_BYTES = 15;
+const NAME = {
+  type: 'text',
+  maxBytes: NAME_BYTES,
+  surePart: (text: string) => (bytesOf(text) < NAME_BYTES ? null : text),
+} as const;
+
+/** Stands for a secret that was taken out of a command line. */
+const REDACTED = '***';
 
 const COMMON: Record<string, FieldRow<Activity>> = {
   target: { type: 'text', about: 'name of the target', get: (one) => one.target },
   at: { type: 'time', about: 'when it happened', get: (one) => one.atMs },
   'process.name': {
-    type: 'text',
-    about: 'name of the acting process',
-    get: (_, actor) => actor?.name ?? null,
+    ...NAME,
+    about: 'name of the acting process, 15 bytes at most; never known of event',
+    get: (_, actor) => actor?.name,
   },
-  'process.cmdline': { type: 'text', about: 'its command line', get: (_, actor) => actor?.cmdline ?? null },
-  'process.pid': { type: 'number', about: 'its pid', get: (_, actor) => actor?.pid ?? null },
-  'process.thread': { type: 'text', about: 'the thread, where the evidence tells', get: (one) => one.thread },
+  'process.cmdline': {
+    type: 'text',
+    about: 'its command line, secrets redacted, 512 characters at most; never known of event',
+    // Nothing: it could not be read.
+    get: (_, actor) => actor?.cmdline || undefined,
+    surePart: (text) => (text.includes(REDACTED) ? text.slice(0, text.indexOf(REDACTED)) : null),
+  },
+  'process.pid': {
+    type: 'number',
+    about: 'its pid; never known of event',
+    get: (_, actor) => actor?.pid,
+  },
+  'process.thread': {
+    ...NAME,
+    about: 'the thread, 15 bytes at most; not known by sampling',
+    get: (one) => one.thread ?? undefined,
+  },
 };
 
 const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
@@ -62,25 +104,34 @@ const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
     about: 'transport protocol',
     get: (one) => one.protocol,
   },
-  'remote.ip': { type: 'ip', about: 'address of the other end', get: (one) => one.remote?.ip ?? null },
-  'remote.port': { type: 'number', about: 'its port', get: (one) => one.remote?.port ?? null },
+  'remote.ip': { type: 'ip', about: 'address of the other end', get: (one) => ofRemote(one, 'ip') },
+  'remote.port': { type: 'number', about: 'its port', get: (one) => ofRemote(one, 'port') },
   'remote.process': {
-    type: 'text',
-    about: 'the process behind a loopback address',
-    get: (one) => one.remote?.process ?? null,
+    ...NAME,
+    about: 'the process behind a loopback address, 15 bytes at most; where it may be looked into',
+    get: (one) => ofRemote(one, 'process') ?? undefined,
   },
   'remote.target': {
     type: 'text',
-    about: 'the target it belongs to',
-    get: (one) => one.remote?.target ?? null,
+    about: 'the target it belongs to; known where `remote.process` is',
+    // A process that is known and belongs to no target is known to belong to none.
+    get: (one) => ofRemote(one, 'target') ?? (one.remote?.process == null ? undefined : null),
   },
-  'local.port': { type: 'number', about: 'port of this end', get: (one) => one.localPort },
-  bytesSent: { type: 'number', about: 'bytes', get: (one) => one.bytesSent },
-  bytesReceived: { type: 'number', about: 'bytes', get: (one) => one.bytesReceived },
+  'local.port': { type: 'number', about: 'port of this end', get: (one) => one.localPort ?? undefined },
+  bytesSent: {
+    type: 'number',
+    about: 'bytes; not known of UDP by sampling',
+    get: (one) => one.bytesSent ?? (one.op === 'receive' || one.op === 'listen' ? null : undefined),
+  },
+  bytesReceived: {
+    type: 'number',
+    about: 'bytes; not known of UDP by sampling',
+    get: (one) => one.bytesReceived ?? (one.op === 'send' || one.op === 'listen' ? null : undefined),
+  },
   lifetimeSeconds: {
     type: 'number',
-    about: 'how long the connection lived',
-    get: (one) => one.lifetimeSeconds,
+    about: 'how long the connection lived; not known by sampling',
+    get: (one) => one.lifetimeSeconds ?? undefined,
   },
 };
 
@@ -91,9 +142,21 @@ const PROCESS: Record<string, FieldRow<ProcessActivity>> = {
     about: 'what happened to the process',
     get: (one) => one.op,
   },
-  exe: { type: 'text', about: 'path of its program', get: (one) => one.exe },
-  'parent.name': { type: 'text', about: 'name of its parent', get: (one) => one.parentName },
-  exitCode: { type: 'number', about: 'known for started commands only', get: (one) => one.exitCode },
+  exe: {
+    type: 'text',
+    about: 'path of its program, where it may be read',
+    get: (one) => one.exe ?? undefined,
+  },
+  'parent.name': {
+    ...NAME,
+    about: 'name of its parent, 15 bytes at most; known where the parent is watched',
+    get: (one) => one.parentName ?? undefined,
+  },
+  exitCode: {
+    type: 'number',
+    about: 'known for started commands only',
+    get: (one) => one.exitCode ?? (one.op === 'exit' ? undefined : null),
+  },
 };
 
 const EVENT: Record<string, FieldRow<EventActivity>> = {
@@ -144,19 +207,50 @@ export function fieldOf(kind: ActivityKind, name: string): Field | null {
   return isData ? dataField(name) : null;
 }
 
+/** Who listens for TCP has no other end; a UDP socket that is open to anybody has one that is not known. */
+function ofRemote<K extends keyof RemoteEnd>(
+  { op, protocol, remote }: NetworkActivity,
+  key: K,
+): RemoteEnd[K] | undefined {
+  if (remote !== null) return remote[key];
+  return op === 'listen' && protocol === 'tcp' ? (null as RemoteEnd[K]) : undefined;
+}
+
 function dataField(name: string): Field {
-  const column = name.slice('data.'.length);
-  const get = (activity: Activity): FieldValue =>
-    'data' in activity && Object.hasOwn(activity.data, column) ? (activity.data[column] ?? null) : null;
-  return { name, type: 'any', choices: [], about: 'a column of the app’s own', get };
+  const column = name.slice(DATA_PREFIX.length);
+  const dataOf = (activity: Activity): Record<string, FieldValue> =>
+    'data' in activity ? activity.data : {};
+  const has = (activity: Activity): boolean => Object.hasOwn(dataOf(activity), column);
+  return {
+    name,
+    type: 'any',
+    choices: [],
+    about: 'a column of the app’s own',
+    maxBytes: null,
+    // A row has all columns of its table, so one that is not there is another matter than NULL; lines are free.
+    get: (activity) => {
+      if (has(activity)) return dataOf(activity)[column];
+      return activity.kind === 'log' ? null : undefined;
+    },
+    isLeftOut: (activity) => !has(activity) && Object.hasOwn(dataOf(activity), LEFT_OUT),
+    surePart: () => null,
+  };
 }
 
 function tableOf<A extends Activity>(rows: Record<string, FieldRow<A>>): ReadonlyMap<string, Field> {
   const all: Record<string, FieldRow<never>> = { ...COMMON, ...rows };
   return new Map(
-    Object.entries(all).map(([name, { type, choices = [], about, get }]) => [
+    Object.entries(all).map(([name, { choices = [], maxBytes = null, surePart, get, ...row }]) => [
       name,
-      { name, type, choices, about, get: get as Field['get'] },
+      {
+        ...row,
+        name,
+        choices,
+        maxBytes,
+        get: get as Field['get'],
+        isLeftOut: () => false,
+        surePart: surePart ?? (() => null),
+      },
     ]),
   );
 }

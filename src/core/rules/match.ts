@@ -1,11 +1,24 @@
 import type { Activity, ActivityKind } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import { type Condition, compileCondition } from './condition.ts';
+import { type Truth, allOf, anyOf } from './truth.ts';
 import type { ConditionMap, Match } from './schema.ts';
 import type { Problem } from './problem.ts';
 
-/** Whether an activity of the right kind matches. */
-export type Matcher = (activity: Activity, actor: WatchedProcess | null) => boolean;
+/** Asks something of an activity and who acted. */
+type Question<T> = (activity: Activity, actor: WatchedProcess | null) => T;
+
+/** Whether an activity of the right kind matches for certain. */
+export type Matcher = Question<boolean>;
+
+export interface CompiledMatch {
+  test: Question<Truth>;
+  matches: Matcher;
+  /** What keeps an activity from matching for certain, in words: «process.name is not known». */
+  whyUnknown: Question<string[]>;
+  /** What is wrong with the match, with paths below it. */
+  problems: Problem[];
+}
 
 interface Branch {
   conditions: Condition[];
@@ -15,20 +28,16 @@ interface Branch {
 /**
  * Compiles a match in Sigma's field matching: a map is AND, a list is OR. Without a match, everything of the activity
  * matches but keepalives, which have to be named.
- * @returns the matcher, and what is wrong with the match, with paths below it; a match with problems matches nothing
+ * A match with problems matches nothing.
  */
-export function compileMatch(
-  kind: ActivityKind,
-  match: Match | undefined,
-): { matches: Matcher; problems: Problem[] } {
-  if (match === undefined)
-    return { matches: branchesTest(kind, [{ conditions: [], namesKeepalive: false }]), problems: [] };
+export function compileMatch(kind: ActivityKind, match: Match | undefined): CompiledMatch {
+  if (match === undefined) return compiled(kind, [{ conditions: [], namesKeepalive: false }], []);
   const problems: Problem[] = [];
   const isList = Array.isArray(match);
   const maps: readonly ConditionMap[] = isList ? match : [match];
   if (maps.length === 0) problems.push({ path: [], message: 'an empty list matches nothing' });
   const branches = maps.map((map, index) => compileBranch(kind, map, isList ? [index] : [], problems));
-  return { matches: problems.length > 0 ? () => false : branchesTest(kind, branches), problems };
+  return compiled(kind, problems.length > 0 ? [] : branches, problems);
 }
 
 function compileBranch(
@@ -42,10 +51,10 @@ function compileBranch(
   if (entries.length === 0)
     problems.push({ path: [...path], message: 'an empty match would match everything' });
   for (const [key, values] of entries) {
-    const compiled = compileCondition(kind, key, values);
-    if ('test' in compiled) conditions.push(compiled);
+    const condition = compileCondition(kind, key, values);
+    if ('test' in condition) conditions.push(condition);
     else {
-      for (const { problem, inValue, index, value, candidates } of compiled) {
+      for (const { problem, inValue, index, value, candidates } of condition) {
         problems.push({
           path: [...path, key, ...(index === undefined ? [] : [index])],
           message: problem,
@@ -59,13 +68,31 @@ function compileBranch(
   return { conditions, namesKeepalive: conditions.some((condition) => condition.namesKeepalive) };
 }
 
-function branchesTest(kind: ActivityKind, branches: readonly Branch[]): Matcher {
-  return (activity, actor) => {
-    if (activity.kind !== kind) return false;
-    const isKeepalive = activity.kind === 'network' && activity.op === 'keepalive';
-    return branches.some(
-      ({ conditions, namesKeepalive }) =>
-        (!isKeepalive || namesKeepalive) && conditions.every((condition) => condition.test(activity, actor)),
-    );
+function compiled(kind: ActivityKind, branches: readonly Branch[], problems: Problem[]): CompiledMatch {
+  const test: Question<Truth> = (activity, actor) =>
+    anyOf(branches.map((branch) => branchTest(kind, branch, activity, actor)));
+  return {
+    test,
+    matches: (activity, actor) => test(activity, actor) === 'yes',
+    whyUnknown: (activity, actor) =>
+      branches
+        .filter((branch) => branchTest(kind, branch, activity, actor) === 'unknown')
+        .flatMap(({ conditions }) => conditions.filter((one) => one.test(activity, actor) === 'unknown'))
+        .map(({ field }) => {
+          const isKnown = field.get(activity, actor) !== undefined;
+          return `${field.name} is ${isKnown ? 'not wholly' : 'not'} known`;
+        }),
+    problems,
   };
+}
+
+function branchTest(
+  kind: ActivityKind,
+  { conditions, namesKeepalive }: Branch,
+  activity: Activity,
+  actor: WatchedProcess | null,
+): Truth {
+  if (activity.kind !== kind) return 'no';
+  if (activity.kind === 'network' && activity.op === 'keepalive' && !namesKeepalive) return 'no';
+  return allOf(conditions.map((condition) => condition.test(activity, actor)));
 }

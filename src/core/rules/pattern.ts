@@ -1,3 +1,5 @@
+import type { Truth } from './truth.ts';
+
 /** Tests a text against something that was compiled once. */
 export type TextTest = (text: string) => boolean;
 
@@ -12,10 +14,39 @@ export type Anchor = 'whole' | 'contains' | 'startswith' | 'endswith';
  * or from another backslash. Matched in time proportional to text × pattern, since the text is the watched app's.
  */
 export function compilePattern(pattern: string, anchor: Anchor): TextTest {
+  const tokens = anchored(pattern, anchor);
+  return (text) => glob(tokens, Array.from(text.toLowerCase()));
+}
+
+/** The same for the beginning of a text that goes on: `yes` and `no` only where every end of it would say so. */
+export function compileBeginning(pattern: string, anchor: Anchor): (part: string) => Truth {
+  const tokens = anchored(pattern, anchor);
+  return (part) => globBeginning(tokens, Array.from(part.toLowerCase()));
+}
+
+/** The fewest bytes that a text of this pattern has in UTF-8. */
+export function shortestBytes(pattern: string): number {
+  return tokenize(pattern).reduce(
+    (sum, token) => sum + (typeof token === 'string' ? bytesOf(token) : token === ONE ? 1 : 0),
+    0,
+  );
+}
+
+/** Bytes of a text in UTF-8. */
+export function bytesOf(text: string): number {
+  return Array.from(text).reduce((sum, character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x80) return sum + 1;
+    if (code < 0x800) return sum + 2;
+    return sum + (code < 0x10000 ? 3 : 4);
+  }, 0);
+}
+
+function anchored(pattern: string, anchor: Anchor): Token[] {
   const tokens = tokenize(pattern.toLowerCase());
   if (anchor === 'contains' || anchor === 'endswith') tokens.unshift(ANY);
   if (anchor === 'contains' || anchor === 'startswith') tokens.push(ANY);
-  return (text) => glob(tokens, Array.from(text.toLowerCase()));
+  return tokens;
 }
 
 export function hasWildcard(pattern: string): boolean {
@@ -60,4 +91,34 @@ function glob(tokens: readonly Token[], text: readonly string[]): boolean {
   }
   while (tokens[token] === ANY) token += 1;
   return token === tokens.length;
+}
+
+/** Keeps every place of the pattern that the text so far can have led to. */
+function globBeginning(tokens: readonly Token[], text: readonly string[]): Truth {
+  let places = reach(tokens, [0]);
+  for (const character of text) {
+    const next: number[] = [];
+    for (const place of places) {
+      const token = tokens[place];
+      if (token === ANY) next.push(place);
+      else if (token === ONE || token === character) next.push(place + 1);
+    }
+    places = reach(tokens, next);
+    if (places.size === 0) return 'no';
+  }
+  const isEnd = (place: number): boolean => tokens[place] === ANY && place === tokens.length - 1;
+  return [...places].some(isEnd) ? 'yes' : 'unknown';
+}
+
+/** A star may also be nothing. */
+function reach(tokens: readonly Token[], places: readonly number[]): Set<number> {
+  const reached = new Set<number>();
+  for (let place of places) {
+    reached.add(place);
+    while (tokens[place] === ANY) {
+      place += 1;
+      reached.add(place);
+    }
+  }
+  return reached;
 }

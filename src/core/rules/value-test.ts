@@ -2,14 +2,18 @@ import type { FieldValue } from '../../model/activity.ts';
 import type { Comparison } from './condition.ts';
 import type { Field } from './fields.ts';
 import { parseCidr, parseIp, sameNetwork } from './cidr.ts';
-import { compilePattern, hasWildcard } from './pattern.ts';
+import { keptPart } from '../parse/cut-text.ts';
+import type { FieldReading } from './fields.ts';
+import { bytesOf, hasWildcard, shortestBytes } from './pattern.ts';
 import type { TextProblem } from './quantity.ts';
+import { type Comparer, compareText, expressionComparer, globComparer } from './text-test.ts';
+import { type Truth, truthOf } from './truth.ts';
 
-/** Tests the value of a field. */
-export type ValueTest = (value: FieldValue) => boolean;
+/** Tests the value of a field; what is not known is `unknown`. */
+export type ValueTest = (value: FieldReading) => Truth;
 
-/** What an app writes into a field is untrusted: a regular expression sees only so much of it. */
-const LONGEST_TEXT = 4096;
+/** The same for a value that is known. */
+type KnownTest = (value: FieldValue) => Truth;
 
 /** Compiles one value of a condition for the type of its field. */
 export function compileValue(
@@ -17,14 +21,32 @@ export function compileValue(
   comparison: Comparison | null,
   value: FieldValue,
 ): ValueTest | TextProblem {
-  const test = compile(field, comparison, value);
-  const canMatch = typeof test !== 'function' || field.choices.length === 0 || field.choices.some(test);
-  if (canMatch || value === null) return test;
+  if (comparison === null && value === null) return (actual) => truthOf(actual == null);
+  const known = tooLong(field, comparison, value) ?? compile(field, comparison, value);
+  if (typeof known !== 'function') return known;
+  const { choices } = field;
+  const canMatch = choices.length === 0 || choices.some((choice) => known(choice) === 'yes');
+  if (canMatch) return (actual) => (actual === undefined ? 'unknown' : known(actual));
   const problem = `«${value}» is never a value of ${field.name}`;
   return { problem, value: String(value), candidates: field.choices };
 }
 
-function compile(field: Field, comparison: Comparison | null, value: FieldValue): ValueTest | TextProblem {
+/** A name of which the kernel keeps less than the rule asks for would never match. */
+function tooLong(field: Field, comparison: Comparison | null, value: FieldValue): TextProblem | null {
+  const { maxBytes } = field;
+  if (maxBytes === null || comparison === 're' || typeof value !== 'string') return null;
+  if (shortestBytes(value) <= maxBytes || /[*?]$/.test(value)) return null;
+  let kept = '';
+  for (const character of value) {
+    if (bytesOf(kept + character) > maxBytes) break;
+    kept += character;
+  }
+  return {
+    problem: `«${value}» is too long for ${field.name}: names are cut to ${maxBytes} bytes by the kernel; write «${kept}»`,
+  };
+}
+
+function compile(field: Field, comparison: Comparison | null, value: FieldValue): KnownTest | TextProblem {
   switch (comparison) {
     case null:
       return equality(field, value);
@@ -34,10 +56,10 @@ function compile(field: Field, comparison: Comparison | null, value: FieldValue)
       if (typeof value !== 'string' && typeof value !== 'number')
         return { problem: `${comparison} takes a text` };
       if (value === '') return { problem: `${comparison} of an empty text matches everything` };
-      return onText(compilePattern(String(value), comparison));
+      return onText(field, globComparer(String(value), comparison));
     }
     case 're':
-      return expression(value);
+      return expression(field, value);
     case 'cidr':
       return network(value);
     default:
@@ -45,36 +67,38 @@ function compile(field: Field, comparison: Comparison | null, value: FieldValue)
   }
 }
 
-function equality(field: Field, value: FieldValue): ValueTest | TextProblem {
-  if (value === null) return (actual) => actual === null;
+function equality(field: Field, value: FieldValue): KnownTest | TextProblem {
+  if (value === null) return { problem: 'null stands for what is not there' };
   switch (field.type) {
     case 'number':
-      return typeof value === 'number' ? (actual) => actual === value : notANumber(field, value);
+      return typeof value === 'number' ? (actual) => truthOf(actual === value) : notANumber(field, value);
     case 'time': {
       const atMs = timeOf(value);
-      return atMs === null ? { problem: `«${value}» is not a time` } : (actual) => actual === atMs;
+      return atMs === null ? { problem: `«${value}» is not a time` } : (actual) => truthOf(actual === atMs);
     }
     case 'ip':
-      return address(value);
+      return address(field, value);
     case 'any':
-      return anyEquality(value);
+      return anyEquality(field, value);
     default:
       if (typeof value === 'boolean') return { problem: `${field.name} is a text, not ${value}` };
-      return onText(compilePattern(String(value), 'whole'));
+      return onText(field, globComparer(String(value), 'whole'));
   }
 }
 
 /** Columns hold what the app wrote: a number may be there as text, a truth as 0 or 1. */
-function anyEquality(value: string | number | boolean): ValueTest {
-  if (typeof value === 'string') return onText(compilePattern(value, 'whole'));
-  if (typeof value === 'number') return (actual) => numberOf(actual) === value;
-  return (actual) =>
-    actual === value || actual === Number(value) || String(actual).toLowerCase() === String(value);
+function anyEquality(field: Field, value: string | number | boolean): KnownTest {
+  if (typeof value === 'string') return onText(field, globComparer(value, 'whole'));
+  if (typeof value === 'number') return onNumber((actual) => actual === value);
+  return (actual) => {
+    if (actual === value || actual === Number(value)) return 'yes';
+    return isPart(actual) ? 'unknown' : truthOf(String(actual).toLowerCase() === String(value));
+  };
 }
 
-function address(value: FieldValue): ValueTest | TextProblem {
+function address(field: Field, value: FieldValue): KnownTest | TextProblem {
   if (typeof value !== 'string') return { problem: `«${value}» is not an address` };
-  if (hasWildcard(value)) return onText(compilePattern(value, 'whole'));
+  if (hasWildcard(value)) return onText(field, globComparer(value, 'whole'));
   const wanted = parseIp(value);
   if (wanted === null) {
     const hint = parseCidr(value) === null ? '' : '; a network needs |cidr';
@@ -82,25 +106,23 @@ function address(value: FieldValue): ValueTest | TextProblem {
   }
   return (actual) => {
     const bytes = typeof actual === 'string' ? parseIp(actual) : null;
-    return bytes !== null && sameNetwork(bytes, wanted);
+    return truthOf(bytes !== null && sameNetwork(bytes, wanted));
   };
 }
 
-function network(value: FieldValue): ValueTest | TextProblem {
+function network(value: FieldValue): KnownTest | TextProblem {
   const cidr = typeof value === 'string' ? parseCidr(value) : null;
   if (cidr === null) return { problem: `«${value}» is not a network such as 10.0.0.0/8 or fd00::/8` };
   return (actual) => {
     const bytes = typeof actual === 'string' ? parseIp(actual) : null;
-    return bytes !== null && sameNetwork(bytes, cidr.network, cidr.bits);
+    return truthOf(bytes !== null && sameNetwork(bytes, cidr.network, cidr.bits));
   };
 }
 
-/** Case matters in a regular expression, as in Sigma, and it may match anywhere. */
-function expression(value: FieldValue): ValueTest | TextProblem {
+function expression(field: Field, value: FieldValue): KnownTest | TextProblem {
   if (typeof value !== 'string' || value === '') return { problem: 're takes a regular expression' };
   try {
-    const compiled = new RegExp(value, 'u');
-    return onText((text) => compiled.test(text.slice(0, LONGEST_TEXT)));
+    return onText(field, expressionComparer(value));
   } catch (error) {
     return {
       problem: `«${value}» is not a regular expression: ${(error as Error).message.replace(/^.*: /s, '')}`,
@@ -112,7 +134,7 @@ function order(
   field: Field,
   comparison: Extract<Comparison, 'gt' | 'gte' | 'lt' | 'lte'>,
   value: FieldValue,
-): ValueTest | TextProblem {
+): KnownTest | TextProblem {
   const limit = field.type === 'time' ? timeOf(value) : value;
   if (typeof limit !== 'number') return notANumber(field, value);
   const holds = {
@@ -121,14 +143,23 @@ function order(
     lt: (actual: number) => actual < limit,
     lte: (actual: number) => actual <= limit,
   }[comparison];
+  return onNumber(holds);
+}
+
+function onText(field: Field, comparer: Comparer): KnownTest {
+  return (actual) => (actual === null ? 'no' : compareText(field, comparer, String(actual)));
+}
+
+function onNumber(holds: (number: number) => boolean): KnownTest {
   return (actual) => {
+    if (isPart(actual)) return 'unknown';
     const number = numberOf(actual);
-    return number !== null && holds(number);
+    return truthOf(number !== null && holds(number));
   };
 }
 
-function onText(test: (text: string) => boolean): ValueTest {
-  return (actual) => actual !== null && test(String(actual));
+function isPart(actual: FieldValue): boolean {
+  return typeof actual === 'string' && keptPart(actual) !== null;
 }
 
 function numberOf(actual: FieldValue): number | null {

@@ -15,6 +15,10 @@ export interface Sampling {
   accepted: string | null;
 }
 
+/** No counter tells of a port that was opened and closed again between two looks. */
+const UNCOUNTED_LISTENING =
+  'a port that was opened and closed again between two looks is not counted anywhere';
+
 const WAYS_OUT = '--accept-sampled 1s would accept that';
 
 /** An absence about network or processes that was only sampled: whether something could have been missed. */
@@ -45,7 +49,10 @@ export function acceptance({ acceptSampledMs }: Claim): string {
 /** null: what the rule looks for lasts, so that looks see it. */
 function exposureOf({ evidence, target, window, rule }: Claim<AbsenceRule>): Exposure | null {
   if (rule.activity === 'network') {
-    return exposedNetwork(evidence, target, window, couldHave('network', rule.match, 'direction', 'inbound'));
+    const inbound = couldHave('network', rule.match, 'direction', 'inbound');
+    const exposure = exposedNetwork(evidence, target, window, inbound);
+    const listens = inbound && couldHave('network', rule.match, 'op', 'listen');
+    return listens && exposure.ran ? { ...exposure, tier: 'sampled', reason: UNCOUNTED_LISTENING } : exposure;
   }
   if (rule.activity !== 'process') return null;
   const isPassing = ['spawn', 'exit'].some((op) => couldHave('process', rule.match, 'op', op));

@@ -15,6 +15,7 @@ describe('exposedNetwork', () => {
       tier: 'counter',
       unattributed: [],
       reason: 'none of its processes ran',
+      ran: false,
     });
   });
 

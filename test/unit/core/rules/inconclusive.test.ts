@@ -291,6 +291,14 @@ describe('inconclusive: a limit that only a lower bound keeps', () => {
   });
 });
 
+describe('a port that is opened and closed between two looks', () => {
+  it('is counted nowhere, so that only a target that did not run opened none', () => {
+    const rules = ruleOf({ kind: 'absence', activity: 'network', match: { op: 'listen' } });
+    expect(only(new Scene(), rules).verdict).toBe('pass');
+    expect(only(new Scene().sample(20, 1, { cpuNs: 1e9 + 1e6 }), rules).verdict).toBe('inconclusive');
+  });
+});
+
 describe('a finding breaks a rule whatever the coverage', () => {
   it('although everything else is in doubt', () => {
     const scene = new Scene(5)
