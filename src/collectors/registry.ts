@@ -1,5 +1,6 @@
 import type { Collector } from '../model/collector.ts';
 import type { CpuClock } from '../os/cpu-clock.ts';
+import { sharesFiles } from '../os/kcmp.ts';
 import { openSockDiag } from '../os/netlink.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { socketProtocolName } from '../os/socket-protocol.ts';
@@ -24,7 +25,11 @@ export function createLinuxCollectors({ procfs, clock }: LinuxCollectorOptions):
 } {
   const reader = new LookReader(procfs);
   const gate = new CpuCollector(procfs, clock, reader);
-  const sources = { openNetlink: openSockDiag, protocolName: socketProtocolName() };
+  const sources = {
+    openNetlink: openSockDiag,
+    protocolName: socketProtocolName(),
+    sharesFiles: sharesFiles(),
+  };
   const collectors: Collector[] = [
     gate,
     new MemoryCollector(reader),

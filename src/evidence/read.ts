@@ -53,6 +53,7 @@ export function readEvidence(path: string): StoredEvidence {
       disturbances: rows('disturbance', readDisturbance),
       collectors: all<CollectorReport>('collector'),
       eventTypes: all<Record<string, string[]>>('eventTypes')[0] ?? {},
+      eventColumns: all<Record<string, string[]>>('eventColumns')[0] ?? {},
       notes: all<string>('note'),
       self,
     };

@@ -6,7 +6,15 @@ import type { CollectorName, DisturbanceKind } from '../model/collector.ts';
 import type { Row, Value } from './tables.ts';
 
 /** Kinds of JSON documents in an evidence file; `note` may occur often, the others once per subject. */
-export type DocumentKind = 'run' | 'window' | 'target' | 'collector' | 'eventTypes' | 'note' | 'self';
+export type DocumentKind =
+  | 'run'
+  | 'window'
+  | 'target'
+  | 'collector'
+  | 'eventTypes'
+  | 'eventColumns'
+  | 'note'
+  | 'self';
 
 /** Metrics in the order of the sample table's columns. */
 const METRICS: readonly ProcessMetric[] = [

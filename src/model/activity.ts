@@ -53,7 +53,10 @@ export interface EventActivity extends ActivityBase {
   source: string;
   type: string;
   id: string;
-  /** The other columns, bounded in number and length. */
+  /**
+   * The other columns, bounded in number and length: a text that was cut ends with «…», and the key «…» says how many
+   * columns were left out; see core/parse/cut-text.ts.
+   */
   data: Record<string, FieldValue>;
   firstSeenAtMs: number;
   /** The row's own stamp as it was understood; null where it could not be read as a time. */

@@ -92,6 +92,8 @@ export interface Evidence {
   collectors: CollectorReport[];
   /** Event types that each target's table has ever held, so that a rule can be told what it names in vain. */
   eventTypes: Record<string, string[]>;
+  /** Columns of each target's events table, so that a rule cannot name one in vain; left out where nobody recorded them. */
+  eventColumns?: Record<string, string[]>;
   /** Further words for the reader: a clock that was stepped, a command that had to be killed. */
   notes: string[];
   self: SelfReport;

@@ -40,6 +40,8 @@ export interface Orphan {
   name: string;
   cmdline: string;
   reason: string;
+  /** It started while the run went on: what it does may be the target's doing. */
+  appeared: boolean;
 }
 
 /** What a run knows of one of its targets beside its processes. */

@@ -51,7 +51,7 @@ interface Parts {
 async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<void> {
   const { clock, trees, store, command } = parts;
   const recorder = new Recorder(store);
-  const { gate, posts, reports, eventTypes } = manPosts(plan, parts);
+  const { gate, posts, reports, eventTypes, eventColumns } = manPosts(plan, parts);
   const watcher = new Watcher({
     clock,
     gate,
@@ -71,6 +71,7 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
   if (command.isStarted) await run.stopCommand();
   for (const report of trees.reports()) recorder.document('target', report);
   recorder.document('eventTypes', eventTypes());
+  recorder.document('eventColumns', eventColumns());
   recorder.document('self', used);
   run.finish({ collectors: [...reports, ...watcher.stop()], notes: command.notes() });
   recorder.finish(clock.nowMs());

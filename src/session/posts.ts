@@ -16,6 +16,8 @@ interface Manned {
   reports: CollectorReport[];
   /** By target, the event types that its table has ever held. */
   eventTypes: () => Record<string, string[]>;
+  /** By target, the columns of its events table. */
+  eventColumns: () => Record<string, string[]>;
 }
 
 /** Sets up every collector that can work here; what cannot is reported, and never counts as «nothing seen». */
@@ -41,7 +43,9 @@ export function manPosts(
   }
   const eventTypes = (): Record<string, string[]> =>
     Object.fromEntries(events.map(({ target, collector }) => [target, collector.eventTypes()]));
-  return { gate, posts, reports, eventTypes };
+  const eventColumns = (): Record<string, string[]> =>
+    Object.fromEntries(events.map(({ target, collector }) => [target, collector.columns()]));
+  return { gate, posts, reports, eventTypes, eventColumns };
 }
 
 function probe(collector: Collector, trees: TargetSet): ReturnType<Collector['probe']> {

@@ -115,5 +115,6 @@ function describe(procfs: Procfs, { pid, name }: ProcStat, reason: string): Orph
     name: escapeControls(name),
     cmdline: redactCmdline(readArguments(procfs, pid)),
     reason: `${reason}: it may be a helper which daemonized`,
+    appeared: false,
   };
 }

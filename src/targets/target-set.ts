@@ -10,10 +10,11 @@ import { Guard } from './guard.ts';
 import { Newcomers } from './newcomers.ts';
 import { findOrphans } from './orphans.ts';
 import { readBootAtMs } from './process-info.ts';
-import { lazyTable, type ProcessTable } from './process-table.ts';
+import { lazyTable, type ProcessLookup, type ProcessTable } from './process-table.ts';
 import { Registry } from './registry.ts';
 import { Roots } from './roots.ts';
 import type { StartedCommand } from './started-command.ts';
+import { findStrangers } from './strangers.ts';
 import { TargetState } from './target-state.ts';
 
 export interface TargetSetOptions {
@@ -65,6 +66,8 @@ export class TargetSet {
   readonly #notes: readonly string[];
   #unannounced: WatchedProcess[];
   #ranSinceFull = true;
+  /** When the youngest process started that was there when the targets were resolved, in clock ticks since boot. */
+  readonly #youngestAtStart: number;
   /** As of the last refresh: all targets are there, and nobody waits to be announced or collected. */
   #isSettled = false;
 
@@ -90,6 +93,7 @@ export class TargetSet {
     this.#adoption.adopt(table, table, bootAtMs);
     this.#noteOrphans(table);
     this.#unannounced = [...this.#registry.processes];
+    this.#youngestAtStart = Math.max(...[...table.values()].map(({ startTicks }) => startTicks));
     for (const process of this.#unannounced) {
       if (process.membership === 'root')
         process.parentId ??= this.#registry.alive(process.parentPid)?.id ?? null;
@@ -140,6 +144,7 @@ export class TargetSet {
     const adopted = this.#adoption.adopt(found, table, bootAtMs);
     const renamed = this.#fresh.refresh(table, ({ id }) => full || moved.has(id));
     for (const process of [...again.started, ...adopted.started]) this.#fresh.add(process);
+    this.#noteStrangers(found, table);
     if (full && everything) this.#noteOrphans(found);
     return {
       started: [...started, ...again.started, ...adopted.started],
@@ -166,6 +171,14 @@ export class TargetSet {
 
   reports(): TargetReport[] {
     return [...this.#targets.values()].map((target) => target.report(this.#notes));
+  }
+
+  #noteStrangers(found: ProcessTable, table: ProcessLookup): void {
+    const newcomers = [...found.values()].filter(
+      (stat) => stat.startTicks > this.#youngestAtStart && !this.#registry.hasSeen(stat),
+    );
+    const around = { procfs: this.#procfs, guard: this.#guard, table };
+    findStrangers(around, newcomers, [...this.#targets.values()]);
   }
 
   #absences(): DisturbanceNotice[] {

@@ -28,10 +28,13 @@ export interface EventsCollectorOptions {
 export interface EventsCollector extends Collector {
   /** Distinct types that the table holds or has held, at most 200. */
   eventTypes(): string[];
+  /** All columns that the table has or has had, at most 2000; none where it could never be read. */
+  columns(): string[];
 }
 
 const POLL_MS = 30_000;
 const MOST_TYPES = 200;
+const MOST_COLUMNS = 2000;
 
 /**
  * Reads the app's own events table: each row that appears is an activity. Tier `counter`: rows stay, so nothing is
@@ -50,6 +53,7 @@ class SqliteEvents implements EventsCollector {
   readonly #reader: TableReader;
   readonly #report: EventsReport = new EventsReport();
   readonly #types = new Set<string>();
+  readonly #columns = new Set<string>();
   #watcher: DatabaseWatcher | null = null;
   #path: string;
   #state: FileState | null = null;
@@ -140,6 +144,10 @@ class SqliteEvents implements EventsCollector {
     return [...this.#types];
   }
 
+  columns(): string[] {
+    return [...this.#columns];
+  }
+
   #isUnfinished(): boolean {
     return this.#failing || this.#more || this.#unsettledLooks > 0 || this.#exclusiveLooks > 0;
   }
@@ -179,6 +187,7 @@ class SqliteEvents implements EventsCollector {
     this.#readsUnderLock = reading.mode === 'shared-lock' && reading.state.sizeBytes > COPIED_BYTES;
     if (!reading.more) this.#previousMs = look.nowMs;
     for (const type of reading.types) if (this.#types.size < MOST_TYPES) this.#types.add(type);
+    for (const column of reading.columns) if (this.#columns.size < MOST_COLUMNS) this.#columns.add(column);
     return reading.activities;
   }
 

@@ -1,3 +1,4 @@
+import { LEFT_OUT } from '../../core/parse/cut-text.ts';
 import type { CellValue } from '../../core/parse/event-time.ts';
 import type { FieldValue } from '../../model/activity.ts';
 import type { Connection } from './database.ts';
@@ -79,9 +80,10 @@ function toRow(row: RawRow, table: EventsTable): EventRow {
     id: String(id ?? key),
     type: type === null ? '' : String(type),
     time,
-    data: Object.fromEntries(
-      table.dataColumns.map((column, index) => [column, toField(data[index] ?? null)]),
-    ),
+    data: Object.fromEntries([
+      ...table.dataColumns.map((column, index) => [column, toField(data[index] ?? null)]),
+      ...(table.leftOut > 0 ? [[LEFT_OUT, table.leftOut]] : []),
+    ]) as EventRow['data'],
   };
 }
 

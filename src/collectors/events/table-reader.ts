@@ -35,6 +35,7 @@ export interface TableReading {
   activities: EventActivity[];
   /** Types of rows that the table holds, old ones included at the first reading. */
   types: string[];
+  columns: readonly string[];
   more: boolean;
   lost: number;
   note: string | null;
@@ -80,6 +81,7 @@ export class TableReader {
       mode,
       activities,
       types: [...types, ...activities.map(({ type }) => type)],
+      columns: table.allColumns,
       more,
       lost,
       note,

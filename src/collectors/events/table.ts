@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import { BROKEN_OFF, CUT_MARK, SHORTEST_CUT } from '../../core/parse/cut-text.ts';
 import { type FoundColumns, findEventColumns } from '../../core/parse/event-columns.ts';
 import type { CellValue } from '../../core/parse/event-time.ts';
 import type { EventsSource } from '../../model/target.ts';
@@ -20,6 +21,10 @@ export interface EventsTable {
   choosesIds: boolean;
   /** The other columns, at most 20. */
   dataColumns: string[];
+  /** How many others there are beyond these. */
+  leftOut: number;
+  /** All columns, those of id, type and time among them. */
+  allColumns: string[];
   /** Had rows when it was looked at, so that the columns rest on what they hold and not on their names alone. */
   settled: boolean;
   schemaVersion: number;
@@ -33,18 +38,24 @@ interface ColumnInfo {
   hidden: number;
 }
 
-const CELL_CHARACTERS = 200;
+const CELL_CHARACTERS = SHORTEST_CUT;
 const DATA_COLUMNS = 20;
 const SAMPLED_ROWS = 50;
 const SAMPLED_COLUMNS = 100;
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** SQL for a cell, bounded inside SQLite so that a megabyte of payload is never loaded. */
+/**
+ * SQL for a cell, bounded inside SQLite so that a megabyte of payload is never loaded. A text that was cut says so; SQLite's
+ * own functions end at a NUL, which a text may hold before its end.
+ */
 export function cellSql(column: string): string {
   const name = quote(column);
   const bytes = `'blob of ' || length(${name}) || ' bytes'`;
-  return `CASE typeof(${name}) WHEN 'blob' THEN ${bytes} WHEN 'text' THEN substr(${name}, 1, ${CELL_CHARACTERS}) ELSE ${name} END`;
+  const part = `substr(${name}, 1, ${CELL_CHARACTERS})`;
+  const isBrokenOff = `length(CAST(${name} AS BLOB)) > length(CAST(${part} AS BLOB))`;
+  const mark = `CASE WHEN length(${name}) > ${CELL_CHARACTERS} THEN '${CUT_MARK}' WHEN ${isBrokenOff} THEN '${BROKEN_OFF}${CUT_MARK}' ELSE '' END`;
+  return `CASE typeof(${name}) WHEN 'blob' THEN ${bytes} WHEN 'text' THEN ${part} || ${mark} ELSE ${name} END`;
 }
 
 export function readSchemaVersion(connection: Connection): number {
@@ -73,6 +84,8 @@ export function readTable(connection: Connection, source: EventsSource): EventsT
   );
   if ('problem' in found) throw new EventsProblem(`table ${name} in ${source.sqlite}: ${found.problem}`);
   const used = new Set([found.id, found.type, found.time]);
+  const allColumns = infos.map((info) => info.name);
+  const others = allColumns.filter((column) => !used.has(column));
   const integerKey = rowid !== null && key.length === 1 && key[0]?.type.toUpperCase() === 'INTEGER';
   const autoincrement = integerKey && /\bautoincrement\b/i.test(sql);
   return {
@@ -83,10 +96,9 @@ export function readTable(connection: Connection, source: EventsSource): EventsT
     hasRowid: rowid !== null,
     autoincrement,
     choosesIds: integerKey && !autoincrement,
-    dataColumns: infos
-      .map((info) => info.name)
-      .filter((column) => !used.has(column))
-      .slice(0, DATA_COLUMNS),
+    dataColumns: others.slice(0, DATA_COLUMNS),
+    leftOut: Math.max(0, others.length - DATA_COLUMNS),
+    allColumns,
     settled: rows.length > 0 && (found.time === null || found.timeFormat !== null),
     schemaVersion: readSchemaVersion(connection),
   };

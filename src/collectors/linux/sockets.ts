@@ -3,6 +3,7 @@ import type { NetworkActivity, RemoteEnd } from '../../model/activity.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { CounterReading } from '../../model/sample.ts';
+import type { SharesFiles } from '../../os/kcmp.ts';
 import type { Netlink } from '../../os/netlink.ts';
 import type { SocketProtocolName } from '../../os/socket-protocol.ts';
 import { ConnectionBook } from './connection-book.ts';
@@ -16,6 +17,7 @@ import { exposed, isQuiet, nameOf, NOTHING } from './selection.ts';
 import { SocketKinds } from './socket-kinds.ts';
 import type { SocketFilter } from './inet-diag-dump.ts';
 import { SocketTables } from './socket-tables.ts';
+import { ThreadsApart } from './threads-apart.ts';
 
 const UNCOUNTED = 'inet_diag does not reach a target: what it sends on an open connection is not seen';
 
@@ -23,6 +25,7 @@ const UNCOUNTED = 'inet_diag does not reach a target: what it sends on an open c
 export interface SocketSources {
   openNetlink: () => Netlink | null;
   protocolName: SocketProtocolName | null;
+  sharesFiles: SharesFiles;
 }
 
 interface Holder {
@@ -43,6 +46,7 @@ export class SocketsCollector implements Collector {
   readonly #tables: SocketTables;
   readonly #kinds: SocketKinds;
   readonly #peers: LoopbackPeers;
+  readonly #apart: ThreadsApart;
   readonly #book: ConnectionBook = new ConnectionBook();
   readonly #denials: Denials = new Denials('the open files');
   #isUncounted = false;
@@ -53,8 +57,9 @@ export class SocketsCollector implements Collector {
   /** By namespace, as of the last reading. */
   readonly #listeners: Map<string | null, Listeners> = new Map();
 
-  constructor(reader: LookReader, { openNetlink, protocolName }: SocketSources) {
+  constructor(reader: LookReader, { openNetlink, protocolName, sharesFiles }: SocketSources) {
     this.#reader = reader;
+    this.#apart = new ThreadsApart(reader, sharesFiles);
     this.#tables = new SocketTables(reader.procfs, openNetlink);
     this.#kinds = new SocketKinds(reader.procfs, protocolName);
     this.#peers = new LoopbackPeers(reader.procfs);
@@ -71,6 +76,7 @@ export class SocketsCollector implements Collector {
   sample(look: Look): Observations {
     if (look.previousMs === null) for (const { id } of look.processes) this.#unread.add(id);
     const left = look.ended.flatMap(({ process }) => this.#replace(process.id, null));
+    for (const { process } of look.ended) this.#apart.forget(process.id);
     if (isQuiet(look) && look.ended.length === 0) return NOTHING;
     const processes = isQuiet(look) ? [] : exposed(look);
     const holders = processes.flatMap((process) => this.#read(look, process, left));
@@ -97,6 +103,9 @@ export class SocketsCollector implements Collector {
       null;
     if (held === null) return [];
     for (const what of held.unseen) this.#denials.add(process, unseenReason(process, what), what);
+    const apart =
+      this.#denials.attempt(process, () => this.#apart.find(look, process), 'the threads') ?? null;
+    if (apart !== null) this.#denials.add(process, unseenReason(process, apart), apart);
     left.push(...this.#replace(process.id, held));
     return [{ process, held, isBaseline: this.#unread.has(process.id) }];
   }

@@ -8,7 +8,7 @@ export const SHORTEST_CUT = 200;
 export const BROKEN_OFF = '\uFFFD';
 
 /** Key of a record that says how many of its columns were left out. */
-export const LEFT_OUT = CUT_MARK;
+export const LEFT_OUT = '…';
 
 const BLOB = /^blob of \d+ bytes$/u;
 

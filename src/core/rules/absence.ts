@@ -1,11 +1,14 @@
 import type { Activity, ActivityKind } from '../../model/activity.ts';
 import type { CollectorName } from '../../model/collector.ts';
 import { coverTicks } from '../coverage/coverage.ts';
-import { excusedBy } from './causes.ts';
+import { type Excuse, excusedBy } from './causes.ts';
 import type { Claim } from './claim.ts';
 import { type Source, reportsOf, sourceOf } from './doubts/collector.ts';
+import { unknownColumns } from './doubts/columns.ts';
 import { doubtfulStamps } from './doubts/events.ts';
+import { mayMatch } from './doubts/possible.ts';
 import { type Sampling, samplingOf } from './doubts/sampling.ts';
+import { neverVisible } from './doubts/visibility.ts';
 import { WINDOW_DOUBTS } from './doubts/window.ts';
 import { applyExceptions } from './exceptions.ts';
 import { exceptionFinding, findingsOf, measuredOf } from './findings.ts';
@@ -32,13 +35,19 @@ export function judgeAbsence(claim: Claim<AbsenceRule>): Judgement {
   const sampling = source.tier === 'sampled' ? samplingOf(claim) : null;
   const everything = activitiesIn(evidence, window, rule.activity, null);
   const own = everything.filter((activity) => activity.target === target);
-  const { matches } = compileMatch(rule.activity, rule.match);
-  const matched = own.filter((activity) => matches(activity, actorOf(activity)));
-  const { left, doubtful } = withoutExcused(claim, matched);
+  const match = compileMatch(rule.activity, rule.match);
+  const matched = own.filter((activity) => match.matches(activity, actorOf(activity)));
+  const excuses = excusesOf(claim);
+  const { left, doubtful } = withoutExcused(excuses, matched);
+  const unseen = neverVisible(rule, source);
+  const possible = mayMatch(claim, match, own, excuses);
   const doubts = [
     ...source.doubts,
     ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
     ...(sampling?.doubt == null ? [] : [sampling.doubt]),
+    ...(unseen === null ? [] : [unseen]),
+    ...unknownColumns(claim),
+    ...(possible === null ? [] : [possible]),
     ...(doubtful > 0 ? ['some activity is excused only by a cause whose time is doubtful'] : []),
   ];
   const isWhole = doubts.length === 0 && coverTicks(evidence, window).share === 1;
@@ -85,15 +94,19 @@ function notApplicable(reason: string): Judgement {
   };
 }
 
-/** Takes away what a cause excuses; `doubtful` counts what only a cause with a doubtful time does. */
-function withoutExcused(
-  { evidence, pack, rule, actorOf }: Claim<AbsenceRule>,
-  matched: readonly Activity[],
-): { left: Activity[]; doubtful: number } {
+/** The causes of a rule and those of its pack. */
+function excusesOf({ evidence, pack, rule, actorOf }: Claim<AbsenceRule>): Excuse[] {
   const ofPack = (pack.unless ?? []).filter((unless) => unless.activity === rule.activity);
-  const excuses = [...(rule.unless === undefined ? [] : [rule.unless]), ...ofPack].map((unless) =>
+  return [...(rule.unless === undefined ? [] : [rule.unless]), ...ofPack].map((unless) =>
     excusedBy(unless, evidence, actorOf),
   );
+}
+
+/** Takes away what a cause excuses; `doubtful` counts what only a cause with a doubtful time does. */
+function withoutExcused(
+  excuses: readonly Excuse[],
+  matched: readonly Activity[],
+): { left: Activity[]; doubtful: number } {
   const left: Activity[] = [];
   let doubtful = 0;
   for (const activity of matched) {

@@ -35,13 +35,16 @@ export function applyExceptions(
   const shared = (pack.except ?? [])
     .filter((exception) => exception.activity === rule.activity)
     .map((exception) => ({ exception, ofPack: true }));
-  const matches = compileMatch(rule.activity, rule.match).matches;
+  const match = compileMatch(rule.activity, rule.match);
   for (const { exception, ofPack } of [...own, ...shared]) {
-    const allows = compileMatch(rule.activity, exception.match).matches;
-    const used = take(claim, result, exception, allows);
-    // An exception of the pack is needed as long as anything of the activity uses it, whatever this rule looks for.
+    const allowed = compileMatch(rule.activity, exception.match);
+    const used = take(claim, result, exception, allowed.matches);
+    // An exception of the pack is needed as long as anything of the activity uses it, whatever this rule looks for. What
+    // may use it is enough: only what certainly nothing uses can be removed.
     const isNeeded = everything.some(
-      (one) => allows(one, claim.actorOf(one)) && (ofPack || matches(one, claim.actorOf(one))),
+      (one) =>
+        allowed.test(one, claim.actorOf(one)) !== 'no' &&
+        (ofPack || match.test(one, claim.actorOf(one)) !== 'no'),
     );
     if (ofPack && used === 0 && rule !== keeperOf(pack, rule)) continue;
     const { problem, breaks } = hygiene(claim, exception, used, isNeeded, isWhole);
@@ -91,7 +94,10 @@ function withLimit(maxCount: number): string {
 }
 
 /** The day itself still counts, in UTC. */
-function isExpired({ window }: Pick<Claim, 'window'>, { expires }: Pick<Exception, 'expires'>): boolean {
+export function isExpired(
+  { window }: Pick<Claim, 'window'>,
+  { expires }: Pick<Exception, 'expires'>,
+): boolean {
   return expires !== undefined && window.toMs >= Date.parse(expires) + DAY_MS;
 }
 

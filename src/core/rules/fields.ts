@@ -89,7 +89,7 @@ const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
     type: 'choice',
     choices: ['connect', 'attempt', 'accept', 'send', 'receive', 'listen', 'keepalive'],
     about:
-      '`attempt` was refused or found nobody; `keepalive`, the kernel’s own, matches only where it is named',
+      '`attempt` was refused or found nobody; `keepalive`, the kernel’s own, matches only where it is named; sampling sees neither',
     get: (one) => one.op,
   },
   direction: {
@@ -101,7 +101,7 @@ const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
   protocol: {
     type: 'choice',
     choices: ['tcp', 'udp', 'icmp', 'raw', 'sctp', 'vsock'],
-    about: 'transport protocol',
+    about: 'transport protocol; sampling sees tcp, and of udp connect and listen',
     get: (one) => one.protocol,
   },
   'remote.ip': { type: 'ip', about: 'address of the other end', get: (one) => ofRemote(one, 'ip') },
@@ -216,10 +216,12 @@ function ofRemote<K extends keyof RemoteEnd>(
   return op === 'listen' && protocol === 'tcp' ? (null as RemoteEnd[K]) : undefined;
 }
 
+function dataOf(activity: Activity): Record<string, FieldValue> {
+  return 'data' in activity ? activity.data : {};
+}
+
 function dataField(name: string): Field {
   const column = name.slice(DATA_PREFIX.length);
-  const dataOf = (activity: Activity): Record<string, FieldValue> =>
-    'data' in activity ? activity.data : {};
   const has = (activity: Activity): boolean => Object.hasOwn(dataOf(activity), column);
   return {
     name,

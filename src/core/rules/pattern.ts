@@ -46,7 +46,7 @@ function anchored(pattern: string, anchor: Anchor): Token[] {
   const tokens = tokenize(pattern.toLowerCase());
   if (anchor === 'contains' || anchor === 'endswith') tokens.unshift(ANY);
   if (anchor === 'contains' || anchor === 'startswith') tokens.push(ANY);
-  return tokens;
+  return tokens.filter((token, index) => token !== ANY || tokens[index - 1] !== ANY);
 }
 
 export function hasWildcard(pattern: string): boolean {
@@ -115,7 +115,7 @@ function reach(tokens: readonly Token[], places: readonly number[]): Set<number>
   const reached = new Set<number>();
   for (let place of places) {
     reached.add(place);
-    while (tokens[place] === ANY) {
+    while (tokens[place] === ANY && !reached.has(place + 1)) {
       place += 1;
       reached.add(place);
     }

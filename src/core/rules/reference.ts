@@ -1,6 +1,11 @@
 import { AGGREGATES_OF, METRICS, type Metric } from '../derive/metrics.ts';
 import { ACTIVITIES, DEFAULT_GROUP_BY, FIELDS } from './fields.ts';
 
+const DATA_ABOUT = {
+  event: 'the first 20 of the other columns, texts up to 200 characters',
+  log: 'what else the line says',
+};
+
 /** The table of fields as docs/rules.md shows it, in Markdown. */
 export function fieldReference(): string {
   const names = [...FIELDS.network.keys()].filter((name) =>
@@ -17,7 +22,7 @@ export function fieldReference(): string {
       lines.push(`| ${kind} | \`${name}\` | ${values} | ${about} |`);
     }
     if (kind === 'event' || kind === 'log')
-      lines.push(`| ${kind} | \`data.*\` | any | the app’s own columns |`);
+      lines.push(`| ${kind} | \`data.*\` | any | ${DATA_ABOUT[kind]} |`);
   }
   return lines.join('\n');
 }

@@ -4,7 +4,7 @@ import { type Series, deriveSeries } from '../derive/series.ts';
 import { summarize } from '../derive/summarize.ts';
 import type { Claim } from './claim.ts';
 import { heaviestOf, peaksOf } from './contributors.ts';
-import { sourceOf } from './doubts/collector.ts';
+import { type Source, sourceOf } from './doubts/collector.ts';
 import { whyLowerBound } from './doubts/lower-bound.ts';
 import { acceptance, whyNotAccepted } from './doubts/sampling.ts';
 import { WINDOW_DOUBTS } from './doubts/window.ts';
@@ -28,7 +28,7 @@ export function judgeThreshold(claim: Claim<ThresholdRule>): Judgement {
   const source = sourceOf(claim, metric.collectors);
   const series = deriveSeries(evidence, target, metric, window);
   const whyLower = whyLowerBound(claim, series, source);
-  const refused = whyLower === null ? null : whyNotAccepted(claim);
+  const refused = whyLower === null ? null : (whyLost(metric, source) ?? whyNotAccepted(claim));
   const isAccepted = whyLower !== null && refused === null && series.missing === null;
   const isLower = (whyLower !== null && !isAccepted) || series.missing !== null;
   const checks = checksOf(rule, metric, series, isLower);
@@ -39,7 +39,7 @@ export function judgeThreshold(claim: Claim<ThresholdRule>): Judgement {
     ...(series.missing === null ? [] : [series.missing]),
     ...(series.points.length === 0 ? ['nothing was measured'] : []),
     ...(isOpen && whyLower !== null
-      ? [`the measured value is only a lower bound: ${whyLower}; ${refused ?? ''}`]
+      ? [`the measured value is only a lower bound: ${[whyLower, refused].filter(Boolean).join('; ')}`]
       : []),
     ...(isOpen && whyLower === null && series.missing === null ? ['the value could not be compared'] : []),
   ];
@@ -61,6 +61,12 @@ export function judgeThreshold(claim: Claim<ThresholdRule>): Judgement {
     doubts,
     isAccepted ? acceptance(claim) : null,
   );
+}
+
+/** CPU time that is lost for good adds up, however short each life: that cannot be accepted. */
+function whyLost(metric: Metric, { collector, tier }: Source): string | null {
+  const isLost = collector === 'cpu' && metric.source.of === 'sample' && tier === 'sampled';
+  return isLost ? 'lost CPU time adds up, however short each life, so that it cannot be accepted' : null;
 }
 
 function checksOf(rule: ThresholdRule, metric: Metric, series: Series, isLower: boolean): Check[] {

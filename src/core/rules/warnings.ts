@@ -28,39 +28,50 @@ function orphans(evidence: Evidence): string[] {
 }
 
 function neverSeen(evidence: Evidence, packs: readonly RulePack[], results: readonly RuleResult[]): string[] {
-  const inVain = new Map<string, Set<string>>();
-  for (const { rule, target } of judgedAbsences(packs, results)) {
-    const types = Object.hasOwn(evidence.eventTypes, target) ? evidence.eventTypes[target] : undefined;
-    if (types === undefined) continue;
-    const names = inVain.get(target) ?? new Set();
-    for (const { name, test } of eventTypesNamed(rule)) if (!types.some(test)) names.add(name);
-    inVain.set(target, names);
+  const { eventTypes } = evidence;
+  const watched = Object.keys(eventTypes);
+  const inVain = new Map<string, { types: readonly string[]; names: Set<string> }>();
+  const look = (match: Match | undefined, tables: readonly string[]): void => {
+    const types = tables.flatMap((table) => eventTypes[table] ?? []);
+    const place = tables.join(', ');
+    for (const { name, test } of tables.length === 0 ? [] : typesNamed(match)) {
+      if (types.some(test)) continue;
+      const entry = inVain.get(place) ?? { types, names: new Set() };
+      entry.names.add(name);
+      inVain.set(place, entry);
+    }
+  };
+  for (const { pack, rule, target } of judgedAbsences(packs, results)) {
+    if (rule.activity === 'event') look(rule.match, watched.includes(target) ? [target] : []);
+    // A cause counts whichever target it is of.
+    for (const match of causesOf(rule, pack)) look(match, watched);
   }
-  return [...inVain].flatMap(([target, names]) => {
-    if (names.size === 0) return [];
-    const types = evidence.eventTypes[target] ?? [];
-    const seen = types.length === 0 ? 'none' : types.slice(0, MAX_LISTED).join(', ');
-    return [`${[...names].join(', ')} never seen in the events of ${target}; types seen: ${seen}`];
+  return [...inVain].map(([place, { types, names }]) => {
+    const seen = types.length === 0 ? 'none' : [...new Set(types)].slice(0, MAX_LISTED).join(', ');
+    return `${[...names].join(', ')} never seen in the events of ${place}; types seen: ${seen}`;
   });
 }
 
 function judgedAbsences(
   packs: readonly RulePack[],
   results: readonly RuleResult[],
-): { rule: AbsenceRule; target: string }[] {
-  return packs.flatMap(({ pack, rules }) =>
-    rules.flatMap((rule) => {
+): { pack: RulePack; rule: AbsenceRule; target: string }[] {
+  return packs.flatMap((pack) =>
+    pack.rules.flatMap((rule) => {
       if (rule.kind !== 'absence') return [];
-      return results.filter((one) => isJudged(one, pack, rule.id)).map(({ target }) => ({ rule, target }));
+      return results
+        .filter((one) => isJudged(one, pack.pack, rule.id))
+        .map(({ target }) => ({ pack, rule, target }));
     }),
   );
 }
 
-function eventTypesNamed({ activity, match, unless }: AbsenceRule): ReturnType<typeof typesNamed> {
-  return [
-    ...(activity === 'event' ? typesNamed(match) : []),
-    ...(unless?.after.activity === 'event' ? typesNamed(unless.after.match) : []),
-  ];
+/** Matches of the events that excuse what a rule looks for: its own, and those of its pack. */
+function causesOf({ activity, unless }: AbsenceRule, pack: RulePack): (Match | undefined)[] {
+  const ofPack = (pack.unless ?? []).filter((one) => one.activity === activity);
+  return [...(unless === undefined ? [] : [unless]), ...ofPack]
+    .filter(({ after }) => after.activity === 'event')
+    .map(({ after }) => after.match);
 }
 
 function isJudged(result: RuleResult, pack: string, id: string): boolean {

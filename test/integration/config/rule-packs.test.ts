@@ -117,6 +117,14 @@ rules:
     );
   });
 
+  it('with a process name that the kernel cannot keep', () => {
+    const match = '{ process.name: gunicorn-master-process }';
+    const rule = `{ id: quiet, kind: absence, activity: network, match: ${match} }`;
+    expect(errorOf(write(`pack: long\nrules:\n  - ${rule}`)).message).toContain(
+      ':3:75: «gunicorn-master-process» is too long for process.name: names are cut to 15 bytes by the kernel; write «gunicorn-master»',
+    );
+  });
+
   it('with ids that are there twice', () => {
     const rule = '{ id: quiet, kind: absence, activity: network }';
     expect(errorOf(write(`pack: twice\nrules:\n  - ${rule}\n  - ${rule}`)).message).toContain(

@@ -41,6 +41,15 @@ describe('EvidenceStore', () => {
     expect(stored.evidence.looks).toEqual([{ fromMs: 0, toMs: 9, looks: 10, longestStepMs: 1 }]);
   });
 
+  it('gives back the columns of events tables; none where nobody recorded them', () => {
+    const store = EvidenceStore.create(path);
+    store.append(1, finished);
+    expect(readEvidence(path).evidence.eventColumns).toEqual({});
+    store.append(2, [documentRow('eventColumns', { app: ['id', 'model'] })]);
+    store.close();
+    expect(readEvidence(path).evidence.eventColumns).toEqual({ app: ['id', 'model'] });
+  });
+
   it('is one file after it was closed', () => {
     const store = EvidenceStore.create(path);
     store.append(1, finished);

@@ -33,11 +33,17 @@ export function samplingOf(claim: Claim<AbsenceRule>): Sampling {
 }
 
 /** Why looks a tick apart do not satisfy what the user accepted; null where they do. */
-export function whyNotAccepted({ acceptSampledMs, evidence, window }: Claim): string | null {
+export function whyNotAccepted({ acceptSampledMs, evidence, window, target }: Claim): string | null {
   const { tickMs } = evidence.run;
   if (acceptSampledMs === null) return WAYS_OUT;
   if (acceptSampledMs < tickMs) {
     return `a life of ${spell(acceptSampledMs)} was to be seen, and looks are ${spell(tickMs)} apart`;
+  }
+  const strangers = evidence.targets.find(({ name }) => name === target)?.orphans ?? [];
+  const stranger = strangers.find(({ appeared }) => appeared);
+  if (stranger !== undefined) {
+    const { name, pid, reason } = stranger;
+    return `${name} (pid ${pid}) may belong to it and lived longer than what was accepted: ${reason}`;
   }
   return loopGaps(evidence, window).length === 0 ? null : 'sampling cannot be accepted across a gap';
 }

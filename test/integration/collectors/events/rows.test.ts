@@ -134,9 +134,31 @@ describe('columns and cells', () => {
     expect(row?.data).toMatchObject({
       big: '9007199254740995',
       bin: 'blob of 70000 bytes',
-      long: 'x'.repeat(200),
+      long: `${'x'.repeat(200)}…`,
     });
-    expect(Object.keys(row?.data ?? {})).toHaveLength(20);
+    expect(row?.data['…']).toBe(13);
+    expect(Object.keys(row?.data ?? {})).toHaveLength(21);
+    expect(watch.collector.columns()).toEqual([
+      'id',
+      'type',
+      'big',
+      'bin',
+      'long',
+      ...Array.from({ length: 30 }, (_, n) => `c${n}`),
+    ]);
+  });
+
+  it('marks what was cut, and only that', () => {
+    bench.sql('CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, a TEXT, b TEXT, c TEXT)');
+    const watch = bench.collector();
+    watch.look();
+    bench.sql(
+      "INSERT INTO events VALUES (1, 'note', printf('%.200c', 'x'), printf('%.201c', 'x'), 'to' || char(0) || 'o')",
+    );
+    expect(watch.look().rows[0]).toMatchObject({
+      type: 'note',
+      data: { a: 'x'.repeat(200), b: `${'x'.repeat(200)}…`, c: 'to\uFFFD…' },
+    });
   });
 
   it.each([

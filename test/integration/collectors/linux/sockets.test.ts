@@ -158,7 +158,11 @@ describe.skipIf(!hasProgram('python3'))('sockets of a real process', () => {
     await app.run('l = listen(); a, b = socket.socketpair()');
     const process = watched(app.pid);
     const reader = new LookReader(new Procfs());
-    const sockets = new SocketsCollector(reader, { openNetlink: () => null, protocolName: null });
+    const sockets = new SocketsCollector(reader, {
+      openNetlink: () => null,
+      protocolName: null,
+      sharesFiles: () => null,
+    });
     const look = (previousMs: number | null) =>
       sockets.sample({
         nowMs: (previousMs ?? 0) + 1000,
@@ -189,6 +193,25 @@ describe.skipIf(!isRoot('raw sockets and namespaces'))('sockets of a real proces
     ]);
     expect(watching.stop()['sockets']).toMatchObject({ status: 'partial' });
   });
+
+  it.skipIf(!isRoot('a thread that leaves its process'))(
+    'says that it cannot see what a thread keeps for itself',
+    async () => {
+      for (const [flag, what] of [
+        [0x400, 'open files of its own'],
+        [0x40000000, 'in another network namespace'],
+      ] as const) {
+        const app = await drive();
+        const watching = new Watching([watched(app.pid)]);
+        expect(watching.look().failures ?? []).toEqual([]);
+        await app.run(
+          `threading.Thread(target=lambda: (libc.unshare(${flag}), signal.pause()), daemon=True).start(); time.sleep(.2)`,
+        );
+        expect(watching.look().failures).toEqual([{ target: 'app', reason: expect.stringContaining(what) }]);
+        watching.stop();
+      }
+    },
+  );
 
   it('looks into another network namespace, and counts there', async () => {
     const app = await drive('unshare', '--net');

@@ -17,7 +17,11 @@ const app = someProcess(7, { networkScope: 'network:5' });
 
 /** Without netlink and koffi: all by the files of /proc. */
 const collector = (protocolName: SocketProtocolName | null = null): SocketsCollector =>
-  new SocketsCollector(new LookReader(proc.procfs), { openNetlink: () => null, protocolName });
+  new SocketsCollector(new LookReader(proc.procfs), {
+    openNetlink: () => null,
+    protocolName,
+    sharesFiles: () => null,
+  });
 const hold = (fd: number, inode: number): void => proc.link(`7/fd/${fd}`, `socket:[${inode}]`);
 const first = () => lookAt([app], { previousMs: null, full: true });
 const TABLES = [

@@ -44,7 +44,9 @@ const SCENES: Record<string, { scene: Scene; accept?: number }> = {
       .sample(30, 1, { cpuNs: 1.1e9 })
       .moved(30, { udpOutDatagrams: 3 })
       .gap(40, 48)
-      .target({ orphans: [{ pid: 7, name: HOSTILE, cmdline: HOSTILE, reason: 'in its session' }] }),
+      .target({
+        orphans: [{ pid: 7, name: HOSTILE, cmdline: HOSTILE, reason: 'in its session', appeared: false }],
+      }),
   },
   accepted: {
     scene: new Scene().sample(30, 1, { cpuNs: 1.1e9 }).moved(30, { udpOutDatagrams: 3 }),

@@ -256,7 +256,7 @@ describe('inconclusive: a limit that only a lower bound keeps', () => {
     const result = only(scene, LOW_CPU);
     expect(result.verdict).toBe('inconclusive');
     expect(result.measured).toBe('mean at least 0 %, p95 at least 0 %');
-    expect(only(scene, LOW_CPU, ACCEPTING)).toMatchObject({ verdict: 'pass' });
+    expect(only(scene, LOW_CPU, ACCEPTING)).toMatchObject({ verdict: 'inconclusive' });
   });
 
   it('CPU time of a process that ended without a parent that counts it', () => {
@@ -288,6 +288,38 @@ describe('inconclusive: a limit that only a lower bound keeps', () => {
   it('a limit that a lower bound breaks is broken', () => {
     const scene = new Scene().report('cpu', { tier: 'sampled' }).sample(20, 1, { cpuNs: 9e9 });
     expect(only(scene, LOW_CPU).verdict).toBe('fail');
+  });
+});
+
+describe('a stranger that may belong to the target', () => {
+  const rules = ruleOf({ kind: 'absence', activity: 'process', match: { op: 'spawn' }, acceptSampled: '1s' });
+  const orphan = { pid: 7, name: 'sleep', cmdline: 'sleep 9', reason: 'it appeared' };
+  const scene = (appeared: boolean): Scene =>
+    new Scene()
+      .sample(20, 1, { cpuNs: 1e9 + 1e6 })
+      .forked(20, 2)
+      .target({ orphans: [{ ...orphan, appeared }] });
+
+  it('lived longer than what was accepted', () => {
+    expect(only(scene(false), rules).verdict).toBe('pass');
+    expect(only(scene(true), rules)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('sleep (pid 7) may belong to it'),
+    });
+  });
+});
+
+describe('CPU time that is lost', () => {
+  it('adds up, and cannot be accepted', () => {
+    const rules = ruleOf({
+      kind: 'threshold',
+      metric: 'cpu.percent',
+      expect: { mean: '< 5' },
+      acceptSampled: '1s',
+    });
+    const busy = new Scene().sample(20, 1, { cpuNs: 1e9 + 1e6 }).forked(20, 2);
+    expect(only(busy, rules).verdict).toBe('pass');
+    expect(only(busy.report('cpu', { tier: 'sampled' }), rules).verdict).toBe('inconclusive');
   });
 });
 

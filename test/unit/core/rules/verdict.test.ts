@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../../src/core/rules/evaluate.ts';
 import { windowVerdict } from '../../../../src/core/rules/verdict.ts';
+import type { RulePack } from '../../../../src/core/rules/schema.ts';
 import { warningsOf } from '../../../../src/core/rules/warnings.ts';
 import type { RuleResult } from '../../../../src/model/proof.ts';
 import type { RuleVerdict, Severity } from '../../../../src/model/verdict.ts';
 import { Scene } from '../../support/evidence.ts';
-import { NO_NETWORK, NO_TOOLS } from '../../support/packs.ts';
+import { NO_NETWORK, NO_TOOLS, pack } from '../../support/packs.ts';
 
 const [template] = judge(new Scene().evidence, [NO_NETWORK], { strict: false, acceptSampledMs: null });
 
@@ -40,11 +41,11 @@ describe('windowVerdict', () => {
   });
 });
 
-const warnings = (scene: Scene): string[] =>
+const warnings = (scene: Scene, rules: RulePack = NO_TOOLS): string[] =>
   warningsOf(
     scene.evidence,
-    [NO_TOOLS],
-    judge(scene.evidence, [NO_TOOLS], { strict: false, acceptSampledMs: null }),
+    [rules],
+    judge(scene.evidence, [rules], { strict: false, acceptSampledMs: null }),
   );
 
 describe('warningsOf', () => {
@@ -58,12 +59,36 @@ describe('warningsOf', () => {
     ]);
   });
 
+  it('looks at the causes of the pack too, for the rules that they are about', () => {
+    const shared = pack({
+      unless: [
+        { activity: 'network', after: { activity: 'event', match: { type: 'asked' } }, within: '30s' },
+        { activity: 'file', after: { activity: 'event', match: { type: 'saved' } }, within: '30s' },
+      ],
+      rules: [{ id: 'quiet', kind: 'absence', activity: 'network' }],
+    });
+    expect(warnings(new Scene().withEvents(['note']), shared)).toEqual([
+      'asked never seen in the events of app; types seen: note',
+    ]);
+    expect(warnings(new Scene().withEvents(['asked']), shared)).toEqual([]);
+  });
+
+  it('takes a cause for seen when the table of any target has held it', () => {
+    const scene = new Scene().withEvents(['tool_run', 'llm_request']);
+    scene.evidence.eventTypes['chat'] = ['user_message'];
+    expect(warnings(scene)).toEqual([]);
+    scene.evidence.eventTypes['chat'] = ['note', 'tool_run'];
+    expect(warnings(scene)).toEqual([
+      'user_message never seen in the events of app, chat; types seen: tool_run, llm_request, note',
+    ]);
+  });
+
   it('says nothing of them where no table is watched', () => {
     expect(warnings(new Scene())).toEqual([]);
   });
 
   it('names orphans', () => {
-    const orphan = { pid: 7, name: 'helperd', cmdline: 'helperd', reason: 'in its session' };
+    const orphan = { pid: 7, name: 'helperd', cmdline: 'helperd', reason: 'in its session', appeared: false };
     expect(warnings(new Scene().target({ orphans: [orphan] }))).toEqual([
       'not watched, but may belong to app: helperd (pid 7, in its session)',
     ]);

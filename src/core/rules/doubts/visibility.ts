@@ -1,0 +1,40 @@
+import type { NetworkActivity } from '../../../model/activity.ts';
+import { couldHave } from '../could-have.ts';
+import { FIELDS } from '../fields.ts';
+import type { AbsenceRule, ConditionMap } from '../schema.ts';
+import type { Source } from './collector.ts';
+
+type Op = NetworkActivity['op'];
+type Protocol = NetworkActivity['protocol'];
+
+/** What looking at sockets can tell; everything else is seen by a trace only. */
+const SAMPLED: Partial<Record<Protocol, readonly Op[]>> = {
+  tcp: ['connect', 'accept', 'send', 'receive', 'listen'],
+  udp: ['connect', 'listen'],
+};
+
+/** A rule about what the collector never sees: that it was not seen says nothing. */
+export function neverVisible(rule: AbsenceRule, { collector, tier }: Source): string | null {
+  if (rule.activity !== 'network' || rule.match === undefined) return null;
+  if (collector === 'trace' && tier === 'zero-miss') return null;
+  const unseen = [rule.match].flat().filter((map) => !hasRoom(map));
+  return unseen.length === 0 ? null : [...new Set(unseen.map(inWords))].join('; ');
+}
+
+function hasRoom(map: ConditionMap): boolean {
+  return Object.entries(SAMPLED).some(
+    ([protocol, ops]) =>
+      couldHave('network', map, 'protocol', protocol) &&
+      ops.some((op) => couldHave('network', map, 'op', op)),
+  );
+}
+
+/** «attempts are not seen by sampling», «sends over udp …», «activities over icmp …». */
+function inWords(map: ConditionMap): string {
+  const left = (field: 'op' | 'protocol'): string[] =>
+    (FIELDS.network.get(field)?.choices ?? []).filter((value) => couldHave('network', map, field, value));
+  const isNamed = (field: string): boolean => Object.keys(map).some((key) => key.split('|')[0] === field);
+  const ops = isNamed('op') ? left('op').map((op) => `${op}s`) : ['activities'];
+  const over = isNamed('protocol') ? ` over ${left('protocol').join(', ')}` : '';
+  return `${ops.join(', ')}${over} are not seen by sampling`;
+}
