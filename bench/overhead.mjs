@@ -21,10 +21,10 @@ const INSTANCES = 3;
 const WARM_UP_MS = 5000;
 const NS_PER_TICK = 1e9 / 100;
 
-const { values } = parseArgs({
+const { values: options } = parseArgs({
   options: { seconds: { type: 'string', default: '60' }, write: { type: 'boolean', default: false } },
 });
-const seconds = Number(values.seconds);
+const seconds = Number(options.seconds);
 if (!Number.isInteger(seconds) || seconds < 1) throw new Error('--seconds takes a whole number, 1 or more');
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -49,7 +49,7 @@ try {
   }
   const table = describe(running, missing);
   console.log(table);
-  if (values.write) writeSection('overhead', table);
+  if (options.write) writeSection('overhead', table);
 } finally {
   for (const { child } of running) child.kill('SIGKILL');
   tree.stop();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Bench, SCHEMA, sleep } from './harness.ts';
@@ -79,6 +80,8 @@ for line in sys.stdin:
       expect(watch.look({ full: true })).toEqual({ rows: [], failures: [] });
       expect(watch.collector.pending?.()).toBe(true);
       await writer.tell('COMMIT');
+      // The watcher hears of it with a turn of the event loop; in a run there is one before each look.
+      await sleep(100);
       expect(watch.types()).toEqual(['tool_run']);
       expect(watch.collector.pending?.()).toBe(false);
       expect(watch.stop()).toMatchObject({ status: 'ok' });
