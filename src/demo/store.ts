@@ -25,7 +25,7 @@ const YESTERDAY = `
 
 export function openStore(path: string): EventStore {
   const database = new Database(path);
-  database.pragma('journal_mode = WAL');
+  database.exec('PRAGMA journal_mode = WAL');
   database.exec(SCHEMA);
   database.exec(YESTERDAY);
   const insert = database.prepare('INSERT INTO events (type, payload) VALUES (?, ?)');

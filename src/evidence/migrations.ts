@@ -1,11 +1,11 @@
-import type Database from 'better-sqlite3';
 import { IdleproofError } from '../errors.ts';
+import type { Sqlite } from '../os/sqlite.ts';
 import { TABLE_NAMES, TABLES } from './tables.ts';
 
 /** SQLite's application_id of an evidence file: «IDLE» in ASCII. */
 export const APPLICATION_ID = 0x49444c45;
 
-const MIGRATIONS: readonly ((db: Database.Database) => void)[] = [
+const MIGRATIONS: readonly ((db: Sqlite) => void)[] = [
   (db) => {
     db.exec(
       'CREATE TABLE batch (id INTEGER PRIMARY KEY, at_ms REAL NOT NULL, rows INTEGER NOT NULL, previous TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT',
@@ -18,14 +18,14 @@ const MIGRATIONS: readonly ((db: Database.Database) => void)[] = [
 ];
 
 /** Throws when a newer idleproof wrote this file; returns its layout's number otherwise. */
-export function refuseNewer(db: Database.Database, path: string): number {
+export function refuseNewer(db: Sqlite, path: string): number {
   const version = Number(db.pragma('user_version', { simple: true }));
   if (version > MIGRATIONS.length) throw new IdleproofError('EVIDENCE_NEWER', { path, version });
   return version;
 }
 
 /** Brings an evidence file to today's layout, in one transaction. A file of a newer idleproof is refused. */
-export function migrate(db: Database.Database, path: string): void {
+export function migrate(db: Sqlite, path: string): void {
   const version = refuseNewer(db, path);
   if (version === MIGRATIONS.length) return;
   db.transaction(() => {

@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3';
 import { IdleproofError } from '../errors.ts';
+import { openSqlite, type Sqlite } from '../os/sqlite.ts';
 import type { CollectorReport, Evidence, RunInfo, SelfReport, Window } from '../model/evidence.ts';
 import type { TargetReport } from '../model/target.ts';
 import { APPLICATION_ID, refuseNewer } from './migrations.ts';
@@ -63,7 +63,7 @@ export function readEvidence(path: string): StoredEvidence {
   }
 }
 
-function readHead(db: Database.Database): ChainHead {
+function readHead(db: Sqlite): ChainHead {
   const last = db.prepare('SELECT sha256 FROM batch ORDER BY id DESC LIMIT 1').get() as
     | { sha256: string }
     | undefined;
@@ -71,9 +71,9 @@ function readHead(db: Database.Database): ChainHead {
   return { chainHead: last?.sha256 ?? CHAIN_START, rows };
 }
 
-function open(path: string): Database.Database {
+function open(path: string): Sqlite {
   try {
-    const db = new Database(path, { readonly: true, fileMustExist: true });
+    const db = openSqlite(path, { readonly: true, fileMustExist: true });
     if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) {
       refuseNewer(db, path);
       return db;

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { IdleproofError } from '../errors.ts';
+import { openSqlite, type Sqlite } from '../os/sqlite.ts';
 import { CHAIN_START, digestBatch } from './chain.ts';
 import { migrate } from './migrations.ts';
 import { columnsOf, TABLE_NAMES, type Row, type TableName } from './tables.ts';
@@ -13,14 +14,14 @@ export interface ChainHead {
 /** Writes the evidence of one run. A batch is one transaction: after a crash it is there whole, or not at all. */
 export class EvidenceStore {
   readonly path: string;
-  readonly #db: Database.Database;
+  readonly #db: Sqlite;
   readonly #inserts: Readonly<Record<TableName, Database.Statement>>;
   readonly #insertBatch: Database.Statement;
   #head: string = CHAIN_START;
   #batches = 0;
   #rows = 0;
 
-  private constructor(path: string, db: Database.Database) {
+  private constructor(path: string, db: Sqlite) {
     this.path = path;
     this.#db = db;
     this.#inserts = Object.fromEntries(
@@ -34,7 +35,7 @@ export class EvidenceStore {
     return guarded(path, () => {
       // O_EXCL: an evidence file is never written over.
       closeSync(openSync(path, 'wx', 0o600));
-      const db = new Database(path);
+      const db = openSqlite(path);
       db.pragma('journal_mode = WAL');
       // A batch survives the death of the process; a power cut can cost the last ones, which the chain then shows.
       db.pragma('synchronous = NORMAL');

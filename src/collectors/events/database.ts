@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { openSqlite, type Sqlite } from '../../os/sqlite.ts';
 import { type FileState, readFileState } from './file-state.ts';
 import { EventsProblem } from './problem.ts';
 
-export type Connection = Database.Database;
+export type Connection = Sqlite;
 
 /** `copy`: nobody waits for us, so a long read (all types of a large table) does no harm. */
 export type ReadMode = 'copy' | 'wal' | 'shared-lock';
@@ -43,7 +43,7 @@ export function readDatabase<T>(
   const underLock = (mode: ReadMode, state: FileState): DatabaseReading<T> => ({
     mode,
     state,
-    result: withConnection(new Database(path, OPTIONS), (connection) => read(connection, mode)),
+    result: withConnection(openSqlite(path, OPTIONS), (connection) => read(connection, mode)),
   });
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
@@ -53,7 +53,7 @@ export function readDatabase<T>(
     if (state.sizeBytes > COPIED_BYTES) return underLock('shared-lock', state);
     const copy = copySettled(path, state);
     if (copy === null) continue;
-    const connection = new Database(copy, { readonly: true });
+    const connection = openSqlite(copy, { readonly: true });
     return { mode: 'copy', state, result: withConnection(connection, (opened) => read(opened, 'copy')) };
   }
   if (patient) return underLock('shared-lock', readFileState(path));

@@ -1,3 +1,4 @@
+import { retain } from '../../os/sqlite.ts';
 import { LEFT_OUT } from '../../core/parse/cut-text.ts';
 import type { CellValue } from '../../core/parse/event-time.ts';
 import type { FieldValue } from '../../model/activity.ts';
@@ -68,7 +69,7 @@ export function readRows(connection: Connection, table: EventsTable, heads: read
   }
   const wanted = new Set(heads.map((head) => head.key));
   const rows: EventRow[] = [];
-  for (const row of connection.prepare<[], RawRow>(sql).raw().safeIntegers().iterate()) {
+  for (const row of retain(connection.prepare<[], RawRow>(sql).raw().safeIntegers().iterate())) {
     if (wanted.has(row[0])) rows.push(toRow(row, table));
   }
   return rows;

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSqlite } from '../../../src/os/sqlite.ts';
 import { digestBatch } from '../../../src/evidence/chain.ts';
 import { readEvidence } from '../../../src/evidence/read.ts';
 import { counterRow, documentRow, gapRow, lookRow, sampleRow } from '../../../src/evidence/rows.ts';
@@ -65,7 +65,7 @@ describe('EvidenceStore', () => {
     store.append(7, rows);
     store.append(8, [documentRow('note', 'n')]);
     store.close();
-    const db = new Database(path);
+    const db = openSqlite(path);
     const [first, second] = db.prepare('SELECT sha256, previous FROM batch ORDER BY id').all() as {
       sha256: string;
       previous: string;
@@ -93,7 +93,7 @@ describe('readEvidence', () => {
     ['a file that is not there', () => {}, 'EVIDENCE_READ'],
     [
       'a database of something else',
-      () => new Database(path).exec('CREATE TABLE t (x)').close(),
+      () => openSqlite(path).exec('CREATE TABLE t (x)').close(),
       'EVIDENCE_READ',
     ],
     ['a run that never ended', () => EvidenceStore.create(path).close(), 'EVIDENCE_UNFINISHED'],
@@ -101,7 +101,7 @@ describe('readEvidence', () => {
       'a newer layout',
       () => {
         EvidenceStore.create(path).close();
-        const db = new Database(path);
+        const db = openSqlite(path);
         db.pragma('user_version = 99');
         db.close();
       },

@@ -1,0 +1,35 @@
+import Database from 'better-sqlite3';
+
+export type Sqlite = Database.Database;
+
+/**
+ * Since Node 24 the destructor of a native object needs a JavaScript context (node_object_wrap.h removes a cleanup hook), and
+ * the garbage collector has none when it runs between two callbacks: the process is aborted. So nothing that better-sqlite3
+ * makes is given to the collector there; a closed database and its statements are some hundred bytes each.
+ */
+const RETAINS: boolean = Number.parseInt(process.versions.node, 10) >= 24;
+const retained: object[] = [];
+
+/** Keeps a native object for as long as the process lives, where it must not be collected. Returns it. */
+export function retain<T extends object>(object: T): T {
+  if (RETAINS) retained.push(object);
+  return object;
+}
+
+/** Opens a database, a file or a copy in memory. Throws what SQLite says. */
+export function openSqlite(file: string | Buffer, options: Database.Options = {}): Sqlite {
+  const db = retain(new Database(file, options));
+  if (RETAINS) retainStatements(db);
+  return db;
+}
+
+/** Statements are made by `prepare` of the native object behind the database, those of `pragma` and `transaction` too. */
+function retainStatements(db: Sqlite): void {
+  for (const symbol of Object.getOwnPropertySymbols(db)) {
+    const native = (db as unknown as Record<symbol, { prepare?: (...args: unknown[]) => object }>)[symbol];
+    const prepare = native?.prepare;
+    if (native === undefined || prepare === undefined) continue;
+    retain(native);
+    native.prepare = (...args) => retain(prepare.apply(native, args));
+  }
+}
