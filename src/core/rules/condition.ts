@@ -1,6 +1,7 @@
 import type { Activity, ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
-import { FIELDS, type Field, type FieldType, fieldOf } from './fields.ts';
+import type { FieldType } from './field-rows.ts';
+import { FIELDS, type Field, fieldOf } from './fields.ts';
 import type { TextProblem } from './quantity.ts';
 import { type Truth, allOf, anyOf, truthOf } from './truth.ts';
 import { type ValueTest, compileValue } from './value-test.ts';

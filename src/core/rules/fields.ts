@@ -1,23 +1,17 @@
-import type {
-  Activity,
-  ActivityKind,
-  EventActivity,
-  FieldValue,
-  FileActivity,
-  LogActivity,
-  NetworkActivity,
-  ProcessActivity,
-  RemoteEnd,
-} from '../../model/activity.ts';
+import type { Activity, ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import { LEFT_OUT } from '../parse/cut-text.ts';
-import { bytesOf } from './pattern.ts';
-
-/** `any`: a column of the app's own, whose type is known only from its values. */
-export type FieldType = 'text' | 'number' | 'ip' | 'time' | 'choice' | 'any';
-
-/** What is recorded of a field: null where there is no such thing, undefined where it is not known. */
-export type FieldReading = FieldValue | undefined;
+import {
+  COMMON,
+  EVENT,
+  FILE,
+  type FieldReading,
+  type FieldRow,
+  type FieldType,
+  LOG,
+  NETWORK,
+  PROCESS,
+} from './field-rows.ts';
 
 /** Columns of the app's own, as rules name them. */
 export const DATA_PREFIX = 'data.';
@@ -36,149 +30,6 @@ export interface Field {
   /** The beginning of a text that is as it was, where the rest may have been another one; null: all of it is. */
   surePart: (text: string) => string | null;
 }
-
-interface FieldRow<A> {
-  type: FieldType;
-  choices?: readonly string[];
-  about: string;
-  maxBytes?: number;
-  get: (activity: A, actor: WatchedProcess | null) => FieldReading;
-  surePart?: (text: string) => string | null;
-}
-
-/** comm, the name that the kernel keeps of a process or thread; see proc_pid_comm(5). */
-const NAME_BYTES = 15;
-const NAME = {
-  type: 'text',
-  maxBytes: NAME_BYTES,
-  surePart: (text: string) => (bytesOf(text) < NAME_BYTES ? null : text),
-} as const;
-
-/** Stands for a secret that was taken out of a command line. */
-const REDACTED = '***';
-
-const COMMON: Record<string, FieldRow<Activity>> = {
-  target: { type: 'text', about: 'name of the target', get: (one) => one.target },
-  at: { type: 'time', about: 'when it happened', get: (one) => one.atMs },
-  'process.name': {
-    ...NAME,
-    about: 'name of the acting process, 15 bytes at most; never known of event',
-    get: (_, actor) => actor?.name,
-  },
-  'process.cmdline': {
-    type: 'text',
-    about: 'its command line, secrets redacted, 512 characters at most; never known of event',
-    // Nothing: it could not be read.
-    get: (_, actor) => actor?.cmdline || undefined,
-    surePart: (text) => (text.includes(REDACTED) ? text.slice(0, text.indexOf(REDACTED)) : null),
-  },
-  'process.pid': {
-    type: 'number',
-    about: 'its pid; never known of event',
-    get: (_, actor) => actor?.pid,
-  },
-  'process.thread': {
-    ...NAME,
-    about: 'the thread, 15 bytes at most; not known by sampling',
-    get: (one) => one.thread ?? undefined,
-  },
-};
-
-const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
-  op: {
-    type: 'choice',
-    choices: ['connect', 'attempt', 'accept', 'send', 'receive', 'listen', 'keepalive'],
-    about:
-      '`attempt` was refused or found nobody; `keepalive`, the kernel’s own, matches only where it is named; sampling sees neither',
-    get: (one) => one.op,
-  },
-  direction: {
-    type: 'choice',
-    choices: ['outbound', 'inbound'],
-    about: 'who opened the connection',
-    get: (one) => one.direction,
-  },
-  protocol: {
-    type: 'choice',
-    choices: ['tcp', 'udp', 'icmp', 'raw', 'sctp', 'vsock'],
-    about: 'transport protocol; sampling sees tcp, and of udp connect and listen',
-    get: (one) => one.protocol,
-  },
-  'remote.ip': { type: 'ip', about: 'address of the other end', get: (one) => ofRemote(one, 'ip') },
-  'remote.port': { type: 'number', about: 'its port', get: (one) => ofRemote(one, 'port') },
-  'remote.process': {
-    ...NAME,
-    about: 'the process behind a loopback address, 15 bytes at most; where it may be looked into',
-    get: (one) => ofRemote(one, 'process') ?? undefined,
-  },
-  'remote.target': {
-    type: 'text',
-    about: 'the target it belongs to; known where `remote.process` is',
-    // A process that is known and belongs to no target is known to belong to none.
-    get: (one) => ofRemote(one, 'target') ?? (one.remote?.process == null ? undefined : null),
-  },
-  'local.port': { type: 'number', about: 'port of this end', get: (one) => one.localPort ?? undefined },
-  bytesSent: {
-    type: 'number',
-    about: 'bytes; not known of UDP by sampling',
-    get: (one) => one.bytesSent ?? (one.op === 'receive' || one.op === 'listen' ? null : undefined),
-  },
-  bytesReceived: {
-    type: 'number',
-    about: 'bytes; not known of UDP by sampling',
-    get: (one) => one.bytesReceived ?? (one.op === 'send' || one.op === 'listen' ? null : undefined),
-  },
-  lifetimeSeconds: {
-    type: 'number',
-    about: 'how long the connection lived; not known by sampling',
-    get: (one) => one.lifetimeSeconds ?? undefined,
-  },
-};
-
-const PROCESS: Record<string, FieldRow<ProcessActivity>> = {
-  op: {
-    type: 'choice',
-    choices: ['spawn', 'exit', 'outlived-parent'],
-    about: 'what happened to the process',
-    get: (one) => one.op,
-  },
-  exe: {
-    type: 'text',
-    about: 'path of its program, where it may be read',
-    get: (one) => one.exe ?? undefined,
-  },
-  'parent.name': {
-    ...NAME,
-    about: 'name of its parent, 15 bytes at most; known where the parent is watched',
-    get: (one) => one.parentName ?? undefined,
-  },
-  exitCode: {
-    type: 'number',
-    about: 'known for started commands only',
-    get: (one) => one.exitCode ?? (one.op === 'exit' ? undefined : null),
-  },
-};
-
-const EVENT: Record<string, FieldRow<EventActivity>> = {
-  source: { type: 'text', about: 'name of the events table', get: (one) => one.source },
-  type: { type: 'text', about: 'type of the row', get: (one) => one.type },
-  id: { type: 'text', about: 'id of the row', get: (one) => one.id },
-};
-
-const LOG: Record<string, FieldRow<LogActivity>> = {
-  source: { type: 'text', about: 'the log file', get: (one) => one.source },
-  category: { type: 'text', about: 'kind of the line', get: (one) => one.category },
-};
-
-const FILE: Record<string, FieldRow<FileActivity>> = {
-  op: {
-    type: 'choice',
-    choices: ['create', 'write', 'delete', 'rename'],
-    about: 'what happened to the file',
-    get: (one) => one.op,
-  },
-  path: { type: 'text', about: 'path of the file', get: (one) => one.path },
-};
 
 /** Every field that rules and reports use, by activity. `event` and `log` have `data.*` beside these. */
 export const FIELDS: Record<ActivityKind, ReadonlyMap<string, Field>> = {
@@ -205,15 +56,6 @@ export function fieldOf(kind: ActivityKind, name: string): Field | null {
   if (known !== undefined) return known;
   const isData = (kind === 'event' || kind === 'log') && /^data\../.test(name);
   return isData ? dataField(name) : null;
-}
-
-/** Who listens for TCP has no other end; a UDP socket that is open to anybody has one that is not known. */
-function ofRemote<K extends keyof RemoteEnd>(
-  { op, protocol, remote }: NetworkActivity,
-  key: K,
-): RemoteEnd[K] | undefined {
-  if (remote !== null) return remote[key];
-  return op === 'listen' && protocol === 'tcp' ? (null as RemoteEnd[K]) : undefined;
 }
 
 function dataOf(activity: Activity): Record<string, FieldValue> {

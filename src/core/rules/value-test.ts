@@ -3,7 +3,7 @@ import type { Comparison } from './condition.ts';
 import type { Field } from './fields.ts';
 import { parseCidr, parseIp, sameNetwork } from './cidr.ts';
 import { keptPart } from '../parse/cut-text.ts';
-import type { FieldReading } from './fields.ts';
+import type { FieldReading } from './field-rows.ts';
 import { bytesOf, hasWildcard, shortestBytes } from './pattern.ts';
 import type { TextProblem } from './quantity.ts';
 import { type Comparer, compareText, expressionComparer, globComparer } from './text-test.ts';
