@@ -21,10 +21,7 @@ export interface HeartbeatSink {
  * Eight seconds after a program's start V8 would collect its garbage once more, only to use less memory: 30 ms of CPU
  * that nobody asked for. Nor is it to collect in a task, where the destructors of native addons do not work (Node 24).
  */
-const STILL = [
-  '--no-memory-reducer',
-  Number.parseInt(process.versions.v8, 10) < 12 ? '--no-scavenge-task' : '--no-minor-gc-task',
-];
+const STILL = ['--no-memory-reducer', '--no-minor-gc-task'];
 const READY_MS = 10_000;
 
 /** What the app prints when it is ready, as a regular expression. */

@@ -1,8 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** Since version 12 of V8 the flag for collecting young objects in a task of its own has another name. */
-const NO_TASK = Number.parseInt(process.versions.v8, 10) < 12 ? '--no-scavenge-task' : '--no-minor-gc-task';
-
 /**
  * Tells V8 that this program is small and stays so. To be called before everything else is loaded.
  * - The space for young objects is not doubled while the program loads; it would never be given back (9 MB).
@@ -16,7 +13,7 @@ export function keepHeapCalm(): void {
     '--semi-space-growth-factor=1',
     '--no-incremental-marking',
     '--no-memory-reducer',
-    NO_TASK,
+    '--no-minor-gc-task',
   ]) {
     setFlagsFromString(flag);
   }

@@ -47,6 +47,10 @@ describe('bad input is one clear error, exit code 3, nothing written', () => {
     expect(await refused(args)).toMatch(message);
   });
 
+  it('says nothing but the error: no warning of the runtime', async () => {
+    expect(await refused(['--pid', NOT_A_PID])).toMatch(/^error PID_NOT_FOUND: [^\n]*\n {2}[^\n]*\n$/);
+  });
+
   it('its own pid', async () => {
     const script = `exec "${process.execPath}" dist/cli/main.js check --for 2s --pid $$ --out "${out}"`;
     const child = spawn('sh', ['-c', script], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -97,6 +101,29 @@ describe('bad input is one clear error, exit code 3, nothing written', () => {
     ]);
     expect(code, stderr).toBe(3);
     expect(stderr).toContain('REPORT_FOLDER');
+  });
+});
+
+describe.skipIf(!isRoot('a disk of its own that is full'))('a full disk', () => {
+  it('is an error of the watchdog, exit code 4, never a verdict', async () => {
+    const disk = mkdtempSync(join(tmpdir(), 'idleproof-disk-'));
+    const inside = [
+      'unshare',
+      '--mount',
+      '--',
+      'sh',
+      '-c',
+      `mount -t tmpfs -o size=48k none ${disk} && exec "$0" "$@"`,
+    ];
+    const idle = spawn('sleep', ['60'], { stdio: 'ignore' });
+    const args = ['check', '--pid', String(idle.pid), '--for', '2s', '--settle', '0s', '--out', disk];
+    const { code, stdout, stderr } = await runCli(args, { inside });
+    idle.kill();
+    rmSync(disk, { recursive: true, force: true });
+    expect(code, stderr).toBe(4);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/EVIDENCE_WRITE|PROOF_WRITE/);
+    expect(stderr).toMatch(/disk|space/i);
   });
 });
 
