@@ -33,9 +33,9 @@ export class DatabaseWatcher {
     return this.#dirty || !this.#reliable;
   }
 
-  /** To be called before the database is read, so that a change meanwhile is not lost. */
+  /** To be called before the database is read. What changes until the watcher is ready is not told: once more then. */
   clean(): void {
-    this.#dirty = false;
+    this.#dirty = !this.#reliable;
   }
 
   close(): void {
