@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { redactCmdline, splitCmdline } from '../core/parse/cmdline.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { ProcStat } from '../core/parse/proc-stat.ts';
@@ -28,10 +29,12 @@ export function readProgram(
   procfs: Procfs,
   { pid, name }: ProcStat,
 ): Pick<WatchedProcess, 'name' | 'cmdline' | 'exe' | 'networkScope'> {
+  const exe = readExe(procfs, pid);
   return {
-    name: escapeControls(name),
+    // So Node calls its first thread since version 24, and with it the process.
+    name: escapeControls(name === 'MainThread' && exe !== null ? basename(exe) : name),
     cmdline: redactCmdline(readArguments(procfs, pid)),
-    exe: readExe(procfs, pid),
+    exe,
     networkScope: readNetworkScope(procfs, pid),
   };
 }
