@@ -20,6 +20,12 @@ afterAll(async () => {
   rmSync(out, { recursive: true, force: true });
 });
 
+/** Sampling is accepted, so that nothing but the target's state stands between it and a pass. */
+const watchAccepting = (target: Program, forDuration: string, settle: string): ReturnType<typeof check> =>
+  check(
+    `--pid ${target.pid} --for ${forDuration} --settle ${settle} --accept-sampled 1s --out ${out}`.split(' '),
+  );
+
 describe.skipIf(!RUNNABLE)('quiet for the wrong reason (nginx, redis-server of Debian)', () => {
   it.concurrent('a watchdog that was stopped for 8 s of 20 s vouches for nothing', async () => {
     const args = [
@@ -49,36 +55,14 @@ describe.skipIf(!RUNNABLE)('quiet for the wrong reason (nginx, redis-server of D
   it.concurrent('a target that is stopped before the window opens is not idle', async () => {
     const redis = programs[1]!;
     process.kill(redis.pid, 'SIGSTOP');
-    const { proof, code } = await check([
-      '--pid',
-      String(redis.pid),
-      '--for',
-      '10s',
-      '--settle',
-      '0s',
-      '--accept-sampled',
-      '1s',
-      '--out',
-      out,
-    ]);
+    const { proof, code } = await watchAccepting(redis, '10s', '0s');
     expect(code).toBe(2);
     expect(proof.headline).toContain('stopped');
   });
 
   it.concurrent('a target that is stopped in the middle of the window is not idle', async () => {
     const redis = programs[2]!;
-    const checking = check([
-      '--pid',
-      String(redis.pid),
-      '--for',
-      '12s',
-      '--settle',
-      '1s',
-      '--accept-sampled',
-      '1s',
-      '--out',
-      out,
-    ]);
+    const checking = watchAccepting(redis, '12s', '1s');
     await sleep(6_000);
     process.kill(redis.pid, 'SIGSTOP');
     await sleep(4_000);
@@ -90,18 +74,7 @@ describe.skipIf(!RUNNABLE)('quiet for the wrong reason (nginx, redis-server of D
 
   it.concurrent('a target that dies in the window is not idle', async () => {
     const redis = programs[3]!;
-    const checking = check([
-      '--pid',
-      String(redis.pid),
-      '--for',
-      '12s',
-      '--settle',
-      '1s',
-      '--accept-sampled',
-      '1s',
-      '--out',
-      out,
-    ]);
+    const checking = watchAccepting(redis, '12s', '1s');
     await sleep(6_000);
     process.kill(redis.pid, 'SIGKILL');
     const { proof, code } = await checking;
