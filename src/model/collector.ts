@@ -77,10 +77,12 @@ export interface Collector {
   probe(processes: readonly WatchedProcess[]): Availability;
   sample(look: Look): Observations;
   /**
-   * Whether it has something to do at a look at which no process ran and none came or went; `sample` is then not called
-   * otherwise. Left out: never.
+   * The time from which on it has something to do even at a look at which no process ran and none came or went; `sample` is
+   * not called at such looks before it. 0: at the next one. Asked after each `sample`. Left out: never.
    */
-  isDue?(nowMs: number): boolean;
+  dueAtMs?(): number;
+  /** Takes the function by which it says that it has something to do after all. Left out: it never learns of news by itself. */
+  onNews?(wake: () => void): void;
   /**
    * Whether something from before now may still become visible (another process holds the database's write lock).
    * Asked after the window's end; the session waits a while for `false`. Left out: never.

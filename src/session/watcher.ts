@@ -43,17 +43,20 @@ const GAP_TICKS = 2.5;
 /** Looks at all targets through all collectors, one look at a time, and hands what they saw to the recorder. */
 export class Watcher {
   readonly #parts: WatcherParts;
-  /** Collectors that may have something to do although no process ran. */
-  readonly #alert: readonly Collector[];
   readonly #costNs: Map<Collector, number> = new Map();
   #previousMs: number | null = null;
+  /** When somebody next has something to do although no process ran; settled once after each look around. */
+  #dueAtMs = 0;
   #fullMs = 0;
   #ranSinceFull = false;
   #suspendedMs: number | null = null;
 
   constructor(parts: WatcherParts) {
     this.#parts = parts;
-    this.#alert = parts.posts.map(({ collector }) => collector).filter((collector) => 'isDue' in collector);
+    const wake = (): void => {
+      this.#dueAtMs = 0;
+    };
+    for (const { collector } of parts.posts) collector.onNews?.(wake);
   }
 
   /**
@@ -63,8 +66,8 @@ export class Watcher {
   rehearse(): void {
     const { clock, gate, trees } = this.#parts;
     for (let round = 0; round < REHEARSALS; round += 1) {
+      clock.nowMs();
       gate.gate(trees.processes);
-      this.#isStill(clock.nowMs());
     }
   }
 
@@ -75,10 +78,12 @@ export class Watcher {
     const full = wantsFull || this.#previousMs === null || this.#isFullDue(nowMs);
     this.#noteGap(nowMs);
     const { moved, gone } = gate.gate(trees.processes);
-    if (!full && moved.size === 0 && gone.size === 0 && this.#isStill(nowMs)) {
+    if (!full && nowMs < this.#dueAtMs && moved.size + gone.size === 0) {
       this.#parts.recorder.quietLook(nowMs, this.#previousMs);
     } else {
+      this.#dueAtMs = Number.POSITIVE_INFINITY;
       this.#lookAround(nowMs, full, moved, gone);
+      this.#dueAtMs = Math.min(this.#dueAtMs, this.#nextDueMs());
     }
     this.#previousMs = nowMs;
     if (full) this.#fullMs = nowMs;
@@ -90,12 +95,11 @@ export class Watcher {
     return nowMs - this.#fullMs >= (this.#ranSinceFull ? FULL_LOOK_EVERY_MS : IDLE_FULL_LOOK_EVERY_MS);
   }
 
-  /** Nothing that could have happened without a process running needs to be looked at. */
-  #isStill(nowMs: number): boolean {
-    const { trees, recorder } = this.#parts;
-    if (!trees.isStill || !recorder.isStill) return false;
-    for (const collector of this.#alert) if (collector.isDue?.(nowMs) === true) return false;
-    return true;
+  /** 0 while something goes on that every look has to follow, whether a process runs or not. */
+  #nextDueMs(): number {
+    const { trees, recorder, posts } = this.#parts;
+    if (!trees.isStill || !recorder.isStill) return 0;
+    return Math.min(...posts.map(({ collector }) => collector.dueAtMs?.() ?? Number.POSITIVE_INFINITY));
   }
 
   #lookAround(nowMs: number, full: boolean, moved: ReadonlySet<number>, gone: ReadonlySet<number>): void {

@@ -32,7 +32,7 @@ export interface EventsCollector extends Collector {
   columns(): string[];
 }
 
-const POLL_MS = 30_000;
+const POLL_MS = 60_000;
 const MOST_TYPES = 200;
 const MOST_COLUMNS = 2000;
 
@@ -62,6 +62,7 @@ class SqliteEvents implements EventsCollector {
   /** The last look at which nobody was writing: what is committed later cannot have been stamped before. */
   #unlockedAtMs = Number.POSITIVE_INFINITY;
   #checkedAtMs = Number.NEGATIVE_INFINITY;
+  #wake: () => void = () => {};
   #wasAbsent = false;
   #failing = false;
   #more = false;
@@ -94,7 +95,7 @@ class SqliteEvents implements EventsCollector {
   }
 
   sample(look: Look): Observations {
-    if (!look.full && !this.isDue(look.nowMs)) return {};
+    if (!look.full && look.nowMs < this.dueAtMs()) return {};
     this.#watcher?.clean();
     this.#firstLookMs ??= look.nowMs;
     this.#checkedAtMs = look.nowMs;
@@ -115,11 +116,13 @@ class SqliteEvents implements EventsCollector {
   }
 
   /** A quiet database costs nothing at most looks: the watcher is silent, and the slow poll is not due. */
-  isDue(nowMs: number): boolean {
-    const isDue = nowMs - this.#checkedAtMs >= POLL_MS;
-    if (this.#readsUnderLock && !isDue) return false;
-    const isDirty = this.#watcher?.isDirty ?? true;
-    return isDirty || isDue || this.#isUnfinished() || this.#state?.fresh !== false;
+  dueAtMs(): number {
+    const isNew = (this.#watcher?.isDirty ?? true) || this.#isUnfinished() || this.#state?.fresh !== false;
+    return isNew && !this.#readsUnderLock ? 0 : this.#checkedAtMs + POLL_MS;
+  }
+
+  onNews(wake: () => void): void {
+    this.#wake = wake;
   }
 
   pending(): boolean {
@@ -194,7 +197,7 @@ class SqliteEvents implements EventsCollector {
   #watch(path: string): void {
     if (this.#watcher?.path === path) return;
     this.#watcher?.close();
-    this.#watcher = new DatabaseWatcher(path);
+    this.#watcher = new DatabaseWatcher(path, () => this.#wake());
   }
 
   /** Whether the target writes into another file than the one that we read. */

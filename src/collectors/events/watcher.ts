@@ -11,7 +11,8 @@ export class DatabaseWatcher {
   #dirty = true;
   #reliable = false;
 
-  constructor(path: string) {
+  /** `onChange` is called at each change; it may come more than once for one. */
+  constructor(path: string, onChange: () => void) {
     this.path = path;
     const folder = dirname(path);
     const names = new Set([folder, path, `${path}-wal`, `${path}-journal`]);
@@ -23,10 +24,17 @@ export class DatabaseWatcher {
       atomic: false,
       ignored: (candidate) => !names.has(candidate),
     });
+    const changed = (): void => {
+      this.#dirty = true;
+      onChange();
+    };
     this.#watcher.on('ready', () => (this.#reliable = true));
-    this.#watcher.on('all', () => (this.#dirty = true));
-    this.#watcher.on('raw', () => (this.#dirty = true));
-    this.#watcher.on('error', () => (this.#reliable = false));
+    this.#watcher.on('all', changed);
+    this.#watcher.on('raw', changed);
+    this.#watcher.on('error', () => {
+      this.#reliable = false;
+      onChange();
+    });
   }
 
   get isDirty(): boolean {

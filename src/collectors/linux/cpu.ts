@@ -11,7 +11,12 @@ import { nameOf, NOTHING, ran } from './selection.ts';
 /** USER_HZ, in which /proc/PID/stat counts: 100 on every architecture that Node runs on. */
 const NS_PER_TICK = 1e9 / 100;
 
-const NONE: ReadonlySet<number> = new Set();
+interface Gated {
+  moved: ReadonlySet<number>;
+  gone: ReadonlySet<number>;
+}
+
+const STANDSTILL: Gated = { moved: new Set(), gone: new Set() };
 
 interface Reading {
   /** As the clock told. */
@@ -32,6 +37,10 @@ export class CpuCollector implements Collector {
   readonly #clock: CpuClock;
   readonly #isNative: boolean;
   readonly #last: Map<number, Reading> = new Map();
+  /** The processes of the last call, their pids and their clocks, side by side: an idle look should touch little memory. */
+  #gated: readonly WatchedProcess[] = [];
+  #pids: Int32Array = new Int32Array();
+  #clocks: Float64Array = new Float64Array();
   readonly #denials: Denials = new Denials('the CPU time');
   #sampledReason: string | null;
 
@@ -58,7 +67,27 @@ export class CpuCollector implements Collector {
    * `moved`: ids whose clock moved since the last call; new ones, and those whose clock cannot be read although they
    * live, count as moved. `gone`: ids of processes that ended, or whose pid now belongs to another.
    */
-  gate(processes: readonly WatchedProcess[]): { moved: ReadonlySet<number>; gone: ReadonlySet<number> } {
+  gate(processes: readonly WatchedProcess[]): Gated {
+    if (this.#isStandstill(processes)) return STANDSTILL;
+    const gated = this.#readAll(processes);
+    this.#gated = processes;
+    this.#pids = Int32Array.from(processes, ({ pid }) => pid);
+    // NaN equals nothing: a clock that could not be read is asked again.
+    this.#clocks = Float64Array.from(processes, ({ id }) => this.#last.get(id)?.ns ?? Number.NaN);
+    return gated;
+  }
+
+  #isStandstill(processes: readonly WatchedProcess[]): boolean {
+    if (processes !== this.#gated) return false;
+    const pids = this.#pids;
+    const clocks = this.#clocks;
+    for (let index = 0; index < pids.length; index += 1) {
+      if (this.#clock(pids[index] as number) !== clocks[index]) return false;
+    }
+    return true;
+  }
+
+  #readAll(processes: readonly WatchedProcess[]): Gated {
     let moved: Set<number> | null = null;
     let gone: Set<number> | null = null;
     for (const process of processes) {
@@ -75,7 +104,7 @@ export class CpuCollector implements Collector {
       this.#keep(process, ns, last);
     }
     if (this.#last.size > processes.length) this.#forgetOthers(processes);
-    return { moved: moved ?? NONE, gone: gone ?? NONE };
+    return { moved: moved ?? STANDSTILL.moved, gone: gone ?? STANDSTILL.gone };
   }
 
   sample(look: Look): Observations {

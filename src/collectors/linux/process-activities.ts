@@ -18,10 +18,10 @@ export class ProcessActivities {
   readonly #bereaved: Map<number, Bereaved> = new Map();
   readonly #names: Map<number, string> = new Map();
 
-  /** Whether somebody may outlive its parent by now, although nothing ran. */
-  isDue(nowMs: number): boolean {
-    for (const one of this.#bereaved.values()) if (hasOutlived(one, nowMs)) return true;
-    return false;
+  /** When the next will have outlived its parent, although nothing ran. */
+  dueAtMs(): number {
+    const unsaid = [...this.#bereaved.values()].filter(({ said }) => !said);
+    return Math.min(...unsaid.map(({ activity }) => activity.atMs + FOLLOWS_WITHIN_MS));
   }
 
   of(look: Look): ProcessActivity[] {

@@ -68,8 +68,9 @@ export class ProcessesCollector implements Collector {
   }
 
   /** What holds a process lasts until it runs again, and has to be said at each look. */
-  isDue(nowMs: number): boolean {
-    return this.#held.size > 0 || this.#activities.isDue(nowMs) || this.#freezer.canFreezeUnnoticed();
+  dueAtMs(): number {
+    if (this.#held.size > 0 || this.#freezer.canFreezeUnnoticed()) return 0;
+    return this.#activities.dueAtMs();
   }
 
   stop(): Availability & { lost: number } {

@@ -56,13 +56,12 @@ describe('activities', () => {
     const ended = [{ process: parent, exitCode: 3 }];
     const { activities, counters } = one.sample(lookAt([child], { ...quiet, ended }));
     expect(activities).toMatchObject([{ op: 'exit', processId: 1, exitCode: 3, atMs: 2000 }]);
-    expect(one.isDue(2999)).toBe(false);
-    expect(one.isDue(3000)).toBe(true);
+    expect(one.dueAtMs()).toBe(3000);
     const second = one.sample(lookAt([child], { ...quiet, nowMs: 3000 }));
     expect(second.activities).toMatchObject([
       { op: 'outlived-parent', processId: 2, parentName: 'parent', atMs: 2000 },
     ]);
-    expect(one.isDue(4000)).toBe(false);
+    expect(one.dueAtMs()).toBe(Number.POSITIVE_INFINITY);
     expect(counters).toEqual([{ atMs: 2000, scope: 'forks', values: { tasks: 4711 } }]);
   });
 
