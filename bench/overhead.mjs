@@ -1,5 +1,5 @@
 // CPU time per look of several watchers of one idle process tree, all in the same run, one look a second.
-// usage: npm run bench:overhead -- [--seconds 60] [--write]      --write: into docs/benchmarks.md
+// usage: npm run bench:overhead -- [--seconds 120] [--write]      --write: into docs/benchmarks.md
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -22,7 +22,7 @@ const WARM_UP_MS = 5000;
 const NS_PER_TICK = 1e9 / 100;
 
 const { values: options } = parseArgs({
-  options: { seconds: { type: 'string', default: '60' }, write: { type: 'boolean', default: false } },
+  options: { seconds: { type: 'string', default: '120' }, write: { type: 'boolean', default: false } },
 });
 const seconds = Number(options.seconds);
 if (!Number.isInteger(seconds) || seconds < 1) throw new Error('--seconds takes a whole number, 1 or more');
