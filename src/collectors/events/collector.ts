@@ -32,7 +32,7 @@ export interface EventsCollector extends Collector {
   columns(): string[];
 }
 
-const POLL_MS = 60_000;
+const POLL_MS = 30_000;
 const MOST_TYPES = 200;
 const MOST_COLUMNS = 2000;
 
