@@ -82,6 +82,16 @@ export const ERRORS = {
     message: 'The command {command} was not ready after {seconds} s of waiting for {condition}{output}',
     hint: 'Its whole output is in {path}. Is --ready right?',
   },
+  OFFLINE_TOOL_MISSING: {
+    exitCode: 3,
+    message: 'A command cannot be run offline: there is no program {tool}.',
+    hint: 'Install {package}, or leave --offline out.',
+  },
+  OFFLINE_REFUSED: {
+    exitCode: 3,
+    message: 'A command cannot be run offline, in a network of its own: {problem}.',
+    hint: 'An ordinary user needs user namespaces for it (sysctl user.max_user_namespaces; on Ubuntu kernel.apparmor_restrict_unprivileged_userns), in a container root needs CAP_SYS_ADMIN. Or leave --offline out.',
+  },
   // configuration and rules
   RULE_PACK_INVALID: {
     exitCode: 3,
@@ -112,6 +122,11 @@ export const ERRORS = {
     exitCode: 3,
     message: '{problems}.',
     hint: 'The configuration was not used. README.md shows one.',
+  },
+  FILES_FOLDER: {
+    exitCode: 3,
+    message: 'The folder {path} cannot be watched: {problem}.',
+    hint: 'Name an existing folder that this user may read: --files ./data, or files: [./data] in the configuration.',
   },
   ARGUMENT_UNEXPECTED: {
     exitCode: 3,

@@ -7,8 +7,17 @@ import { lookBackMs } from '../core/rules/look-back.ts';
 import type { RulePack } from '../core/rules/schema.ts';
 import { IdleproofError } from '../errors.ts';
 import type { TargetSpec } from '../model/target.ts';
+import { assertOffline } from '../targets/own-network/own-network.ts';
 import { PROOF_FORMATS, type ProofFormat } from '../session/prove.ts';
-import { type RawCheckOptions, readyOf, targetsOf, timingOf, withEvents } from './check-options.ts';
+import {
+  collectorsOf,
+  type RawCheckOptions,
+  readyOf,
+  targetsOf,
+  timingOf,
+  withEvents,
+  withFiles,
+} from './check-options.ts';
 import type { CheckRequest } from './check-run.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 import { toolVersion } from './version.ts';
@@ -30,17 +39,20 @@ export function planCheck(
   const { acceptSampledMs, ...times } = timingOf(options, config?.tickMs ?? null);
   const named: TargetSpec[] = [...(config?.targets ?? []), ...targetsOf(options, operands)];
   if (named.length === 0) throw new IdleproofError('NO_TARGET');
-  const targets = withEvents(named, options.events);
+  const targets = withFiles(withEvents(named, options.events), options.files);
   const packNames =
     [options.rules, config?.rules ?? [], DEFAULT_PACKS].find((names) => names.length > 0) ?? [];
   const startsCommand = targets.some(({ select }) => select.by === 'command');
   const withStop = startsCommand && !packNames.includes(STOP_PACK) ? [...packNames, STOP_PACK] : packNames;
   const packs = loadRulePacks(withStop, { packsFolder: PACKS_FOLDER });
   refuseUnknownTargets(packs, targets);
+  const ready = readyOf(options, targets);
+  if (options.offline === true) assertOffline();
   return {
     targets,
     ...times,
-    ready: readyOf(options, targets),
+    collectors: collectorsOf(options),
+    ready,
     out: options.out ?? config?.reportsDir ?? DEFAULT_OUT,
     formats: formatsOf(options.format),
     packs,

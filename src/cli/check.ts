@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { exitCodeOf } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
+import { collect, withSelectors } from './selector-options.ts';
 import type { RawCheckOptions } from './check-options.ts';
 import type { CheckOutcome } from './check-run.ts';
 import { IdleproofError } from '../errors.ts';
@@ -15,33 +16,18 @@ Examples:
   idleproof check --pid 4711 --events ./data/app.db:events --rules no-background-agents
   idleproof check --target web=port:8000 --target model=name:llama-server --events web=./data/app.db
   idleproof check --for 30s --ready http://127.0.0.1:8000/health -- python3 -m backend --port 8000
+  idleproof check --offline --for 60s -- ./my-app     what it sends is counted exactly, also without root
 
 A selector finds an app; its whole process tree is watched. Durations: 500ms, 20s, 5m, 1h.
 Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 usage or configuration, 4 idleproof itself failed, 130 interrupted.`;
 
-const collect = (value: string, all: string[]): string[] => [...all, value];
-
 /** `idleproof check`: one idle window on a running app, or on a command that it starts and stops. */
 export function checkCommand(argv: readonly string[], done: (exitCode: number) => void): Command {
-  return new Command('check')
+  const command = new Command('check')
     .description('Watch an app through one idle window and write a proof.')
     .usage('[selector] [options] [-- command args]')
-    .argument('[command...]', 'after --: a command to start, watch and stop')
-    .optionsGroup('Targets (one selector, or several --target):')
-    .option('--pid <pid>', 'the process with this pid')
-    .option('--pidfile <file>', 'the process whose pid this file holds')
-    .option('--name <name>', 'the app whose process has this name')
-    .option('--cmdline <regex>', 'the app whose command line matches')
-    .option('--port <port>', 'the app that listens on this port')
-    .option('--unit <unit>', 'a systemd unit')
-    .option('--cgroup <path>', 'all processes of a control group')
-    .option('--container <id>', 'a container, by id or name')
-    .option(
-      '--target <name=selector:value>',
-      'a named target, may be repeated: backend=port:8000',
-      collect,
-      [],
-    )
+    .argument('[command...]', 'after --: a command to start, watch and stop');
+  return withSelectors(command)
     .option('--config <file>', 'targets and rules from an idleproof.yaml')
     .optionsGroup('Window:')
     .option('--for <duration>', 'how long the app must be idle', '60s')
@@ -51,8 +37,13 @@ export function checkCommand(argv: readonly string[], done: (exitCode: number) =
       '--ready <condition>',
       'wait for a started command: port:8000, http://…, log:REGEX, file:PATH or 3s',
     )
+    .option(
+      '--offline',
+      'start the command in a network of its own, with nothing but loopback; needs no root',
+    )
     .optionsGroup('Evidence and rules:')
     .option('--events <[target=]db[:table]>', "the app's own SQLite events table", collect, [])
+    .option('--files <[target=]dir>', 'a folder in which nobody should write, may be repeated', collect, [])
     .option(
       '--rules <pack>',
       'a shipped pack or a file, may be repeated; replaces the default packs',
@@ -61,6 +52,7 @@ export function checkCommand(argv: readonly string[], done: (exitCode: number) =
     )
     .option('--strict', 'warnings make the verdict inconclusive')
     .option('--accept-sampled <duration>', 'accept that what lives shorter than this may be missed')
+    .option('--collectors <set>', 'auto, or portable: those that are the same on every platform', 'auto')
     .optionsGroup('Output:')
     .option('--out <dir>', 'where the run folders go (default: reports)')
     .option('--format <list>', 'files to write: json, md', 'json,md')

@@ -3,6 +3,7 @@ import { IdleproofError } from '../errors.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
 import { toolVersion } from './version.ts';
 
@@ -10,6 +11,7 @@ const EXAMPLES = `
 Examples:
   idleproof demo                                    prove the bundled demo app, quiet and with an agent
   idleproof check --port 8000 --for 60s             one idle window on whatever listens on port 8000
+  idleproof doctor --port 8000                      what can be seen of it here, and how to see more
   idleproof check --name nginx --json | jq .verdict the proof itself, for scripts
   idleproof check --for 30s -- node server.js       start a command, watch it idle, stop it
 
@@ -27,6 +29,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     exitCode = code;
   };
   program.addCommand(checkCommand(argv, done));
+  program.addCommand(doctorCommand(done));
   program.addCommand(demoCommand(done));
   for (const command of program.commands) command.exitOverride();
   try {

@@ -2,24 +2,34 @@ import type { Collector } from '../model/collector.ts';
 import type { CpuClock } from '../os/cpu-clock.ts';
 import { sharesFiles } from '../os/kcmp.ts';
 import { openSockDiag } from '../os/netlink.ts';
+import { removeStaleInstances } from '../os/stale-instances.ts';
+import { openTraceInstance, type TraceInstance } from '../os/trace-instance.ts';
+import { findTracefs } from '../os/tracefs.ts';
+import type { OwnNetwork } from '../os/own-network.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { socketProtocolName } from '../os/socket-protocol.ts';
 import { CpuCollector } from './linux/cpu.ts';
 import { IoCollector } from './linux/io.ts';
 import { LookReader } from './linux/look-reader.ts';
 import { MemoryCollector } from './linux/memory.ts';
+import { OwnNetworkSockets } from './linux/own-network/collector.ts';
 import { ProcessesCollector } from './linux/processes.ts';
 import { SocketsCollector } from './linux/sockets.ts';
+import { TraceCollector, type TraceOptions } from './linux/trace/collector.ts';
 import { WakeupsCollector } from './linux/wakeups.ts';
 
 export interface LinuxCollectorOptions {
   procfs: Procfs;
   /** The kernel's CPU clock; null without koffi. */
   clock: CpuClock | null;
+  /** By target, the networks that were made for targets. */
+  ownNetworks?: ReadonlyMap<string, OwnNetwork>;
+  /** What the kernel's trace needs of the run. */
+  trace: Pick<TraceOptions, 'toMs' | 'nowNs' | 'enlist'>;
 }
 
 /** All collectors of Linux. The gate is the first of them; it is asked before each look which processes ran. */
-export function createLinuxCollectors({ procfs, clock }: LinuxCollectorOptions): {
+export function createLinuxCollectors({ procfs, clock, trace: needs, ownNetworks = new Map() }: LinuxCollectorOptions): {
   gate: CpuCollector;
   collectors: Collector[];
 } {
@@ -30,13 +40,26 @@ export function createLinuxCollectors({ procfs, clock }: LinuxCollectorOptions):
     protocolName: socketProtocolName(),
     sharesFiles: sharesFiles(),
   };
+  const sockets = new SocketsCollector(reader, sources);
+  const trace = new TraceCollector({ ...needs, reader, sockets, openInstance: openTrace, selfPid: process.pid });
   const collectors: Collector[] = [
     gate,
     new MemoryCollector(reader),
     new WakeupsCollector(reader, clock),
     new IoCollector(reader),
     new ProcessesCollector(reader),
-    new SocketsCollector(reader, sources),
+    ownNetworks.size === 0 ? sockets : new OwnNetworkSockets(sockets, ownNetworks, trace),
+    // After the sockets: it joins what both have seen.
+    trace,
   ];
   return { gate, collectors };
+}
+
+/** For each CPU; a target that does more between two looks loses records, and its claims rest on other evidence. */
+const TRACE_BUFFER_KB = 512;
+
+function openTrace(options: { followForks: boolean }): TraceInstance {
+  const tracefs = findTracefs();
+  removeStaleInstances(tracefs);
+  return openTraceInstance({ ...options, bufferKb: TRACE_BUFFER_KB, tracefs });
 }

@@ -37,6 +37,7 @@ const targetSchema = z.strictObject({
   select: selectSchema,
   tree: z.boolean().default(true).describe('watch the whole process tree'),
   events: eventsSchema.optional(),
+  files: z.array(text).min(1).optional().describe('folders in which nobody should write while it is idle'),
 });
 
 /** The only definition of idleproof.yaml's shape. Unknown keys are errors. */
@@ -71,11 +72,12 @@ export function parseConfig(
 function toConfig({ tick, targets, rules, strict, reports }: ConfigDocument, folder: string): Config {
   return {
     tickMs: tick === undefined ? null : parseDurationMs(tick),
-    targets: Object.entries(targets).map(([name, { select, tree, events }]) => ({
+    targets: Object.entries(targets).map(([name, { select, tree, events, files }]) => ({
       name,
       select: toSelector(select, folder),
       tree,
       events: events === undefined ? null : { ...events, sqlite: resolve(folder, events.sqlite) },
+      ...(files === undefined ? {} : { files: files.map((path) => resolve(folder, path)) }),
     })),
     rules: rules?.map((rule) => rulePath(rule, folder)) ?? null,
     strict: strict === true,

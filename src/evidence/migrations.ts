@@ -1,21 +1,40 @@
 import { IdleproofError } from '../errors.ts';
 import type { Sqlite } from '../os/sqlite.ts';
-import { TABLE_NAMES, TABLES } from './tables.ts';
+import { TABLES, type TableName } from './tables.ts';
 
 /** SQLite's application_id of an evidence file: «IDLE» in ASCII. */
 export const APPLICATION_ID = 0x49444c45;
+
+const FIRST_TABLES: readonly TableName[] = [
+  'document',
+  'process',
+  'look',
+  'sample',
+  'activity',
+  'counter',
+  'gap',
+  'disturbance',
+];
 
 const MIGRATIONS: readonly ((db: Sqlite) => void)[] = [
   (db) => {
     db.exec(
       'CREATE TABLE batch (id INTEGER PRIMARY KEY, at_ms REAL NOT NULL, rows INTEGER NOT NULL, previous TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT',
     );
-    for (const name of TABLE_NAMES) {
-      const columns = Object.entries(TABLES[name].columns).map(([column, type]) => `${column} ${type}`);
-      db.exec(`CREATE TABLE ${name} (batch INTEGER NOT NULL, ${columns.join(', ')}) STRICT`);
-    }
+    for (const name of FIRST_TABLES) createTable(db, name);
   },
+  (db) => createTable(db, 'wake'),
 ];
+
+function createTable(db: Sqlite, name: TableName): void {
+  const columns = Object.entries(TABLES[name].columns).map(([column, type]) => `${column} ${type}`);
+  db.exec(`CREATE TABLE ${name} (batch INTEGER NOT NULL, ${columns.join(', ')}) STRICT`);
+}
+
+/** The tables that a file of a layout has; read-only files keep the layout that they were written with. */
+export function tablesOf(version: number): ReadonlySet<TableName> {
+  return new Set<TableName>([...FIRST_TABLES, ...(version >= 2 ? (['wake'] as const) : [])]);
+}
 
 /** Throws when a newer idleproof wrote this file; returns its layout's number otherwise. */
 export function refuseNewer(db: Sqlite, path: string): number {

@@ -1,8 +1,9 @@
 import { IdleproofError } from '../errors.ts';
 import { openSqlite, type Sqlite } from '../os/sqlite.ts';
 import type { CollectorReport, Evidence, RunInfo, SelfReport, Window } from '../model/evidence.ts';
+import { type PlantedControl, WATCHDOG } from '../model/control.ts';
 import type { TargetReport } from '../model/target.ts';
-import { APPLICATION_ID, refuseNewer } from './migrations.ts';
+import { APPLICATION_ID, refuseNewer, tablesOf } from './migrations.ts';
 import {
   type DocumentKind,
   readActivity,
@@ -13,6 +14,7 @@ import {
   readLook,
   readProcess,
   readSample,
+  readWake,
 } from './rows.ts';
 import type { ChainHead } from './store.ts';
 import { CHAIN_START } from './chain.ts';
@@ -27,19 +29,23 @@ export interface StoredEvidence {
 export function readEvidence(path: string): StoredEvidence {
   const db = open(path);
   try {
+    const tables = tablesOf(refuseNewer(db, path));
     const rows = <T>(table: TableName, read: (values: readonly Value[]) => T): T[] =>
-      (
-        db
-          .prepare(`SELECT ${columnsOf(table).join(', ')} FROM ${table} ORDER BY rowid`)
-          .raw()
-          .all() as Value[][]
-      ).map(read);
+      tables.has(table)
+        ? (
+            db
+              .prepare(`SELECT ${columnsOf(table).join(', ')} FROM ${table} ORDER BY rowid`)
+              .raw()
+              .all() as Value[][]
+          ).map(read)
+        : [];
     const documents = rows('document', readDocument);
     const all = <T>(kind: DocumentKind): T[] =>
       documents.filter((document) => document.kind === kind).map((document) => document.body as T);
     const [run] = all<RunInfo>('run');
     const [self] = all<SelfReport>('self');
     if (run === undefined || self === undefined) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
+    const activities = rows('activity', readActivity).sort((a, b) => a.atMs - b.atMs);
     const evidence: Evidence = {
       run,
       windows: all<Window>('window'),
@@ -47,13 +53,19 @@ export function readEvidence(path: string): StoredEvidence {
       processes: [...new Map(rows('process', readProcess).map((process) => [process.id, process])).values()],
       looks: rows('look', readLook),
       samples: rows('sample', readSample),
-      activities: rows('activity', readActivity).sort((a, b) => a.atMs - b.atMs),
+      activities: activities.filter(({ target }) => target !== WATCHDOG),
       counters: rows('counter', readCounter),
       gaps: rows('gap', readGap),
       disturbances: rows('disturbance', readDisturbance),
+      wakes: rows('wake', readWake),
       collectors: all<CollectorReport>('collector'),
       eventTypes: all<Record<string, string[]>>('eventTypes')[0] ?? {},
       eventColumns: all<Record<string, string[]>>('eventColumns')[0] ?? {},
+      controls: {
+        planted: all<PlantedControl>('control'),
+        failures: all<string>('controlFailure'),
+        seen: activities.filter(({ target }) => target === WATCHDOG),
+      },
       notes: all<string>('note'),
       self,
     };
@@ -74,10 +86,7 @@ function readHead(db: Sqlite): ChainHead {
 function open(path: string): Sqlite {
   try {
     const db = openSqlite(path, { readonly: true, fileMustExist: true });
-    if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) {
-      refuseNewer(db, path);
-      return db;
-    }
+    if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) return db;
     db.close();
   } catch (error) {
     if (error instanceof IdleproofError) throw error;

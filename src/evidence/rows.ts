@@ -2,6 +2,7 @@ import type { Activity } from '../model/activity.ts';
 import type { Disturbance, Gap, LookRange } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { CounterReading, ProcessMetric, Sample } from '../model/sample.ts';
+import type { WakeStretch, WokenBy } from '../model/wake.ts';
 import type { CollectorName, DisturbanceKind } from '../model/collector.ts';
 import type { Row, Value } from './tables.ts';
 
@@ -13,6 +14,8 @@ export type DocumentKind =
   | 'collector'
   | 'eventTypes'
   | 'eventColumns'
+  | 'control'
+  | 'controlFailure'
   | 'note'
   | 'self';
 
@@ -71,8 +74,29 @@ export const disturbanceRow = (disturbance: Disturbance): Row => ({
   values: [disturbance.fromMs, disturbance.toMs, disturbance.target, disturbance.kind, disturbance.detail],
 });
 
+export const wakeRow = (stretch: WakeStretch): Row => ({
+  table: 'wake',
+  values: [
+    stretch.fromMs,
+    stretch.toMs,
+    stretch.processId,
+    stretch.tid,
+    stretch.thread,
+    stretch.call,
+    stretch.timeoutMs,
+    stretch.timeoutIs,
+    stretch.wokenBy,
+    stretch.waker,
+    stretch.count,
+    stretch.intervalMs,
+    stretch.sampledShare,
+  ],
+});
+
 const number = (value: Value | undefined): number => Number(value);
 const text = (value: Value | undefined): string => String(value);
+const numberOrNull = (value: Value | undefined): number | null => (typeof value === 'number' ? value : null);
+const textOrNull = (value: Value | undefined): string | null => (typeof value === 'string' ? value : null);
 
 export const readLook = ([fromMs, toMs, looks, longestStepMs]: readonly Value[]): LookRange => ({
   fromMs: number(fromMs),
@@ -100,7 +124,7 @@ export const readGap = ([fromMs, toMs, collector, target, reason]: readonly Valu
   fromMs: number(fromMs),
   toMs: number(toMs),
   collector: text(collector) as CollectorName | 'loop',
-  target: typeof target === 'string' ? target : null,
+  target: textOrNull(target),
   reason: text(reason),
 });
 
@@ -111,6 +135,26 @@ export const readDisturbance = ([fromMs, toMs, target, kind, detail]: readonly V
   kind: text(kind) as DisturbanceKind,
   detail: text(detail),
 });
+
+export function readWake(values: readonly Value[]): WakeStretch {
+  const [fromMs, toMs, processId, tid, thread, call, timeoutMs, timeoutIs, wokenBy, waker, ...numbers] =
+    values;
+  return {
+    fromMs: number(fromMs),
+    toMs: number(toMs),
+    processId: number(processId),
+    tid: numberOrNull(tid),
+    thread: textOrNull(thread),
+    call: textOrNull(call),
+    timeoutMs: numberOrNull(timeoutMs),
+    timeoutIs: textOrNull(timeoutIs) as WakeStretch['timeoutIs'],
+    wokenBy: text(wokenBy) as WokenBy,
+    waker: textOrNull(waker),
+    count: number(numbers[0]),
+    intervalMs: numberOrNull(numbers[1]),
+    sampledShare: number(numbers[2]),
+  };
+}
 
 /** The last column of a table that keeps whole records as JSON. */
 const readBody = (values: readonly Value[]): unknown => JSON.parse(text(values.at(-1)));

@@ -44,6 +44,24 @@ export const TABLES = {
     name: 'disturbance',
     columns: { from_ms: 'REAL', to_ms: 'REAL', target: 'TEXT', kind: 'TEXT', detail: 'TEXT' },
   },
+  wake: {
+    name: 'wake',
+    columns: {
+      from_ms: 'REAL',
+      to_ms: 'REAL',
+      process_id: 'INTEGER',
+      tid: 'INTEGER',
+      thread: 'TEXT',
+      call: 'TEXT',
+      timeout_ms: 'REAL',
+      timeout_is: 'TEXT',
+      woken_by: 'TEXT',
+      waker: 'TEXT',
+      count: 'INTEGER',
+      interval_ms: 'REAL',
+      sampled_share: 'REAL',
+    },
+  },
 } as const;
 
 export type TableName = keyof typeof TABLES;

@@ -16,7 +16,8 @@ type NetworkProtocol = 'tcp' | 'udp' | 'icmp' | 'raw' | 'sctp' | 'vsock';
 export interface RemoteEnd {
   /** Normalised: IPv4-mapped IPv6 addresses are written as IPv4. */
   ip: string;
-  port: number;
+  /** null: not known; the kernel has forgotten it when it tells of a call that was refused. */
+  port: number | null;
   /** Name of the process behind a loopback address. */
   process: string | null;
   /** The target that this process belongs to. */

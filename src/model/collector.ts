@@ -1,6 +1,7 @@
 import type { Activity } from './activity.ts';
 import type { CounterReading, ProcessMetrics } from './sample.ts';
 import type { EndedProcess, WatchedProcess } from './process.ts';
+import type { WakeStretch } from './wake.ts';
 
 /** How a collector knows, in this window; see docs/architecture.md. */
 export type Tier = 'zero-miss' | 'counter' | 'sampled';
@@ -16,6 +17,9 @@ export type CollectorName =
   | 'events'
   | 'logs'
   | 'files';
+
+/** `portable`: those that rest on pidusage and systeminformation, the same on every platform; see docs/platforms.md. */
+export type CollectorSet = 'native' | 'portable';
 
 export interface Availability {
   status: 'ok' | 'partial' | 'unavailable';
@@ -60,6 +64,10 @@ export interface Observations {
   metrics?: ReadonlyMap<number, ProcessMetrics>;
   activities?: readonly Activity[];
   counters?: readonly CounterReading[];
+  /** Processes that came and went between two looks. */
+  processes?: readonly WatchedProcess[];
+  /** Why threads woke since they were last told. */
+  wakes?: readonly WakeStretch[];
   failures?: readonly Failure[];
   /** What disturbs a target at this look; to be repeated at each look for as long as it lasts. */
   disturbances?: readonly DisturbanceNotice[];

@@ -1,9 +1,11 @@
 import type { Activity } from './activity.ts';
-import type { Availability, CollectorName, DisturbanceKind } from './collector.ts';
+import type { ControlEvidence } from './control.ts';
+import type { Availability, CollectorName, CollectorSet, DisturbanceKind } from './collector.ts';
 import type { WatchedProcess } from './process.ts';
 import type { CounterReading, Sample } from './sample.ts';
 import type { TargetReport } from './target.ts';
 import type { TimeSpan } from './time.ts';
+import type { WakeStretch } from './wake.ts';
 
 /** A stretch without evidence: looks too far apart, host asleep, or a collector that failed for a while. */
 export interface Gap extends TimeSpan {
@@ -67,6 +69,8 @@ export interface RunInfo {
   command: string;
   startedAtMs: number;
   tickMs: number;
+  /** Left out: native. */
+  collectors?: CollectorSet;
 }
 
 /** What the watchdog itself used, from the first look to the last. */
@@ -89,11 +93,15 @@ export interface Evidence {
   counters: CounterReading[];
   gaps: Gap[];
   disturbances: Disturbance[];
+  /** Why threads woke; empty where nobody recorded it. */
+  wakes: WakeStretch[];
   collectors: CollectorReport[];
   /** Event types that each target's table has ever held, so that a rule can be told what it names in vain. */
   eventTypes: Record<string, string[]>;
   /** Columns of each target's events table, so that a rule cannot name one in vain; left out where nobody recorded them. */
   eventColumns?: Record<string, string[]>;
+  /** Left out: from a version that planted nothing. */
+  controls?: ControlEvidence;
   /** Further words for the reader: a clock that was stepped, a command that had to be killed. */
   notes: string[];
   self: SelfReport;

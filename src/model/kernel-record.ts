@@ -52,11 +52,16 @@ export interface TransferRecord extends KernelRecordBase {
 /** fib/fib_table_lookup and fib6/fib6_table_lookup: somebody asked for the way to an address. */
 export interface RouteRecord extends KernelRecordBase {
   event: 'route';
+  /**
+   * The routing table that was asked: 255 local, 254 main. IPv6 asks one after the other, as IPv4 does under rules of its own:
+   * only where the last one fails too is there no way.
+   */
+  table: number;
   /** 0 where the caller did not tell. */
   protocol: number;
   remote: SocketAddress;
   localPort: number;
-  /** 0, or a negative errno: there is no way. */
+  /** 0, or a negative errno: this table knows no way. */
   error: number;
 }
 

@@ -2,6 +2,7 @@ import type { Tier } from './collector.ts';
 import type { FieldValue } from './activity.ts';
 import type { CollectorReport, HostInfo, SelfReport, WindowKind } from './evidence.ts';
 import type { RuleVerdict, Severity, Verdict } from './verdict.ts';
+import type { WokenBy } from './wake.ts';
 
 /** A time as a proof shows it: UTC, with the local time beside it. */
 export interface ProofTime {
@@ -26,11 +27,19 @@ export interface Actor {
   thread: string | null;
 }
 
-/** Why something ran. */
-interface Cause {
-  wokenBy: string;
-  call: string;
+/** Why something ran: what woke the thread that woke most. */
+export interface Cause {
+  wokenBy: WokenBy;
+  /** Who did; null where that is nobody, or not known. */
+  waker: string | null;
+  /** Share of the thread's wakes from this call that were so, above 0 and up to 1. */
+  share: number;
+  /** The system call that it slept in; null where it is not known. */
+  call: string | null;
   timeoutSeconds: number | null;
+  thread: string | null;
+  /** All wakes of the thread from this call. */
+  perMinute: number;
 }
 
 /** What breaks a rule. */
@@ -102,7 +111,28 @@ export interface ProofTarget {
   processes: { pid: number; name: string; cmdline: string; startedAt: ProofTime }[];
   /** null: unknown. `atLeast`: the true values may be larger, since something was not counted. */
   metrics: Record<string, { mean: number; max: number; p95: number; atLeast: boolean } | null>;
+  /** Why its threads woke, the most frequent reasons; empty where nobody recorded it. */
+  wakes: ProofWakes[];
   notes: string[];
+}
+
+/** Wakes of one kind of one thread in the window. */
+export interface ProofWakes {
+  pid: number;
+  /** null: several threads. */
+  thread: string | null;
+  call: string | null;
+  timeoutSeconds: number | null;
+  timeoutIs: 'asked' | 'measured' | null;
+  wokenBy: WokenBy;
+  waker: string | null;
+  /** Wakes recorded; all there were only where `sampledShare` is 1. */
+  count: number;
+  /** An estimate where only a sample was recorded. */
+  perMinute: number;
+  sampledShare: number;
+  /** Records of the trace were lost: there may have been more. */
+  atLeast: boolean;
 }
 
 export interface Proof {
@@ -126,8 +156,8 @@ export interface Proof {
   notWatched: string[];
   warnings: string[];
   coverage: Coverage;
-  /** Planted activity that had to be seen; empty where none was planted. */
-  controls: { name: string; caught: boolean }[];
+  /** Planted activity that had to be seen: how many of each, and what saw all of them; empty where nothing was to be planted. */
+  controls: { name: string; planted: number; caught: boolean; by: string[] }[];
   rules: RuleResult[];
   findings: Finding[];
   summary: Record<RuleVerdict | 'warned', number>;

@@ -8,7 +8,8 @@ export type Selector =
   | { by: 'unit'; unit: string }
   | { by: 'cgroup'; cgroup: string }
   | { by: 'container'; container: string }
-  | { by: 'command'; argv: readonly string[] };
+  /** `offline`: in a network namespace of its own, with nothing but loopback. */
+  | { by: 'command'; argv: readonly string[]; offline?: boolean };
 
 export type SelectorKind = Selector['by'];
 
@@ -32,6 +33,8 @@ export interface TargetSpec {
   select: Selector;
   tree: boolean;
   events: EventsSource | null;
+  /** Folders whose files nobody should write while the target is idle; left out: none. */
+  files?: readonly string[];
 }
 
 /** A process that may belong to a target but is not followed, and why it was noticed. */
@@ -49,6 +52,13 @@ export interface TargetReport {
   name: string;
   selector: Selector;
   events: EventsSource | null;
+  /** Folders that were watched; left out: none. */
+  files?: readonly string[];
+  /**
+   * The network namespace that holds this target and nothing else, as counter readings name it; left out where it shares one.
+   * Whatever is counted in there is the target's.
+   */
+  ownNetwork?: string;
   /** What the run could not follow, in words for the headline. */
   orphans: Orphan[];
   /** Further limits of the view, in words. */

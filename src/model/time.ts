@@ -5,6 +5,8 @@
 export interface Clock {
   /** Epoch milliseconds; never jumps, counts the time that the host slept. */
   nowMs(): number;
+  /** The same instant as `nowMs` would have given, of a CLOCK_BOOTTIME reading in nanoseconds. */
+  fromBootNs(ns: number): number;
   /** How far the wall clock has moved away from `nowMs` since the run started: a step by NTP or by hand. */
   wallDriftMs(): number;
   /** Milliseconds that the host has slept since boot; null where the platform does not tell. */

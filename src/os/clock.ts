@@ -11,6 +11,7 @@ export function systemClock(): Clock {
   const nowMs = (): number => anchorMs + bootMs();
   return {
     nowMs,
+    fromBootNs: (ns) => anchorMs + ns / 1e6,
     wallDriftMs: () => Date.now() - nowMs(),
     suspendedMs: () => (process.platform === 'linux' ? bootMs() - monotonicMs() : null),
     sleepUntil: (atMs, signal) => sleepUntil(atMs - nowMs(), signal),

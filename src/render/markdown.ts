@@ -1,6 +1,8 @@
-import type { Proof, ProofTarget } from '../model/proof.ts';
+import { byWhom, rate } from '../core/rules/wake-words.ts';
+import type { Proof, ProofTarget, ProofWakes } from '../model/proof.ts';
 import { asCode, forMarkdown } from './escape.ts';
 import { gateRows, reasonsFor } from './gate-sheet.ts';
+import { sleepOf } from './wakes.ts';
 
 /** One page for people: headline, gate sheet, findings, what the evidence covers, and how to run it again. */
 export function renderMarkdown(proof: Proof): string {
@@ -78,7 +80,7 @@ function coverage({ coverage: { ticks, share, collectors, excludes }, notWatched
   ].join('\n\n');
 }
 
-function target({ name, selector, processes, metrics, notes }: ProofTarget): string {
+function target({ name, selector, processes, metrics, wakes, notes }: ProofTarget): string {
   const parts = [
     `## Target ${forMarkdown(name)}`,
     `Found by ${forMarkdown(selector)}.`,
@@ -97,9 +99,20 @@ function target({ name, selector, processes, metrics, notes }: ProofTarget): str
             ],
       ),
     ),
+    ...(wakes.length === 0 ? [] : [wakesTable(wakes)]),
     ...notes.map(forMarkdown),
   ];
   return parts.join('\n\n');
+}
+
+function wakesTable(wakes: readonly ProofWakes[]): string {
+  const rows = wakes.map((one) => [
+    String(one.pid),
+    ...[one.thread ?? 'several threads', sleepOf(one), byWhom(one.wokenBy, one.waker)].map(forMarkdown),
+    String(one.count),
+    rate(one.perMinute, one),
+  ]);
+  return table(['Pid', 'Thread', 'Sleeps in', 'Is woken', 'Times', 'A minute'], rows);
 }
 
 function facts({ window, host, tool, watchdog, evidence, scope, rulesDigest }: Proof): string {

@@ -1,5 +1,6 @@
 import type { Proof } from '../model/proof.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
+import { wakesLine } from './wakes.ts';
 import { type GateStatus, gateRows, reasonsFor, type SharedReason } from './gate-sheet.ts';
 
 const COLOURS: Readonly<Record<GateStatus | 'INCONCLUSIVE', number>> = {
@@ -23,6 +24,7 @@ export function renderText(proof: Proof, colour: boolean): string {
     headline.startsWith(status) ? paint(status, status) + headline.slice(status.length) : headline,
     '',
     ...table(proof, paint),
+    ...wakesLines(proof),
   ];
   section(
     'Found',
@@ -57,6 +59,16 @@ function table(proof: Proof, paint: (status: GateStatus, text: string) => string
     `${line(head)}  Status`,
     ...rows.map(({ status }, index) => `${line(cells[index] ?? [])}  ${paint(status, status)}`),
   ];
+}
+
+/** Why each target wakes most, where that is known. */
+function wakesLines({ targets }: Proof): string[] {
+  const lines = targets.flatMap(({ name, wakes: [top] }) => {
+    if (top === undefined) return [];
+    const whose = targets.length === 1 ? '' : ` (${name})`;
+    return [escapeControls(`wakes${whose}  ${wakesLine(top)}`)];
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 const clip = (text: string): string => (text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text);

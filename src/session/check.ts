@@ -1,10 +1,15 @@
 import { join } from 'node:path';
+import { resolveFolders } from '../collectors/files/folders.ts';
 import { IdleproofError } from '../errors.ts';
 import { EvidenceStore } from '../evidence/store.ts';
+import type { CollectorReport } from '../model/evidence.ts';
 import type { Clock } from '../model/time.ts';
 import { systemClock, threadCpuClock } from '../os/clock.ts';
+import { openLoopbackBeats } from '../os/loopback-beat.ts';
+import { networkScopeOf } from '../os/network-scope.ts';
 import { Procfs } from '../os/procfs.ts';
 import { resolveTargets, type TargetSet } from '../targets/target-set.ts';
+import { Canary } from './canary.ts';
 import { type CommandRun, startCommands } from './command-run.ts';
 import { IdleRun } from './idle-run.ts';
 import type { CheckHooks, CheckPlan } from './plan.ts';
@@ -24,10 +29,11 @@ export async function runCheck(plan: CheckPlan, hooks: CheckHooks): Promise<stri
   hooks.onProgress?.('starting', 0, 0);
   const clock = systemClock();
   const procfs = new Procfs();
-  const command = await startCommands(plan, hooks.signal);
+  const nowMs = (): number => clock.nowMs();
+  const command = await startCommands(plan, hooks.signal, nowMs);
   try {
-    const nowMs = (): number => clock.nowMs();
     const trees = resolveTargets(plan.targets, { procfs, nowMs, commands: command.started });
+    resolveFolders(plan.targets.flatMap(({ files = [] }) => files));
     const store = EvidenceStore.create(join(plan.folder, 'evidence.db'));
     try {
       await watch(plan, hooks, { clock, procfs, trees, store, command });
@@ -51,7 +57,7 @@ interface Parts {
 async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<void> {
   const { clock, trees, store, command } = parts;
   const recorder = new Recorder(store);
-  const { gate, posts, reports, eventTypes, eventColumns } = manPosts(plan, parts);
+  const { gate, readings, posts, reports, eventTypes, eventColumns } = await manPosts(plan, parts);
   const watcher = new Watcher({
     clock,
     gate,
@@ -59,22 +65,36 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
     posts,
     recorder,
     tickMs: plan.tickMs,
+    readings,
     threadCpuNs: threadCpuClock(),
+  });
+  const canary = new Canary({
+    clock,
+    beats: openLoopbackBeats(),
+    networkScope: networkScopeOf(parts.procfs, 'self'),
+    onPlanted: (planted) => recorder.document('control', planted),
+    onFailure: (reason) => recorder.document('controlFailure', reason),
   });
   watcher.rehearse();
   const usage = measureSelf();
   const isOver = (): boolean => trees.processes.length === 0 && !canReturn(plan);
-  const run = new IdleRun(plan, hooks, { clock, watcher, recorder, command, isOver });
+  const run = new IdleRun(plan, hooks, { clock, watcher, recorder, command, canary, isOver });
   await run.settle();
   await run.watchIdle();
   const used = usage();
   if (command.isStarted) await run.stopCommand();
-  for (const report of trees.reports()) recorder.document('target', report);
+  const collectors = [...reports, ...watcher.stop()];
+  for (const report of trees.reports(isTraced(collectors))) recorder.document('target', report);
   recorder.document('eventTypes', eventTypes());
   recorder.document('eventColumns', eventColumns());
   recorder.document('self', used);
-  run.finish({ collectors: [...reports, ...watcher.stop()], notes: command.notes() });
+  run.finish({ collectors, notes: command.notes() });
   recorder.finish(clock.nowMs());
+}
+
+/** Whether the kernel told of every process that the targets created. */
+function isTraced(collectors: readonly CollectorReport[]): boolean {
+  return collectors.some(({ name, status, lost }) => name === 'trace' && status === 'ok' && lost === 0);
 }
 
 /** Whether targets that are gone can come back; where they cannot, the window need not be waited out. */

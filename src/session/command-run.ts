@@ -14,7 +14,7 @@ export interface CommandRun {
   terminate(): Promise<void>;
   /** Ends what is left of its tree, so that nothing stays behind. */
   sweep(): Promise<void>;
-  /** The same without watching, for a run that failed half-way; nothing to do after a whole one. */
+  /** The same without watching, for a run that failed half-way; after a whole one, only lets go what is still held. */
   abandon(): Promise<void>;
   notes(): string[];
 }
@@ -26,7 +26,11 @@ interface CommandPlan {
 }
 
 /** Starts the command of a plan, if it names one, and waits until it is ready. */
-export async function startCommands(plan: CommandPlan, signal: AbortSignal): Promise<CommandRun> {
+export async function startCommands(
+  plan: CommandPlan,
+  signal: AbortSignal,
+  nowMs: () => number,
+): Promise<CommandRun> {
   const started = new Map<string, StartedCommand>();
   const notes: string[] = [];
   let swept = false;
@@ -50,16 +54,21 @@ export async function startCommands(plan: CommandPlan, signal: AbortSignal): Pro
     terminate: terminateAll,
     sweep: sweepAll,
     abandon: async () => {
-      if (swept) return;
-      await terminateAll();
-      await sweepAll();
+      if (!swept) {
+        await terminateAll();
+        await sweepAll();
+      }
+      for (const { ownNetwork } of started.values()) ownNetwork?.close();
     },
     notes: () => notes,
   };
   try {
     for (const { name, select } of plan.targets) {
       if (select.by !== 'command') continue;
-      const command = await startCommand(select.argv, { outputPath: join(plan.folder, `${name}.log`) });
+      const command = await startCommand(select.argv, {
+        outputPath: join(plan.folder, `${name}.log`),
+        ...(select.offline === true ? { offline: { nowMs } } : {}),
+      });
       started.set(name, command);
       if (plan.ready !== null)
         await waitUntilReady(command, plan.ready, { timeoutMs: READY_LIMIT_MS, signal });

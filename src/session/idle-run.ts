@@ -1,6 +1,7 @@
 import type { CollectorReport, RunInfo, Window } from '../model/evidence.ts';
 import type { Clock } from '../model/time.ts';
 import { type LookingEnd, lookUntil } from './looking.ts';
+import type { Canary } from './canary.ts';
 import type { CheckHooks, CheckPlan, Phase } from './plan.ts';
 import type { CommandRun } from './command-run.ts';
 import { describeHost } from './host.ts';
@@ -12,6 +13,7 @@ export interface IdleRunParts {
   watcher: Watcher;
   recorder: Recorder;
   command: CommandRun;
+  canary: Canary;
   /** Whether the targets are gone and cannot come back, so that the window need not be waited out. */
   isOver: () => boolean;
 }
@@ -40,17 +42,19 @@ export class IdleRun {
   async settle(): Promise<void> {
     const { clock, recorder, watcher } = this.#parts;
     recorder.document('run', this.#runInfo(clock.nowMs()));
+    await watcher.prepare();
     watcher.look(true);
     if (this.#plan.settleMs > 0) await this.#look('settling', this.#plan.settleMs, this.#hooks.signal);
   }
 
   /** The window itself, and then the rows that were stamped in it but committed a little later. */
   async watchIdle(): Promise<void> {
-    const { clock, recorder } = this.#parts;
+    const { clock, recorder, canary } = this.#parts;
     const { durationMs, settleMs } = this.#plan;
     const fromMs = clock.nowMs();
+    canary.plan({ fromMs, toMs: fromMs + durationMs });
     const closedBy = await this.#look('watching', durationMs, this.#hooks.signal);
-    const toMs = clock.nowMs();
+    const toMs = this.#closedAtMs();
     this.#window({ id: 'idle', kind: 'idle', fromMs, toMs, requestedMs: durationMs, settleMs, closedBy });
     await this.#awaitLateRows(fromMs);
     recorder.commit(clock.nowMs());
@@ -66,11 +70,12 @@ export class IdleRun {
     });
     while (!stopped) {
       await Promise.race([stopping, clock.sleepUntil(clock.nowMs() + this.#plan.tickMs, NEVER)]);
+      await watcher.prepare();
       watcher.look();
     }
     await stopping;
     await this.#look('stopping', Math.max(OUTLIVE_MS, 2 * this.#plan.tickMs), NEVER);
-    const toMs = clock.nowMs();
+    const toMs = this.#closedAtMs();
     this.#window({
       id: 'stop',
       kind: 'stop',
@@ -90,13 +95,21 @@ export class IdleRun {
     for (const note of [...documents.notes, ...clockNotes(clock)]) recorder.document('note', note);
   }
 
+  /** Where looks stand at the beginning of their readings, nothing is known of the time since the last of them. */
+  #closedAtMs(): number {
+    const { clock, watcher } = this.#parts;
+    return watcher.needsReadings ? watcher.lookedUntilMs : clock.nowMs();
+  }
+
   async #look(phase: Phase, durationMs: number, signal: AbortSignal): Promise<LookingEnd> {
-    const { clock, watcher, isOver } = this.#parts;
+    const { clock, watcher, isOver, canary } = this.#parts;
     const fromMs = clock.nowMs();
     const { onProgress } = this.#hooks;
     onProgress?.(phase, 0, durationMs);
-    const onLook =
-      onProgress === null ? null : (nowMs: number): void => onProgress(phase, nowMs - fromMs, durationMs);
+    const onLook = (nowMs: number): void => {
+      canary.plant(nowMs);
+      onProgress?.(phase, nowMs - fromMs, durationMs);
+    };
     const { tickMs } = this.#plan;
     return await lookUntil(fromMs + durationMs, { clock, watcher, tickMs, signal, onLook, isOver });
   }
@@ -117,7 +130,7 @@ export class IdleRun {
   }
 
   #runInfo(startedAtMs: number): RunInfo {
-    const { toolVersion, command, tickMs } = this.#plan;
+    const { toolVersion, command, tickMs, collectors } = this.#plan;
     const at = new Date(startedAtMs);
     return {
       id: at.toISOString(),
@@ -127,6 +140,7 @@ export class IdleRun {
       command,
       startedAtMs,
       tickMs,
+      ...(collectors === 'portable' ? { collectors } : {}),
     };
   }
 }

@@ -6,8 +6,8 @@ export interface LookingOptions {
   watcher: Watcher;
   tickMs: number;
   signal: AbortSignal;
-  /** Called after each look with its time; null: nobody wants to know. */
-  onLook: ((nowMs: number) => void) | null;
+  /** Called after each look with its time. */
+  onLook: (nowMs: number) => void;
   /** Asked after each look: nothing is left to look at. */
   isOver: () => boolean;
 }
@@ -22,17 +22,33 @@ export async function lookUntil(endMs: number, options: LookingOptions): Promise
   const { clock, watcher, tickMs, signal, onLook, isOver } = options;
   const lastStretchFromMs = endMs - LAST_STRETCH_TICKS * tickMs;
   let over = false;
-  if (clock.nowMs() < lastStretchFromMs) {
+  if (watcher.needsReadings) {
+    over = await lookPrepared(lastStretchFromMs, options);
+  } else if (clock.nowMs() < lastStretchFromMs) {
     await clock.every(tickMs, signal, () => {
       const nowMs = watcher.look();
-      onLook?.(nowMs);
+      onLook(nowMs);
       over = isOver();
       return !over && nowMs < lastStretchFromMs;
     });
   }
   if (over) return 'target';
   await clock.sleepUntil(endMs, signal);
+  await watcher.prepare();
   const nowMs = watcher.look(true);
-  onLook?.(nowMs);
+  onLook(nowMs);
   return signal.aborted ? 'interrupted' : 'duration';
+}
+
+/** The same where each look waits for its readings: a tick from the beginning of one reading to that of the next. */
+async function lookPrepared(untilMs: number, options: LookingOptions): Promise<boolean> {
+  const { clock, watcher, tickMs, signal, onLook, isOver } = options;
+  while (watcher.lookedUntilMs < untilMs && !signal.aborted) {
+    await clock.sleepUntil(watcher.lookedUntilMs + tickMs, signal);
+    if (signal.aborted) return false;
+    await watcher.prepare();
+    onLook(watcher.look());
+    if (isOver()) return true;
+  }
+  return false;
 }

@@ -1,4 +1,5 @@
 import type { ReadyCondition } from '../core/parse/ready.ts';
+import type { CollectorSet } from '../model/collector.ts';
 import type { TargetSpec } from '../model/target.ts';
 
 /** One check: what to watch, for how long, and where its files go. */
@@ -7,6 +8,8 @@ export interface CheckPlan {
   durationMs: number;
   settleMs: number;
   tickMs: number;
+  /** Which set of collectors; `portable` on Linux, too, where it is asked for. */
+  collectors: CollectorSet;
   ready: ReadyCondition | null;
   /** Events of that long before the run that a rule may rest on. */
   lookBackMs: number;

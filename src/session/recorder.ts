@@ -8,6 +8,7 @@ import {
   processRow,
   sampleRow,
   type DocumentKind,
+  wakeRow,
 } from '../evidence/rows.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import type { Row } from '../evidence/tables.ts';
@@ -68,10 +69,12 @@ export class Recorder {
   look(look: Look, observed: readonly Observations[], failures: readonly CollectorFailure[]): void {
     const before = this.#rows.length;
     this.processes(look.started);
+    for (const { processes = [] } of observed) this.processes(processes);
     this.#recordMetrics(look, observed);
-    for (const { activities = [], counters = [] } of observed) {
+    for (const { activities = [], counters = [], wakes = [] } of observed) {
       for (const activity of activities) this.#rows.push(activityRow(activity));
       for (const reading of counters) this.#rows.push(counterRow(reading));
+      for (const stretch of wakes) this.#rows.push(wakeRow(stretch));
     }
     this.#recordStretches(
       { fromMs: look.previousMs ?? look.nowMs, toMs: look.nowMs },

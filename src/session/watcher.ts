@@ -19,6 +19,12 @@ export interface Post {
   target: string | null;
 }
 
+/** Readings that are too slow for a look, and are taken before it. */
+export interface Readings {
+  /** Never rejects. Returns the time at which the look stands: when its reading was begun. */
+  take(processes: readonly WatchedProcess[]): Promise<number>;
+}
+
 export interface WatcherParts {
   clock: Clock;
   gate: Gate;
@@ -26,6 +32,8 @@ export interface WatcherParts {
   posts: readonly Post[];
   recorder: Recorder;
   tickMs: number;
+  /** null: everything is read at the look itself. */
+  readings: Readings | null;
   /** CPU time of this thread in nanoseconds, for the collectors' own cost. */
   threadCpuNs: () => number;
 }
@@ -50,6 +58,7 @@ export class Watcher {
   #fullMs = 0;
   #ranSinceFull = false;
   #suspendedMs: number | null = null;
+  #preparedMs: number | null = null;
 
   constructor(parts: WatcherParts) {
     this.#parts = parts;
@@ -71,10 +80,27 @@ export class Watcher {
     }
   }
 
+  /** Whether looks have to be prepared, and so cannot follow each other in one callback. */
+  get needsReadings(): boolean {
+    return this.#parts.readings !== null;
+  }
+
+  /** The time of the last look, and now where there was none: a window that ends here has been looked at to its end. */
+  get lookedUntilMs(): number {
+    return this.#previousMs ?? this.#parts.clock.nowMs();
+  }
+
+  /** Takes the readings for the next look. Nothing to do where everything is read at the look itself. */
+  async prepare(): Promise<void> {
+    const { readings, trees } = this.#parts;
+    if (readings !== null) this.#preparedMs = await readings.take(trees.processes);
+  }
+
   /** One look; returns its time. Never throws for what a collector did; only for the evidence store. */
   look(wantsFull = false): number {
     const { clock, gate, trees } = this.#parts;
-    const nowMs = clock.nowMs();
+    const nowMs = this.#preparedMs ?? clock.nowMs();
+    this.#preparedMs = null;
     const full = wantsFull || this.#previousMs === null || this.#isFullDue(nowMs);
     this.#noteGap(nowMs);
     const { moved, gone } = gate.gate(trees.processes);

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { once } from 'node:events';
+import { delimiter, resolve } from 'node:path';
 import { redactCmdline } from '../core/parse/cmdline.ts';
 import { IdleproofError } from '../errors.ts';
 import { becomeSubreaper } from '../os/subreaper.ts';
 import { Procfs } from '../os/procfs.ts';
 import { noteStarted } from './command-tree.ts';
+import { launchOffline, untilOffline } from './own-network/own-network.ts';
 import { readStat } from './process-table.ts';
 import type { CommandExit, StartedCommand } from './started-command.ts';
 
@@ -13,27 +15,34 @@ export type { StartedCommand } from './started-command.ts';
 export { waitUntilReady } from './command-ready.ts';
 export { sweep, terminate } from './command-stop.ts';
 
+export interface StartOptions {
+  outputPath: string;
+  cwd?: string;
+  /** In a network namespace of its own; by this clock, what happens in there is stamped. */
+  offline?: { nowMs: () => number };
+}
+
 /**
  * Starts a command in a session of its own, its output in a file, nothing on its standard input. Resolves when the
  * program runs; throws an IdleproofError when it is not found or may not be run.
  */
-export async function startCommand(
-  argv: readonly string[],
-  options: { outputPath: string; cwd?: string },
-): Promise<StartedCommand> {
-  const { outputPath, cwd = process.cwd() } = options;
+export async function startCommand(argv: readonly string[], options: StartOptions): Promise<StartedCommand> {
+  const { outputPath, cwd = process.cwd(), offline } = options;
   const [file, ...args] = argv;
   if (file === undefined || file === '') throw new IdleproofError('NO_TARGET');
   const isSubreaper = becomeSubreaper();
   const output = openOutput(outputPath);
   try {
-    const child = spawn(file, args, { cwd, detached: true, stdio: ['ignore', output, output] });
+    if (offline !== undefined) assertProgram(file, cwd);
+    const launch = offline === undefined ? null : launchOffline(argv);
+    const [program, ...rest] = launch?.argv ?? [file, ...args];
+    const child = spawn(program ?? file, rest, { cwd, detached: true, stdio: ['ignore', output, output] });
     let ended: CommandExit | null = null;
     let stopping = false;
-    const exit = new Promise<CommandExit>((resolve) => {
+    const exit = new Promise<CommandExit>((done) => {
       child.once('exit', (code, signal) => {
         ended = { code, signal };
-        resolve(ended);
+        done(ended);
       });
     });
     await once(child, 'spawn');
@@ -46,6 +55,7 @@ export async function startCommand(
       cwd,
       outputPath,
       isSubreaper,
+      ownNetwork: null,
       exit,
       exited: () => ended,
       isStopping: () => stopping,
@@ -55,8 +65,15 @@ export async function startCommand(
       },
     };
     noteStarted(command);
-    return command;
+    if (launch === null || offline === undefined) return command;
+    try {
+      return { ...command, ownNetwork: await untilOffline(launch, command, offline.nowMs) };
+    } catch (error) {
+      command.signal('SIGKILL');
+      throw error;
+    }
   } catch (error) {
+    if (error instanceof IdleproofError) throw error;
     const problem = explain(error as NodeJS.ErrnoException, file, cwd);
     throw new IdleproofError('COMMAND_NOT_STARTED', { command: `«${redactCmdline(argv)}»`, problem }, error);
   } finally {
@@ -84,6 +101,21 @@ function explain({ code, message }: NodeJS.ErrnoException, file: string, cwd: st
     default:
       return code ?? message;
   }
+}
+
+/** What spawn(2) would say of a program that is not there, for one that is started by another. */
+function assertProgram(file: string, cwd: string): void {
+  const folders = file.includes('/') ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  let code = 'ENOENT';
+  for (const folder of folders) {
+    try {
+      accessSync(resolve(cwd, folder, file), constants.X_OK);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EACCES') code = 'EACCES';
+    }
+  }
+  throw Object.assign(new Error(code), { code });
 }
 
 function isFolder(path: string): boolean {

@@ -3,6 +3,7 @@ import { redactCmdline, splitCmdline } from '../core/parse/cmdline.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { WatchedProcess } from '../model/process.ts';
+import { networkScopeOf } from '../os/network-scope.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { permitted } from './process-table.ts';
 
@@ -35,7 +36,7 @@ export function readProgram(
     name: escapeControls(name === 'MainThread' && exe !== null ? basename(exe) : name),
     cmdline: redactCmdline(readArguments(procfs, pid)),
     exe,
-    networkScope: readNetworkScope(procfs, pid),
+    networkScope: permitted(() => networkScopeOf(procfs, pid)),
   };
 }
 
@@ -54,10 +55,4 @@ export function readBootAtMs(procfs: Procfs, nowMs: number): number {
   const uptimeSeconds = Number.parseFloat(procfs.read('uptime') ?? '');
   if (!Number.isFinite(uptimeSeconds)) throw new Error('/proc/uptime cannot be read');
   return nowMs - uptimeSeconds * 1000;
-}
-
-/** Needs the same privilege as attaching a debugger; see namespaces(7). */
-function readNetworkScope(procfs: Procfs, pid: number): string | null {
-  const inode = /^net:\[(\d+)\]$/u.exec(permitted(() => procfs.link(`${pid}/ns/net`)) ?? '')?.[1];
-  return inode === undefined ? null : `network:${inode}`;
 }

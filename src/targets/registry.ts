@@ -21,10 +21,16 @@ export class Registry {
     return this.#processes;
   }
 
-  add(facts: ProcessFacts, belonging: Belonging): WatchedProcess {
-    const process: WatchedProcess = { id: this.everSeen.length + 1, ...facts, ...belonging };
+  /** Numbers a process that has ended already. */
+  enlist(ended: Omit<WatchedProcess, 'id'>): WatchedProcess {
+    const process: WatchedProcess = { id: this.everSeen.length + 1, ...ended };
     this.everSeen.push(process);
     this.#keys.add(keyOf(process));
+    return process;
+  }
+
+  add(facts: ProcessFacts, belonging: Belonging): WatchedProcess {
+    const process = this.enlist({ ...facts, ...belonging });
     this.#alive.set(process.pid, process);
     this.#latest.set(process.pid, process);
     this.#processes = null;

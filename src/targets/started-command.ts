@@ -3,6 +3,7 @@ import { redactCmdline } from '../core/parse/cmdline.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import { IdleproofError } from '../errors.ts';
 import type { ProcessKey } from '../model/process.ts';
+import type { OwnNetwork } from '../os/own-network.ts';
 
 export interface CommandExit {
   code: number | null;
@@ -17,6 +18,8 @@ export interface StartedCommand extends Readonly<ProcessKey> {
   readonly outputPath: string;
   /** Children whose parents end come to the watchdog; without that, daemons among them are lost from view. */
   readonly isSubreaper: boolean;
+  /** The network namespace that was made for it; null where it shares the watchdog's. */
+  readonly ownNetwork: OwnNetwork | null;
   /** Resolves when the main process has ended. */
   readonly exit: Promise<CommandExit>;
   /** null while the main process runs. */

@@ -9,8 +9,8 @@ import { FreshPrograms } from './fresh-programs.ts';
 import { Guard } from './guard.ts';
 import { Newcomers } from './newcomers.ts';
 import { findOrphans } from './orphans.ts';
-import { readBootAtMs } from './process-info.ts';
-import { lazyTable, type ProcessLookup, type ProcessTable } from './process-table.ts';
+import { readBootAtMs, readFacts } from './process-info.ts';
+import { hasEnded, lazyTable, type ProcessLookup, type ProcessTable, readStat } from './process-table.ts';
 import { Registry } from './registry.ts';
 import { Roots } from './roots.ts';
 import type { StartedCommand } from './started-command.ts';
@@ -42,6 +42,9 @@ export interface Refreshed {
   /** Seen before, but they run another program since: a child that was first seen between fork and exec. */
   renamed: WatchedProcess[];
 }
+
+/** Times in /proc/PID/stat are in units of USER_HZ; see time(7). */
+const MS_PER_TICK = 10;
 
 /** A process younger than this when it was found may still be about to exec. */
 const FRESH_MS = 1_000;
@@ -108,7 +111,7 @@ export class TargetSet {
 
   /** There is nothing to follow for as long as no process runs and none is gone: `refresh` need not be called. */
   get isStill(): boolean {
-    return this.#isSettled && !this.#newcomers.unsettled;
+    return this.#isSettled && !this.#newcomers.unsettled && this.#unannounced.length === 0;
   }
 
   get everSeen(): readonly WatchedProcess[] {
@@ -169,8 +172,30 @@ export class TargetSet {
     return needed;
   }
 
-  reports(): TargetReport[] {
-    return [...this.#targets.values()].map((target) => target.report(this.#notes));
+  /**
+   * Takes in a child that somebody else has seen, and no look has come across: it came and went between two looks, or it
+   * left the tree at once. null: its target has no tree.
+   */
+  enlist(glimpse: Omit<WatchedProcess, 'id'>): { process: WatchedProcess; isWatched: boolean } | null {
+    if (this.#targets.get(glimpse.target)?.spec.tree !== true) return null;
+    const stat = readStat(this.#procfs, glimpse.pid);
+    const known = this.#registry.latest(glimpse.pid);
+    if (stat !== null && known?.startTicks === stat.startTicks) return { process: known, isWatched: true };
+    if (stat === null || hasEnded(stat)) {
+      return { process: this.#registry.enlist(glimpse), isWatched: false };
+    }
+    const { target, parentId, membership } = glimpse;
+    const facts = readFacts(this.#procfs, stat, glimpse.startedAtMs - stat.startTicks * MS_PER_TICK);
+    const process = this.#registry.add(facts, { target, parentId, membership });
+    this.#fresh.add(process);
+    this.#unannounced.push(process);
+    for (const one of this.#targets.values()) one.forgetOrphan(process.pid);
+    return { process, isWatched: true };
+  }
+
+  /** @param isTraced whether the kernel told of every process that was created; see `enlist` */
+  reports(isTraced = false): TargetReport[] {
+    return [...this.#targets.values()].map((target) => target.report(this.#notes, isTraced));
   }
 
   #noteStrangers(found: ProcessTable, table: ProcessLookup): void {

@@ -10,6 +10,9 @@ import type { StartedCommand } from './started-command.ts';
 
 const MAX_ORPHANS = 20;
 
+const OFFLINE =
+  'it ran in a network of its own, offline: whatever was counted in there is its own, and calls to other addresses were refused';
+
 /** One target in the course of a run: its roots, whether it is there, and what could not be followed. */
 export class TargetState implements Membership {
   readonly spec: TargetSpec;
@@ -79,24 +82,35 @@ export class TargetState implements Membership {
     }
   }
 
-  /** `notes` are said of every target. */
-  report(notes: readonly string[]): TargetReport {
-    const { name, select, events } = this.spec;
+  /** It is watched after all. */
+  forgetOrphan(pid: number): void {
+    this.#orphans.delete(pid);
+  }
+
+  /**
+   * @param notes said of every target
+   * @param isTraced whether the kernel told of every process that was created
+   */
+  report(notes: readonly string[], isTraced: boolean): TargetReport {
+    const { name, select, events, files } = this.spec;
+    const network = this.command?.ownNetwork;
     return {
       name,
       selector: select,
       events,
+      ...(files === undefined ? {} : { files }),
+      ...(network == null ? {} : { ownNetwork: network.namespace.scope }),
       orphans: [...this.#orphans.values()],
-      notes: [...notes, ...this.#notes()],
+      notes: [...notes, ...(network == null ? [] : [OFFLINE]), ...this.#notes(isTraced)],
     };
   }
 
-  #notes(): string[] {
+  #notes(isTraced: boolean): string[] {
     if (!this.tree) return ['its child processes were not watched (tree: false)'];
     if (this.command?.isSubreaper === false) {
       return ['daemons that the command leaves behind were not followed: koffi could not be loaded'];
     }
-    if (this.isCommand || this.cgroup !== null) return [];
+    if (this.isCommand || this.cgroup !== null || isTraced) return [];
     return [
       `a child of ${describeSelector(this.spec.select)} that daemonizes within one tick is not followed; ` +
         'start the program with -- command, or select its unit or cgroup, to follow those too',

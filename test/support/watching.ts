@@ -48,7 +48,11 @@ export class Watching {
     procfs: Procfs = new Procfs(),
     clock: CpuClock | null = nativeCpuClock(),
   ) {
-    const { gate, collectors } = createLinuxCollectors({ procfs, clock });
+    const { gate, collectors } = createLinuxCollectors({
+      procfs,
+      clock,
+      trace: { toMs: (ns) => ns / 1e6, nowNs: () => 0, enlist: () => null },
+    });
     this.gate = gate;
     this.collectors = collectors;
     this.processes = processes;

@@ -26,6 +26,13 @@ export interface Sighting {
   nameRemote: (record: SocketRecord) => RemoteEnd | null;
 }
 
+/** A TCP connection as the tables have it. */
+export interface Connection extends Pick<SocketRecord, 'protocol' | 'local' | 'remote'> {
+  direction: NetworkActivity['direction'];
+  /** Left out where it is not told. */
+  hasReceived?: boolean;
+}
+
 /** Cumulative counts of one target. */
 export interface ConnectionTotals {
   connects: number;
@@ -86,6 +93,16 @@ export class ConnectionBook {
       this.#entries.delete(key);
     }
     this.#keys.delete(inode);
+  }
+
+  /** Connections that somebody of a target holds. */
+  connections(target: string): Connection[] {
+    return [...this.#entries.values()]
+      .filter((entry) => entry.target === target && !entry.vanished && isConnection(entry.record))
+      .map(({ record: { protocol, local, remote, traffic }, direction }) => ({
+        ...{ protocol, local, remote, direction },
+        ...(traffic === null ? {} : { hasReceived: traffic.receivedBytes > 0 }),
+      }));
   }
 
   totals(target: string): ConnectionTotals {

@@ -64,6 +64,22 @@ export class LookReader {
     });
   }
 
+  /** Ids of all threads that are alive, as of now. */
+  tids(pid: number): number[] {
+    return (this.procfs.list(`${pid}/task`) ?? []).map(Number);
+  }
+
+  /** Field 22 of /proc/PID/stat, as of now; also of an ended process that nobody has waited for. */
+  startTicks(pid: number): number | null {
+    const text = this.procfs.read(`${pid}/stat`);
+    return text === null ? null : parseProcStat(text).startTicks;
+  }
+
+  /** Name of any thread of the machine, as of now. */
+  threadName(tid: number): string | null {
+    return this.procfs.read(`${tid}/comm`)?.trimEnd() ?? null;
+  }
+
   #status(path: string): ProcStatus | null {
     const text = this.procfs.read(path);
     return text === null ? null : parseProcStatus(text);

@@ -60,7 +60,8 @@ function readNamespaceCounters(procfs: Procfs, pid: number | 'self' | null): Rec
 }
 
 /**
- * One reading for each namespace in which a process ran or ended.
+ * One reading for each namespace in which a process ran or ended; at full looks also of the watchdog's own, in which it
+ * plants its controls.
  * @param concerned the processes that did
  * @param ownScope the watchdog's own namespace, which can be read when all of the target have ended
  */
@@ -71,7 +72,9 @@ export function namespaceReadings(
   ownScope: string | null,
 ): CounterReading[] {
   const readings: CounterReading[] = [];
-  for (const scope of new Set(concerned.map(({ networkScope }) => networkScope))) {
+  const scopes = new Set(concerned.map(({ networkScope }) => networkScope));
+  if (look.full) scopes.add(ownScope);
+  for (const scope of scopes) {
     if (scope === null) continue;
     const member = look.processes.find(({ networkScope }) => networkScope === scope)?.pid;
     const values = readNamespaceCounters(procfs, scope === ownScope ? 'self' : (member ?? null));

@@ -17,6 +17,7 @@ export class ProcessActivities {
   /** Processes whose watched parent ended while they lived, by id. */
   readonly #bereaved: Map<number, Bereaved> = new Map();
   readonly #names: Map<number, string> = new Map();
+  #firstLookMs: number | null = null;
 
   /** When the next will have outlived its parent, although nothing ran. */
   dueAtMs(): number {
@@ -28,9 +29,10 @@ export class ProcessActivities {
     const activities: ProcessActivity[] = [];
     if (look.started.length + look.ended.length + this.#bereaved.size === 0) return activities;
     for (const { id, name } of look.started) this.#names.set(id, name);
+    this.#firstLookMs ??= look.previousMs ?? look.nowMs;
     for (const process of look.started) {
       if (look.previousMs !== null)
-        activities.push(this.#activity(process, 'spawn', bornAtMs(process, look)));
+        activities.push(this.#activity(process, 'spawn', this.#bornAtMs(process, look)));
     }
     for (const { process, exitCode } of look.ended) {
       activities.push({ ...this.#activity(process, 'exit', look.nowMs), exitCode });
@@ -44,6 +46,11 @@ export class ProcessActivities {
     }
     for (const { process } of look.ended) this.#names.delete(process.id);
     return activities;
+  }
+
+  /** The kernel's own start time; somebody who was there before anybody looked came when he was found. */
+  #bornAtMs({ startedAtMs }: WatchedProcess, { nowMs }: Look): number {
+    return startedAtMs > (this.#firstLookMs ?? nowMs) && startedAtMs <= nowMs ? startedAtMs : nowMs;
   }
 
   #bereave(parent: WatchedProcess, look: Look): void {
@@ -72,9 +79,4 @@ export class ProcessActivities {
 
 function hasOutlived({ activity, said }: Bereaved, nowMs: number): boolean {
   return !said && nowMs - activity.atMs >= FOLLOWS_WITHIN_MS;
-}
-
-/** The kernel's own start time where it lies between the two looks; it has a resolution of 10 ms. */
-function bornAtMs({ startedAtMs }: WatchedProcess, { previousMs, nowMs }: Look): number {
-  return startedAtMs > (previousMs ?? 0) && startedAtMs <= nowMs ? startedAtMs : nowMs;
 }

@@ -1,6 +1,7 @@
 import { parseNetTable } from '../../core/parse/net-table.ts';
 import type { SocketProtocol, SocketRecord } from '../../core/parse/socket-record.ts';
 import type { Netlink } from '../../os/netlink.ts';
+import { networkScopeOf } from '../../os/network-scope.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import { dumpSockets, type SocketFilter } from './inet-diag-dump.ts';
 
@@ -25,8 +26,7 @@ export class SocketTables {
   constructor(procfs: Procfs, openNetlink: () => Netlink | null) {
     this.#procfs = procfs;
     this.#openNetlink = openNetlink;
-    const inode = /^net:\[(\d+)\]$/.exec(procfs.link('self/ns/net') ?? '')?.[1];
-    this.ownScope = inode === undefined ? null : `network:${inode}`;
+    this.ownScope = networkScopeOf(procfs, 'self');
   }
 
   /**

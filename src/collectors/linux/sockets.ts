@@ -1,4 +1,4 @@
-import { type SocketRecord, TCP_STATE } from '../../core/parse/socket-record.ts';
+import { type SocketEnd, type SocketRecord, TCP_STATE } from '../../core/parse/socket-record.ts';
 import type { NetworkActivity, RemoteEnd } from '../../model/activity.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
@@ -6,7 +6,7 @@ import type { CounterReading } from '../../model/sample.ts';
 import type { SharesFiles } from '../../os/kcmp.ts';
 import type { Netlink } from '../../os/netlink.ts';
 import type { SocketProtocolName } from '../../os/socket-protocol.ts';
-import { ConnectionBook } from './connection-book.ts';
+import { type Connection, ConnectionBook } from './connection-book.ts';
 import { Denials } from './denials.ts';
 import { type HeldSockets, heldSockets } from './held-sockets.ts';
 import { Listeners } from './listeners.ts';
@@ -27,6 +27,9 @@ export interface SocketSources {
   protocolName: SocketProtocolName | null;
   sharesFiles: SharesFiles;
 }
+
+/** Takes what was sampled, and returns what nobody else tells better. */
+export type Withhold = (sampled: readonly NetworkActivity[]) => readonly NetworkActivity[];
 
 interface Holder {
   process: WatchedProcess;
@@ -50,6 +53,7 @@ export class SocketsCollector implements Collector {
   readonly #book: ConnectionBook = new ConnectionBook();
   readonly #denials: Denials = new Denials('the open files');
   #isUncounted = false;
+  #withhold: Withhold = (sampled) => sampled;
   /** By process, as of when it last ran: nobody else can open or close its files. */
   readonly #holdings: Map<number, HeldSockets> = new Map();
   /** Processes of the first look that were not read yet: what they hold is older than the run. */
@@ -87,7 +91,32 @@ export class SocketsCollector implements Collector {
     const concerned = [...processes, ...look.ended.map(({ process }) => process)];
     const counters = namespaceReadings(this.#reader.procfs, look, concerned, this.#tables.ownScope);
     counters.push(...this.#totals(look, concerned));
-    return { activities, counters, ...this.#denials.take() };
+    return { activities: this.#withhold(activities), counters, ...this.#denials.take() };
+  }
+
+  /** From now on, somebody else hears first what was sampled. */
+  withhold(withhold: Withhold): void {
+    this.#withhold = withhold;
+  }
+
+  /** TCP connections that a target held when it was looked at last. */
+  connections(target: string): readonly Connection[] {
+    return this.#book.connections(target);
+  }
+
+  /** Whether somebody listened at this end when it was looked at last. */
+  isListenedOn(local: SocketEnd): boolean {
+    return [...this.#listeners.values()].some((listeners) => listeners.at(local) !== null);
+  }
+
+  /** The remote end of a connection that may be over already; on this host, named by who listens there. */
+  nameRemote(look: Look, process: WatchedProcess, ends: Pick<SocketRecord, 'local' | 'remote'>): RemoteEnd {
+    const { networkScope: scope, pid } = process;
+    const record: SocketRecord = { protocol: 'tcp', state: TCP_STATE.close, inode: 0, traffic: null, ...ends };
+    let all: readonly SocketRecord[] | null = null;
+    const records = (): readonly SocketRecord[] => (all ??= this.#tables.read(scope, pid, () => true));
+    const listeners = this.#listeners.get(scope) ?? new Listeners(records());
+    return this.#peers.nameRemote(record, { look, records, listeners }) ?? nobody(ends.remote);
   }
 
   stop(): Availability & { lost: number } {
@@ -196,6 +225,8 @@ export class SocketsCollector implements Collector {
     return { status: 'ok', tier: 'sampled', reason: this.#isUncounted ? UNCOUNTED : null };
   }
 }
+
+const nobody = (remote: SocketEnd): RemoteEnd => ({ ...remote, process: null, target: null });
 
 function inodesOf({ inet, unknown }: HeldSockets): number[] {
   return [...inet, ...unknown];

@@ -46,7 +46,8 @@ function timeOf(readings: readonly CounterReading[], index: number): number {
   return readings[index]?.atMs ?? Number.NaN;
 }
 
-function growth(first: CounterReading, last: CounterReading): Record<string, number> | null {
+/** By how much each counter grew; null where one ran backwards or vanished. */
+export function growth(first: CounterReading, last: CounterReading): Record<string, number> | null {
   const deltas: Record<string, number> = {};
   for (const name of new Set([...Object.keys(first.values), ...Object.keys(last.values)])) {
     const [before, after] = [first.values[name], last.values[name]];

@@ -6,7 +6,9 @@ import type { TimeSpan } from '../../model/time.ts';
 import { type Lifetime, lifetimes, livedIn } from '../derive/lifetimes.ts';
 import { holds } from '../derive/spans.ts';
 import { type Enclosure, enclose } from './enclosing.ts';
+import { plantedIn } from './controls.ts';
 import { exposedIntervals } from './exposed-intervals.ts';
+import { ownNetworkOf, untoldInOwnNetwork } from './own-network.ts';
 import { REQUIRED_COUNTERS, meaningOf, unexplainedPackets } from './network-counters.ts';
 
 /** Something that was counted while a target ran, and that sampling cannot say whose it was. */
@@ -43,7 +45,14 @@ export function exposedNetwork(
   if (lives.length === 0) return unknown(`${target} had no process`);
   const found: Unattributed[] = [];
   let ran = false;
+  const own = ownNetworkOf(evidence, target);
+  const untold = own === null ? null : untoldInOwnNetwork(evidence, target, window);
   for (const [scope, members] of byNamespace(lives)) {
+    if (scope === own && untold !== null) {
+      ran = true;
+      found.push(...untold);
+      continue;
+    }
     const exposed = exposedIntervals(evidence, target, members, window);
     if (exposed?.length === 0) continue;
     ran = true;
@@ -53,10 +62,12 @@ export function exposedNetwork(
     if (enclosures === null)
       return unknown(`the counters of the network namespace of ${target} were not read throughout`);
     const seen = seenOf(evidence, target, members, lives.length === members.length);
-    found.push(...unattributed(enclosures, seen, inbound));
+    const planted = (counter: string, span: TimeSpan): number => plantedIn(evidence, counter, scope, span);
+    found.push(...unattributed(enclosures, seen, inbound, planted));
   }
   if (!ran) return { tier: 'counter', unattributed: [], reason: NOT_RUN, ran: false };
-  found.push(...unseenOfSockets(evidence, target, window));
+  const isAllTold = untold !== null && lives.every((life) => life.process.networkScope === own);
+  if (!isAllTold) found.push(...unseenOfSockets(evidence, target, window));
   return judged(
     found,
     'its network namespace counted nothing that was not seen',
@@ -78,7 +89,12 @@ export function exposedProcesses(evidence: Evidence, target: string, window: Tim
     .filter((one) => one.kind === 'process' && one.op === 'spawn' && one.target === target)
     .map((one) => one.atMs);
   const count = enclosures.reduce(
-    (sum, span) => sum + Math.max(0, (span.deltas['tasks'] ?? 0) - within(spawns, span)),
+    (sum, span) =>
+      sum +
+      Math.max(
+        0,
+        (span.deltas['tasks'] ?? 0) - within(spawns, span) - plantedIn(evidence, 'tasks', 'forks', span),
+      ),
     0,
   );
   const found = count > 0 ? [{ what: 'process or thread', count }] : [];
@@ -122,7 +138,12 @@ function seenOf(evidence: Evidence, target: string, members: readonly Lifetime[]
   return seen;
 }
 
-function unattributed(enclosures: readonly Enclosure[], seen: Seen, inbound: boolean): Unattributed[] {
+function unattributed(
+  enclosures: readonly Enclosure[],
+  seen: Seen,
+  inbound: boolean,
+  planted: (counter: string, span: TimeSpan) => number,
+): Unattributed[] {
   const counts = new Map<string, number>();
   const add = (what: string, count: number): void => {
     if (count > 0) counts.set(what, (counts.get(what) ?? 0) + count);
@@ -136,7 +157,7 @@ function unattributed(enclosures: readonly Enclosure[], seen: Seen, inbound: boo
       const concernsInbound = side === 'accepted' || side === 'received';
       if (side === 'ignored' || (concernsInbound && !inbound)) continue;
       const explained = side === 'opened' || side === 'accepted' ? within(seen[side], span) : 0;
-      add(what, delta - explained);
+      add(what, delta - explained - planted(counter, span));
     }
   }
   return [...counts].map(([what, count]) => ({ what, count }));

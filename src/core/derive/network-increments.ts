@@ -21,7 +21,9 @@ export function networkIncrements(
     if (value === null) uncounted ??= 'the size of some transfers is not known';
     else if (value > 0) amounts.push({ atMs: activity.atMs, amount: value });
   }
-  return { amounts, uncounted, missing: null };
+  // The portable collectors see connections and no bytes: that none were told is not that none were moved.
+  const isTold = amount === 'connections' || evidence.run.collectors !== 'portable';
+  return { amounts, uncounted, missing: isTold ? null : 'the portable collectors do not see bytes' };
 }
 
 function amountOf(activity: NetworkActivity, amount: NetworkAmount): number | null {

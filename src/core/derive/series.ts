@@ -45,7 +45,8 @@ export function deriveSeries(evidence: Evidence, target: string, metric: Metric,
   const grown = increments(evidence, target, metric, window, intervals, lives);
   return {
     metric,
-    points: spread(grown, intervals, metric),
+    // Where nothing was read at all, there is no value, and above all no 0.
+    points: grown.missing !== null && grown.amounts.length === 0 ? [] : spread(grown, intervals, metric),
     lowerBound: grown.uncounted !== null,
     uncounted: grown.uncounted,
     missing: grown.missing,

@@ -5,8 +5,9 @@ import type { JudgeOptions } from '../rules/evaluate.ts';
 import { windowVerdict } from '../rules/verdict.ts';
 import { warningsOf } from '../rules/warnings.ts';
 import type { RulePack } from '../rules/schema.ts';
+import { controlsIn } from '../coverage/controls.ts';
 import { describeCoverage } from './coverage.ts';
-import { writeHeadline } from './headline.ts';
+import { titleOf, writeHeadline } from './headline.ts';
 import { roundAll } from './round.ts';
 import { describeTarget } from './targets.ts';
 
@@ -28,7 +29,7 @@ export function assembleProof(parts: ProofParts): Proof {
   const window = idleWindow(evidence);
   const warnings = warningsOf(evidence, packs, results);
   const verdict = windowVerdict(results, { strict: options.strict, warnings });
-  const notWatched = notWatchedIn(evidence);
+  const notWatched = notWatchedIn(evidence, packs);
   const durationSeconds = (window.toMs - window.fromMs) / 1000;
   const time = (atMs: number): ReturnType<typeof proofTime> => proofTime(atMs, run.host.utcOffsetMinutes);
   const targets = evidence.targets.map((target) => describeTarget(evidence, target, window));
@@ -37,14 +38,14 @@ export function assembleProof(parts: ProofParts): Proof {
     verdict,
     headline: writeHeadline({
       verdict,
-      targets: targets.map(({ name }) => name),
+      targets: evidence.targets.map(titleOf),
       durationSeconds,
       results,
       notWatched,
       warnings,
       acceptedSeconds: acceptedSeconds(results),
     }),
-    scope: "the targets' own processes; what others do on their behalf is not included",
+    scope: scopeOf(evidence),
     tool: { name: 'idleproof', version: run.toolVersion, node: run.nodeVersion },
     host: run.host,
     window: {
@@ -60,7 +61,7 @@ export function assembleProof(parts: ProofParts): Proof {
     notWatched,
     warnings: [...warnings, ...evidence.notes],
     coverage: describeCoverage(evidence, window),
-    controls: [],
+    controls: describeControls(evidence, window),
     rules: [...results],
     findings: results.flatMap(({ findings }) => findings),
     summary: summaryOf(results),
@@ -71,6 +72,14 @@ export function assembleProof(parts: ProofParts): Proof {
   });
 }
 
+function scopeOf({ targets }: Evidence): string {
+  const scope = "the targets' own processes; what others do on their behalf is not included";
+  const offline = targets.filter(({ ownNetwork }) => ownNetwork !== undefined).map(({ name }) => name);
+  return offline.length === 0
+    ? scope
+    : `${scope}; ${offline.join(', ')} ran offline, in a network of its own`;
+}
+
 /** The window that a run is about. */
 function idleWindow(evidence: Evidence): Window {
   const window = evidence.windows.find(({ kind }) => kind === 'idle');
@@ -79,14 +88,29 @@ function idleWindow(evidence: Evidence): Window {
 }
 
 /** What nobody looked at: sources that were not configured, and collectors that do not work here. */
-function notWatchedIn(evidence: Evidence): string[] {
-  const without = evidence.targets.filter(({ events }) => events === null).map(({ name }) => name);
-  const several = without.length < evidence.targets.length || evidence.targets.length > 1;
-  const events = without.length === 0 ? [] : [several ? `events (${without.join(', ')})` : 'events'];
+function notWatchedIn(evidence: Evidence, packs: readonly RulePack[]): string[] {
+  const asksForFiles = packs.some(({ rules }) =>
+    rules.some((rule) => rule.kind === 'absence' && rule.activity === 'file'),
+  );
+  const unnamed = [
+    ...without(evidence, 'events', ({ events }) => events !== null),
+    ...(asksForFiles ? without(evidence, 'files', ({ files = [] }) => files.length > 0) : []),
+  ];
   const unavailable = evidence.collectors
-    .filter(({ status, name }) => status === 'unavailable' && name !== 'events')
+    .filter(({ status, name }) => status === 'unavailable' && name !== 'events' && name !== 'files')
     .map(({ name, target }) => (target === null ? name : `${name} (${target})`));
-  return [...events, ...unavailable];
+  return [...unnamed, ...unavailable];
+}
+
+/** The targets for which the user named no such source. */
+function without(
+  { targets }: Evidence,
+  source: string,
+  isNamed: (target: Evidence['targets'][number]) => boolean,
+): string[] {
+  const names = targets.filter((target) => !isNamed(target)).map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [targets.length > 1 ? `${source} (${names.join(', ')})` : source];
 }
 
 /** Set when a rule holds only because what sampling can miss was accepted; the longest life that was. */
@@ -101,4 +125,13 @@ function summaryOf(results: readonly RuleResult[]): Proof['summary'] {
     summary[verdict === 'fail' && severity === 'warn' ? 'warned' : verdict] += 1;
   }
   return summary;
+}
+
+function describeControls(evidence: Evidence, window: Window): Proof['controls'] {
+  return (controlsIn(evidence, window) ?? []).map(({ name, planted, caughtBy }) => ({
+    name,
+    planted,
+    caught: caughtBy.length > 0,
+    by: caughtBy,
+  }));
 }

@@ -2,6 +2,7 @@ import type { Evidence, Window } from '../../model/evidence.ts';
 import type { Coverage } from '../../model/proof.ts';
 import { collectorGaps, coverTicks, periodExcluded } from '../coverage/coverage.ts';
 import { exposedNetwork } from '../coverage/exposure.ts';
+import { isTraced } from '../coverage/traced.ts';
 import { loopGaps } from '../derive/timeline.ts';
 
 /** What the evidence of a window covers and what that excludes, for all targets together: the weakest counts. */
@@ -30,18 +31,27 @@ function longestPeriod(evidence: Evidence, window: Window): { max: number; confi
   return longestMs > 0 ? periodExcluded(longestMs) : null;
 }
 
+/** 0 where every target was traced, or nothing else moved what counts; else the longest step between two looks. */
 function shortestConnection(
   evidence: Evidence,
   window: Window,
   longestStepSeconds: number,
 ): { min: number } | null {
-  const reports = evidence.collectors.filter(({ name }) => name === 'sockets');
-  const targets = evidence.targets.map(({ name }) => name);
+  const hasGaps = loopGaps(evidence, window).length > 0;
+  const steps = evidence.targets.map(({ name }) => {
+    if (isTraced(evidence, name, window)) return hasGaps ? longestStepSeconds : 0;
+    if (!wereSocketsSeen(evidence, name, window)) return null;
+    const nothingMissed = !hasGaps && exposedNetwork(evidence, name, window, false).tier === 'counter';
+    return nothingMissed ? 0 : longestStepSeconds;
+  });
+  const known = steps.filter((step) => step !== null);
+  return known.length < steps.length || known.length === 0 ? null : { min: Math.max(...known) };
+}
+
+function wereSocketsSeen(evidence: Evidence, target: string, window: Window): boolean {
+  const reports = evidence.collectors.filter(
+    (one) => one.name === 'sockets' && (one.target === null || one.target === target),
+  );
   const isWhole = reports.length > 0 && reports.every(({ status, lost }) => status === 'ok' && lost === 0);
-  const isBlind = targets.some((target) => collectorGaps(evidence, 'sockets', target, window).length > 0);
-  if (!isWhole || isBlind) return null;
-  const nothingMissed =
-    loopGaps(evidence, window).length === 0 &&
-    targets.every((target) => exposedNetwork(evidence, target, window, false).tier === 'counter');
-  return { min: nothingMissed ? 0 : longestStepSeconds };
+  return isWhole && collectorGaps(evidence, 'sockets', target, window).length === 0;
 }

@@ -1,4 +1,5 @@
 import type { RuleResult } from '../../model/proof.ts';
+import type { TargetReport } from '../../model/target.ts';
 import type { Verdict } from '../../model/verdict.ts';
 
 export interface HeadlineFacts {
@@ -10,6 +11,11 @@ export interface HeadlineFacts {
   warnings: readonly string[];
   /** The shortest life that the user accepted sampling for; null: sampling was not accepted, or not needed. */
   acceptedSeconds: number | null;
+}
+
+/** A target as the headline calls it. */
+export function titleOf({ name, ownNetwork }: Pick<TargetReport, 'name' | 'ownNetwork'>): string {
+  return ownNetwork === undefined ? name : `${name} (offline, in a network of its own)`;
 }
 
 /** The proof in one sentence: verdict, why, what could have been missed, what was not watched. */

@@ -8,6 +8,7 @@ const time = z.strictObject({
 const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const tier = z.enum(['zero-miss', 'counter', 'sampled']);
 const verdict = z.enum(['pass', 'fail', 'inconclusive']);
+const wokenBy = z.enum(['timer', 'packet', 'interrupt', 'signal', 'thread', 'process', 'mixed']);
 const collectorName = z.enum([
   'cpu',
   'memory',
@@ -50,7 +51,15 @@ const finding = z.strictObject({
     }),
   ),
   cause: z
-    .strictObject({ wokenBy: z.string(), call: z.string(), timeoutSeconds: z.number().nullable() })
+    .strictObject({
+      wokenBy,
+      waker: z.string().nullable(),
+      share: z.number().describe('of the wakes of this thread from this call'),
+      call: z.string().nullable(),
+      timeoutSeconds: z.number().nullable(),
+      thread: z.string().nullable(),
+      perMinute: z.number(),
+    })
     .nullable(),
   examples: z.array(z.string()),
   text: z.string().describe('the finding as a sentence'),
@@ -121,6 +130,21 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
           .strictObject({ mean: z.number(), max: z.number(), p95: z.number(), atLeast: z.boolean() })
           .nullable(),
       ),
+      wakes: z.array(
+        z.strictObject({
+          pid: z.number(),
+          thread: z.string().nullable(),
+          call: z.string().nullable().describe('the system call that it slept in'),
+          timeoutSeconds: z.number().nullable(),
+          timeoutIs: z.enum(['asked', 'measured']).nullable(),
+          wokenBy,
+          waker: z.string().nullable(),
+          count: z.number().describe('recorded ones; all there were only where sampledShare is 1'),
+          perMinute: z.number(),
+          sampledShare: z.number(),
+          atLeast: z.boolean().describe('records were lost: there may have been more'),
+        }),
+      ),
       notes: z.array(z.string()),
     }),
   ),
@@ -145,7 +169,9 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
       connectionLifetimeSeconds: z.strictObject({ min: z.number() }).nullable(),
     }),
   }),
-  controls: z.array(z.strictObject({ name: z.string(), caught: z.boolean() })),
+  controls: z.array(
+    z.strictObject({ name: z.string(), planted: z.number(), caught: z.boolean(), by: z.array(z.string()) }),
+  ),
   rules: z.array(rule),
   findings: z.array(finding),
   summary: z.strictObject({

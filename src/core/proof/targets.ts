@@ -1,14 +1,16 @@
 import type { Evidence, Window } from '../../model/evidence.ts';
-import type { ProofTarget } from '../../model/proof.ts';
+import type { ProofTarget, ProofWakes } from '../../model/proof.ts';
 import type { TargetReport } from '../../model/target.ts';
 import { METRICS, type Metric } from '../derive/metrics.ts';
 import { proofTime } from '../derive/proof-time.ts';
 import { deriveSeries } from '../derive/series.ts';
 import { summarize } from '../derive/summarize.ts';
+import { windowWakes } from '../derive/wakes.ts';
 import { describeSelector } from '../parse/selector.ts';
 import { whyLowerBound } from '../rules/doubts/lower-bound.ts';
 
 const MAX_PROCESSES = 100;
+const MAX_WAKES = 5;
 
 /** A target as a reader of the proof sees it: its processes, and every metric that the window knows. */
 export function describeTarget(evidence: Evidence, target: TargetReport, window: Window): ProofTarget {
@@ -28,8 +30,26 @@ export function describeTarget(evidence: Evidence, target: TargetReport, window:
     metrics: Object.fromEntries(
       metrics.map((metric) => [metric.name, describeMetric(evidence, name, metric, window)]),
     ),
+    wakes: describeWakes(evidence, name, window),
     notes: left > 0 ? [...notes, `${left} more processes`] : notes,
   };
+}
+
+function describeWakes(evidence: Evidence, target: string, window: Window): ProofWakes[] {
+  const wakes = windowWakes(evidence, target, window).slice(0, MAX_WAKES);
+  return wakes.map((one) => ({
+    pid: one.process.pid,
+    thread: one.thread,
+    call: one.call,
+    timeoutSeconds: one.timeoutMs === null ? null : one.timeoutMs / 1000,
+    timeoutIs: one.timeoutIs,
+    wokenBy: one.wokenBy,
+    waker: one.waker,
+    count: one.count,
+    perMinute: one.perMinute,
+    sampledShare: one.sampledShare,
+    atLeast: one.atLeast,
+  }));
 }
 
 function describeMetric(

@@ -39,7 +39,7 @@ export function judgeAbsence(claim: Claim<AbsenceRule>): Judgement {
   const matched = own.filter((activity) => match.matches(activity, actorOf(activity)));
   const excuses = excusesOf(claim);
   const { left, doubtful } = withoutExcused(excuses, matched);
-  const unseen = neverVisible(rule, source);
+  const unseen = neverVisible(claim, source);
   const possible = mayMatch(claim, match, own, excuses);
   const doubts = [
     ...source.doubts,
@@ -79,6 +79,7 @@ function isConfigured(claim: Claim<AbsenceRule>): boolean {
   if (activity === 'network' || activity === 'process') return true;
   const report = claim.evidence.targets.find((one) => one.name === claim.target);
   if (activity === 'event' && report !== undefined && report.events !== null) return true;
+  if (activity === 'file' && report?.files !== undefined && report.files.length > 0) return true;
   return COLLECTORS[activity].some((collector) => reportsOf(claim, collector).length > 0);
 }
 

@@ -42,19 +42,19 @@ export const COMMON: Record<string, FieldRow<Activity>> = {
   at: { type: 'time', about: 'when it happened', get: (one) => one.atMs },
   'process.name': {
     ...NAME,
-    about: 'name of the acting process, 15 bytes at most; never known of event',
+    about: 'name of the acting process, 15 bytes at most; never known of event and file',
     get: (_, actor) => actor?.name,
   },
   'process.cmdline': {
     type: 'text',
-    about: 'its command line, secrets redacted, 512 characters at most; never known of event',
+    about: 'its command line, secrets redacted, 512 characters at most; never known of event and file',
     // Nothing: it could not be read.
     get: (_, actor) => actor?.cmdline || undefined,
     surePart: (text) => (text.includes(REDACTED) ? text.slice(0, text.indexOf(REDACTED)) : null),
   },
   'process.pid': {
     type: 'number',
-    about: 'its pid; never known of event',
+    about: 'its pid; never known of event and file',
     get: (_, actor) => actor?.pid,
   },
   'process.thread': {
@@ -85,7 +85,7 @@ export const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
     get: (one) => one.protocol,
   },
   'remote.ip': { type: 'ip', about: 'address of the other end', get: (one) => ofRemote(one, 'ip') },
-  'remote.port': { type: 'number', about: 'its port', get: (one) => ofRemote(one, 'port') },
+  'remote.port': { type: 'number', about: 'its port', get: portOf },
   'remote.process': {
     ...NAME,
     about: 'the process behind a loopback address, 15 bytes at most; where it may be looked into',
@@ -154,13 +154,22 @@ export const FILE: Record<string, FieldRow<FileActivity>> = {
   op: {
     type: 'choice',
     choices: ['create', 'write', 'delete', 'rename'],
-    about: 'what happened to the file',
+    about: 'what happened to the file; `write` is content, not permissions',
     get: (one) => one.op,
   },
-  path: { type: 'text', about: 'path of the file', get: (one) => one.path },
+  path: {
+    type: 'text',
+    about: 'its path, links of the watched folder resolved; a `rename` has the new one',
+    get: (one) => one.path,
+  },
 };
 
 /** Who listens for TCP has no other end; a UDP socket that is open to anybody has one that is not known. */
+/** A remote end that has no known port is another matter than one that there is not. */
+function portOf(one: NetworkActivity): FieldReading {
+  return one.remote === null ? ofRemote(one, 'port') : (one.remote.port ?? undefined);
+}
+
 function ofRemote<K extends keyof RemoteEnd>(
   { op, protocol, remote }: NetworkActivity,
   key: K,

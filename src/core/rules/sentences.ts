@@ -1,5 +1,6 @@
 import type { Activity, NetworkActivity, ProcessActivity } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
+import { fileDeed } from './file-deed.ts';
 import type { Occurrence } from './occurrences.ts';
 import { counted, spell, withCommas } from './wording.ts';
 
@@ -27,7 +28,9 @@ export function sentence(
   const { head } = first;
   const often =
     occurrences.length > 1 ? `, ${withCommas(occurrences.length)} times in ${spell(windowMs)}` : '';
-  return `${subjectOf(head, actors)} ${deed(head, actors.length)}${often}${bytes(occurrences)}`;
+  const files = occurrences.flatMap((one) => (one.head.kind === 'file' ? [one.head] : []));
+  const what = files.length > 0 ? fileDeed(files, clean) : deed(head, actors.length);
+  return `${subjectOf(head, actors)} ${what}${often}${bytes(occurrences)}`;
 }
 
 /** One occurrence as a line, without who did it when that is known from the finding. */
@@ -71,7 +74,7 @@ function deed(head: Activity, actors: number): string {
     case 'log':
       return `logged ${clean(head.category)}`;
     case 'file':
-      return `did ${head.op} ${clean(head.path)}`;
+      return fileDeed([head], clean);
     default:
       return 'did something';
   }
@@ -84,7 +87,8 @@ function networkDeed({ op, protocol, remote, localPort }: NetworkActivity): stri
   const address = remote.ip.includes(':') ? `[${remote.ip}]` : remote.ip;
   const behind = [remote.process, remote.target].flatMap((name) => (name === null ? [] : [clean(name)]));
   const who = behind.length === 0 ? '' : ` (${[...new Set(behind)].join(', ')})`;
-  return `${NETWORK_VERBS[op]} ${address}:${remote.port}${who}${over}`;
+  const place = remote.port === null ? `${address} (port not known)` : `${address}:${remote.port}`;
+  return `${NETWORK_VERBS[op]} ${place}${who}${over}`;
 }
 
 function processDeed({ op, exe, parentName, exitCode }: ProcessActivity, actors: number): string {
@@ -108,7 +112,8 @@ function bytes(occurrences: readonly Occurrence[]): string {
   return sent + received > 0 ? `, ${counted(sent + received, 'byte')}` : '';
 }
 
-function clean(text: string): string {
+/** A name of the watched app as part of a sentence. */
+export function clean(text: string): string {
   const printable = text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD');
   return printable.length > LONGEST_NAME ? `${printable.slice(0, LONGEST_NAME - 1)}…` : printable;
 }

@@ -11,6 +11,7 @@ import { WINDOW_DOUBTS } from './doubts/window.ts';
 import { type Expectation, type Outcome, compare, parseExpectation } from './expectation.ts';
 import { type Judgement, conclude } from './judgement.ts';
 import type { ThresholdRule } from './schema.ts';
+import { wakeCauseOf } from './wake-cause.ts';
 import { quantity } from './wording.ts';
 
 interface Check {
@@ -111,6 +112,7 @@ function findingOf(
   const { rule, target } = claim;
   const actors = heaviestOf(claim, metric);
   const [first] = actors;
+  const why = wakeCauseOf(claim, metric, actors);
   const mostly = first === undefined ? '' : `; mostly ${first.name} (pid ${first.pid})`;
   return {
     id: `${rule.id}/${target}/${number}`,
@@ -123,8 +125,8 @@ function findingOf(
     lastAt: null,
     period: null,
     actors,
-    cause: null,
+    cause: why?.cause ?? null,
     examples: peaksOf(claim, series),
-    text: `${target}: ${check.aggregate} of ${metric.name} is ${value}, expected ${rule.expect[check.aggregate] ?? ''}${mostly}`,
+    text: `${target}: ${check.aggregate} of ${metric.name} is ${value}, expected ${rule.expect[check.aggregate] ?? ''}${mostly}${why === null ? '' : `; ${why.text}`}`,
   };
 }

@@ -26,6 +26,7 @@ targets:
   backend:
     select: { port: 8000 }
     events: { sqlite: ./data/app.db }
+    files: [./data, /var/lib/app]
   model: { select: { name: llama-server }, tree: false }
 rules: [no-background-agents, ./ours.yaml]
 strict: true
@@ -39,6 +40,7 @@ reports: { dir: out }
           select: { by: 'port', port: 8000 },
           tree: true,
           events: { sqlite: join(folder, 'data/app.db'), table: 'events' },
+          files: [join(folder, 'data'), '/var/lib/app'],
         },
         { name: 'model', select: { by: 'name', name: 'llama-server' }, tree: false, events: null },
       ],

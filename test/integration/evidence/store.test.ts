@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../src/os/sqlite.ts';
 import { digestBatch } from '../../../src/evidence/chain.ts';
 import { readEvidence } from '../../../src/evidence/read.ts';
-import { counterRow, documentRow, gapRow, lookRow, sampleRow } from '../../../src/evidence/rows.ts';
+import { counterRow, documentRow, gapRow, lookRow, sampleRow, wakeRow } from '../../../src/evidence/rows.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
+import type { WakeStretch } from '../../../src/model/wake.ts';
 import type { Row } from '../../../src/evidence/tables.ts';
 
 let folder: string;
@@ -48,6 +49,45 @@ describe('EvidenceStore', () => {
     store.append(2, [documentRow('eventColumns', { app: ['id', 'model'] })]);
     store.close();
     expect(readEvidence(path).evidence.eventColumns).toEqual({ app: ['id', 'model'] });
+  });
+
+  it('gives back why threads woke; nothing from a file that was written before it was kept', () => {
+    const wake: WakeStretch = {
+      fromMs: 1000.5,
+      toMs: 61_000.25,
+      processId: 1,
+      tid: 100,
+      thread: 'redis-server',
+      call: 'epoll_wait',
+      timeoutMs: 100,
+      timeoutIs: 'asked',
+      wokenBy: 'timer',
+      waker: null,
+      count: 600,
+      intervalMs: 100.3,
+      sampledShare: 1,
+    };
+    const rest: WakeStretch = {
+      ...wake,
+      tid: null,
+      thread: null,
+      call: null,
+      timeoutMs: null,
+      timeoutIs: null,
+      wokenBy: 'mixed',
+      waker: 'x',
+      intervalMs: null,
+      sampledShare: 0.1,
+    };
+    const store = EvidenceStore.create(path);
+    store.append(1, [...finished, wakeRow(wake), wakeRow(rest)]);
+    store.close();
+    expect(readEvidence(path).evidence.wakes).toEqual([wake, rest]);
+    const db = openSqlite(path);
+    db.exec('DROP TABLE wake');
+    db.pragma('user_version = 1');
+    db.close();
+    expect(readEvidence(path).evidence.wakes).toEqual([]);
   });
 
   it('is one file after it was closed', () => {

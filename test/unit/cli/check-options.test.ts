@@ -1,7 +1,23 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type RawCheckOptions, targetsOf, timingOf, withEvents } from '../../../src/cli/check-options.ts';
+import {
+  collectorsOf,
+  type RawCheckOptions,
+  targetsOf,
+  timingOf,
+  withEvents,
+  withFiles,
+} from '../../../src/cli/check-options.ts';
 
-const RAW: RawCheckOptions = { target: [], for: '60s', settle: '5s', events: [], rules: [], format: 'json' };
+const RAW: RawCheckOptions = {
+  target: [],
+  for: '60s',
+  settle: '5s',
+  events: [],
+  files: [],
+  rules: [],
+  format: 'json',
+};
 const raw = (options: Partial<RawCheckOptions>): RawCheckOptions => ({ ...RAW, ...options });
 
 describe('timingOf', () => {
@@ -26,6 +42,22 @@ describe('timingOf', () => {
     [{ for: 'soon' }, /«soon» is not a duration/],
   ])('refuses %j', (options, message) => {
     expect(() => timingOf(raw(options), null)).toThrowError(message);
+  });
+});
+
+describe('collectorsOf', () => {
+  it.each([
+    [undefined, 'native'],
+    ['auto', 'native'],
+    ['portable', 'portable'],
+  ])('%s: %s', (collectors, set) => {
+    expect(collectorsOf(collectors === undefined ? RAW : raw({ collectors }))).toBe(set);
+  });
+
+  it('refuses another, and looks that portable readings cannot keep up with', () => {
+    expect(() => collectorsOf(raw({ collectors: 'linux' }))).toThrowError(/neither auto nor portable/);
+    expect(() => timingOf(raw({ collectors: 'portable', tick: '500ms' }), null)).toThrowError(/need 1000ms/);
+    expect(() => timingOf(raw({ collectors: 'portable' }), 500)).toThrowError(/need 1000ms/);
   });
 });
 
@@ -63,5 +95,33 @@ describe('withEvents', () => {
     expect(() => withEvents(two, ['app.db'])).toThrowError(/web=app\.db/);
     expect(() => withEvents(two, ['wbe=app.db'])).toThrowError(/no target wbe/);
     expect(withEvents(two.slice(0, 1), ['app.db'])[0]?.events?.sqlite).toBe('app.db');
+  });
+});
+
+describe('withFiles', () => {
+  const one = targetsOf(raw({ port: '80' }), []);
+  const two = targetsOf(raw({ target: ['web=port:80', 'db=name:redis-server'] }), []);
+
+  it('takes folders for the only target, as absolute paths', () => {
+    expect(withFiles(one, ['/data', './more']).map(({ files }) => files)).toEqual([
+      ['/data', resolve('more')],
+    ]);
+  });
+
+  it('adds to what the configuration names, and leaves the others alone', () => {
+    const [web, db] = withFiles(
+      two.map((target) => (target.name === 'web' ? { ...target, files: ['/old'] } : target)),
+      ['web=/data'],
+    );
+    expect(web?.files).toEqual(['/old', '/data']);
+    expect(db).not.toHaveProperty('files');
+  });
+
+  it.each([
+    ['/data', /several targets; say whose folder it is: --files web=\/data/],
+    ['wbe=/data', /no target wbe; the targets are web, db/],
+    ['', /nothing is named/],
+  ])('refuses «%s» for two targets', (text, message) => {
+    expect(() => withFiles(two, [text])).toThrow(message);
   });
 });

@@ -58,6 +58,30 @@ describe('Recorder', () => {
     ]);
   });
 
+  it('writes why threads woke', () => {
+    const { recorder, of } = recording();
+    const wake = {
+      fromMs: 100,
+      toMs: 900,
+      processId: 7,
+      tid: 70,
+      thread: 'redis-server',
+      call: 'epoll_wait',
+      timeoutMs: 100,
+      timeoutIs: 'asked',
+      wokenBy: 'timer',
+      waker: null,
+      count: 9,
+      intervalMs: 100,
+      sampledShare: 1,
+    } as const;
+    recorder.look(look(1000, 0), [{ wakes: [wake] }], []);
+    recorder.finish(1000);
+    expect(of('wake')).toEqual([
+      [100, 900, 7, 70, 'redis-server', 'epoll_wait', 100, 'asked', 'timer', null, 9, 100, 1],
+    ]);
+  });
+
   it('turns failures into gaps from the look before, one for as long as they last', () => {
     const { recorder, of } = recording();
     const failure = { collector: 'sockets', target: 'web', reason: 'denied' } as const;

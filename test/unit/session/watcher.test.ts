@@ -12,6 +12,7 @@ class FakeClock implements Clock {
   ms = 0;
   sleptMs = 0;
   nowMs = (): number => this.ms;
+  fromBootNs = (ns: number): number => ns / 1e6;
   wallDriftMs = (): number => 0;
   suspendedMs = (): number => this.sleptMs;
   sleepUntil = async (atMs: number, signal: AbortSignal): Promise<void> => {
@@ -25,7 +26,7 @@ class FakeClock implements Clock {
   };
 }
 
-function setUp(sample: (look: Look) => Observations) {
+function setUp(sample: (look: Look) => Observations, takesMs: number | null = null) {
   const rows: Row[] = [];
   const recorder = new Recorder({
     append: (_: number, batch: readonly Row[]) => void rows.push(...batch),
@@ -54,6 +55,15 @@ function setUp(sample: (look: Look) => Observations) {
     posts: [{ collector, target: null }],
     recorder,
     tickMs: 1000,
+    readings:
+      takesMs === null
+        ? null
+        : {
+            take: async () => {
+              clock.ms += takesMs;
+              return clock.ms - takesMs;
+            },
+          },
     threadCpuNs: () => 0,
   });
   const gaps = (): unknown[] => {
@@ -68,7 +78,7 @@ const options = (clock: Clock, watcher: Watcher, isOver = (): boolean => false) 
   watcher,
   tickMs: 1000,
   signal: new AbortController().signal,
-  onLook: null,
+  onLook: () => {},
   isOver,
 });
 
@@ -123,6 +133,22 @@ describe('lookUntil', () => {
       [2_000, false],
       [2_500, true],
     ]);
+  });
+
+  it('waits for readings, a tick from one beginning to the next, and stands there', async () => {
+    const { clock, watcher, looks } = setUp(() => ({}), 300);
+    await watcher.prepare();
+    watcher.look();
+    expect(await lookUntil(3_600, options(clock, watcher))).toBe('duration');
+    expect(looks.map(({ nowMs, full }) => [nowMs, full])).toEqual([
+      [0, true],
+      [1_000, false],
+      [2_000, false],
+      [3_000, false],
+      [3_600, true],
+    ]);
+    expect(watcher.lookedUntilMs).toBe(3_600);
+    expect(clock.ms).toBe(3_900);
   });
 
   it('does not catch up on ticks that are over', async () => {

@@ -9,6 +9,7 @@ import type { CollectorReport, Evidence, Window } from '../../../src/model/evide
 import type { WatchedProcess } from '../../../src/model/process.ts';
 import type { ProcessMetrics } from '../../../src/model/sample.ts';
 import type { TargetReport } from '../../../src/model/target.ts';
+import type { WakeStretch } from '../../../src/model/wake.ts';
 
 /** The opening of the window; all times of a scene are seconds from here. */
 const OPENING_MS = 1_700_000_000_000;
@@ -95,6 +96,7 @@ export class Scene {
       counters: [],
       gaps: [],
       disturbances: [],
+      wakes: [],
       collectors: [],
       eventTypes: {},
       notes: [],
@@ -258,6 +260,27 @@ export class Scene {
       exitCode: null,
       ...fields,
     });
+  }
+
+  /** Wakes of a thread, all in epoll_wait with a timeout of 100 ms by its timer unless it says otherwise. */
+  woke(from: number, to: number, count: number, fields: Partial<WakeStretch> = {}): this {
+    this.evidence.wakes.push({
+      fromMs: at(from),
+      toMs: at(to),
+      processId: 1,
+      tid: 100,
+      thread: 'app',
+      call: 'epoll_wait',
+      timeoutMs: 100,
+      timeoutIs: 'asked',
+      wokenBy: 'timer',
+      waker: null,
+      count,
+      intervalMs: 100,
+      sampledShare: 1,
+      ...fields,
+    });
+    return this;
   }
 
   row(seconds: number, type: string, fields: Partial<EventActivity> = {}): this {

@@ -3,6 +3,7 @@ import type { CollectorReport } from '../../../model/evidence.ts';
 import { collectorGaps } from '../../coverage/coverage.ts';
 import { totalMs } from '../../derive/spans.ts';
 import type { Claim } from '../claim.ts';
+import { uncaught } from './controls.ts';
 import { counted, spell } from '../wording.ts';
 
 /** The collector that a claim rests on, how it knew, and why it cannot carry the claim. */
@@ -25,7 +26,9 @@ export function sourceOf(claim: Claim, collectors: readonly CollectorName[]): So
     const reports = reportsOf(claim, collector);
     if (reports.length === 0) return [];
     const tier = TIERS.findLast((one) => reports.some((report) => report.tier === one)) ?? 'sampled';
-    return [{ collector, tier, doubts: [...reports.flatMap(reportDoubts), ...gapDoubts(claim, collector)] }];
+    const doubts = [...reports.flatMap(reportDoubts), ...gapDoubts(claim, collector)];
+    if (collector === 'trace') doubts.push(...uncaught(claim, 'trace'));
+    return [{ collector, tier, doubts }];
   });
   const whole = sources.find(({ doubts }) => doubts.length === 0);
   const fallback = collectors.at(-1) ?? 'processes';

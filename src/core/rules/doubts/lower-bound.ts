@@ -1,4 +1,5 @@
 import { exposedNetwork, exposedProcesses } from '../../coverage/exposure.ts';
+import { isTraced } from '../../coverage/traced.ts';
 import type { Metric } from '../../derive/metrics.ts';
 import type { Series } from '../../derive/series.ts';
 import type { Claim } from '../claim.ts';
@@ -27,14 +28,14 @@ function bySource(
 ): string | null {
   const { source, kind, name } = metric;
   if (source.of === 'network') {
-    if (tier !== 'sampled') return null;
+    if (tier !== 'sampled' || isTraced(evidence, target, window)) return null;
     const exposure = exposedNetwork(evidence, target, window, true);
     return exposure.tier === 'counter' ? null : exposure.reason;
   }
   const grows = kind !== 'gauge' || source.of === 'processes' || name === 'threads';
   if (!grows) return null;
-  const exposure = exposedProcesses(evidence, target, window);
-  if (exposure.tier === 'sampled') return `what they used is not counted: ${exposure.reason}`;
+  const exposure = isTraced(evidence, target, window) ? null : exposedProcesses(evidence, target, window);
+  if (exposure?.tier === 'sampled') return `what they used is not counted: ${exposure.reason}`;
   // No unseen task was created, so that only what was seen to end can have taken something along.
   return tier === 'sampled' && name !== 'wakeups.rate' && source.of !== 'processes' && name !== 'threads'
     ? `${name} was only sampled: threads or processes may have ended uncounted`

@@ -3,6 +3,7 @@ import { loopGaps } from '../../derive/timeline.ts';
 import type { Claim } from '../claim.ts';
 import { couldHave } from '../could-have.ts';
 import type { AbsenceRule } from '../schema.ts';
+import { uncaught } from './controls.ts';
 import { spell } from '../wording.ts';
 
 /** What a claim may still say although it rests on looks alone. */
@@ -24,8 +25,10 @@ const WAYS_OUT = '--accept-sampled 1s would accept that';
 /** An absence about network or processes that was only sampled: whether something could have been missed. */
 export function samplingOf(claim: Claim<AbsenceRule>): Sampling {
   const exposure = exposureOf(claim);
-  if (exposure === null || exposure.tier === 'counter') {
-    return { tier: exposure?.tier ?? 'sampled', doubt: null, accepted: null };
+  if (exposure === null) return { tier: 'sampled', doubt: null, accepted: null };
+  if (exposure.tier === 'counter') {
+    const [missed] = exposure.ran ? uncaught(claim, 'counters') : [];
+    return { tier: 'counter', doubt: missed ?? null, accepted: null };
   }
   const refused = whyNotAccepted(claim);
   if (refused !== null) return { tier: 'sampled', doubt: `${exposure.reason}; ${refused}`, accepted: null };

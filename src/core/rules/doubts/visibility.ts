@@ -1,6 +1,7 @@
 import type { NetworkActivity } from '../../../model/activity.ts';
 import { couldHave } from '../could-have.ts';
 import { FIELDS } from '../fields.ts';
+import type { Claim } from '../claim.ts';
 import type { AbsenceRule, ConditionMap } from '../schema.ts';
 import type { Source } from './collector.ts';
 
@@ -13,16 +14,23 @@ const SAMPLED: Partial<Record<Protocol, readonly Op[]>> = {
   udp: ['connect', 'listen'],
 };
 
+/** What the portable collectors see on every platform. */
+const PORTABLE: typeof SAMPLED = { tcp: ['connect', 'accept', 'listen'] };
+
 /** A rule about what the collector never sees: that it was not seen says nothing. */
-export function neverVisible(rule: AbsenceRule, { collector, tier }: Source): string | null {
+export function neverVisible(
+  { rule, evidence }: Pick<Claim<AbsenceRule>, 'rule' | 'evidence'>,
+  { collector, tier }: Source,
+): string | null {
   if (rule.activity !== 'network' || rule.match === undefined) return null;
   if (collector === 'trace' && tier === 'zero-miss') return null;
-  const unseen = [rule.match].flat().filter((map) => !hasRoom(map));
+  const seen = evidence.run.collectors === 'portable' ? PORTABLE : SAMPLED;
+  const unseen = [rule.match].flat().filter((map) => !hasRoom(map, seen));
   return unseen.length === 0 ? null : [...new Set(unseen.map(inWords))].join('; ');
 }
 
-function hasRoom(map: ConditionMap): boolean {
-  return Object.entries(SAMPLED).some(
+function hasRoom(map: ConditionMap, seen: typeof SAMPLED): boolean {
+  return Object.entries(seen).some(
     ([protocol, ops]) =>
       couldHave('network', map, 'protocol', protocol) &&
       ops.some((op) => couldHave('network', map, 'op', op)),

@@ -35,6 +35,8 @@ const SCENES: Record<string, { scene: Scene; accept?: number }> = {
       .network(3, { bytesSent: 120, bytesReceived: 90 })
       .network(6, { localPort: 40_001, bytesSent: 120, bytesReceived: 90 })
       .sample(10, 1, { cpuNs: 3e9, wakeups: 4000 })
+      .woke(0.1, 59.9, 552)
+      .woke(3, 6, 48, { timeoutMs: null, timeoutIs: null, wokenBy: 'packet', waker: 'curl' })
       .stopped(62, 65)
       .happened(63, 'outlived-parent'),
   },
@@ -43,6 +45,16 @@ const SCENES: Record<string, { scene: Scene; accept?: number }> = {
       .process({ id: 2, name: HOSTILE, cmdline: HOSTILE, pid: 200, parentId: 1 })
       .sample(30, 1, { cpuNs: 1.1e9 })
       .moved(30, { udpOutDatagrams: 3 })
+      .woke(1, 59, 500, {
+        processId: 2,
+        thread: HOSTILE,
+        wokenBy: 'process',
+        waker: HOSTILE,
+        call: null,
+        timeoutMs: null,
+        timeoutIs: null,
+        sampledShare: 0.1,
+      })
       .gap(40, 48)
       .target({
         orphans: [{ pid: 7, name: HOSTILE, cmdline: HOSTILE, reason: 'in its session', appeared: false }],

@@ -1,0 +1,260 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Change, foundBetween, type Stamp, toldAt } from './change.ts';
+import { Departures } from './departures.ts';
+import { isInside } from './folders.ts';
+import { type Entry, readEntry, tryReadEntry, wasWritten } from './entry.ts';
+
+export interface InventoryOptions {
+  /** Real path of the watched folder. */
+  root: string;
+  mostEntries: number;
+  /** Names that are the watchdog's own. */
+  isOwn: (path: string) => boolean;
+  onChange: (change: Change) => void;
+  /** Something cannot be seen. */
+  onFlaw: (reason: string) => void;
+  /** A folder is new. `again`: there was another one of that name before. */
+  onFolder: (path: string, again: boolean) => void;
+}
+
+/** As fs.watch calls it; null where it is not sure that it is about this name. */
+export type FolderEvent = 'rename' | 'change' | null;
+
+/**
+ * What is in a folder and everything below it, kept up to date by events about single names and by comparing all of them.
+ * A comparison finds whatever lasts, told or not: files by size and time stamp, names by their folder's listing, and
+ * names that came and went by their folder's own time stamp. Links are not followed.
+ */
+export class Inventory {
+  readonly #options: InventoryOptions;
+  readonly #entries: Map<string, Entry> = new Map();
+  /** Where an identity was last found. */
+  readonly #paths: Map<string, string> = new Map();
+  readonly #departures: Departures = new Departures();
+  /** Folders of which it is known why their time stamp moved. */
+  readonly #stirred: Set<string> = new Set();
+  /** Folders whose time stamp moved, and when; an event that tells why may be under way. */
+  #suspects: Map<string, number> = new Map();
+  /** Names that the comparison under way has looked at, and folders whose time stamp it found moved. */
+  #seen: Set<string> = new Set();
+  #moved: Map<string, number> = new Map();
+  #isLoading = false;
+
+  constructor(options: InventoryOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get isFull(): boolean {
+    return this.#entries.size >= this.#options.mostEntries;
+  }
+
+  /** Nothing waits for an event or for the next look. */
+  get isSettled(): boolean {
+    return this.#suspects.size === 0 && this.#departures.isEmpty;
+  }
+
+  has(path: string): boolean {
+    return this.#entries.has(path);
+  }
+
+  isFolder(path: string): boolean {
+    return this.#entries.get(path)?.kind === 'folder';
+  }
+
+  /** Takes down what is there, without calling it a change. */
+  load(): void {
+    this.#isLoading = true;
+    this.compare(this.#options.root, 0, 0);
+    this.#isLoading = false;
+  }
+
+  told(path: string, atMs: number, event: FolderEvent): void {
+    this.#visit(path, toldAt(atMs), event);
+  }
+
+  /** Compares a folder and everything below it with what is known; what is found happened between the two times. */
+  compare(folder: string, sinceMs: number, nowMs: number): void {
+    const stamp = foundBetween(sinceMs, nowMs);
+    this.#seen = new Set();
+    this.#moved = new Map();
+    const isKnown = this.isFolder(folder);
+    this.#visit(folder, stamp, null);
+    if (isKnown && this.isFolder(folder)) this.#walk(folder, stamp);
+    for (const path of this.#below(folder)) if (!this.#seen.has(path)) this.#visit(path, stamp, null);
+    for (const [path, atMs] of this.#moved) if (!this.#stirred.has(path)) this.#suspects.set(path, atMs);
+    for (const path of this.#stirred) if (isInside(folder, path)) this.#stirred.delete(path);
+  }
+
+  /** To be called at each look before it compares: says what no event has explained since the look before. */
+  settleSuspects(): void {
+    for (const [folder, atMs] of this.#suspects) {
+      if (this.#stirred.has(folder) || !this.has(folder)) continue;
+      this.#report('write', folder, atMs);
+      this.#options.onFlaw(`something came and went in ${folder}, and inotify did not tell what`);
+    }
+    this.#suspects = new Map();
+  }
+
+  /** To be called at each look after it has compared: says what has become of names that left. */
+  settle(): void {
+    for (const { op, path, atMs } of this.#departures.settle()) {
+      this.#report(op, path, atMs);
+      if (op === 'delete' && !this.has(path)) this.#deleteBelow(path, atMs);
+    }
+  }
+
+  #walk(folder: string, stamp: Stamp): void {
+    const known = this.#entries.get(folder);
+    const before = tryReadEntry(folder);
+    let names: string[];
+    try {
+      names = readdirSync(folder);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#unreadable(folder, error);
+      return;
+    }
+    for (const name of names) this.#walkName(join(folder, name), stamp);
+    if (before?.identity !== known?.identity) return;
+    if (before && before.modifiedNs !== known?.modifiedNs) this.#moved.set(folder, stamp(before.modifiedNs));
+    // After the listing: a name that came in between is found by the next one, and explains the time stamp then.
+    const after = tryReadEntry(folder);
+    if (after?.identity === known?.identity && after !== null) this.#entries.set(folder, after);
+  }
+
+  #walkName(path: string, stamp: Stamp): void {
+    this.#seen.add(path);
+    const isKnown = this.#entries.has(path);
+    if (!isKnown && this.isFull && !this.#options.isOwn(path)) {
+      this.#overflow();
+      return;
+    }
+    const wasFolder = this.isFolder(path);
+    this.#visit(path, stamp, null);
+    if (wasFolder && this.isFolder(path)) this.#walk(path, stamp);
+  }
+
+  #visit(path: string, stamp: Stamp, event: FolderEvent): void {
+    if (this.#options.isOwn(path)) return;
+    let after: Entry | null;
+    try {
+      after = readEntry(path);
+    } catch (error) {
+      this.#unreadable(path, error);
+      return;
+    }
+    const before = this.#entries.get(path);
+    if (after === null) {
+      this.#missing(path, before, stamp(null), event);
+    } else if (before === undefined) {
+      this.#arrive(path, after, stamp, { event, replaced: false });
+    } else if (before.identity !== after.identity) {
+      this.#leave(path, before, stamp(null), true);
+      this.#arrive(path, after, stamp, { event, replaced: true });
+    } else if (after.kind !== 'folder') {
+      this.#entries.set(path, after);
+      if (wasWritten(before, after)) this.#report('write', path, stamp(after.modifiedNs));
+    }
+  }
+
+  #missing(path: string, before: Entry | undefined, atMs: number, event: FolderEvent): void {
+    if (before !== undefined) {
+      this.#leave(path, before, atMs, event === 'rename');
+    } else if (event !== null) {
+      this.#stirred.add(dirname(path));
+      this.#departures.pass(path, atMs, event);
+    } else if (path.includes('\uFFFD')) {
+      this.#options.onFlaw(`${path} is not UTF-8 and cannot be looked at`);
+    }
+  }
+
+  #leave(path: string, before: Entry, atMs: number, told: boolean): void {
+    this.#entries.delete(path);
+    if (this.#paths.get(before.identity) === path) this.#paths.delete(before.identity);
+    this.#stirred.add(dirname(path));
+    this.#departures.leave(path, before.identity, atMs, told);
+  }
+
+  #arrive(
+    path: string,
+    after: Entry,
+    stamp: Stamp,
+    { event, replaced }: { event: FolderEvent; replaced: boolean },
+  ): void {
+    const atMs = stamp(after.changedNs);
+    const folder = dirname(path);
+    const again = this.#departures.has(path);
+    this.#stirred.add(folder);
+    const source = this.#sourceOf(path, after, atMs);
+    const passing = source === null && replaced ? this.#departures.claimPassing(folder) : null;
+    const wasMoved = source !== null || passing !== null;
+    if (passing !== null) this.#report('create', passing.path, passing.atMs);
+    if (replaced && wasMoved) this.#departures.excuse(path);
+    if (replaced) this.#deleteBelow(path, atMs);
+    if (this.isFull) {
+      this.#overflow();
+      if (event !== null) this.#report(event === 'change' ? 'write' : 'create', path, atMs);
+      return;
+    }
+    this.#entries.set(path, after);
+    this.#paths.set(after.identity, path);
+    this.#report(wasMoved ? 'rename' : 'create', path, atMs);
+    if (after.kind !== 'folder') return;
+    // Where another folder bears the old name by now, what is below that name belongs to it.
+    if (source !== null && !this.has(source)) this.#rekey(source, path);
+    if (!this.#isLoading) this.#options.onFolder(path, again);
+    this.#walk(path, stamp);
+  }
+
+  /** Where a file was before; null for a new one, and for a further link to one that is still there. */
+  #sourceOf(path: string, { identity }: Entry, atMs: number): string | null {
+    const left = this.#departures.claim(identity);
+    if (left !== null) return left;
+    const known = this.#paths.get(identity);
+    const entry = known === undefined ? undefined : this.#entries.get(known);
+    if (known === undefined || known === path || entry?.identity !== identity) return null;
+    if (tryReadEntry(known)?.identity === identity) return null;
+    this.#leave(known, entry, atMs, false);
+    return this.#departures.claim(identity);
+  }
+
+  /** What is below a folder that was moved keeps being what it is. */
+  #rekey(source: string, path: string): void {
+    for (const child of this.#below(source)) {
+      const entry = this.#entries.get(child);
+      if (entry === undefined) continue;
+      const moved = path + child.slice(source.length);
+      this.#entries.delete(child);
+      this.#entries.set(moved, entry);
+      this.#paths.set(entry.identity, moved);
+    }
+  }
+
+  #deleteBelow(folder: string, atMs: number): void {
+    for (const path of this.#below(folder)) {
+      this.#entries.delete(path);
+      this.#report('delete', path, atMs);
+    }
+  }
+
+  #below(folder: string): string[] {
+    return [...this.#entries.keys()].filter((path) => path !== folder && isInside(folder, path));
+  }
+
+  #report(op: Change['op'], path: string, atMs: number): void {
+    if (!this.#isLoading) this.#options.onChange({ op, path, atMs });
+  }
+
+  #overflow(): void {
+    const { root, mostEntries, onFlaw } = this.#options;
+    onFlaw(`${root} holds more than ${mostEntries} files and folders; the others are not watched`);
+  }
+
+  #unreadable(path: string, error: unknown): void {
+    this.#options.onFlaw(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'error'}`);
+  }
+}

@@ -1,0 +1,150 @@
+import type { Availability, Collector, Failure, Look, Observations } from '../../../model/collector.ts';
+import { WATCHDOG } from '../../../model/control.ts';
+import type { LookReader } from '../look-reader.ts';
+import { isQuiet, NOTHING } from '../selection.ts';
+import type { SocketsCollector } from '../sockets.ts';
+import { Following } from './following.ts';
+import { Lives } from './lives.ts';
+import { inOrder, type Reading } from './recording.ts';
+import { type OpenInstance, Recordings } from './recordings.ts';
+import { type Enlist, TracedProcesses } from './traced-processes.ts';
+import { Traffic } from './traffic.ts';
+import { Wakers } from './wakers.ts';
+
+export interface TraceOptions {
+  reader: LookReader;
+  openInstance: OpenInstance;
+  /** CLOCK_BOOTTIME in nanoseconds to the time of the run. */
+  toMs: (ns: number) => number;
+  /** CLOCK_BOOTTIME in nanoseconds. */
+  nowNs: () => number;
+  enlist: Enlist;
+  /** Its connections are joined with the recorded ones; those that it samples are told by this collector from then on. */
+  sockets: SocketsCollector;
+  selfPid: number;
+}
+
+/**
+ * What the kernel itself records of every thread of the targets: connections, datagrams, processes, and why threads woke.
+ * Nothing is too short for it. Where something was lost, or a process was there before it could be followed, it says so
+ * by a failure, and the claim rests on others.
+ */
+export class TraceCollector implements Collector {
+  readonly name = 'trace';
+  readonly provides: readonly string[] = ['network', 'process'];
+  readonly #options: TraceOptions;
+  readonly #lives: Lives = new Lives();
+  readonly #processes: TracedProcesses;
+  readonly #traffic: Traffic;
+  readonly #wakers: Wakers;
+  #recordings: Recordings | null = null;
+  #following: Following | null = null;
+  #missing: string | null = null;
+  #lost = 0;
+
+  constructor(options: TraceOptions) {
+    const { reader, sockets, enlist, toMs } = options;
+    this.#options = options;
+    this.#processes = new TracedProcesses(enlist, toMs, (pid) => reader.startTicks(pid));
+    const lives = this.#lives;
+    const threadName = (tid: number): string | null => reader.threadName(tid) ?? lives.of(tid)?.name ?? null;
+    this.#traffic = new Traffic({ sockets, lives, processes: this.#processes, toMs, threadName });
+    this.#wakers = new Wakers({
+      isFollowed: (tid) => this.#isTargets(tid),
+      processOf: (tid) => lives.of(tid)?.process?.id ?? null,
+      nameOf: (tid) => lives.of(tid)?.name ?? reader.threadName(tid),
+      toMs,
+    });
+  }
+
+  /** Whether what the kernel records can be relied upon. */
+  get isRecording(): boolean {
+    return this.#recordings !== null && this.#missing === null;
+  }
+
+  probe(): Availability {
+    try {
+      this.#recordings ??= new Recordings(this.#options.openInstance);
+    } catch (error) {
+      return { status: 'unavailable', tier: 'sampled', reason: (error as Error).message };
+    }
+    this.#missing = this.#recordings.missing;
+    return this.#availability();
+  }
+
+  sample(look: Look): Observations {
+    const recordings = this.#recordings;
+    if (recordings === null) return NOTHING;
+    const following = (this.#following ??= new Following(recordings, this.#lives, this.#options.reader));
+    if (look.previousMs === null) return this.#begin(following, look);
+    if (isQuiet(look) && look.ended.length === 0 && look.nowMs < this.dueAtMs()) return NOTHING;
+    try {
+      return this.#read(recordings, following, look);
+    } catch (error) {
+      // What the socket tables told must not be lost with what the kernel recorded.
+      const reason = `the kernel's trace cannot be read: ${(error as Error).message}`;
+      return { activities: this.#traffic.release(), failures: [{ target: null, reason }] };
+    }
+  }
+
+  dueAtMs(): number {
+    return this.#traffic.isWaiting ? 0 : this.#wakers.dueAtMs;
+  }
+
+  stop(): Availability & { lost: number } {
+    this.#recordings?.close();
+    this.#recordings = null;
+    return { ...this.#availability(), lost: this.#lost + this.#traffic.forgotten };
+  }
+
+  #begin(following: Following, look: Look): Observations {
+    const failures = following.begin(look, this.#options.selfPid);
+    this.#traffic.start();
+    this.#wakers.start(look.nowMs);
+    return { failures };
+  }
+
+  #read(recordings: Recordings, following: Following, look: Look): Observations {
+    // CPUs are read one after the other: what is newer than this moment may be only a part.
+    const nowNs = this.#options.nowNs();
+    const wakes = recordings.readWakes(nowNs, look.full);
+    const acts = recordings.readActs(nowNs, look.full);
+    for (const record of inOrder(acts)) {
+      this.#lives.record(record);
+      this.#traffic.record(record);
+    }
+    const failures = [...acts.flatMap((reading) => this.#losses(reading)), ...following.greet(look.started)];
+    const woke = inOrder([wakes, ...acts]);
+    recordings.recordWakes(this.#wakers.look(look.nowMs, woke, wakes.lost === 0));
+    const { ended, workers } = this.#lives.take(nowNs);
+    failures.push(...following.greetWorkers(workers));
+    const lives = this.#processes.activitiesOf(ended);
+    // Whoever left the tree at once is watched nevertheless.
+    for (const life of this.#lives.unnamed()) this.#processes.of(life);
+    return {
+      activities: [...lives, ...this.#traffic.take(look, nowNs)],
+      processes: this.#processes.takeEnlisted(),
+      failures,
+      ...(look.full ? { wakes: this.#wakers.take(look.nowMs) } : {}),
+    };
+  }
+
+  #losses({ lost, isComplete }: Reading): Failure[] {
+    this.#lost += lost ?? 1;
+    const reasons = [
+      ...(lost === 0 ? [] : [`${lost ?? 'some'} of its records were overwritten before they were read`]),
+      ...(isComplete ? [] : ['it was filled faster than it could be read']),
+    ];
+    return reasons.map((reason) => ({ target: null, reason: `the kernel's trace: ${reason}` }));
+  }
+
+  #isTargets(tid: number): boolean {
+    const life = this.#lives.of(tid);
+    return life !== null && life.process?.target !== WATCHDOG;
+  }
+
+  #availability(): Availability {
+    if (this.#missing !== null) return { status: 'partial', tier: 'zero-miss', reason: this.#missing };
+    return { status: 'ok', tier: 'zero-miss', reason: null };
+  }
+}

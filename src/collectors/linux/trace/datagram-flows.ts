@@ -1,0 +1,175 @@
+import type { RouteRecord, SocketAddress, TransferRecord } from '../../../model/kernel-record.ts';
+import { addReceived, type Flow, type KnownSocket, localPort, newFlow } from './flow.ts';
+import { MSG_PEEK } from './message-flags.ts';
+import { isFailure } from './send-errors.ts';
+import { SocketMemory } from './socket-memory.ts';
+
+const MAX_SOCKETS = 10_000;
+/** Flows of one take; a sender to more remotes than that is not idle anyway. */
+const MAX_FLOWS = 20_000;
+/** What is sent on a socket that others talk to is an answer for so long after they did. */
+const ANSWER_NS = 1e9;
+
+/** A socket without connections. */
+interface Endpoint {
+  readonly socket: number;
+  readonly protocol: Flow['protocol'];
+  local: SocketAddress | null;
+  /** Where the last datagram went. */
+  remote: SocketAddress | null;
+  /** It has sent to no other remote. */
+  hasOneRemote: boolean;
+  /** Who began; null before the first datagram. */
+  direction: Flow['direction'] | null;
+  receivedNs: number | null;
+  /** Since the last take, by what and where to. */
+  sent: Map<string, Flow>;
+  received: Flow | null;
+}
+
+/** Datagrams: UDP, ICMP, raw sockets, packet sockets; and VSOCK, of which nothing but transfers is told. */
+export class DatagramFlows {
+  readonly #sockets: SocketMemory<Endpoint>;
+  readonly #touched: Set<Endpoint> = new Set();
+  readonly #emit: (flow: Flow) => void;
+  #flows = 0;
+  #dropped = 0;
+
+  constructor(emit: (flow: Flow) => void) {
+    this.#emit = emit;
+    this.#sockets = new SocketMemory(MAX_SOCKETS, (endpoint) => this.#tell(endpoint));
+  }
+
+  get forgotten(): number {
+    return this.#sockets.forgotten + this.#dropped;
+  }
+
+  get isWaiting(): boolean {
+    return this.#touched.size > 0;
+  }
+
+  /**
+   * @param way the look-up that the thread made for it, or for the connect(2) just before; null where there was none: it goes
+   *   where the one before went
+   */
+  send(record: TransferRecord, protocol: Flow['protocol'], way: RouteRecord | null): void {
+    const { socket, atNs, tid, result } = record;
+    if (result < 0 && !isFailure(result)) return;
+    let endpoint = this.#of(socket, protocol);
+    if (way !== null) {
+      const local = localPort(way.localPort, way.remote);
+      if (isReused(endpoint, local)) endpoint = this.#renew(endpoint);
+      goTo(endpoint, way.remote);
+      endpoint.local = local === null ? null : (endpoint.local ?? local);
+    }
+    const op = result < 0 ? 'attempt' : 'send';
+    endpoint.direction ??= 'outbound';
+    const direction = isAnswer(endpoint, atNs) ? 'inbound' : 'outbound';
+    const { local, remote } = endpoint;
+    const key = `${op} ${direction} ${remote?.ip} ${remote?.port}`;
+    const known = endpoint.sent.get(key);
+    const flow = known ?? newFlow({ op, direction, protocol, local, remote, atNs, tid, socket });
+    if (known === undefined && !this.#count()) return;
+    if (result < 0) flow.error ??= result;
+    else flow.bytesSent += result;
+    endpoint.sent.set(key, flow);
+    this.#touched.add(endpoint);
+  }
+
+  receive(record: TransferRecord, protocol: Flow['protocol']): void {
+    const { socket, atNs, tid, result } = record;
+    if (result <= 0) return;
+    const endpoint = this.#of(socket, protocol);
+    const direction = (endpoint.direction ??= 'inbound');
+    endpoint.receivedNs = atNs;
+    if ((record.flags & MSG_PEEK) !== 0) return;
+    const flow = answered(endpoint) ?? endpoint.received;
+    if (flow !== null) return addReceived(flow, result);
+    if (!this.#count()) return;
+    const { local } = endpoint;
+    const remote = direction === 'outbound' && endpoint.hasOneRemote ? endpoint.remote : null;
+    endpoint.received = newFlow({ op: 'receive', direction, protocol, local, remote, atNs, tid, socket });
+    addReceived(endpoint.received, result);
+    this.#touched.add(endpoint);
+  }
+
+  bind(socket: number, { protocol, local, remote, direction }: KnownSocket): void {
+    const endpoint = this.#of(socket, protocol);
+    Object.assign(endpoint, { local, direction });
+    if (remote !== null) goTo(endpoint, remote);
+    for (const flow of [...endpoint.sent.values(), endpoint.received]) {
+      if (flow !== null && flow.remote === null) Object.assign(flow, { local, remote });
+    }
+  }
+
+  take(): void {
+    for (const endpoint of this.#touched) this.#tell(endpoint);
+    this.#flows = 0;
+  }
+
+  #of(socket: number, protocol: Flow['protocol']): Endpoint {
+    const known = this.#sockets.get(socket);
+    const endpoint = known?.protocol === protocol ? known : newEndpoint(socket, protocol);
+    if (known !== undefined && known !== endpoint) this.#tell(known);
+    this.#sockets.use(endpoint);
+    return endpoint;
+  }
+
+  /** Another socket has this address in the kernel now. */
+  #renew(endpoint: Endpoint): Endpoint {
+    this.#tell(endpoint);
+    const renewed = newEndpoint(endpoint.socket, endpoint.protocol);
+    this.#sockets.use(renewed);
+    return renewed;
+  }
+
+  #count(): boolean {
+    this.#flows += 1;
+    if (this.#flows <= MAX_FLOWS) return true;
+    this.#dropped += 1;
+    return false;
+  }
+
+  #tell(endpoint: Endpoint): void {
+    for (const flow of endpoint.sent.values()) this.#emit(flow);
+    if (endpoint.received !== null) this.#emit(endpoint.received);
+    endpoint.sent.clear();
+    endpoint.received = null;
+    this.#touched.delete(endpoint);
+  }
+}
+
+function newEndpoint(socket: number, protocol: Flow['protocol']): Endpoint {
+  return {
+    socket,
+    protocol,
+    local: null,
+    remote: null,
+    hasOneRemote: true,
+    direction: null,
+    receivedNs: null,
+    sent: new Map(),
+    received: null,
+  };
+}
+
+function goTo(endpoint: Endpoint, remote: SocketAddress): void {
+  const before = endpoint.remote;
+  if (before !== null && (before.ip !== remote.ip || before.port !== remote.port))
+    endpoint.hasOneRemote = false;
+  endpoint.remote = remote;
+}
+
+function isReused({ local }: Endpoint, told: SocketAddress | null): boolean {
+  return local !== null && told !== null && local.port !== told.port;
+}
+
+function isAnswer({ direction, receivedNs }: Endpoint, atNs: number): boolean {
+  return direction === 'inbound' && receivedNs !== null && atNs - receivedNs < ANSWER_NS;
+}
+
+/** The one flow of this take that what is received now answers; null where there is none, or several. */
+function answered({ direction, sent }: Endpoint): Flow | null {
+  const [flow] = sent.values();
+  return direction === 'outbound' && sent.size === 1 && flow?.op === 'send' ? flow : null;
+}

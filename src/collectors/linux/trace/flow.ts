@@ -1,0 +1,65 @@
+import type { NetworkActivity } from '../../../model/activity.ts';
+import type { SocketAddress } from '../../../model/kernel-record.ts';
+
+type FlowOp = 'listen' | 'connect' | 'attempt' | 'accept' | 'send' | 'receive';
+
+/** A network activity as the kernel's records tell it, before anybody is named. Times are CLOCK_BOOTTIME in nanoseconds. */
+export interface Flow {
+  op: FlowOp;
+  direction: NetworkActivity['direction'];
+  protocol: NetworkActivity['protocol'];
+  /** Its address is the unspecified one (`0.0.0.0`, `::`) where only the port is known. */
+  local: SocketAddress | null;
+  remote: SocketAddress | null;
+  atNs: number;
+  /** When a connection was closed, or an attempt had failed; null where that was not seen, and for single transfers. */
+  endNs: number | null;
+  bytesSent: number;
+  /**
+   * Null: something was read in a way whose bytes the kernel does not tell (splice). Where some is read that way and the rest
+   * by recv(2), the former is not told apart and is missing here.
+   */
+  bytesReceived: number | null;
+  /** The first thread that acted; null for an accepted connection that the kernel made and nobody has touched yet. */
+  tid: number | null;
+  /** Null where an attempt failed before the kernel named a socket. */
+  socket: number | null;
+  /** Negative errno of an attempt, where it is known. */
+  error: number | null;
+}
+
+/** What is known of a socket from elsewhere, the socket tables. */
+export interface KnownSocket {
+  protocol: NetworkActivity['protocol'];
+  local: SocketAddress;
+  /** Null: a datagram socket that is open to anybody. */
+  remote: SocketAddress | null;
+  direction: NetworkActivity['direction'];
+  /** Whether anything has been received on it so far; left out where that is not known. */
+  hasReceived?: boolean;
+}
+
+/** A flow without traffic so far. */
+export function newFlow(start: Pick<Flow, 'op' | 'direction' | 'protocol' | 'atNs'> & Partial<Flow>): Flow {
+  return {
+    local: null,
+    remote: null,
+    endNs: null,
+    bytesSent: 0,
+    bytesReceived: 0,
+    tid: null,
+    socket: null,
+    error: null,
+    ...start,
+  };
+}
+
+/** Adds the bytes of a read; null where they are not known. */
+export function addReceived(flow: Flow, bytes: number | null): void {
+  flow.bytesReceived = flow.bytesReceived === null || bytes === null ? null : flow.bytesReceived + bytes;
+}
+
+/** A local end of which only the port is known, for a remote of the same family. */
+export function localPort(port: number, remote: SocketAddress): SocketAddress | null {
+  return port === 0 ? null : { ip: remote.ip.includes(':') ? '::' : '0.0.0.0', port };
+}

@@ -1,0 +1,149 @@
+import type {
+  KernelRecord,
+  RouteRecord,
+  SocketAddress,
+  TransferRecord,
+} from '../../../model/kernel-record.ts';
+import { DatagramFlows } from './datagram-flows.ts';
+import { type Flow, type KnownSocket, localPort, newFlow } from './flow.ts';
+import { Listening } from './listening.ts';
+import { Lookups } from './lookups.ts';
+import { MSG_ERRQUEUE } from './message-flags.ts';
+import { ipProtocol, socketProtocol } from './socket-protocol.ts';
+import { TcpFlows } from './tcp-flows.ts';
+
+/** Flows that are kept from one take to the next. */
+const MAX_FLOWS = 50_000;
+
+interface Surroundings {
+  /** Whether a thread belongs to a target: what others do is no flow. */
+  isFollowed: (tid: number) => boolean;
+  /** Whether a target listens on a local address. */
+  isListening: (local: SocketAddress) => boolean;
+}
+
+/**
+ * Network activities out of kernel records: a pure state machine. Records that were written in an interrupt name whoever
+ * was running: they tell the state of sockets, never who acted.
+ */
+export class Flows {
+  readonly #isFollowed: (tid: number) => boolean;
+  readonly #lookups: Lookups;
+  readonly #connections: TcpFlows;
+  readonly #datagrams: DatagramFlows;
+  #flows: Flow[] = [];
+  #dropped = 0;
+  #lastNs = 0;
+
+  constructor({ isFollowed, isListening }: Surroundings) {
+    this.#isFollowed = isFollowed;
+    const emit = (flow: Flow): void => this.#keep(flow);
+    this.#connections = new TcpFlows(new Listening(isListening), emit);
+    this.#datagrams = new DatagramFlows(emit);
+    this.#lookups = new Lookups((record) => this.#noWay(record));
+  }
+
+  /** How often something had to be forgotten for lack of space: flows, or which socket is which. */
+  get forgotten(): number {
+    return this.#dropped + this.#connections.forgotten + this.#datagrams.forgotten;
+  }
+
+  /** Whether something is held back that a later `take` will tell without a further record. */
+  get isWaiting(): boolean {
+    return (
+      this.#flows.length > 0 ||
+      this.#connections.isWaiting ||
+      this.#datagrams.isWaiting ||
+      this.#lookups.isWaiting
+    );
+  }
+
+  /** To be called in order of time. */
+  record(record: KernelRecord): void {
+    this.#lastNs = record.atNs;
+    const isActing = record.context === 'task' && this.#isFollowed(record.tid);
+    switch (record.event) {
+      case 'socket-state':
+        if (isActing) this.#lookups.moveOn(record.tid);
+        this.#connections.state(record, isActing);
+        break;
+      case 'socket-address':
+        if (isActing) this.#connections.address(record);
+        break;
+      case 'send':
+      case 'receive':
+        if (isActing) this.#transfer(record);
+        break;
+      case 'route':
+        if (isActing) this.#lookups.record(record);
+        break;
+      case 'exit':
+        this.#lookups.forget(record.tid);
+        break;
+      default:
+    }
+  }
+
+  /** Makes known what the socket tables say of a socket; used from then on, also for what was not taken yet. */
+  bind(socket: number, known: KnownSocket): void {
+    if (isStream(known.protocol)) this.#connections.bind(socket, known, this.#lastNs);
+    else this.#datagrams.bind(socket, known);
+  }
+
+  /**
+   * What is known for good, in order of time. A connection that was opened is told when it ends, or after 5 s.
+   * @param upToNs all records before this time were given
+   * @param flush tells everything, the open ones as they are
+   */
+  take(upToNs: number, flush: boolean): Flow[] {
+    this.#lookups.settle(upToNs, flush);
+    this.#connections.take(upToNs, flush);
+    this.#datagrams.take();
+    const flows = this.#flows.sort((one, other) => one.atNs - other.atNs);
+    this.#flows = [];
+    return flows;
+  }
+
+  #transfer(record: TransferRecord): void {
+    const protocol = socketProtocol(record.family, record.protocol);
+    if (protocol === null || (record.flags & MSG_ERRQUEUE) !== 0) return;
+    if (isStream(protocol)) {
+      this.#lookups.moveOn(record.tid);
+      if (record.event === 'send') this.#connections.send(record);
+      else this.#connections.receive(record);
+      return;
+    }
+    if (record.event === 'receive') return this.#datagrams.receive(record, protocol);
+    const way = this.#lookups.consume(record.tid, record.protocol, record.result < 0);
+    this.#lookups.moveOn(record.tid);
+    this.#datagrams.send(record, protocol, way);
+  }
+
+  #noWay(record: RouteRecord): void {
+    if (this.#connections.claims(record)) return;
+    const { protocol, remote, atNs, tid, error } = record;
+    const local = localPort(record.localPort, remote);
+    this.#keep(
+      newFlow({
+        op: 'attempt',
+        direction: 'outbound',
+        protocol: ipProtocol(protocol),
+        local,
+        remote,
+        atNs,
+        endNs: atNs,
+        tid,
+        error,
+      }),
+    );
+  }
+
+  #keep(flow: Flow): void {
+    if (this.#flows.length < MAX_FLOWS) this.#flows.push(flow);
+    else this.#dropped += 1;
+  }
+}
+
+function isStream(protocol: Flow['protocol']): boolean {
+  return protocol === 'tcp' || protocol === 'sctp';
+}

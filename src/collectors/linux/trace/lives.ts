@@ -1,0 +1,133 @@
+import type { ExecRecord, ExitRecord, KernelRecord, NewTaskRecord } from '../../../model/kernel-record.ts';
+import type { WatchedProcess } from '../../../model/process.ts';
+
+/** A process as the trace knows it. */
+export interface Life {
+  pid: number;
+  /** When it was created, CLOCK_BOOTTIME in nanoseconds; null: it was there before the trace. */
+  bornNs: number | null;
+  /** When its last thread ended; null while it lives. */
+  diedNs: number | null;
+  /** As the kernel calls it, at most 15 bytes. */
+  name: string;
+  /** What it executed last, as it was asked for; null where it runs what its parent runs. */
+  filename: string | null;
+  parent: Life | null;
+  /** As it is known to the run; null while it was not enlisted. */
+  process: WatchedProcess | null;
+}
+
+/** CLONE_UNTRACED and CLONE_IO of clone(2): workers that io_uring has the kernel create. */
+const IO_WORKER_FLAGS = 0x00800000 | 0x80000000;
+
+/** How long the dead are remembered: what they did may be told after their end. */
+const REMEMBERED_NS = 10e9;
+
+/** Which threads belong to which process, from when they were created to when they ended. */
+export class Lives {
+  readonly #threads: Map<number, Life> = new Map();
+  readonly #alive: Map<number, Set<number>> = new Map();
+  /** Of those that were born, who may not have a name yet. */
+  #born: Life[] = [];
+  #ended: Life[] = [];
+  #workers: number[] = [];
+  #gone: { tid: number; life: Life; atNs: number }[] = [];
+
+  /** Takes in a process that the trace did not see being created, with all of its threads. */
+  adopt(process: WatchedProcess, tids: Iterable<number>): void {
+    const known = this.#threads.get(process.pid);
+    const { pid, name } = process;
+    const life = known ?? { pid, bornNs: null, diedNs: null, name, filename: null, parent: null, process };
+    life.process = process;
+    for (const tid of tids) this.#join(tid, life);
+  }
+
+  /** Whether its creation was recorded, or it is followed for another reason. */
+  isKnown(pid: number): boolean {
+    return this.#threads.get(pid)?.diedNs === null;
+  }
+
+  /** Processes that live and that no look has come across. */
+  unnamed(): Life[] {
+    return this.#born.filter((life) => life.diedNs === null && life.process === null);
+  }
+
+  of(tid: number): Life | null {
+    return this.#threads.get(tid) ?? null;
+  }
+
+  record(record: KernelRecord): void {
+    if (record.event === 'new-task') this.#created(record);
+    else if (record.event === 'exec') this.#executed(record);
+    else if (record.event === 'exit') this.#left(record);
+  }
+
+  /** Processes that ended, and threads of io_uring that have to be followed, since the last call. */
+  take(nowNs: number): { ended: Life[]; workers: number[] } {
+    const taken = { ended: this.#ended, workers: this.#workers };
+    this.#ended = [];
+    this.#workers = [];
+    this.#born = this.#born.filter(({ diedNs, process }) => diedNs === null && process === null);
+    const forgotten = this.#gone.filter(({ atNs }) => atNs < nowNs - REMEMBERED_NS);
+    for (const { tid, life } of forgotten) if (this.#threads.get(tid) === life) this.#threads.delete(tid);
+    if (forgotten.length > 0) this.#gone = this.#gone.filter((one) => !forgotten.includes(one));
+    return taken;
+  }
+
+  #join(tid: number, life: Life): void {
+    this.#threads.set(tid, life);
+    const alive = this.#alive.get(life.pid) ?? new Set();
+    this.#alive.set(life.pid, alive.add(tid));
+  }
+
+  #created({ tid, newTid, name, isThread, cloneFlags, atNs }: NewTaskRecord): void {
+    const creator = this.#threads.get(tid);
+    if (creator === undefined) return;
+    if (isThread) {
+      this.#join(newTid, creator);
+      if (isIoWorker(cloneFlags)) this.#workers.push(newTid);
+      return;
+    }
+    const life: Life = {
+      pid: newTid,
+      bornNs: atNs,
+      diedNs: null,
+      name,
+      filename: creator.filename,
+      parent: creator,
+      process: null,
+    };
+    this.#join(newTid, life);
+    this.#born.push(life);
+  }
+
+  #executed({ tid, filename, atNs }: ExecRecord): void {
+    const life = this.#threads.get(tid);
+    if (life === undefined) return;
+    life.filename = filename;
+    life.name = (filename.split('/').at(-1) ?? filename).slice(0, 15);
+    // All other threads are gone after execve(2).
+    for (const other of this.#alive.get(life.pid) ?? []) {
+      if (other !== life.pid) this.#gone.push({ tid: other, life, atNs });
+    }
+    this.#alive.set(life.pid, new Set([life.pid]));
+  }
+
+  #left({ tid, name, isLast, atNs }: ExitRecord): void {
+    const life = this.#threads.get(tid);
+    if (life === undefined) return;
+    const alive = this.#alive.get(life.pid);
+    alive?.delete(tid);
+    this.#gone.push({ tid, life, atNs });
+    const isOver = isLast ?? (alive?.size ?? 0) === 0;
+    if (!isOver || life.diedNs !== null) return;
+    if (tid === life.pid) life.name = name;
+    life.diedNs = atNs;
+    this.#ended.push(life);
+    this.#alive.delete(life.pid);
+  }
+}
+
+function isIoWorker(cloneFlags: number): boolean {
+  return (cloneFlags & IO_WORKER_FLAGS) === (IO_WORKER_FLAGS | 0);
+}

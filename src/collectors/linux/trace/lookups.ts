@@ -1,0 +1,132 @@
+import type { RouteRecord } from '../../../model/kernel-record.ts';
+
+/** Nobody else's look-up comes between the tables of one: a failure this old has no more tables to ask. */
+const SETTLED_NS = 10e6;
+/** So many threads are remembered. */
+const MAX_THREADS = 20_000;
+/** IPv6 asks all tables again with the source address that it would use. */
+const IPV6_ROUNDS = 2;
+const NO_PROTOCOL = 0;
+
+interface Failure {
+  record: RouteRecord;
+  /** How often the first table was asked. */
+  rounds: number;
+}
+
+interface Thread {
+  /** The last way that was found, until a datagram goes it. */
+  found: RouteRecord | null;
+  failed: Failure | null;
+}
+
+/** Follows what each thread asks the routing tables: which way its next datagram goes, and where there is no way at all. */
+export class Lookups {
+  readonly #threads: Map<number, Thread> = new Map();
+  readonly #failing: Set<Thread> = new Set();
+  readonly #onNoWay: (record: RouteRecord) => void;
+
+  /** @param onNoWay is told of each attempt that failed in all tables, with the record of the first */
+  constructor(onNoWay: (record: RouteRecord) => void) {
+    this.#onNoWay = onNoWay;
+  }
+
+  /** Whether a failure is held back. */
+  get isWaiting(): boolean {
+    return this.#failing.size > 0;
+  }
+
+  /**
+   * One table was asked. A miss counts when the thread does something else, or asks the same tables from the start:
+   * a later table of the same look-up may know the way.
+   */
+  record(record: RouteRecord): void {
+    // Without a protocol it is no packet: the kernel looks what kind of address this is, at bind(2).
+    if (record.protocol === NO_PROTOCOL) return;
+    const thread = this.#thread(record.tid);
+    const failed = thread.failed;
+    if (failed !== null && isSameWay(failed.record, record)) {
+      if (record.error === 0) this.#clear(thread);
+      else if (record.table !== failed.record.table) return;
+      else if (failed.rounds < roundsOf(record)) {
+        failed.rounds += 1;
+        return;
+      }
+    }
+    this.#settle(thread);
+    if (record.error === 0) thread.found = record;
+    else {
+      thread.found = null;
+      thread.failed = { record, rounds: 1 };
+      this.#failing.add(thread);
+    }
+  }
+
+  /**
+   * The look-up for a datagram that the thread has sent just now; null where it asked for none.
+   * @param hasFailed the datagram could not be sent: then a look-up that failed is no attempt of its own any more
+   */
+  consume(tid: number, protocol: number, hasFailed: boolean): RouteRecord | null {
+    const thread = this.#threads.get(tid);
+    const failed = hasFailed ? (thread?.failed?.record ?? null) : null;
+    const record = failed ?? thread?.found ?? null;
+    if (thread === undefined || record === null || record.protocol !== protocol) return null;
+    if (failed === null) thread.found = null;
+    else this.#clear(thread);
+    return record;
+  }
+
+  /** The thread did something else on the network. */
+  moveOn(tid: number): void {
+    const thread = this.#threads.get(tid);
+    if (thread === undefined) return;
+    this.#settle(thread);
+    thread.found = null;
+  }
+
+  forget(tid: number): void {
+    this.moveOn(tid);
+    this.#threads.delete(tid);
+  }
+
+  /** Counts the failures to which no more record will belong: all of them where `flush` is set. */
+  settle(upToNs: number, flush: boolean): void {
+    for (const thread of this.#failing) {
+      if (flush || (thread.failed?.record.atNs ?? upToNs) < upToNs - SETTLED_NS) this.#settle(thread);
+    }
+  }
+
+  #settle(thread: Thread): void {
+    const { failed } = thread;
+    this.#clear(thread);
+    if (failed !== null) this.#onNoWay(failed.record);
+  }
+
+  #clear(thread: Thread): void {
+    thread.failed = null;
+    this.#failing.delete(thread);
+  }
+
+  #thread(tid: number): Thread {
+    const known = this.#threads.get(tid);
+    if (known !== undefined) return known;
+    const [oldest] = this.#threads.keys();
+    if (this.#threads.size >= MAX_THREADS && oldest !== undefined) this.forget(oldest);
+    const thread: Thread = { found: null, failed: null };
+    this.#threads.set(tid, thread);
+    return thread;
+  }
+}
+
+function isSameWay(one: RouteRecord, other: RouteRecord): boolean {
+  return (
+    one.protocol === other.protocol &&
+    one.localPort === other.localPort &&
+    one.remote.port === other.remote.port &&
+    one.remote.ip === other.remote.ip
+  );
+}
+
+function roundsOf({ remote }: RouteRecord): number {
+  return remote.ip.includes(':') ? IPV6_ROUNDS : 1;
+}

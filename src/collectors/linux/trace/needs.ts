@@ -1,0 +1,40 @@
+import type { TraceEventName } from '../../../core/parse/trace-records.ts';
+
+/** What a trace can claim, and the events without which it cannot. The others only add to it. */
+const NEEDS: readonly { claim: string; events: readonly TraceEventName[] }[] = [
+  { claim: 'TCP connections', events: ['sock/inet_sock_set_state'] },
+  { claim: 'what is sent', events: ['sock/sock_send_length'] },
+  { claim: 'what is received', events: ['sock/sock_recv_length'] },
+  {
+    claim: 'addresses of datagrams and attempts that fail at once',
+    events: ['fib/fib_table_lookup', 'fib6/fib6_table_lookup'],
+  },
+  {
+    claim: 'processes and threads',
+    events: ['task/task_newtask', 'sched/sched_process_exec', 'sched/sched_process_exit'],
+  },
+];
+
+/** Why a trace on this kernel does not see everything; null where it does. */
+export function missingClaims(has: (event: TraceEventName) => boolean): string | null {
+  const lacking = NEEDS.filter(({ events }) => !events.every(has));
+  if (lacking.length === 0) return null;
+  const events = lacking.flatMap((need) => need.events.filter((event) => !has(event)));
+  return `this kernel does not record ${lacking.map(({ claim }) => claim).join(', ')} (no ${events.join(', ')})`;
+}
+
+/** Those that sending and receiving leave behind. */
+export function isNetworkEvent(event: TraceEventName): boolean {
+  return /^(sock|tcp|fib6?)\//.test(event);
+}
+
+/** Those that only tell why a thread woke: many, and nothing else rests on them. */
+export function isWakeEvent(event: TraceEventName): boolean {
+  return event === 'sched/sched_waking' || event === 'signal/signal_generate' || event.startsWith('syscalls/');
+}
+
+/** AF_UNIX 1 and AF_NETLINK 16 are no network, and a program can send more over them than a buffer holds. */
+export const ONLY_NETWORK = 'family != 1 && family != 16';
+
+/** The workers of io_uring, as the kernel names them. */
+export const ONLY_IO_WORKERS = 'comm ~ "iou-*"';

@@ -1,0 +1,112 @@
+import { parseTracePage } from '../../../core/parse/trace-page.ts';
+import {
+  TRACE_EVENTS,
+  type TraceDecoder,
+  traceDecoder,
+  type TraceEventName,
+} from '../../../core/parse/trace-records.ts';
+import type { TraceStats } from '../../../core/parse/trace-stats.ts';
+import type { KernelRecord } from '../../../model/kernel-record.ts';
+import type { NotFollowed, TraceInstance } from '../../../os/trace-instance.ts';
+
+/** Threads go on while they are read; somebody who writes faster than that cannot be followed to an end. */
+const DRAINS = 5;
+
+/** What was recorded since the last time. */
+export interface Reading {
+  /** Of all CPUs, in order of time. */
+  records: KernelRecord[];
+  /** Records that were overwritten before they were read, or whose bytes made no sense; null: an unknown number. */
+  lost: number | null;
+  /** False: the buffers were being filled faster than they could be read. */
+  isComplete: boolean;
+}
+
+export const NO_RECORDS: Reading = { records: [], lost: 0, isComplete: true };
+
+/** The kernel's recording of some events. */
+export class Recording {
+  readonly #instance: TraceInstance;
+  readonly #decoder: TraceDecoder;
+  #held: KernelRecord[] = [];
+  #lostBefore = 0;
+  #damagedBefore = 0;
+
+  constructor(instance: TraceInstance, isWanted: (event: TraceEventName) => boolean) {
+    this.#instance = instance;
+    this.#decoder = traceDecoder(instance.formats(TRACE_EVENTS.filter(isWanted)));
+  }
+
+  /** Of the events that this recording has: of the others it says nothing. */
+  has(event: TraceEventName): boolean {
+    return this.#decoder.events.includes(event);
+  }
+
+  /** Records an event only where an expression holds. */
+  filter(event: TraceEventName, expression: string): void {
+    if (this.has(event)) this.#instance.filter(event, expression);
+  }
+
+  filterAll(expression: string): void {
+    for (const event of this.#decoder.events) this.#instance.filter(event, expression);
+  }
+
+  /** To be called when the first threads are followed: without any, the kernel would record everybody. */
+  enable(on: boolean): void {
+    for (const event of this.#decoder.events) this.#instance.enable(event, on);
+  }
+
+  follow(tids: Iterable<number>): NotFollowed[] {
+    return this.#instance.follow(tids);
+  }
+
+  /**
+   * @param upToNs newer records are held back for the next time: other CPUs may have older ones
+   * @param thoroughly also asks the kernel how much was overwritten, where no page was read that would say so
+   */
+  read(upToNs: number, thoroughly: boolean): Reading {
+    const { pageHeader } = this.#instance;
+    const found = this.#held.splice(0);
+    let missed: number | null = 0;
+    const visit = (page: DataView): void => {
+      const before = parseTracePage(page, pageHeader, (atNs, offset, length) => {
+        const record = this.#decoder.decode(page, offset, length, atNs);
+        if (record !== null) found.push(record);
+      });
+      missed = before === null || missed === null ? null : missed + before;
+    };
+    let isComplete = false;
+    for (let drain = 0; drain < DRAINS && !isComplete; drain += 1) isComplete = this.#instance.drain(visit);
+    found.sort((one, other) => one.atNs - other.atNs);
+    const newer = found.findIndex(({ atNs }) => atNs > upToNs);
+    const records = newer < 0 ? found : found.slice(0, newer);
+    if (newer >= 0) this.#held = found.slice(newer);
+    const damaged = this.#decoder.damaged - this.#damagedBefore;
+    this.#damagedBefore = this.#decoder.damaged;
+    if (missed === 0 && isComplete && !thoroughly) return { records, lost: damaged, isComplete };
+    const stats = this.#instance.stats();
+    const overwritten = this.#overwrittenSince(stats, missed);
+    // A page that is being written to reads as empty and not as over, also when nothing is left in it.
+    isComplete ||= stats.entries === 0;
+    return { records, lost: overwritten === null ? null : overwritten + damaged, isComplete };
+  }
+
+  close(): void {
+    this.#instance.close();
+  }
+
+  /** @param missed what the pages say; null: some */
+  #overwrittenSince({ overrun, commitOverrun, dropped }: TraceStats, missed: number | null): number | null {
+    const everLost = overrun + commitOverrun + dropped;
+    const lost = everLost - this.#lostBefore;
+    this.#lostBefore = everLost;
+    return lost === 0 ? missed : lost;
+  }
+}
+
+/** The records of several recordings, in order of time. */
+export function inOrder(readings: readonly Reading[]): readonly KernelRecord[] {
+  const [first, ...others] = readings.filter(({ records }) => records.length > 0);
+  if (others.length === 0) return first?.records ?? [];
+  return readings.flatMap(({ records }) => records).sort((one, other) => one.atNs - other.atNs);
+}

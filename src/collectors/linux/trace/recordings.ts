@@ -1,0 +1,83 @@
+import type { NotFollowed, TraceInstance } from '../../../os/trace-instance.ts';
+import { isNetworkEvent, isWakeEvent, missingClaims, ONLY_IO_WORKERS, ONLY_NETWORK } from './needs.ts';
+import { NO_RECORDS, type Reading, Recording } from './recording.ts';
+
+/** Opens a trace of our own; with `followForks` it also follows what followed threads create. */
+export type OpenInstance = (options: { followForks: boolean }) => TraceInstance;
+
+/**
+ * Everything that is recorded of the targets, in buffers of their own: why threads woke must not displace what they did, and
+ * the workers of io_uring, which cannot be followed before they act, are recorded of all processes.
+ */
+export class Recordings {
+  readonly #openInstance: OpenInstance;
+  readonly #acts: Recording;
+  readonly #wakes: Recording;
+  #workers: Recording | null = null;
+  #hasWakes = false;
+
+  /** Throws where there is no trace to be had. */
+  constructor(openInstance: OpenInstance) {
+    this.#openInstance = openInstance;
+    this.#acts = new Recording(openInstance({ followForks: true }), (event) => !isWakeEvent(event));
+    this.#wakes = this.#orClose(() => new Recording(openInstance({ followForks: true }), isWakeEvent));
+  }
+
+  /** Why not everything can be claimed on this kernel; null where it can. */
+  get missing(): string | null {
+    return missingClaims((event) => this.#acts.has(event));
+  }
+
+  /** To be called when the first threads are followed. */
+  start(): void {
+    for (const event of ['sock/sock_send_length', 'sock/sock_recv_length'] as const) {
+      this.#acts.filter(event, ONLY_NETWORK);
+    }
+    this.#acts.enable(true);
+    this.recordWakes(true);
+  }
+
+  recordWakes(on: boolean): void {
+    if (on !== this.#hasWakes) this.#wakes.enable(on);
+    this.#hasWakes = on;
+  }
+
+  get recordsWorkers(): boolean {
+    return this.#workers !== null;
+  }
+
+  /** From now on, for as long as this lives. */
+  recordWorkers(): void {
+    if (this.#workers !== null) return;
+    this.#workers = new Recording(this.#openInstance({ followForks: false }), isNetworkEvent);
+    this.#workers.filterAll(ONLY_IO_WORKERS);
+    this.#workers.enable(true);
+  }
+
+  follow(tids: readonly number[]): NotFollowed[] {
+    this.#wakes.follow(tids);
+    return this.#acts.follow(tids);
+  }
+
+  /** What was done, by threads and by workers. */
+  readActs(nowNs: number, thoroughly: boolean): Reading[] {
+    return [this.#acts.read(nowNs, thoroughly), this.#workers?.read(nowNs, thoroughly) ?? NO_RECORDS];
+  }
+
+  readWakes(nowNs: number, thoroughly: boolean): Reading {
+    return this.#wakes.read(nowNs, thoroughly);
+  }
+
+  close(): void {
+    for (const recording of [this.#acts, this.#wakes, this.#workers]) recording?.close();
+  }
+
+  #orClose(open: () => Recording): Recording {
+    try {
+      return open();
+    } catch (error) {
+      this.#acts.close();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
+import type { ProcessMetrics } from '../../model/sample.ts';
+import { Misses } from './misses.ts';
+import type { PortableReader } from './reader.ts';
+import { usageOf } from './usage-of.ts';
+
+const LIMIT = 'proportional, peak and GPU memory are not told';
+
+/** Resident memory, as pidusage tells it. */
+export class PortableMemoryCollector implements Collector {
+  readonly name = 'memory';
+  readonly provides: readonly string[] = ['memory.rss'];
+  readonly #reader: PortableReader;
+  readonly #misses: Misses = new Misses();
+
+  constructor(reader: PortableReader) {
+    this.#reader = reader;
+  }
+
+  probe(): Availability {
+    const { usage } = this.#reader.reading;
+    if ('problem' in usage) return { status: 'unavailable', tier: 'sampled', reason: usage.problem };
+    return this.#availability();
+  }
+
+  sample(look: Look): Observations {
+    const metrics = new Map<number, ProcessMetrics>();
+    for (const [process, { rssBytes }] of usageOf(this.#reader.reading, look, this.#misses)) {
+      metrics.set(process.id, { rssBytes });
+    }
+    return { metrics, ...this.#misses.take() };
+  }
+
+  stop(): Availability & { lost: number } {
+    return { ...this.#availability(), lost: 0 };
+  }
+
+  #availability(): Availability {
+    const { firstReason } = this.#misses;
+    return firstReason === null
+      ? { status: 'ok', tier: 'sampled', reason: LIMIT }
+      : { status: 'partial', tier: 'sampled', reason: firstReason };
+  }
+}

@@ -1,0 +1,79 @@
+import type {
+  Availability,
+  Collector,
+  DisturbanceNotice,
+  Look,
+  Observations,
+} from '../../model/collector.ts';
+import type { WatchedProcess } from '../../model/process.ts';
+import { ProcessActivities } from '../linux/process-activities.ts';
+import type { ListedProcess } from './libraries.ts';
+import { Misses } from './misses.ts';
+import type { PortableReader } from './reader.ts';
+
+/** What each platform's list of processes does not tell of the states in which being quiet proves nothing. */
+const LIMITS: Partial<Record<NodeJS.Platform, string>> = {
+  linux: 'a target that its control group freezes or holds back is not noticed',
+  darwin: 'a target that a debugger holds is not noticed',
+};
+const NO_STATES =
+  'the states of processes are not told: one that is suspended cannot be told from one that is idle';
+
+/** Processes that start, end or lose their parent, by the trees that are followed; and those that are stopped. */
+export class PortableProcessesCollector implements Collector {
+  readonly name = 'processes';
+  readonly provides: readonly string[] = ['process', 'processes'];
+  readonly #reader: PortableReader;
+  readonly #platform: NodeJS.Platform;
+  readonly #activities: ProcessActivities = new ProcessActivities();
+  readonly #misses: Misses = new Misses();
+
+  constructor(reader: PortableReader, platform: NodeJS.Platform) {
+    this.#reader = reader;
+    this.#platform = platform;
+  }
+
+  probe(): Availability {
+    const { processes } = this.#reader.reading;
+    if ('problem' in processes) return { status: 'unavailable', tier: 'sampled', reason: processes.problem };
+    return this.#availability();
+  }
+
+  sample(look: Look): Observations {
+    const activities = this.#activities.of(look);
+    const { processes, asked } = this.#reader.reading;
+    if ('problem' in processes) {
+      this.#misses.addAll(processes.problem);
+      return { activities, ...this.#misses.take() };
+    }
+    const disturbances = look.processes.flatMap((process): DisturbanceNotice[] => {
+      if (!asked.has(process.pid)) return [];
+      const listed = processes.value.get(process.pid);
+      if (listed !== undefined) return this.#halt(process, listed);
+      this.#misses.add(process, `pid ${process.pid} (${process.name}) is not in the list of processes`);
+      return [];
+    });
+    return { activities, disturbances, ...this.#misses.take() };
+  }
+
+  stop(): Availability & { lost: number } {
+    return { ...this.#availability(), lost: 0 };
+  }
+
+  #halt({ target, pid, name }: WatchedProcess, { state }: ListedProcess): DisturbanceNotice[] {
+    const who = `pid ${pid} (${name})`;
+    if (state === 'stopped') return [{ target, kind: 'stopped', detail: `${who} is stopped` }];
+    // On Linux the library knows all states but that of a thread held by a debugger (t), and some of the kernel's own threads.
+    if (state !== 'unknown' || this.#platform !== 'linux') return [];
+    return [
+      { target, kind: 'traced', detail: `${who} is in a state that is not known, as if a debugger held it` },
+    ];
+  }
+
+  #availability(): Availability {
+    const { firstReason } = this.#misses;
+    if (firstReason !== null) return { status: 'partial', tier: 'sampled', reason: firstReason };
+    const limit = LIMITS[this.#platform];
+    return { status: limit === undefined ? 'partial' : 'ok', tier: 'sampled', reason: limit ?? NO_STATES };
+  }
+}

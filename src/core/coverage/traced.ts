@@ -1,0 +1,15 @@
+import type { Evidence } from '../../model/evidence.ts';
+import type { TimeSpan } from '../../model/time.ts';
+import { collectorGaps } from './coverage.ts';
+
+/** Whether the kernel recorded, and the watchdog read, all that a target did in a window: nothing could be missed. */
+export function isTraced(evidence: Evidence, target: string, window: TimeSpan): boolean {
+  const reports = evidence.collectors.filter(
+    (one) => one.name === 'trace' && (one.target === null || one.target === target),
+  );
+  return (
+    reports.length > 0 &&
+    reports.every(({ status, tier, lost }) => status === 'ok' && tier === 'zero-miss' && lost === 0) &&
+    collectorGaps(evidence, 'trace', target, window).length === 0
+  );
+}

@@ -1,0 +1,41 @@
+import type { WakeStretch, WokenBy } from '../../model/wake.ts';
+import { clean } from './sentences.ts';
+import { short, spell } from './wording.ts';
+
+/** How much of what there was is recorded. */
+interface Recorded {
+  sampledShare: number;
+  atLeast: boolean;
+}
+
+/** `100 ms`; of a measured one two digits, since a thread wakes a little late. */
+export function spellTimeout(timeoutMs: number, timeoutIs: WakeStretch['timeoutIs']): string {
+  return timeoutIs === 'asked' ? spell(timeoutMs) : `about ${spell(Number(timeoutMs.toPrecision(2)))}`;
+}
+
+/** Wakes a minute, whole ones, or two digits of a few: `600`, `about 12,000` of a sample, `at least 600` where records were lost. */
+export function rate(perMinute: number, { sampledShare, atLeast }: Recorded): string {
+  const bound = atLeast ? 'at least ' : '';
+  const estimate = sampledShare < 1 ? 'about ' : '';
+  const value = perMinute >= 10 ? Math.round(perMinute) : Number(perMinute.toPrecision(2));
+  return `${bound}${estimate}${short(value)}`;
+}
+
+/** `by timer`, `by process sshd`, `by packets, probably from redis-cli`. */
+export function byWhom(wokenBy: WokenBy, waker: string | null): string {
+  const name = waker === null ? null : clean(waker);
+  switch (wokenBy) {
+    case 'packet':
+      return name === null ? 'by packets' : `by packets, probably from ${name}`;
+    case 'signal':
+      return name === null ? 'by signals' : `by signals from ${name}`;
+    case 'thread':
+      return `by ${name === null ? 'another thread' : `thread ${name}`}`;
+    case 'process':
+      return `by ${name === null ? 'another process' : `process ${name}`}`;
+    case 'mixed':
+      return 'for several reasons';
+    default:
+      return `by ${wokenBy}`;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Activity } from './activity.ts';
+
+/** What the watchdog itself does in a window, to be caught like anything that a target does. */
+export type ControlName = 'tcp' | 'udp' | 'process';
+
+/** One planted activity. Addresses are those of the loopback interface. */
+export interface PlantedControl {
+  name: ControlName;
+  /** When it began, and how long it lived. */
+  atMs: number;
+  lifetimeMs: number;
+  /** The port that it called; null for a process. */
+  port: number | null;
+  /** The process that was started; null for network. */
+  pid: number | null;
+  /** Network namespace in whose counters it appears, as counter readings name it; null: not known. */
+  networkScope: string | null;
+}
+
+/** The name under which the watchdog's own activities are kept: no target can have it. */
+export const WATCHDOG = '(watchdog)';
+
+/** What was planted, and what the collectors saw of the watchdog itself. */
+export interface ControlEvidence {
+  planted: PlantedControl[];
+  /** Why something could not be planted. */
+  failures: string[];
+  seen: Activity[];
+}

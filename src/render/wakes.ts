@@ -1,0 +1,14 @@
+import { byWhom, rate, spellTimeout } from '../core/rules/wake-words.ts';
+import type { ProofWakes } from '../model/proof.ts';
+
+/** `epoll_wait 100 ms`; `an unknown call`. Not escaped. */
+export function sleepOf({ call, timeoutSeconds, timeoutIs }: ProofWakes): string {
+  const timeout = timeoutSeconds === null ? '' : ` ${spellTimeout(timeoutSeconds * 1000, timeoutIs)}`;
+  return call === null ? 'an unknown call' : `${call}${timeout}`;
+}
+
+/** `redis-server: epoll_wait 100 ms, 600 a minute, by timer`. Not escaped. */
+export function wakesLine(wakes: ProofWakes): string {
+  const { thread, wokenBy, waker, perMinute } = wakes;
+  return `${thread ?? 'several threads'}: ${sleepOf(wakes)}, ${rate(perMinute, wakes)} a minute, ${byWhom(wokenBy, waker)}`;
+}

@@ -1,0 +1,97 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { check, ruleOf, runCli } from '../support/cli.ts';
+import { hasProgram, type Program, startNginx } from '../support/programs.ts';
+
+const RUNNABLE = hasProgram('nginx');
+const PACK = `pack: quiet-files
+rules:
+  - id: no-writes
+    title: Nothing is written
+    failureTitle: Files are written while idle
+    kind: absence
+    activity: file
+`;
+let base: string;
+let pack: string;
+let nginx: Program;
+
+beforeAll(async () => {
+  base = realpathSync(mkdtempSync(join(tmpdir(), 'idleproof-files-')));
+  pack = join(base, 'quiet-files.yaml');
+  writeFileSync(pack, PACK);
+  if (RUNNABLE) nginx = await startNginx();
+});
+afterAll(async () => {
+  await nginx?.stop();
+  rmSync(base, { recursive: true, force: true });
+});
+
+/** Watches nginx and a folder of its own while `meddle` goes on; the run's own folder lies in the watched one. */
+async function watchFolder(name: string, meddle: (folder: string) => Promise<void>, args: string[] = []) {
+  const folder = join(base, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'app.log'), 'before\n');
+  const files = ['--files', folder, '--out', join(folder, 'reports')];
+  const window = ['--for', '11s', '--settle', '1s', '--rules', pack];
+  const [result] = await Promise.all([
+    check(['--port', String(nginx.port), ...files, ...window, ...args]),
+    meddle(folder),
+  ]);
+  return { ...result, folder, rule: ruleOf(result.proof, 'no-writes') };
+}
+
+describe.skipIf(!RUNNABLE)('check --files on nginx (Debian)', () => {
+  it.concurrent("passes while nobody writes but the watchdog itself into its run's folder", async () => {
+    const { rule, code, proof } = await watchFolder('quiet', async () => {});
+    expect(rule.verdict, rule.reason ?? '').toBe('pass');
+    expect({ code, tier: rule.tier }).toEqual({ code: 0, tier: 'counter' });
+    expect(proof.notWatched).not.toContain('files');
+    expect(proof.coverage.collectors.find(({ name }) => name === 'files')).toMatchObject({ status: 'ok' });
+  });
+
+  it.concurrent('fails on a write, and names the file and when', async () => {
+    const { rule, code, folder } = await watchFolder('written', async (target) => {
+      await sleep(5_000);
+      appendFileSync(join(target, 'app.log'), 'a line\n');
+    });
+    expect(code).toBe(1);
+    expect(rule.findings).toMatchObject([
+      { count: 1, subject: { path: join(folder, 'app.log') }, kind: 'absence' },
+    ]);
+    expect(rule.findings[0]?.text).toContain(`wrote ${join(folder, 'app.log')}`);
+  });
+
+  it.concurrent('says that files are not watched where a rule asks for them and no folder was named', async () => {
+    const args = ['--port', String(nginx.port), '--for', '2s', '--settle', '0s', '--rules', pack];
+    const { proof } = await check([...args, '--out', join(base, 'unnamed')]);
+    expect(proof.headline).toContain('files: not watched');
+    expect(ruleOf(proof, 'no-writes').verdict).toBe('notApplicable');
+  });
+
+  it.concurrent.each([
+    ['a folder that is not there', 'missing', 'it does not exist'],
+    ['a file', 'quiet-files.yaml', 'it is not a folder'],
+  ])('refuses %s, and leaves nothing behind', async (_, name, problem) => {
+    const out = join(base, `refused-${name}`);
+    const args = ['check', '--port', String(nginx.port), '--files', join(base, name), '--out', out];
+    const { code, stderr } = await runCli(args);
+    expect(code).toBe(3);
+    expect(stderr).toContain(`FILES_FOLDER: The folder ${join(base, name)} cannot be watched: ${problem}`);
+    if (existsSync(out)) {
+      const { readdirSync } = process.getBuiltinModule('node:fs');
+      expect(readdirSync(out)).toEqual([]);
+    }
+  });
+});

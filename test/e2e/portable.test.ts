@@ -1,0 +1,100 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Proof } from '../../src/model/proof.ts';
+import { check, ruleOf, runCli } from '../support/cli.ts';
+import { type Driver, startDriver } from '../support/driver.ts';
+import { hasProgram } from '../support/programs.ts';
+
+let out: string;
+let app: Driver | null = null;
+
+beforeEach(() => {
+  out = mkdtempSync(join(tmpdir(), 'idleproof-portable-'));
+});
+afterEach(async () => {
+  await app?.stop();
+  app = null;
+  rmSync(out, { recursive: true, force: true });
+});
+
+const PORTABLE = ['--collectors', 'portable', '--for', '11s', '--settle', '1s'];
+
+const checkApp = async (...args: string[]): Promise<Proof> =>
+  (await check(['--pid', String(app?.pid), ...PORTABLE, '--out', out, ...args])).proof;
+
+/** On a host that is so busy that readings come late, the verdict rightly is that nothing can be said. */
+const wasSlow = ({ rules }: Proof): boolean =>
+  rules.some(({ reason }) => /longer than the tick|lists of connections were/.test(reason ?? ''));
+
+it('proves the demo app quiet, then not, and says what could have been missed', async () => {
+  const { stdout } = await runCli(['demo', '--collectors', 'portable', '--json', '--out', out]);
+  const proofs = JSON.parse(stdout) as Proof[];
+  const [quiet, agent] = proofs as [Proof, Proof];
+  expect(agent.verdict).toBe('fail');
+  const texts = agent.findings.map(({ text }) => text).join('\n');
+  for (const part of [/tool_run/, /connected to 127\.0\.0\.1/, /started by node/])
+    expect(texts).toMatch(part);
+  expect(quiet.verdict, quiet.headline).toBe(wasSlow(quiet) ? 'inconclusive' : 'pass');
+  if (!wasSlow(quiet)) {
+    expect(quiet.headline).toContain('what lived shorter than 1 s may have been missed');
+    expect(quiet.coverage.excludes.connectionLifetimeSeconds?.min).toBeGreaterThan(0.9);
+  }
+  for (const { coverage, notWatched } of proofs) {
+    const ours = coverage.collectors.filter(({ name }) => name !== 'events');
+    expect(new Set(ours.map(({ tier }) => tier))).toEqual(new Set(['sampled']));
+    expect(notWatched).toEqual(expect.arrayContaining(['wakeups', 'io', 'trace']));
+  }
+  expect(readdirSync(out)).toHaveLength(2);
+});
+
+it.skipIf(!hasProgram('python3'))(
+  'claims no absence without leave, and no CPU time or wakeups at all',
+  async () => {
+    app = await startDriver();
+    const proof = await checkApp();
+    expect(proof.verdict).toBe('inconclusive');
+    for (const id of ['network-activity', 'child-process', 'idle-cpu', 'idle-wakeups']) {
+      expect(ruleOf(proof, id).verdict, id).toBe('inconclusive');
+    }
+    expect(ruleOf(proof, 'idle-cpu').measured).toMatch(/at least/);
+    expect(ruleOf(proof, 'idle-wakeups').measured).toMatch(/unknown/);
+  },
+);
+
+it.skipIf(!hasProgram('python3'))('does not take an open connection for a silent one', async () => {
+  app = await startDriver();
+  await app.run('server = listen(); near, far = connect(server)');
+  const proof = await checkApp('--accept-sampled', '1s', '--rules', 'no-background-agents');
+  expect(proof.verdict).toBe('inconclusive');
+  expect(ruleOf(proof, 'network-activity').reason).toMatch(
+    /what is sent on it is not seen|longer than the tick/,
+  );
+});
+
+it.skipIf(!hasProgram('python3'))('does not take a stopped app for an idle one', async () => {
+  app = await startDriver();
+  process.kill(app.pid, 'SIGSTOP');
+  try {
+    const proof = await checkApp('--accept-sampled', '1s', '--rules', 'no-background-agents');
+    expect(proof.verdict).toBe('inconclusive');
+    expect(ruleOf(proof, 'child-process').reason).toMatch(/was stopped/);
+  } finally {
+    process.kill(app.pid, 'SIGCONT');
+  }
+});
+
+it.each([
+  [['--collectors', 'portabel'], /neither auto nor portable/],
+  [['--collectors', 'portable', '--tick', '500ms'], /too short for the portable collectors/],
+])('refuses %j', async (args, message) => {
+  const { code, stderr } = await runCli(['check', '--pid', '1', '--out', out, ...args]);
+  expect(code).toBe(3);
+  expect(stderr).toMatch(message);
+});
+
+it('is loaded only when it is asked for', () => {
+  const main = readFileSync(new URL('../../dist/session/posts.js', import.meta.url), 'utf8');
+  expect(main).not.toMatch(/^import .*portable/m);
+});

@@ -1,0 +1,184 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exposedNetwork, exposedProcesses } from '../../src/core/coverage/exposure.ts';
+import { METRICS } from '../../src/core/derive/metrics.ts';
+import { deriveSeries, type Series } from '../../src/core/derive/series.ts';
+import { summarize } from '../../src/core/derive/summarize.ts';
+import type { NetworkActivity } from '../../src/model/activity.ts';
+import type { CollectorSet } from '../../src/model/collector.ts';
+import type { Evidence, Window } from '../../src/model/evidence.ts';
+import { startDriver, type Driver } from '../support/driver.ts';
+import { watchWith } from '../support/portable-and-native.ts';
+import { hasProgram } from '../support/programs.ts';
+import { setStage, spec, type Stage } from './targets/programs.ts';
+
+/**
+ * Both sets watch the same processes for the same time, but their windows begin and end up to half a second apart; and a portable
+ * window opens when its first reading has ended, and counts from that reading's beginning on, up to half a second more of 9 s, so
+ * that 30 % of a core become 31.7 %; and it counts in steps of 10 ms.
+ */
+const CPU_POINTS = 3;
+
+/** The kernel keeps resident pages in batches for each CPU (proc_pid_stat(5): «inaccurate»), some hundred KiB. */
+const RSS_BYTES = 2 * 1024 * 1024;
+
+/** A child that is born at the edge of a window lies in the one and not in the other. */
+const SPAWNS = 1;
+
+const WINDOW_MS = 9_000;
+const SETS: readonly CollectorSet[] = ['native', 'portable'];
+const TARGETS = ['burner', 'hog', 'spawner', 'talker', 'idle'] as const;
+
+const drivers: Record<string, Driver> = {};
+const evidence: Partial<Record<CollectorSet, Evidence>> = {};
+let stage: Stage;
+let server: Server;
+const accepted: Socket[] = [];
+
+const portOf = (): number => (server.address() as AddressInfo).port;
+
+/** What targets do by themselves while they are watched: programs in Python, which end when the window has. */
+const DOINGS: Partial<Record<(typeof TARGETS)[number], string>> = {
+  burner: `
+end = time.monotonic() + ${WINDOW_MS / 1000 + 5}
+while time.monotonic() < end:
+    busy = time.process_time() + 0.03
+    while time.process_time() < busy: pass
+    time.sleep(0.07)`,
+  // Each lives for longer than one and a half ticks, so that looking once a tick sees it.
+  spawner: `
+time.sleep(3)
+for _ in range(3):
+    subprocess.run(["sleep", "1.8"])
+    time.sleep(0.5)`,
+};
+
+/** What one is told to do in the course of the window. */
+async function talk(): Promise<void> {
+  await sleep(4_500);
+  await drivers['talker']?.run(`new = socket.create_connection(("127.0.0.1", ${portOf()}))`);
+  await sleep(2_500);
+  await drivers['talker']?.run('new.close(); other = listen()');
+}
+
+beforeAll(async () => {
+  if (!hasProgram('python3')) return;
+  stage = setStage();
+  server = createServer((socket) => void accepted.push(socket)).listen(0, '127.0.0.1');
+  const selfPid = await stage.standIn();
+  for (const name of TARGETS) drivers[name] = await startDriver();
+  await drivers['hog']?.run('block = bytearray(os.urandom(1)) * 100_000_000');
+  await drivers['talker']?.run(
+    `server = listen(); old = socket.create_connection(("127.0.0.1", ${portOf()}))`,
+  );
+  const specs = TARGETS.map((name) => spec(name, { by: 'pid', pid: drivers[name]?.pid ?? 0 }));
+  const doing = Object.entries(DOINGS).map(([name, statement]) =>
+    drivers[name]?.run(`exec(${JSON.stringify(statement)})`),
+  );
+  const watching = SETS.map(async (set) => {
+    evidence[set] = await watchWith(set, specs, { durationMs: WINDOW_MS, selfPid });
+  });
+  await Promise.all([...watching, ...doing, talk()]);
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all(Object.values(drivers).map((driver) => driver.stop()));
+  for (const socket of accepted) socket.destroy();
+  server?.close();
+  await stage?.clear();
+});
+
+const of = (set: CollectorSet): Evidence => evidence[set] as Evidence;
+const windowOf = (set: CollectorSet): Window => of(set).windows[0] as Window;
+
+function seriesOf(set: CollectorSet, target: string, name: string): Series {
+  const metric = METRICS.get(name);
+  if (metric === undefined) throw new Error(`no metric ${name}`);
+  return deriveSeries(of(set), target, metric, windowOf(set));
+}
+
+const cpuOf = (set: CollectorSet, target: string): number =>
+  summarize(seriesOf(set, target, 'cpu.percent'), 'mean') ?? Number.NaN;
+
+const rssOf = (set: CollectorSet, target: string): number =>
+  summarize(seriesOf(set, target, 'memory.rss'), 'max') ?? Number.NaN;
+
+const spawnsOf = (set: CollectorSet, target: string): number =>
+  of(set).activities.filter((one) => one.kind === 'process' && one.op === 'spawn' && one.target === target)
+    .length;
+
+const networkOf = (set: CollectorSet, target: string): NetworkActivity[] =>
+  of(set).activities.filter((one) => one.kind === 'network' && one.target === target) as NetworkActivity[];
+
+/** Opened connections and ports; sends and receives are another matter. */
+const opened = (set: CollectorSet, target: string): string[] =>
+  networkOf(set, target)
+    .filter(({ op }) => op !== 'send' && op !== 'receive')
+    .map(({ op, direction, remote }) => `${op} ${direction} ${remote?.ip ?? ''} ${remote?.process ?? ''}`);
+
+describe.skipIf(!hasProgram('python3')).each(SETS)('what the %s collectors tell of five processes', (set) => {
+  it('CPU: who burns and who does not', () => {
+    expect(cpuOf(set, 'burner')).toBeGreaterThan(15);
+    expect(cpuOf(set, 'burner')).toBeLessThan(40);
+    for (const target of ['hog', 'idle']) expect(cpuOf(set, target)).toBeLessThan(1);
+  });
+
+  it('memory: who holds 100 MB and who does not', () => {
+    expect(rssOf(set, 'hog')).toBeGreaterThan(100e6);
+    expect(rssOf(set, 'idle')).toBeLessThan(60e6);
+  });
+
+  it('processes: who starts some and who does not', () => {
+    expect(Math.abs(spawnsOf(set, 'spawner') - 3)).toBeLessThanOrEqual(SPAWNS);
+    for (const target of ['burner', 'hog', 'talker', 'idle']) expect(spawnsOf(set, target)).toBe(0);
+  });
+
+  it('sockets: who calls whom, and who begins to listen; nothing of what was there before', () => {
+    expect(opened(set, 'talker')).toEqual(['connect outbound 127.0.0.1 node', 'listen inbound  ']);
+    for (const target of ['burner', 'hog', 'spawner', 'idle']) expect(networkOf(set, target)).toEqual([]);
+  });
+
+  it('saw the whole window, and nobody stopped', () => {
+    expect(of(set).gaps.filter(({ target }) => target !== 'talker')).toEqual([]);
+    expect(of(set).disturbances).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasProgram('python3'))('native and portable collectors', () => {
+  it.each(TARGETS)('agree about the CPU time of %s', (target) => {
+    expect(Math.abs(cpuOf('portable', target) - cpuOf('native', target))).toBeLessThan(CPU_POINTS);
+  });
+
+  it.each(TARGETS.filter((name) => name !== 'spawner'))('agree about the memory of %s', (target) => {
+    expect(Math.abs(rssOf('portable', target) - rssOf('native', target))).toBeLessThan(RSS_BYTES);
+  });
+
+  it('agree about children', () => {
+    const difference = spawnsOf('portable', 'spawner') - spawnsOf('native', 'spawner');
+    expect(Math.abs(difference)).toBeLessThanOrEqual(SPAWNS);
+  });
+
+  it('differ in what they claim: the portable ones only sample, and prove no absence', () => {
+    const portable = of('portable');
+    expect(new Set(portable.collectors.map(({ tier }) => tier))).toEqual(new Set(['sampled']));
+    for (const exposed of [
+      exposedNetwork(portable, 'idle', windowOf('portable'), false),
+      exposedProcesses(portable, 'idle', windowOf('portable')),
+    ]) {
+      expect(exposed.tier).toBe('sampled');
+    }
+    expect(exposedNetwork(of('native'), 'idle', windowOf('native'), false).tier).toBe('counter');
+  });
+
+  it('differ in what they see: what the portable ones do not is missing, and never 0', () => {
+    for (const name of ['memory.pss', 'memory.peak', 'wakeups.rate', 'threads', 'network.bytesSent']) {
+      expect(seriesOf('portable', 'idle', name).missing, name).not.toBeNull();
+    }
+    const unavailable = of('portable').collectors.filter(({ status }) => status === 'unavailable');
+    expect(unavailable.map(({ name }) => name)).toEqual(['wakeups', 'io', 'trace']);
+    expect(networkOf('portable', 'talker').every(({ bytesSent }) => bytesSent === null)).toBe(true);
+    // What is sent on an open connection is not seen: that is a gap, and no silence.
+    expect(of('portable').gaps).toMatchObject([{ collector: 'sockets', target: 'talker' }]);
+  });
+});

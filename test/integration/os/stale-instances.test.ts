@@ -1,0 +1,82 @@
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parseProcStat } from '../../../src/core/parse/proc-stat.ts';
+import { removeStaleInstances } from '../../../src/os/stale-instances.ts';
+import { openTraceInstance } from '../../../src/os/trace-instance.ts';
+import { type Driver, startDriver } from '../../support/driver.ts';
+import { hasProgram } from '../../support/programs.ts';
+import { hasTrace } from '../../support/tracing.ts';
+
+const TRACEFS = '/sys/kernel/tracing';
+/** Above the largest pid that there can be. */
+const NOBODY = 4_194_305;
+
+const drivers: Driver[] = [];
+const folders: string[] = [];
+const fds: number[] = [];
+
+afterEach(async () => {
+  await Promise.all(drivers.splice(0).map((driver) => driver.stop()));
+  for (const fd of fds.splice(0)) closeSync(fd);
+  for (const folder of folders.splice(0)) if (existsSync(folder)) rmdirSync(folder);
+});
+
+function pathOf(pid: number, startTicks: number): string {
+  const folder = `${TRACEFS}/instances/idleproof-${pid}-${startTicks}-9`;
+  folders.push(folder);
+  return folder;
+}
+
+const nameOf = (folder: string): string => folder.replace(/.*\//, '');
+const startTicksOf = (pid: number): number =>
+  parseProcStat(readFileSync(`/proc/${pid}/stat`, 'utf8')).startTicks;
+
+describe.skipIf(!hasTrace())('instances that were left behind', () => {
+  it.skipIf(!hasProgram('python3'))('are removed when their process was killed, not before', async () => {
+    const owner = await startDriver();
+    drivers.push(owner);
+    const folder = pathOf(owner.pid, startTicksOf(owner.pid));
+    await owner.run(`os.mkdir('${folder}')`);
+    await owner.run(`print(1, file=open('${folder}/events/sched/sched_waking/enable', 'w'))`);
+    expect(removeStaleInstances(TRACEFS)).not.toContain(nameOf(folder));
+    await owner.stop();
+    expect(removeStaleInstances(TRACEFS)).toContain(nameOf(folder));
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('are removed where their pid was given to another process', () => {
+    const folder = pathOf(process.pid, startTicksOf(process.pid) - 1);
+    mkdirSync(folder);
+    expect(removeStaleInstances(TRACEFS)).toContain(nameOf(folder));
+  });
+
+  it('stay where somebody has them open, such as a process in another pid namespace', () => {
+    const folder = pathOf(NOBODY, 1);
+    mkdirSync(folder);
+    const fd = openSync(`${folder}/per_cpu/cpu0/trace_pipe_raw`, 'r');
+    fds.push(fd);
+    expect(removeStaleInstances(TRACEFS)).not.toContain(nameOf(folder));
+    expect(existsSync(folder)).toBe(true);
+    closeSync(fds.pop() ?? -1);
+    expect(removeStaleInstances(TRACEFS)).toContain(nameOf(folder));
+  });
+
+  it('are not those of others', () => {
+    const folder = `${TRACEFS}/instances/idleproof-test-of-others-${process.pid}`;
+    folders.push(folder);
+    mkdirSync(folder);
+    removeStaleInstances(TRACEFS);
+    expect(existsSync(folder)).toBe(true);
+  });
+
+  it('are not our own', () => {
+    const instance = openTraceInstance({ bufferKb: 8 });
+    try {
+      expect(removeStaleInstances(TRACEFS)).not.toContain(nameOf(instance.folder));
+      expect(existsSync(instance.folder)).toBe(true);
+    } finally {
+      instance.close();
+    }
+    expect(existsSync(instance.folder)).toBe(false);
+  });
+});
