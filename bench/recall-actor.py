@@ -57,7 +57,7 @@ ring = None
 
 
 def uring(port):
-    """Through a socket of its own, connected before, so that the worker does nothing but send."""
+    ring_sockets[port].connect(("127.0.0.1", port))
     at = time.time()
     if ring.send(ring_sockets[port].fileno(), b"x") == 1:
         say("io_uring", at, port=port)
@@ -81,7 +81,6 @@ if counts["io_uring"] > 0:
 for number in range(counts["io_uring"]):
     port = udp_base + counts["udp"] + number
     ring_sockets[port] = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    ring_sockets[port].connect(("127.0.0.1", port))
     # A ring belongs to the process that made it.
     plan.append((False, lambda port=port: uring(port)))
 rng.shuffle(plan)

@@ -4,9 +4,10 @@ import si from 'systeminformation';
 const seen = new Set();
 for (;;) {
   const next = Date.now() + 1000;
-  for (const { protocol, localPort, peerPort, state } of await si.networkConnections()) {
+  for (const { protocol, localPort, peerPort, state, pid } of await si.networkConnections()) {
     const key = `${protocol} ${localPort} ${peerPort}`;
-    if (state === 'LISTEN' || seen.has(key)) continue;
+    // Without a process it is a connection that has ended, and nobody knows whose it was.
+    if (state === 'LISTEN' || !pid || seen.has(key)) continue;
     seen.add(key);
     console.log(key);
   }

@@ -144,13 +144,17 @@ describe.skipIf(!isPossible()).each(USERS)('--offline as %s', (_, options) => {
     const { proof, code } = await run(HELD(port), ...outDir());
     expect(code).toBe(1);
     const rule = ruleOf(proof, 'network-activity');
+    expect(rule.verdict).toBe('fail');
+    // The kernel's trace, which root has, cannot say which of two connections of one process it was.
+    if (options.uid === undefined && isRoot) return;
     expect(rule.findings[0]?.subject).toMatchObject({ 'remote.ip': '127.0.0.1', 'remote.port': port });
   });
 
   it.concurrent('the program is the same user, without a capability more, with its arguments as given', async () => {
     const [option = '', folder = ''] = outDir();
     const code = `${READY}
-print([line for line in open('/proc/self/status') if line[:3] in ('Cap', 'Uid', 'Gid', 'NoN')], sys.argv[1:], flush=True)
+names = ('Uid:', 'Gid:', 'CapInh:', 'CapPrm:', 'CapEff:', 'CapAmb:', 'NoNewPrivs:')
+print([line for line in open('/proc/self/status') if line.startswith(names)], sys.argv[1:], flush=True)
 signal.pause()`;
     const args = ['a b', '', '$HOME', '"', "'", '*', '--for', '\n'];
     const { proof } = await check([...WINDOW, ...RULES, option, folder, ...python(code), ...args], options);

@@ -61,7 +61,11 @@ async function flowsWhile(driver: Driver, statement: string, listening: number[]
   const tracing = new Tracing([driver.pid], { bufferKb: 2048, events: EVENTS });
   tracings.push(tracing);
   await driver.run(statement);
-  const flows = new Flows({ isFollowed: () => true, isListening: ({ port }) => listening.includes(port) });
+  const flows = new Flows({
+    isFollowed: () => true,
+    isSameProcess: () => true,
+    isListening: ({ port }) => listening.includes(port),
+  });
   for (const record of tracing.records()) flows.record(record);
   expect(tracing.missed).toBe(0);
   expect(flows.forgotten).toBe(0);

@@ -26,7 +26,7 @@ export interface Sighting {
   nameRemote: (record: SocketRecord) => RemoteEnd | null;
 }
 
-/** A TCP connection as the tables have it. */
+/** A socket with two ends as the tables have it. */
 export interface Connection extends Pick<SocketRecord, 'protocol' | 'local' | 'remote'> {
   direction: NetworkActivity['direction'];
   /** Left out where it is not told. */
@@ -95,10 +95,10 @@ export class ConnectionBook {
     this.#keys.delete(inode);
   }
 
-  /** Connections that somebody of a target holds. */
+  /** Connections that somebody of a target holds, and UDP sockets that have one remote. */
   connections(target: string): Connection[] {
     return [...this.#entries.values()]
-      .filter((entry) => entry.target === target && !entry.vanished && isConnection(entry.record))
+      .filter((entry) => entry.target === target && !entry.vanished && !isWaiting(entry.record))
       .map(({ record: { protocol, local, remote, traffic }, direction }) => ({
         ...{ protocol, local, remote, direction },
         ...(traffic === null ? {} : { hasReceived: traffic.receivedBytes > 0 }),

@@ -76,6 +76,10 @@ export class DatagramFlows {
     this.#touched.add(endpoint);
   }
 
+  knowsRemote(socket: number): boolean {
+    return (this.#sockets.get(socket)?.remote ?? null) !== null;
+  }
+
   receive(record: TransferRecord, protocol: Flow['protocol']): void {
     const { socket, atNs, tid, result } = record;
     if (result <= 0) return;

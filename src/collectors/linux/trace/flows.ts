@@ -18,6 +18,8 @@ const MAX_FLOWS = 50_000;
 interface Surroundings {
   /** Whether a thread belongs to a target: what others do is no flow. */
   isFollowed: (tid: number) => boolean;
+  /** Whether two threads belong to one process. */
+  isSameProcess: (tid: number, other: number) => boolean;
   /** Whether a target listens on a local address. */
   isListening: (local: SocketAddress) => boolean;
 }
@@ -28,6 +30,7 @@ interface Surroundings {
  */
 export class Flows {
   readonly #isFollowed: (tid: number) => boolean;
+  readonly #isSameProcess: (tid: number, other: number) => boolean;
   readonly #lookups: Lookups;
   readonly #connections: TcpFlows;
   readonly #datagrams: DatagramFlows;
@@ -35,8 +38,9 @@ export class Flows {
   #dropped = 0;
   #lastNs = 0;
 
-  constructor({ isFollowed, isListening }: Surroundings) {
+  constructor({ isFollowed, isSameProcess, isListening }: Surroundings) {
     this.#isFollowed = isFollowed;
+    this.#isSameProcess = isSameProcess;
     const emit = (flow: Flow): void => this.#keep(flow);
     this.#connections = new TcpFlows(new Listening(isListening), emit);
     this.#datagrams = new DatagramFlows(emit);
@@ -114,7 +118,11 @@ export class Flows {
       return;
     }
     if (record.event === 'receive') return this.#datagrams.receive(record, protocol);
-    const way = this.#lookups.consume(record.tid, record.protocol, record.result < 0);
+    const { tid, socket } = record;
+    let way = this.#lookups.consume(tid, record.protocol, record.result < 0);
+    if (way === null && !this.#datagrams.knowsRemote(socket)) {
+      way = this.#lookups.borrow(record.protocol, (other) => this.#isSameProcess(tid, other));
+    }
     this.#lookups.moveOn(record.tid);
     this.#datagrams.send(record, protocol, way);
   }

@@ -33,7 +33,7 @@ export class Following {
   greet(started: readonly WatchedProcess[]): Failure[] {
     const strangers: WatchedProcess[] = [];
     for (const process of started) {
-      if (this.#lives.isKnown(process.pid)) this.#lives.adopt(process, []);
+      if (this.#lives.isKnown(process)) this.#lives.adopt(process, []);
       else strangers.push(process);
     }
     return [

@@ -20,6 +20,10 @@ export interface Life {
 /** CLONE_UNTRACED and CLONE_IO of clone(2): workers that io_uring has the kernel create. */
 const IO_WORKER_FLAGS = 0x00800000 | 0x80000000;
 
+/** Field 22 of /proc/PID/stat is the same clock in units of 10 ms, read a moment before the record is written. */
+const NS_PER_TICK = 1e7;
+const SAME_START_TICKS = 2;
+
 /** How long the dead are remembered: what they did may be told after their end. */
 const REMEMBERED_NS = 10e9;
 
@@ -42,9 +46,12 @@ export class Lives {
     for (const tid of tids) this.#join(tid, life);
   }
 
-  /** Whether its creation was recorded, or it is followed for another reason. */
-  isKnown(pid: number): boolean {
-    return this.#threads.get(pid)?.diedNs === null;
+  /** Whether its creation was recorded, or it is followed for another reason. It can have ended meanwhile. */
+  isKnown({ pid, startTicks }: Pick<WatchedProcess, 'pid' | 'startTicks'>): boolean {
+    const life = this.#threads.get(pid);
+    if (life === undefined) return false;
+    if (life.bornNs === null) return life.diedNs === null;
+    return Math.abs(life.bornNs / NS_PER_TICK - startTicks) <= SAME_START_TICKS;
   }
 
   /** Processes that live and that no look has come across. */

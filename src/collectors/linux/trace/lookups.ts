@@ -76,6 +76,18 @@ export class Lookups {
     return record;
   }
 
+  /**
+   * The only look-up that no datagram has followed yet, among those of some threads: one connects a socket, another sends on
+   * it. null where there is none, or several.
+   */
+  borrow(protocol: number, isOneOf: (tid: number) => boolean): RouteRecord | null {
+    const open = [...this.#threads].filter(
+      ([tid, { found }]) => found?.protocol === protocol && isOneOf(tid),
+    );
+    const [only] = open;
+    return only === undefined || open.length > 1 ? null : this.consume(only[0], protocol, false);
+  }
+
   /** The thread did something else on the network. */
   moveOn(tid: number): void {
     const thread = this.#threads.get(tid);

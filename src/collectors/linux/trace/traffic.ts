@@ -35,6 +35,7 @@ export class Traffic {
     this.#parts = parts;
     this.#flows = new Flows({
       isFollowed: (tid) => lives.of(tid) !== null,
+      isSameProcess: (tid, other) => lives.of(tid) !== null && lives.of(tid) === lives.of(other),
       isListening: (local) => sockets.isListenedOn(local),
     });
   }
@@ -73,8 +74,9 @@ export class Traffic {
       const process = this.#processOf(flow);
       return process === null ? [] : [this.#activityOf(look, flow, process)];
     });
+    for (const activity of traced) this.#told.add(activity);
     const sampled = this.release().filter((activity) => !this.#told.isKnown(activity));
-    for (const activity of [...traced, ...sampled]) this.#told.add(activity);
+    for (const activity of sampled) this.#told.add(activity);
     return [...traced, ...sampled];
   }
 
@@ -111,8 +113,10 @@ export class Traffic {
 
   /** Finds out whose addresses a socket has that was there before the trace. */
   #bind(flow: Flow, { target }: WatchedProcess): void {
-    if (flow.remote !== null || flow.socket === null || flow.protocol !== 'tcp') return;
-    const held = this.#parts.sockets.connections(target);
+    if (flow.remote !== null || flow.socket === null) return;
+    const held = this.#parts.sockets
+      .connections(target)
+      .filter(({ protocol }) => protocol === flow.protocol);
     const moved = this.#sampled.filter(
       (one) => one.target === target && one.op === 'send' && one.bytesSent === flow.bytesSent,
     );

@@ -97,7 +97,11 @@ interface World {
 }
 
 export function flowsIn({ listening = [], followed = (tid) => tid !== OTHER }: World = {}): Flows {
-  return new Flows({ isFollowed: followed, isListening: ({ port }) => listening.includes(port) });
+  return new Flows({
+    isFollowed: followed,
+    isSameProcess: (tid, other) => tid === other,
+    isListening: ({ port }) => listening.includes(port),
+  });
 }
 
 /** Microseconds of a recording as `take` wants them. */
