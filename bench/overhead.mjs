@@ -18,7 +18,7 @@ const CONNECTIONS = 5;
 /** Of each watcher: two processes of the same program differ by a quarter for as long as they live. */
 const INSTANCES = 3;
 /** Starting, compiling and the first full look are not part of the price of a look. */
-const WARM_UP_MS = 5000;
+const WARM_UP_MS = 8000;
 const NS_PER_TICK = 1e9 / 100;
 
 const { values: options } = parseArgs({

@@ -6,9 +6,8 @@ export type ControlName = 'tcp' | 'udp' | 'process';
 /** One planted activity. Addresses are those of the loopback interface. */
 export interface PlantedControl {
   name: ControlName;
-  /** When it began, and how long it lived. */
+  /** When it began, or a moment before. */
   atMs: number;
-  lifetimeMs: number;
   /** The port that it called; null for a process. */
   port: number | null;
   /** The process that was started; null for network. */

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import type { PlantedControl } from '../model/control.ts';
 import type { Clock, TimeSpan } from '../model/time.ts';
+import type { ChildBeats } from '../os/child-beat.ts';
 import type { LoopbackBeats } from '../os/loopback-beat.ts';
 
 /** Enough of them for a period to be found in. */
@@ -9,7 +9,7 @@ const BEATS = 4;
 export interface CanaryParts {
   clock: Clock;
   /** null: nothing can be planted. */
-  beats: LoopbackBeats | null;
+  beats: (LoopbackBeats & { child: ChildBeats }) | null;
   networkScope: string | null;
   onPlanted: (planted: PlantedControl) => void;
   onFailure: (reason: string) => void;
@@ -23,6 +23,7 @@ export class Canary {
   readonly #parts: CanaryParts;
   #due: number[] = [];
   #wantsChild = false;
+  #nextMs: number = Number.POSITIVE_INFINITY;
 
   constructor(parts: CanaryParts) {
     this.#parts = parts;
@@ -32,43 +33,41 @@ export class Canary {
   plan({ fromMs, toMs }: TimeSpan): void {
     const stepMs = (toMs - fromMs) / (BEATS + 1);
     this.#due = Array.from({ length: BEATS }, (_, index) => fromMs + (index + 1) * stepMs);
+    this.#nextMs = this.#due[0] ?? Number.POSITIVE_INFINITY;
     this.#wantsChild = true;
   }
 
   /** Plants what is due; to be called between two looks. */
   plant(nowMs: number): void {
-    if ((this.#due[0] ?? Number.POSITIVE_INFINITY) > nowMs) return;
+    if (nowMs < this.#nextMs) return;
     this.#due.shift();
-    this.#plantBeats();
-    if (this.#wantsChild) this.#plantChild();
+    this.#nextMs = this.#due[0] ?? Number.POSITIVE_INFINITY;
+    this.#plantAll();
     this.#wantsChild = false;
   }
 
-  #plantBeats(): void {
+  /** Collects the child that has ended meanwhile. */
+  end(): void {
+    this.#parts.beats?.child.collect();
+  }
+
+  #plantAll(): void {
     const { clock, beats, networkScope, onPlanted, onFailure } = this.#parts;
     if (beats === null) {
-      onFailure('connections of our own need koffi, which cannot be loaded');
+      onFailure('activities of our own need koffi, which cannot be loaded');
       return;
     }
-    for (const name of ['tcp', 'udp'] as const) {
+    const plant = (name: PlantedControl['name'], act: () => Pick<PlantedControl, 'port' | 'pid'>): void => {
       const atMs = clock.nowMs();
       try {
-        const port = beats[name]();
-        onPlanted({ name, atMs, lifetimeMs: clock.nowMs() - atMs, port, pid: null, networkScope });
+        onPlanted({ name, atMs, networkScope, ...act() });
       } catch (error) {
         onFailure(`${name}: ${(error as Error).message}`);
       }
-    }
-  }
-
-  #plantChild(): void {
-    const { clock, onPlanted, onFailure, networkScope } = this.#parts;
-    const atMs = clock.nowMs();
-    const child = spawn('true', { stdio: 'ignore' });
-    child.on('error', (error) => onFailure(`process: ${error.message}`));
-    child.on('exit', () => {
-      const pid = child.pid ?? null;
-      onPlanted({ name: 'process', atMs, lifetimeMs: clock.nowMs() - atMs, port: null, pid, networkScope });
-    });
+    };
+    beats.child.collect();
+    plant('tcp', () => ({ port: beats.tcp(), pid: null }));
+    plant('udp', () => ({ port: beats.udp(), pid: null }));
+    if (this.#wantsChild) plant('process', () => ({ port: null, pid: beats.child.start() }));
   }
 }

@@ -5,11 +5,12 @@ import { EvidenceStore } from '../evidence/store.ts';
 import type { CollectorReport } from '../model/evidence.ts';
 import type { Clock } from '../model/time.ts';
 import { systemClock, threadCpuClock } from '../os/clock.ts';
+import { openChildBeats } from '../os/child-beat.ts';
 import { openLoopbackBeats } from '../os/loopback-beat.ts';
 import { networkScopeOf } from '../os/network-scope.ts';
 import { Procfs } from '../os/procfs.ts';
 import { resolveTargets, type TargetSet } from '../targets/target-set.ts';
-import { Canary } from './canary.ts';
+import { Canary, type CanaryParts } from './canary.ts';
 import { type CommandRun, startCommands } from './command-run.ts';
 import { IdleRun } from './idle-run.ts';
 import type { CheckHooks, CheckPlan } from './plan.ts';
@@ -70,7 +71,7 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
   });
   const canary = new Canary({
     clock,
-    beats: openLoopbackBeats(),
+    beats: openBeats(),
     networkScope: networkScopeOf(parts.procfs, 'self'),
     onPlanted: (planted) => recorder.document('control', planted),
     onFailure: (reason) => recorder.document('controlFailure', reason),
@@ -81,6 +82,7 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
   const run = new IdleRun(plan, hooks, { clock, watcher, recorder, command, canary, isOver });
   await run.settle();
   await run.watchIdle();
+  canary.end();
   const used = usage();
   if (command.isStarted) await run.stopCommand();
   const collectors = [...reports, ...watcher.stop()];
@@ -90,6 +92,12 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
   recorder.document('self', used);
   run.finish({ collectors, notes: command.notes() });
   recorder.finish(clock.nowMs());
+}
+
+function openBeats(): CanaryParts['beats'] {
+  const loopback = openLoopbackBeats();
+  const child = openChildBeats();
+  return loopback === null || child === null ? null : { ...loopback, child };
 }
 
 /** Whether the kernel told of every process that the targets created. */

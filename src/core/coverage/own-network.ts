@@ -10,6 +10,7 @@ interface Untold {
 
 const MEANINGS: Readonly<Record<string, string>> = {
   unroutable: 'packet without a route',
+  undated: 'connection or segment told too late',
   mergedSegments: 'TCP segment sent in one packet with others',
 };
 

@@ -4,9 +4,10 @@ import type { NetworkActivity } from '../../../model/activity.ts';
 import type { CounterReading } from '../../../model/sample.ts';
 import { growthOf, type OwnCounts } from './counts.ts';
 import { type Known, ownActivity } from './activity.ts';
-import { finsOf } from './fins.ts';
+import { Fins } from './fins.ts';
 import { connectionsIn, listeningPorts, type OpenConnection, OpenConnections } from './open-connections.ts';
 import { type Ended, transfersOf } from './transfers.ts';
+import { type Explained, Residual } from './residual.ts';
 import { Steady } from './steady.ts';
 
 /** A network namespace at one look. */
@@ -25,8 +26,8 @@ export interface OwnLook {
 
 export interface Told {
   activities: NetworkActivity[];
-  /** By when everything that was counted has been told; see `untoldInOwnNetwork`. */
-  reading: CounterReading;
+  /** Everything that was counted has been told; see `untoldInOwnNetwork`. null: not yet. */
+  reading: CounterReading | null;
 }
 
 type Side = 'opened' | 'accepted';
@@ -47,9 +48,14 @@ export class OwnNetworkBook {
   readonly #icmp: Steady;
   readonly #others: Steady;
   #failedTold: number;
-  /** Segments with payload that were counted by the last look and that nothing explains yet. */
-  #segmentsLeft = 0;
-  /** The connections that had ended by then, and the look before it. */
+  /** Segments with payload that nothing explains yet. */
+  readonly #segments: Residual = new Residual();
+  readonly #fins: Fins;
+  /** Looks in a row at which a connection had been counted and not told. */
+  #looksOwing = 0;
+  /** What was told so late that it is not known when it was counted. */
+  #undated = 0;
+  /** The connections that had ended by the last look, and when the one before it was. */
   #ended: readonly Ended[] = [];
   #sinceMs: number;
   #before: OwnLook;
@@ -64,6 +70,7 @@ export class OwnNetworkBook {
     this.#icmp = new Steady(icmp);
     this.#others = new Steady(otherPackets);
     this.#before = first;
+    this.#fins = new Fins(first.records);
     this.#sinceMs = first.atMs;
     const listening = listeningPorts(first.records);
     const directionAt = (port: number): NetworkActivity['direction'] =>
@@ -87,34 +94,64 @@ export class OwnNetworkBook {
     const growth = growthOf(before.counts, now.counts);
     const directionAt = this.#directions(now);
     const activities = now.seen.filter((one) => !this.#isKnown(one, now.counts));
-    let explained = finsOf(before.records, now, directionAt);
+    const { ends, ended, explained } = this.#endings(now, directionAt);
+    activities.push(...ends, ...this.#overdue(now, directionAt));
+    const { due, isDated } = this.#segments.take(growth.dataSegments, explained);
+    activities.push(...this.#transfers(now, due, ended));
+    if (!isDated) this.#undated += due;
+    activities.push(...this.#packets(now, growth));
+    this.#before = now;
+    const isOwing = this.#owed('opened', now) > 0 || this.#owed('accepted', now) > 0;
+    this.#looksOwing = isOwing ? this.#looksOwing + 1 : 0;
+    this.#isPending = isOwing || this.#segments.isPending || this.#icmp.isPending || this.#others.isPending;
+    return { activities, reading: this.#isPending ? null : this.#reading(now) };
+  }
+
+  /** Goes through the sockets that were destroyed: connections that came and went, and those that had been told of. */
+  #endings(
+    now: OwnLook,
+    directionAt: (port: number) => NetworkActivity['direction'],
+  ): { ends: NetworkActivity[]; ended: Ended[]; explained: Explained } {
+    const before = this.#before;
+    const owed = { opened: this.#owed('opened', before), accepted: this.#owed('accepted', before) };
+    const ends: NetworkActivity[] = [];
     const ended: Ended[] = [];
+    const sockets = now.destroyed.map(({ socket }) => socket);
+    let unsure = 0;
+    let [total, mayBeOld] = [0, 0];
     for (const { atMs: toldAtMs, socket } of now.destroyed) {
       const { localPort, remote, protocol } = socket;
       if (remote === null || localPort === null) continue;
-      const connection = this.#open.close(protocol, localPort, remote);
       const atMs = Math.min(now.atMs, Math.max(toldAtMs, before.atMs));
-      if (connection !== null) ended.push({ connection, atMs, socket });
-      else if (protocol === 'udp')
-        activities.push(this.#activity(now, atMs, { op: 'connect', protocol, socket }));
-      else if (this.#claim(directionAt(localPort), now)) {
-        activities.push(
-          this.#activity(now, atMs, { ...this.#opening(directionAt(localPort), socket, now), socket }),
-        );
-        explained += socket.dataSegments;
+      const connection = this.#open.close(protocol, localPort, remote);
+      const direction = directionAt(localPort);
+      const side = direction === 'inbound' ? 'accepted' : 'opened';
+      const fin = this.#fins.of(socket, (connection?.direction ?? direction) === 'outbound');
+      if (connection !== null) {
+        ended.push({ connection, atMs, socket });
+        unsure += fin;
+      } else if (protocol === 'udp') {
+        ends.push(this.#activity(now, atMs, { op: 'connect', protocol, socket }));
+      } else if (this.#owed(side, now) > 0) {
+        this.#told[side] += 1;
+        ends.push(this.#activity(now, atMs, { ...this.#opening(direction, socket, now), socket }));
+        // The kernel tells in order: first those that had been counted by the look before.
+        owed[side] -= 1;
+        total += socket.dataSegments + fin;
+        if (owed[side] >= 0) mayBeOld += socket.dataSegments + fin;
       }
     }
-    activities.push(...this.#overdue(now, directionAt));
-    activities.push(...this.#transfers(now, growth.dataSegments - explained, ended));
-    activities.push(...this.#packets(now, growth));
-    this.#before = now;
-    const counted: Side[] = ['opened', 'accepted'];
-    this.#isPending =
-      counted.some((side) => this.#told[side] < now.counts[side]) ||
-      this.#segmentsLeft > 0 ||
-      this.#icmp.isPending ||
-      this.#others.isPending;
-    return { activities, reading: this.#reading(this.#isPending ? before : now) };
+    unsure += this.#fins.atLook(now.records, sockets);
+    return {
+      ends,
+      ended,
+      explained: { total: total + unsure, mayBeOld: mayBeOld + unsure, isUnsure: unsure > 0 },
+    };
+  }
+
+  /** Connections that had been counted at a look and are not told yet; one that comes when none is was told without its address. */
+  #owed(side: Side, { counts }: OwnLook): number {
+    return counts[side] - this.#told[side];
   }
 
   #reading({ atMs, counts }: OwnLook): CounterReading {
@@ -122,7 +159,7 @@ export class OwnNetworkBook {
     return {
       atMs,
       scope: `own-network:${this.#target}`,
-      values: { unroutable: counts.unroutable, mergedSegments: lost },
+      values: { unroutable: counts.unroutable, mergedSegments: lost, undated: this.#undated },
     };
   }
 
@@ -147,14 +184,6 @@ export class OwnNetworkBook {
     const side = op === 'accept' ? 'accepted' : 'opened';
     if (protocol === 'tcp' && this.#told[side] < counts[side]) this.#told[side] += 1;
     return false;
-  }
-
-  /** Takes one connection that was counted and not told; false where all have been, this one then without its address. */
-  #claim(direction: NetworkActivity['direction'], { counts }: OwnLook): boolean {
-    const side = direction === 'inbound' ? 'accepted' : 'opened';
-    if (this.#told[side] >= counts[side]) return false;
-    this.#told[side] += 1;
-    return true;
   }
 
   #opening(
@@ -186,6 +215,7 @@ export class OwnNetworkBook {
         activities.push(this.#activity(now, atMs, { ...one, op }));
         missing -= 1;
       }
+      if (this.#looksOwing > 1) this.#undated += Math.max(0, missing);
       for (let nameless = 0; nameless < Math.min(missing, MAX_NAMELESS); nameless += 1) {
         activities.push(this.#activity(now, atMs, this.#opening(direction, { wasOpen: false }, now)));
       }
@@ -196,15 +226,12 @@ export class OwnNetworkBook {
 
   /** What was sent on connections by the look before, as far as nothing has explained it by now. */
   #transfers(now: OwnLook, segments: number, ended: readonly Ended[]): NetworkActivity[] {
-    const left = Math.max(0, this.#segmentsLeft + segments);
-    const due = Math.min(this.#segmentsLeft, left);
     const transfers = transfersOf({
-      segments: due,
+      segments,
       sinceMs: this.#sinceMs,
       open: this.#open.outboundAtLook(),
       ended: [...this.#ended, ...ended],
     });
-    this.#segmentsLeft = left - due;
     this.#sinceMs = this.#before.atMs;
     this.#ended = ended;
     return transfers.map(({ atMs, ...one }) => this.#activity(now, atMs ?? this.#before.atMs, one));

@@ -73,7 +73,7 @@ export class OwnNetworkSockets implements Collector {
       this.#attempt(place, failures, () => {
         const told = book.look(this.#read(place, look, activities.filter(isTheirs) as NetworkActivity[]));
         activities = [...activities.filter((one) => !isTheirs(one)), ...told.activities];
-        counters.push(told.reading);
+        if (told.reading !== null) counters.push(told.reading);
       });
     }
     return {

@@ -28,9 +28,10 @@ function known(values: ReadonlyMap<string, number>, name: string): number {
 
 /** Reads the counters. Throws where one of them is not told, since it must not be taken for 0. */
 export function readOwnCounts(read: (file: NamespaceFile) => string): OwnCounts {
+  // Segments before connections: those whose segments are counted are counted themselves.
+  const extended = parseNetSnmp(read('netstat'));
   const ipv4 = parseNetSnmp(read('snmp'));
   const ipv6 = parseKeyValues(read('snmp6'));
-  const extended = parseNetSnmp(read('netstat'));
   const four = (name: string): number => known(ipv4, name);
   // A host without IPv6 has no such counters, and no such packets; UDP-Lite is an option of the kernel.
   const six = (name: string): number => (ipv6.size === 0 ? 0 : known(ipv6, name));

@@ -1,47 +1,43 @@
 import type { SocketRecord } from '../../../core/parse/socket-record.ts';
 import type { DestroyedSocket } from '../../../core/parse/ss-event.ts';
-import type { NetworkActivity } from '../../../model/activity.ts';
 
 /** FIN_WAIT1, FIN_WAIT2, LAST_ACK and CLOSING of the kernel's net/tcp_states.h: its own FIN has been sent. */
 const FINISHED: ReadonlySet<number> = new Set([4, 5, 9, 11]);
 
-interface Endings {
-  records: readonly SocketRecord[];
-  destroyed: readonly { socket: DestroyedSocket }[];
-}
-
 /**
- * How many connections were finished by a FIN since the look before: the kernel counts it among the segments with payload
- * (TCPOrigDataSent) although it carries none.
+ * Connections that are finished by a FIN: the kernel counts it among the segments with payload (TCPOrigDataSent) although it
+ * carries none.
  */
-export function finsOf(
-  before: readonly SocketRecord[],
-  { records, destroyed }: Endings,
-  directionAt: (port: number) => NetworkActivity['direction'],
-): number {
-  const finished = new Set(before.filter(isFinished).map(keyOf));
-  const gone = new Set<string>();
-  let fins = 0;
-  for (const { socket } of destroyed) {
-    const { localPort, remote, ackedBytes, sentBytes } = socket;
-    if (localPort === null || remote?.port == null || sentBytes === null) continue;
-    const key = `${localPort} ${remote.ip} ${remote.port}`;
-    gone.add(key);
-    const syn = directionAt(localPort) === 'outbound' ? 1 : 0;
-    if (!finished.has(key) && ackedBytes - sentBytes - syn === 1) fins += 1;
+export class Fins {
+  #finished: ReadonlySet<string>;
+
+  constructor(records: readonly SocketRecord[]) {
+    this.#finished = finishedIn(records);
   }
-  for (const record of records) {
-    const key = keyOf(record);
+
+  /** 1 where a socket that was destroyed since the last look has sent one since. */
+  of({ localPort, remote, ackedBytes, sentBytes }: DestroyedSocket, hasOpened: boolean): number {
+    if (remote?.port == null || sentBytes === null) return 0;
+    const isOld = this.#finished.has(`${localPort} ${remote.ip} ${remote.port}`);
+    return !isOld && ackedBytes - sentBytes - (hasOpened ? 1 : 0) === 1 ? 1 : 0;
+  }
+
+  /** How many sockets that are still in the tables have sent one since the last look; to be called once at each. */
+  atLook(records: readonly SocketRecord[], destroyed: readonly DestroyedSocket[]): number {
+    const before = this.#finished;
+    this.#finished = finishedIn(records);
     // What the kernel keeps of a destroyed socket for a while is in the table, too.
-    if (isFinished(record) && !finished.has(key) && !gone.has(key)) fins += 1;
+    const gone = new Set(
+      destroyed.map(({ localPort, remote }) => `${localPort} ${remote?.ip} ${remote?.port}`),
+    );
+    return [...this.#finished].filter((key) => !before.has(key) && !gone.has(key)).length;
   }
-  return fins;
 }
 
-function isFinished({ protocol, state }: SocketRecord): boolean {
-  return protocol === 'tcp' && FINISHED.has(state);
-}
-
-function keyOf({ local, remote }: SocketRecord): string {
-  return `${local.port} ${remote.ip} ${remote.port}`;
+function finishedIn(records: readonly SocketRecord[]): Set<string> {
+  return new Set(
+    records
+      .filter(({ protocol, state }) => protocol === 'tcp' && FINISHED.has(state))
+      .map(({ local, remote }) => `${local.port} ${remote.ip} ${remote.port}`),
+  );
 }

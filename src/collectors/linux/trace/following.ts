@@ -56,14 +56,19 @@ export class Following {
     const failures: Failure[] = [];
     let left = processes;
     for (let listing = 0; left.length > 0 && listing < LISTINGS; listing += 1) {
+      const fresh: number[] = [];
       left = left.filter((process) => {
         const tids = process.target === WATCHDOG ? [process.pid] : this.#reader.tids(process.pid);
-        const fresh = tids.filter((tid) => listing === 0 || this.#lives.of(tid) === null);
+        const before = fresh.length;
+        fresh.push(...tids.filter((tid) => listing === 0 || this.#lives.of(tid) === null));
         this.#lives.adopt(process, tids);
-        const [refused] = this.#recordings.follow(fresh);
-        if (refused !== undefined) failures.push(failure(process, `cannot be followed: ${refused.reason}`));
-        return fresh.length > 0;
+        return fresh.length > before;
       });
+      // All at once: the kernel takes some ten milliseconds for each request.
+      for (const { tid, reason } of this.#recordings.follow(fresh)) {
+        const process = this.#lives.of(tid)?.process;
+        if (process != null) failures.push(failure(process, `cannot be followed: ${reason}`));
+      }
     }
     for (const process of left) failures.push(failure(process, 'kept creating threads while it was listed'));
     return failures.filter(({ target }) => target !== WATCHDOG);

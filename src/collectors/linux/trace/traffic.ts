@@ -135,8 +135,8 @@ export class Traffic {
     local: SocketAddress | null,
     remote: SocketAddress,
   ): RemoteEnd {
-    const isNamed = isLoopback(remote.ip) || remote.ip === local?.ip;
-    return isNamed && local !== null && remote.port !== 0
+    const isHere = isLoopback(remote.ip) || remote.ip === local?.ip;
+    return isHere && process.target !== WATCHDOG && local !== null && remote.port !== 0
       ? this.#parts.sockets.nameRemote(look, process, { local, remote })
       : { ...remote, process: null, target: null };
   }
