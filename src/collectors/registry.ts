@@ -29,7 +29,12 @@ export interface LinuxCollectorOptions {
 }
 
 /** All collectors of Linux. The gate is the first of them; it is asked before each look which processes ran. */
-export function createLinuxCollectors({ procfs, clock, trace: needs, ownNetworks = new Map() }: LinuxCollectorOptions): {
+export function createLinuxCollectors({
+  procfs,
+  clock,
+  trace: needs,
+  ownNetworks = new Map(),
+}: LinuxCollectorOptions): {
   gate: CpuCollector;
   collectors: Collector[];
 } {
@@ -41,7 +46,13 @@ export function createLinuxCollectors({ procfs, clock, trace: needs, ownNetworks
     sharesFiles: sharesFiles(),
   };
   const sockets = new SocketsCollector(reader, sources);
-  const trace = new TraceCollector({ ...needs, reader, sockets, openInstance: openTrace, selfPid: process.pid });
+  const trace = new TraceCollector({
+    ...needs,
+    reader,
+    sockets,
+    openInstance: openTrace,
+    selfPid: process.pid,
+  });
   const collectors: Collector[] = [
     gate,
     new MemoryCollector(reader),

@@ -25,9 +25,9 @@ if (!isRoot) console.log('skipped: --offline as root needs root');
 
 function isPossible(): boolean {
   const asNobody = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
-  const argv = ['--user', '--map-current-user', '--keep-caps', '--net', 'ip', 'link', 'set', 'lo', 'up'];
+  const network = 'unshare --user --map-current-user --keep-caps --net ip link set lo up';
   const possible =
-    spawnSync('unshare', argv, { ...asNobody, env: { PATH: `${env.PATH}:/usr/sbin` } }).status === 0;
+    spawnSync('sh', ['-c', network], { ...asNobody, env: { PATH: `${env.PATH}:/usr/sbin` } }).status === 0;
   if (!possible) console.log('skipped: an ordinary user cannot have a network namespace here');
   return possible && spawnSync(PYTHON, ['-c', '']).status === 0;
 }

@@ -1,8 +1,12 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
+import { controlsIn } from './controls.ts';
 import { collectorGaps } from './coverage.ts';
 
-/** Whether the kernel recorded, and the watchdog read, all that a target did in a window: nothing could be missed. */
+/**
+ * Whether the kernel recorded, and the watchdog read, all that a target did in a window: nothing could be missed. What the
+ * watchdog did itself must be in it, too.
+ */
 export function isTraced(evidence: Evidence, target: string, window: TimeSpan): boolean {
   const reports = evidence.collectors.filter(
     (one) => one.name === 'trace' && (one.target === null || one.target === target),
@@ -10,6 +14,7 @@ export function isTraced(evidence: Evidence, target: string, window: TimeSpan): 
   return (
     reports.length > 0 &&
     reports.every(({ status, tier, lost }) => status === 'ok' && tier === 'zero-miss' && lost === 0) &&
-    collectorGaps(evidence, 'trace', target, window).length === 0
+    collectorGaps(evidence, 'trace', target, window).length === 0 &&
+    (controlsIn(evidence, window) ?? []).every(({ caughtBy }) => caughtBy.includes('trace'))
   );
 }

@@ -40,6 +40,9 @@ export class TraceCollector implements Collector {
   #recordings: Recordings | null = null;
   #following: Following | null = null;
   #missing: string | null = null;
+  /** What went wrong once, so that what came after it cannot be relied upon either. */
+  #problem: string | null = null;
+  #hasBegun = false;
   #lost = 0;
 
   constructor(options: TraceOptions) {
@@ -59,7 +62,8 @@ export class TraceCollector implements Collector {
 
   /** Whether what the kernel records can be relied upon. */
   get isRecording(): boolean {
-    return this.#recordings !== null && this.#missing === null;
+    const hasFailed = this.#problem !== null && !this.#hasBegun;
+    return this.#recordings !== null && this.#missing === null && !hasFailed;
   }
 
   probe(): Availability {
@@ -76,13 +80,14 @@ export class TraceCollector implements Collector {
     const recordings = this.#recordings;
     if (recordings === null) return NOTHING;
     const following = (this.#following ??= new Following(recordings, this.#lives, this.#options.reader));
-    if (look.previousMs === null) return this.#begin(following, look);
-    if (isQuiet(look) && look.ended.length === 0 && look.nowMs < this.dueAtMs()) return NOTHING;
     try {
-      return this.#read(recordings, following, look);
+      if (look.previousMs === null) return this.#begin(following, look);
+      const isIdle = isQuiet(look) && look.ended.length === 0 && look.nowMs < this.dueAtMs();
+      return isIdle || !this.#hasBegun ? NOTHING : this.#read(recordings, following, look);
     } catch (error) {
       // What the socket tables told must not be lost with what the kernel recorded.
       const reason = `the kernel's trace cannot be read: ${(error as Error).message}`;
+      this.#problem ??= reason;
       return { activities: this.#traffic.release(), failures: [{ target: null, reason }] };
     }
   }
@@ -101,10 +106,12 @@ export class TraceCollector implements Collector {
     const failures = following.begin(look, this.#options.selfPid);
     this.#traffic.start();
     this.#wakers.start(look.nowMs);
+    this.#hasBegun = true;
     return { failures };
   }
 
   #read(recordings: Recordings, following: Following, look: Look): Observations {
+    const listed = following.listThreads(look);
     // CPUs are read one after the other: what is newer than this moment may be only a part.
     const nowNs = this.#options.nowNs();
     const wakes = recordings.readWakes(nowNs, look.full);
@@ -113,7 +120,11 @@ export class TraceCollector implements Collector {
       this.#lives.record(record);
       this.#traffic.record(record);
     }
-    const failures = [...acts.flatMap((reading) => this.#losses(reading)), ...following.greet(look.started)];
+    const failures = [
+      ...acts.flatMap((reading) => this.#losses(reading)),
+      ...following.greet(look.started),
+      ...following.checkThreads(listed),
+    ];
     const woke = inOrder([wakes, ...acts]);
     recordings.recordWakes(this.#wakers.look(look.nowMs, woke, wakes.lost === 0));
     const { ended, workers } = this.#lives.take(nowNs);
@@ -144,7 +155,7 @@ export class TraceCollector implements Collector {
   }
 
   #availability(): Availability {
-    if (this.#missing !== null) return { status: 'partial', tier: 'zero-miss', reason: this.#missing };
-    return { status: 'ok', tier: 'zero-miss', reason: null };
+    const reason = this.#missing ?? this.#problem ?? this.#following?.problem ?? null;
+    return { status: reason === null ? 'ok' : 'partial', tier: 'zero-miss', reason };
   }
 }

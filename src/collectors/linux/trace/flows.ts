@@ -110,7 +110,9 @@ export class Flows {
 
   #transfer(record: TransferRecord): void {
     const protocol = socketProtocol(record.family, record.protocol);
-    if (protocol === null || (record.flags & MSG_ERRQUEUE) !== 0) return;
+    // Reading one's own errors is no network; for a send the flag means nothing.
+    const isOwnError = record.event === 'receive' && (record.flags & MSG_ERRQUEUE) !== 0;
+    if (protocol === null || isOwnError) return;
     if (isStream(protocol)) {
       this.#lookups.moveOn(record.tid);
       if (record.event === 'send') this.#connections.send(record);

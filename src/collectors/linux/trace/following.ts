@@ -2,23 +2,35 @@ import type { Failure, Look } from '../../../model/collector.ts';
 import { WATCHDOG } from '../../../model/control.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
 import type { LookReader } from '../look-reader.ts';
-import { nameOf } from '../selection.ts';
-import type { Lives } from './lives.ts';
+import { nameOf, ran } from '../selection.ts';
+import type { Life, Lives } from './lives.ts';
 import type { Recordings } from './recordings.ts';
 
 /** Threads can be created while they are being listed. */
 const LISTINGS = 5;
+
+/** A process and the threads that it had. */
+interface Listed {
+  process: WatchedProcess;
+  tids: readonly number[];
+}
 
 /** Sees to it that the kernel records every thread of the targets, and says where it began too late. */
 export class Following {
   readonly #recordings: Recordings;
   readonly #lives: Lives;
   readonly #reader: LookReader;
+  #problem: string | null = null;
 
   constructor(recordings: Recordings, lives: Lives, reader: LookReader) {
     this.#recordings = recordings;
     this.#lives = lives;
     this.#reader = reader;
+  }
+
+  /** Why somebody is never followed; null where everybody is. */
+  get problem(): string | null {
+    return this.#problem;
   }
 
   /** Follows the targets and the watchdog: what it plants is to be seen like anything else. */
@@ -42,13 +54,37 @@ export class Following {
     ];
   }
 
+  /** Threads of the processes that ran. To be listed before the records are read: then each of them has been told of. */
+  listThreads(look: Look): Listed[] {
+    return ran(look).map((process) => ({
+      process,
+      tids: (this.#reader.threads(look, process.pid) ?? []).map(({ tid }) => tid),
+    }));
+  }
+
+  /**
+   * Threads that nobody told of: they were created after their process was listed and before the kernel began to record that,
+   * so that what they do is recorded of somebody unknown, or not at all.
+   */
+  checkThreads(listed: readonly Listed[]): Failure[] {
+    const strangers = listed.filter(({ tids }) => tids.some((tid) => this.#lives.of(tid) === null));
+    if (strangers.length === 0) return [];
+    const processes = strangers.map(({ process }) => process);
+    return [
+      ...this.#follow(processes),
+      ...processes.map((process) => failure(process, 'had a thread that was not followed')),
+    ];
+  }
+
   /** A process that begins to use io_uring has been seen too late, once. */
   greetWorkers(tids: readonly number[]): Failure[] {
-    const using = new Set(tids.flatMap((tid) => this.#lives.of(tid)?.process ?? []));
-    const theirs = [...using].filter(({ target }) => target !== WATCHDOG);
+    const lives = new Set(tids.flatMap((tid) => this.#lives.of(tid) ?? []));
+    const using = [...lives].map((life) => ({ life, target: targetOf(life) }));
+    const theirs = using.filter(({ target }) => target !== WATCHDOG);
     if (theirs.length === 0 || this.#recordings.recordsWorkers) return [];
     this.#recordings.recordWorkers();
-    return theirs.map((process) => failure(process, 'had a worker of io_uring before it could be recorded'));
+    const what = 'had a worker of io_uring before it could be recorded';
+    return theirs.map(({ life, target }) => ({ target, reason: `${nameOf(life)} ${what}` }));
   }
 
   /** Follows processes with all of their threads, until a listing finds no new one. */
@@ -67,7 +103,10 @@ export class Following {
       // All at once: the kernel takes some ten milliseconds for each request.
       for (const { tid, reason } of this.#recordings.follow(fresh)) {
         const process = this.#lives.of(tid)?.process;
-        if (process != null) failures.push(failure(process, `cannot be followed: ${reason}`));
+        if (process == null) continue;
+        const refused = failure(process, `cannot be followed: ${reason}`);
+        this.#problem ??= refused.reason;
+        failures.push(refused);
       }
     }
     for (const process of left) failures.push(failure(process, 'kept creating threads while it was listed'));
@@ -78,6 +117,13 @@ export class Following {
     const files = this.#reader.openFiles(look, pid)?.files ?? [];
     return files.some(({ link }) => link === 'anon_inode:[io_uring]');
   }
+}
+
+/** Of a process that no look has come across, that of the nearest ancestor that is known. */
+function targetOf(life: Life): string | null {
+  let known: Life | null = life;
+  while (known !== null && known.process === null) known = known.parent;
+  return known?.process?.target ?? null;
 }
 
 /** The watchdog in the place of a target; nothing but its activities is kept. */

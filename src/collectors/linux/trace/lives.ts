@@ -24,7 +24,7 @@ const IO_WORKER_FLAGS = 0x00800000 | 0x80000000;
 const NS_PER_TICK = 1e7;
 const SAME_START_TICKS = 2;
 
-/** How long the dead are remembered: what they did may be told after their end. */
+/** How long the dead are remembered beyond a look: what they did may be told after their end. */
 const REMEMBERED_NS = 10e9;
 
 /** Which threads belong to which process, from when they were created to when they ended. */
@@ -36,10 +36,11 @@ export class Lives {
   #ended: Life[] = [];
   #workers: number[] = [];
   #gone: { tid: number; life: Life; atNs: number }[] = [];
+  #takenNs = 0;
 
   /** Takes in a process that the trace did not see being created, with all of its threads. */
   adopt(process: WatchedProcess, tids: Iterable<number>): void {
-    const known = this.#threads.get(process.pid);
+    const known = this.isKnown(process) ? this.#threads.get(process.pid) : undefined;
     const { pid, name } = process;
     const life = known ?? { pid, bornNs: null, diedNs: null, name, filename: null, parent: null, process };
     life.process = process;
@@ -75,10 +76,22 @@ export class Lives {
     this.#ended = [];
     this.#workers = [];
     this.#born = this.#born.filter(({ diedNs, process }) => diedNs === null && process === null);
-    const forgotten = this.#gone.filter(({ atNs }) => atNs < nowNs - REMEMBERED_NS);
-    for (const { tid, life } of forgotten) if (this.#threads.get(tid) === life) this.#threads.delete(tid);
-    if (forgotten.length > 0) this.#gone = this.#gone.filter((one) => !forgotten.includes(one));
+    this.#forget(this.#takenNs - REMEMBERED_NS);
+    this.#takenNs = nowNs;
     return taken;
+  }
+
+  /** Looks can be far apart: what ended before the last one has been told by now, what ended since has not. */
+  #forget(beforeNs: number): void {
+    const left = this.#gone.filter(({ atNs }) => atNs >= beforeNs);
+    if (left.length === this.#gone.length) return;
+    for (const { tid, life, atNs } of this.#gone) {
+      if (atNs >= beforeNs || this.#threads.get(tid) !== life) continue;
+      // Its number may have been given to another thread of the same process.
+      const isGivenAgain = life.diedNs === null && this.#alive.get(life.pid)?.has(tid) === true;
+      if (!isGivenAgain) this.#threads.delete(tid);
+    }
+    this.#gone = left;
   }
 
   #join(tid: number, life: Life): void {
@@ -125,9 +138,11 @@ export class Lives {
     if (life === undefined) return;
     const alive = this.#alive.get(life.pid);
     alive?.delete(tid);
-    this.#gone.push({ tid, life, atNs });
+    // A process keeps its number after its first thread: execve(2) gives it to the thread that calls it.
+    if (tid !== life.pid) this.#gone.push({ tid, life, atNs });
     const isOver = isLast ?? (alive?.size ?? 0) === 0;
     if (!isOver || life.diedNs !== null) return;
+    this.#gone.push({ tid: life.pid, life, atNs });
     if (tid === life.pid) life.name = name;
     life.diedNs = atNs;
     this.#ended.push(life);
