@@ -48,7 +48,11 @@ async function measure(count) {
     return {
       count,
       bareMs: perLook(bare),
-      costs: runs.map(({ active, watchdog }) => ({ active, ms: perLook(watchdog), rss: rssMegabytes(watchdog.pid) })),
+      costs: runs.map(({ active, watchdog }) => ({
+        active,
+        ms: perLook(watchdog),
+        rss: rssMegabytes(watchdog.pid),
+      })),
     };
   } finally {
     bare.kill();
@@ -65,7 +69,17 @@ async function start(count, active) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(tree.stdout, 'data');
-  const check = ['check', '--pid', String(tree.pid), '--for', `${seconds + 60}s`, '--settle', '0s', '--out', folder];
+  const check = [
+    'check',
+    '--pid',
+    String(tree.pid),
+    '--for',
+    `${seconds + 60}s`,
+    '--settle',
+    '0s',
+    '--out',
+    folder,
+  ];
   const watchdog = spawn(process.execPath, [here('../dist/cli/main.js'), ...check], { stdio: 'ignore' });
   return { active, tree, watchdog };
 }

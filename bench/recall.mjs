@@ -76,7 +76,17 @@ async function run(prefix) {
   const polling = start([process.execPath, here('recall-polling.mjs')], 'ignore');
   createInterface({ input: polling.stdout }).on('line', (line) => polled.add(line));
   const forSeconds = Number(options.seconds) + OPENING_MS / 1000 + 3;
-  const check = ['check', '--pid', String(actor.pid), '--for', `${forSeconds}s`, '--settle', '1s', '--out', folder];
+  const check = [
+    'check',
+    '--pid',
+    String(actor.pid),
+    '--for',
+    `${forSeconds}s`,
+    '--settle',
+    '1s',
+    '--out',
+    folder,
+  ];
   const watchdog = start([...prefix, process.execPath, here('../dist/cli/main.js'), ...check], 'ignore');
   await sleep(OPENING_MS);
   actor.stdin.write('go\n');
@@ -95,7 +105,9 @@ function start([command, ...args], stdin) {
 
 /** Pairs each planted activity with one that was found: same ends, about the same time, each used once. */
 function pair({ planted, evidence }) {
-  const found = evidence.activities.filter(({ kind, direction }) => kind === 'network' && direction === 'outbound');
+  const found = evidence.activities.filter(
+    ({ kind, direction }) => kind === 'network' && direction === 'outbound',
+  );
   const used = new Set();
   const byKind = Object.fromEntries(Object.keys(COUNTS).map((kind) => [kind, { planted: 0, found: 0 }]));
   const ops = { tcp: 'connect', udp: 'send', refused: 'attempt', unreachable: 'attempt', io_uring: 'send' };

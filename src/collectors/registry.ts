@@ -2,6 +2,7 @@ import type { Collector } from '../model/collector.ts';
 import type { CpuClock } from '../os/cpu-clock.ts';
 import { sharesFiles } from '../os/kcmp.ts';
 import { openSockDiag } from '../os/netlink.ts';
+import { hasKernelPids } from '../os/pid-namespace.ts';
 import { removeStaleInstances } from '../os/stale-instances.ts';
 import { openTraceInstance, type TraceInstance } from '../os/trace-instance.ts';
 import { findTracefs } from '../os/tracefs.ts';
@@ -71,6 +72,9 @@ const TRACE_BUFFER_KB = 512;
 
 function openTrace(options: { followForks: boolean }): TraceInstance {
   const tracefs = findTracefs();
+  if (!hasKernelPids()) {
+    throw new Error("the kernel's trace: processes have other numbers in it than in this pid namespace");
+  }
   removeStaleInstances(tracefs);
   return openTraceInstance({ ...options, bufferKb: TRACE_BUFFER_KB, tracefs });
 }

@@ -23,7 +23,8 @@ export function openChildBeats(): ChildBeats | null {
     start: () => {
       const pid = new Int32Array(1);
       const error = spawn(pid, 'true', null, null, ['true', null], [null]) as number;
-      if (error !== 0) throw new Error(`posix_spawn: error ${error}${koffi.errno() === 0 ? '' : ` (${koffi.errno()})`}`);
+      if (error !== 0)
+        throw new Error(`posix_spawn: error ${error}${koffi.errno() === 0 ? '' : ` (${koffi.errno()})`}`);
       running.add(pid[0] ?? 0);
       return pid[0] ?? 0;
     },

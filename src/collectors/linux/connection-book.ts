@@ -100,7 +100,10 @@ export class ConnectionBook {
     return [...this.#entries.values()]
       .filter((entry) => entry.target === target && !entry.vanished && !isWaiting(entry.record))
       .map(({ record: { protocol, local, remote, traffic }, direction }) => ({
-        ...{ protocol, local, remote, direction },
+        protocol,
+        local,
+        remote,
+        direction,
         ...(traffic === null ? {} : { hasReceived: traffic.receivedBytes > 0 }),
       }));
   }

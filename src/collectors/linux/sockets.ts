@@ -112,7 +112,13 @@ export class SocketsCollector implements Collector {
   /** The remote end of a connection that may be over already; on this host, named by who listens there. */
   nameRemote(look: Look, process: WatchedProcess, ends: Pick<SocketRecord, 'local' | 'remote'>): RemoteEnd {
     const { networkScope: scope, pid } = process;
-    const record: SocketRecord = { protocol: 'tcp', state: TCP_STATE.close, inode: 0, traffic: null, ...ends };
+    const record: SocketRecord = {
+      protocol: 'tcp',
+      state: TCP_STATE.close,
+      inode: 0,
+      traffic: null,
+      ...ends,
+    };
     let all: readonly SocketRecord[] | null = null;
     const records = (): readonly SocketRecord[] => (all ??= this.#tables.read(scope, pid, () => true));
     const listeners = this.#listeners.get(scope) ?? new Listeners(records());

@@ -9,7 +9,7 @@ import type { Libraries, ListedProcess, Usage } from './libraries.ts';
 import type { OwnPort } from './own-port.ts';
 
 /** What was read, or why it could not be. */
-export type Answer<T> = { value: T } | { problem: string };
+type Answer<T> = { value: T } | { problem: string };
 
 /** What the libraries told once, before a look. */
 export interface Reading {

@@ -1,5 +1,5 @@
 import type { RouteRecord, SocketAddress, TransferRecord } from '../../../model/kernel-record.ts';
-import { addReceived, type Flow, type KnownSocket, localPort, newFlow } from './flow.ts';
+import { addReceived, type Flow, isOneBeat, type KnownSocket, localPort, newFlow } from './flow.ts';
 import { MSG_PEEK } from './message-flags.ts';
 import { isFailure } from './send-errors.ts';
 import { SocketMemory } from './socket-memory.ts';
@@ -67,9 +67,11 @@ export class DatagramFlows {
     const direction = isAnswer(endpoint, atNs) ? 'inbound' : 'outbound';
     const { local, remote } = endpoint;
     const key = `${op} ${direction} ${remote?.ip} ${remote?.port}`;
-    const known = endpoint.sent.get(key);
+    const before = endpoint.sent.get(key);
+    const known = before !== undefined && isOneBeat(before, atNs) ? before : null;
     const flow = known ?? newFlow({ op, direction, protocol, local, remote, atNs, tid, socket });
-    if (known === undefined && !this.#count()) return;
+    if (known === null && !this.#count()) return;
+    if (before !== undefined && known === null) this.#emit(before);
     if (result < 0) flow.error ??= result;
     else flow.bytesSent += result;
     endpoint.sent.set(key, flow);
@@ -87,9 +89,10 @@ export class DatagramFlows {
     const direction = (endpoint.direction ??= 'inbound');
     endpoint.receivedNs = atNs;
     if ((record.flags & MSG_PEEK) !== 0) return;
-    const flow = answered(endpoint) ?? endpoint.received;
-    if (flow !== null) return addReceived(flow, result);
+    const flow = [answered(endpoint), endpoint.received].find((one) => one !== null && isOneBeat(one, atNs));
+    if (flow != null) return addReceived(flow, result);
     if (!this.#count()) return;
+    if (endpoint.received !== null) this.#emit(endpoint.received);
     const { local } = endpoint;
     const remote = direction === 'outbound' && endpoint.hasOneRemote ? endpoint.remote : null;
     endpoint.received = newFlow({ op: 'receive', direction, protocol, local, remote, atNs, tid, socket });

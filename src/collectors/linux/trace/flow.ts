@@ -39,6 +39,17 @@ export interface KnownSocket {
   hasReceived?: boolean;
 }
 
+/**
+ * Sends of one burst are one flow, and looks are a second apart by default; when a look is late, as on a busy host, those of
+ * a program that sends once a second are still told one by one.
+ */
+const BEAT_NS = 0.9e9;
+
+/** Whether what happens at `atNs` belongs to a flow that has begun before. */
+export function isOneBeat(flow: Flow, atNs: number): boolean {
+  return atNs - flow.atNs < BEAT_NS;
+}
+
 /** A flow without traffic so far. */
 export function newFlow(start: Pick<Flow, 'op' | 'direction' | 'protocol' | 'atNs'> & Partial<Flow>): Flow {
   return {

@@ -9,6 +9,7 @@ import { type Flow, type KnownSocket, localPort, newFlow } from './flow.ts';
 import { Listening } from './listening.ts';
 import { Lookups } from './lookups.ts';
 import { MSG_ERRQUEUE } from './message-flags.ts';
+import { OlderConnections } from './older-connections.ts';
 import { ipProtocol, socketProtocol } from './socket-protocol.ts';
 import { TcpFlows } from './tcp-flows.ts';
 
@@ -32,6 +33,7 @@ export class Flows {
   readonly #isFollowed: (tid: number) => boolean;
   readonly #isSameProcess: (tid: number, other: number) => boolean;
   readonly #lookups: Lookups;
+  readonly #older: OlderConnections = new OlderConnections();
   readonly #connections: TcpFlows;
   readonly #datagrams: DatagramFlows;
   #flows: Flow[] = [];
@@ -42,7 +44,7 @@ export class Flows {
     this.#isFollowed = isFollowed;
     this.#isSameProcess = isSameProcess;
     const emit = (flow: Flow): void => this.#keep(flow);
-    this.#connections = new TcpFlows(new Listening(isListening), emit);
+    this.#connections = new TcpFlows(new Listening(isListening), this.#older, emit);
     this.#datagrams = new DatagramFlows(emit);
     this.#lookups = new Lookups((record) => this.#noWay(record));
   }
@@ -86,6 +88,16 @@ export class Flows {
         break;
       default:
     }
+  }
+
+  /** Makes known which connections are open already. To be called before the first record. */
+  start(open: Iterable<KnownSocket>): void {
+    this.#older.add(open);
+  }
+
+  /** Openings that happened and are held back: `take` will tell them with what follows. */
+  get openings(): Flow[] {
+    return this.#connections.openings;
   }
 
   /** Makes known what the socket tables say of a socket; used from then on, also for what was not taken yet. */

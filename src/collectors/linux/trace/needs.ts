@@ -30,7 +30,9 @@ export function isNetworkEvent(event: TraceEventName): boolean {
 
 /** Those that only tell why a thread woke: many, and nothing else rests on them. */
 export function isWakeEvent(event: TraceEventName): boolean {
-  return event === 'sched/sched_waking' || event === 'signal/signal_generate' || event.startsWith('syscalls/');
+  return (
+    event === 'sched/sched_waking' || event === 'signal/signal_generate' || event.startsWith('syscalls/')
+  );
 }
 
 /** AF_UNIX 1 and AF_NETLINK 16 are no network, and a program can send more over them than a buffer holds. */

@@ -8,6 +8,7 @@ import { type Connection, flowOn, isOther, learnEnds, newConnection } from './co
 import { type Flow, type KnownSocket, newFlow } from './flow.ts';
 import type { Listening } from './listening.ts';
 import { MSG_FASTOPEN, MSG_PEEK } from './message-flags.ts';
+import type { OlderConnections } from './older-connections.ts';
 import { isFailure } from './send-errors.ts';
 import { SocketMemory } from './socket-memory.ts';
 import { IPPROTO_MPTCP, ipProtocol } from './socket-protocol.ts';
@@ -36,15 +37,17 @@ const MAX_SOCKETS = 10_000;
 export class TcpFlows {
   readonly #sockets: SocketMemory<Connection>;
   readonly #listening: Listening;
+  readonly #older: OlderConnections;
   readonly #untold: Untold;
   /** MPTCP sockets that a thread is connecting: the first connection below tells the addresses. */
   readonly #mptcp: Map<number, Connection> = new Map();
   #lastChild: Connection | null = null;
   readonly #emit: (flow: Flow) => void;
 
-  constructor(listening: Listening, emit: (flow: Flow) => void) {
+  constructor(listening: Listening, older: OlderConnections, emit: (flow: Flow) => void) {
     this.#emit = emit;
     this.#listening = listening;
+    this.#older = older;
     this.#untold = new Untold(emit);
     this.#sockets = new SocketMemory(MAX_SOCKETS, (connection) => this.#untold.tell(connection));
   }
@@ -55,6 +58,10 @@ export class TcpFlows {
 
   get isWaiting(): boolean {
     return this.#untold.isWaiting;
+  }
+
+  get openings(): Flow[] {
+    return this.#untold.openings;
   }
 
   /** @param isActing whether a followed thread did it; else it only tells the state of what is known */
@@ -80,8 +87,18 @@ export class TcpFlows {
   #listens(record: SocketStateRecord): void {
     const { local, tid, atNs, socket, protocol } = record;
     this.#listening.opened(record);
+    // The socket that carries it listens as well.
+    if (protocol === IPPROTO_MPTCP) return;
     this.#emit(
-      newFlow({ op: 'listen', direction: 'inbound', protocol: ipProtocol(protocol), local, atNs, tid, socket }),
+      newFlow({
+        op: 'listen',
+        direction: 'inbound',
+        protocol: ipProtocol(protocol),
+        local,
+        atNs,
+        tid,
+        socket,
+      }),
     );
   }
 

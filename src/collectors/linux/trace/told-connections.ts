@@ -42,7 +42,8 @@ export class ToldConnections {
 function keyOf({ target, protocol, localPort, remote, op }: NetworkActivity): string | null {
   if (op === 'listen' && localPort !== null) return JSON.stringify([target, protocol, localPort]);
   // Datagrams to one remote are one thing, from whichever socket.
-  if (remote !== null && protocol === 'udp') return JSON.stringify([target, protocol, remote.ip, remote.port]);
+  if (remote !== null && protocol === 'udp')
+    return JSON.stringify([target, protocol, remote.ip, remote.port]);
   if (remote === null || localPort === null) return null;
   return JSON.stringify([target, protocol, localPort, remote.ip, remote.port]);
 }

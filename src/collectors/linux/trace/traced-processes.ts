@@ -7,7 +7,7 @@ import type { Life } from './lives.ts';
 /** What a trace knows of a process. */
 export type Glimpse = Omit<WatchedProcess, 'id'>;
 
-export interface Enlisted {
+interface Enlisted {
   process: WatchedProcess;
   /** It lives and is watched from now on: looks tell of its start and its end. */
   isWatched: boolean;
@@ -86,7 +86,12 @@ export class TracedProcesses {
     };
   }
 
-  #activity(process: WatchedProcess, { parent }: Life, op: ProcessActivity['op'], ns: number): ProcessActivity {
+  #activity(
+    process: WatchedProcess,
+    { parent }: Life,
+    op: ProcessActivity['op'],
+    ns: number,
+  ): ProcessActivity {
     return {
       kind: 'process',
       op,

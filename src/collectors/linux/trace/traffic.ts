@@ -108,15 +108,15 @@ export class Traffic {
       lifetimeSeconds: endNs === null ? null : (endNs - flow.atNs) / 1e9,
     };
     // The tables have told before that it was accepted.
-    return activity.op === 'accept' && this.#told.isKnown(activity) ? { ...activity, op: 'receive' } : activity;
+    return activity.op === 'accept' && this.#told.isKnown(activity)
+      ? { ...activity, op: 'receive' }
+      : activity;
   }
 
   /** Finds out whose addresses a socket has that was there before the trace. */
   #bind(flow: Flow, { target }: WatchedProcess): void {
     if (flow.remote !== null || flow.socket === null) return;
-    const held = this.#parts.sockets
-      .connections(target)
-      .filter(({ protocol }) => protocol === flow.protocol);
+    const held = this.#parts.sockets.connections(target).filter(({ protocol }) => protocol === flow.protocol);
     const moved = this.#sampled.filter(
       (one) => one.target === target && one.op === 'send' && one.bytesSent === flow.bytesSent,
     );

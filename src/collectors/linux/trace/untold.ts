@@ -1,5 +1,5 @@
 import { type Connection, flowOn } from './connection.ts';
-import { addReceived, type Flow } from './flow.ts';
+import { addReceived, type Flow, isOneBeat } from './flow.ts';
 
 /** An opening is held back for so long, so that one short connection is one flow. */
 const HELD_NS = 5e9;
@@ -41,9 +41,9 @@ export class Untold {
   sent(connection: Connection, { atNs, tid }: Act, bytes: number): void {
     const { opening, sent } = connection;
     const direction = sendDirection(connection);
-    if (opening !== null && opening.direction === direction) {
+    if (opening !== null && opening.direction === direction && isOneBeat(opening, atNs)) {
       opening.bytesSent += bytes;
-    } else if (sent !== null && sent.direction === direction) {
+    } else if (sent !== null && sent.direction === direction && isOneBeat(sent, atNs)) {
       sent.bytesSent += bytes;
     } else {
       if (sent !== null) this.#emit(sent);
@@ -62,6 +62,10 @@ export class Untold {
       return;
     }
     const direction = connection.direction ?? 'outbound';
+    if (connection.received !== null && !isOneBeat(connection.received, atNs)) {
+      this.#emit(connection.received);
+      connection.received = null;
+    }
     connection.received ??= flowOn(connection, { op: 'receive', direction, atNs, tid });
     addReceived(connection.received, bytes);
     this.#touched.add(connection);
@@ -77,6 +81,11 @@ export class Untold {
     const direction = sendDirection(connection);
     connection.refused ??= flowOn(connection, { op: 'attempt', direction, atNs, tid, error });
     this.#touched.add(connection);
+  }
+
+  /** Openings that are held back. */
+  get openings(): Flow[] {
+    return [...this.#held].flatMap(({ opening }) => opening ?? []);
   }
 
   /** All of one connection, as it is. */

@@ -4,7 +4,7 @@ import { PortableReader } from '../../../../src/collectors/portable/reader.ts';
 import type { Look } from '../../../../src/model/collector.ts';
 import type { WatchedProcess } from '../../../../src/model/process.ts';
 
-export const OWN_PORT = 50_123;
+const OWN_PORT = 50_123;
 
 export const ownRow: ConnectionRow = {
   protocol: 'tcp',
