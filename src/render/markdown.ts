@@ -1,3 +1,4 @@
+import { sayExcluded } from '../core/proof/excluded.ts';
 import { byWhom, rate } from '../core/rules/wake-words.ts';
 import type { Proof, ProofTarget, ProofWakes } from '../model/proof.ts';
 import { asCode, forMarkdown } from './escape.ts';
@@ -51,19 +52,16 @@ function doubts(proof: Proof): string[] {
   );
 }
 
-function coverage({ coverage: { ticks, share, collectors, excludes }, notWatched }: Proof): string {
-  const lifetime = excludes.connectionLifetimeSeconds;
-  const period = excludes.periodSeconds;
-  const excluded = [
-    ...(period === null ? [] : [`periods up to ${period.max} s (${period.confidence * 100} %)`]),
-    ...(lifetime === null
-      ? []
-      : [
-          lifetime.min === 0
-            ? 'any outbound connection'
-            : `outbound connections that live ${lifetime.min} s or longer`,
-        ]),
-  ];
+/** What the watchdog did itself, so that it had to be seen. */
+function plantedIn(controls: Proof['controls']): string {
+  if (controls.length === 0) return '';
+  const told = controls.map(
+    ({ name, planted, by }) => `${planted} × ${name} (${by.length === 0 ? 'not caught' : by.join(' and ')})`,
+  );
+  return ` Planted by the watchdog, and caught: ${told.join(', ')}.`;
+}
+
+function coverage({ coverage: { ticks, share, collectors, excludes }, notWatched, controls }: Proof): string {
   const rows = collectors.map(({ name, target: of, tier, status, reason, cpuSeconds }) =>
     [
       of === null ? name : `${name} (${of})`,
@@ -75,7 +73,7 @@ function coverage({ coverage: { ticks, share, collectors, excludes }, notWatched
   );
   return [
     '## What the evidence covers',
-    `${ticks.taken} of ${ticks.expected} looks, ${(share * 100).toFixed(1)} % of the window, longest gap ${ticks.longestGapSeconds} s. Would have been seen: ${excluded.join('; ') || 'nothing for certain'}. Not watched: ${forMarkdown(notWatched.join(', ') || 'nothing was left out')}.`,
+    `${ticks.taken} of ${ticks.expected} looks, ${(share * 100).toFixed(1)} % of the window, longest gap ${ticks.longestGapSeconds} s. Would have been seen: ${sayExcluded(excludes) || 'nothing for certain'}. Not watched: ${forMarkdown(notWatched.join(', ') || 'nothing was left out')}.${plantedIn(controls)}`,
     table(['Collector', 'Tier', 'Status', 'Reason', 'Own cost'], rows),
   ].join('\n\n');
 }

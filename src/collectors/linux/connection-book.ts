@@ -108,6 +108,14 @@ export class ConnectionBook {
       }));
   }
 
+  /** Whether a target holds a UDP socket that has no remote. */
+  isOpenToAnybody(target: string): boolean {
+    return [...this.#entries.values()].some(
+      (entry) =>
+        entry.target === target && entry.record.protocol === 'udp' && !entry.vanished && isWaiting(entry.record),
+    );
+  }
+
   totals(target: string): ConnectionTotals {
     const totals = this.#totals.get(target) ?? { connects: 0, accepts: 0, closed: 0 };
     this.#totals.set(target, totals);

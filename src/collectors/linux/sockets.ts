@@ -104,6 +104,11 @@ export class SocketsCollector implements Collector {
     return this.#book.connections(target);
   }
 
+  /** Whether a target holds a UDP socket that others can write to, as far as it was looked at. */
+  isOpenToAnybody(target: string): boolean {
+    return this.#book.isOpenToAnybody(target);
+  }
+
   /** Whether somebody listened at this end when it was looked at last. */
   isListenedOn(local: SocketEnd): boolean {
     return [...this.#listeners.values()].some((listeners) => listeners.at(local) !== null);

@@ -32,6 +32,7 @@ export function assembleProof(parts: ProofParts): Proof {
   const notWatched = notWatchedIn(evidence, packs);
   const durationSeconds = (window.toMs - window.fromMs) / 1000;
   const time = (atMs: number): ReturnType<typeof proofTime> => proofTime(atMs, run.host.utcOffsetMinutes);
+  const coverage = describeCoverage(evidence, window);
   const targets = evidence.targets.map((target) => describeTarget(evidence, target, window));
   return roundAll({
     schemaVersion: 1,
@@ -44,6 +45,7 @@ export function assembleProof(parts: ProofParts): Proof {
       notWatched,
       warnings,
       acceptedSeconds: acceptedSeconds(results),
+      excludes: coverage.excludes,
     }),
     scope: scopeOf(evidence),
     tool: { name: 'idleproof', version: run.toolVersion, node: run.nodeVersion },
@@ -60,7 +62,7 @@ export function assembleProof(parts: ProofParts): Proof {
     targets,
     notWatched,
     warnings: [...warnings, ...evidence.notes],
-    coverage: describeCoverage(evidence, window),
+    coverage,
     controls: describeControls(evidence, window),
     rules: [...results],
     findings: results.flatMap(({ findings }) => findings),
@@ -87,6 +89,9 @@ function idleWindow(evidence: Evidence): Window {
   return window;
 }
 
+/** What the user names, and the trace: without it the same is watched by other collectors, and claims say by which. */
+const NAMED_OTHERWISE: ReadonlySet<string> = new Set(['events', 'files', 'trace']);
+
 /** What nobody looked at: sources that were not configured, and collectors that do not work here. */
 function notWatchedIn(evidence: Evidence, packs: readonly RulePack[]): string[] {
   const asksForFiles = packs.some(({ rules }) =>
@@ -97,7 +102,7 @@ function notWatchedIn(evidence: Evidence, packs: readonly RulePack[]): string[] 
     ...(asksForFiles ? without(evidence, 'files', ({ files = [] }) => files.length > 0) : []),
   ];
   const unavailable = evidence.collectors
-    .filter(({ status, name }) => status === 'unavailable' && name !== 'events' && name !== 'files')
+    .filter(({ status, name }) => status === 'unavailable' && !NAMED_OTHERWISE.has(name))
     .map(({ name, target }) => (target === null ? name : `${name} (${target})`));
   return [...unnamed, ...unavailable];
 }

@@ -1,6 +1,7 @@
-import type { RuleResult } from '../../model/proof.ts';
+import type { Coverage, RuleResult } from '../../model/proof.ts';
 import type { TargetReport } from '../../model/target.ts';
 import type { Verdict } from '../../model/verdict.ts';
+import { sayExcluded } from './excluded.ts';
 
 export interface HeadlineFacts {
   verdict: Verdict;
@@ -11,6 +12,7 @@ export interface HeadlineFacts {
   warnings: readonly string[];
   /** The shortest life that the user accepted sampling for; null: sampling was not accepted, or not needed. */
   acceptedSeconds: number | null;
+  excludes: Coverage['excludes'];
 }
 
 /** A target as the headline calls it. */
@@ -23,6 +25,8 @@ export function writeHeadline(facts: HeadlineFacts): string {
   const { verdict, targets, durationSeconds, notWatched, warnings, acceptedSeconds } = facts;
   const what = `${targets.join(', ')} for ${durationSeconds.toFixed(0)} s`;
   const parts = [`${verdict.toUpperCase()}: ${what}: ${reasonOf(facts)}`];
+  const excluded = verdict === 'pass' ? sayExcluded(facts.excludes) : '';
+  if (excluded !== '') parts.push(`excluded: ${excluded}`);
   if (acceptedSeconds !== null) {
     parts.push(`what lived shorter than ${acceptedSeconds} s may have been missed (accepted)`);
   }

@@ -104,7 +104,7 @@ export class TraceCollector implements Collector {
 
   #begin(following: Following, look: Look): Observations {
     const failures = following.begin(look, this.#options.selfPid);
-    this.#traffic.start();
+    this.#traffic.start(look);
     this.#wakers.start(look.nowMs);
     this.#hasBegun = true;
     return { failures };

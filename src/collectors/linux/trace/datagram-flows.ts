@@ -1,5 +1,13 @@
 import type { RouteRecord, SocketAddress, TransferRecord } from '../../../model/kernel-record.ts';
-import { addReceived, type Flow, isOneBeat, type KnownSocket, localPort, newFlow } from './flow.ts';
+import {
+  addReceived,
+  type Flow,
+  hasEnds,
+  isOneBeat,
+  type KnownSocket,
+  localPort,
+  newFlow,
+} from './flow.ts';
 import { MSG_PEEK } from './message-flags.ts';
 import { isFailure } from './send-errors.ts';
 import { SocketMemory } from './socket-memory.ts';
@@ -98,6 +106,11 @@ export class DatagramFlows {
     endpoint.received = newFlow({ op: 'receive', direction, protocol, local, remote, atNs, tid, socket });
     addReceived(endpoint.received, result);
     this.#touched.add(endpoint);
+  }
+
+  /** Whether one of the sockets is known to have these ends. */
+  has(known: KnownSocket): boolean {
+    return [...this.#sockets.live()].some((endpoint) => hasEnds(endpoint, known));
   }
 
   bind(socket: number, { protocol, local, remote, direction }: KnownSocket): void {

@@ -70,6 +70,16 @@ export function addReceived(flow: Flow, bytes: number | null): void {
   flow.bytesReceived = flow.bytesReceived === null || bytes === null ? null : flow.bytesReceived + bytes;
 }
 
+/** Whether a socket that records have told of has these ends; its own address may be known by its port alone. */
+export function hasEnds({ local, remote }: Pick<Flow, 'local' | 'remote'>, known: KnownSocket): boolean {
+  return (
+    local?.port === known.local.port &&
+    remote !== null &&
+    remote.ip === known.remote?.ip &&
+    remote.port === known.remote.port
+  );
+}
+
 /** A local end of which only the port is known, for a remote of the same family. */
 export function localPort(port: number, remote: SocketAddress): SocketAddress | null {
   return port === 0 ? null : { ip: remote.ip.includes(':') ? '::' : '0.0.0.0', port };

@@ -100,6 +100,13 @@ export class Flows {
     return this.#connections.openings;
   }
 
+  /** Of sockets that the tables show, those of which no record has told the ends. As they were when the trace began. */
+  unbound(shown: readonly KnownSocket[]): KnownSocket[] {
+    return shown
+      .filter((one) => !(isStream(one.protocol) ? this.#connections : this.#datagrams).has(one))
+      .map((one) => (one.remote === null ? null : this.#older.find(one.local, one.remote)) ?? one);
+  }
+
   /** Makes known what the socket tables say of a socket; used from then on, also for what was not taken yet. */
   bind(socket: number, known: KnownSocket): void {
     if (isStream(known.protocol)) this.#connections.bind(socket, known, this.#lastNs);

@@ -12,10 +12,14 @@ export class OlderConnections {
 
   /** The one between these ends; null where there was none, or somebody has asked before: its ends can be used again. */
   claim(local: SocketAddress, remote: SocketAddress): KnownSocket | null {
-    const key = keyOf(local, remote);
-    const known = this.#known.get(key) ?? null;
-    this.#known.delete(key);
+    const known = this.find(local, remote);
+    this.#known.delete(keyOf(local, remote));
     return known;
+  }
+
+  /** The same, for somebody who only wants to know how it was when the trace began. */
+  find(local: SocketAddress, remote: SocketAddress): KnownSocket | null {
+    return this.#known.get(keyOf(local, remote)) ?? null;
   }
 }
 

@@ -20,6 +20,11 @@ export class SocketMemory<T extends { socket: number }> {
     return this.#live.get(socket) ?? this.#ended.get(socket);
   }
 
+  /** Those that have not ended. */
+  live(): IterableIterator<T> {
+    return this.#live.values();
+  }
+
   /** Adds it, or notes that it was used. */
   use(entry: T): void {
     this.delete(entry.socket);

@@ -5,7 +5,7 @@ import type {
   TransferRecord,
 } from '../../../model/kernel-record.ts';
 import { type Connection, flowOn, isOther, learnEnds, newConnection } from './connection.ts';
-import { type Flow, type KnownSocket, newFlow } from './flow.ts';
+import { type Flow, hasEnds, type KnownSocket, newFlow } from './flow.ts';
 import type { Listening } from './listening.ts';
 import { MSG_FASTOPEN, MSG_PEEK } from './message-flags.ts';
 import type { OlderConnections } from './older-connections.ts';
@@ -149,6 +149,11 @@ export class TcpFlows {
     return true;
   }
 
+  /** Whether one of the sockets is known to have these ends. */
+  has(known: KnownSocket): boolean {
+    return [...this.#sockets.live()].some((connection) => hasEnds(connection, known));
+  }
+
   /** What the socket tables say of a socket. Where no record came before, it is older than the records. */
   bind(socket: number, known: KnownSocket, atNs: number): void {
     const connection =
@@ -157,6 +162,7 @@ export class TcpFlows {
     connection.direction ??= known.direction;
     connection.hasReceived ||= known.hasReceived === true;
     learnEnds(connection, known);
+    if (known.remote !== null) this.#older.claim(known.local, known.remote);
     if (!connection.hasEnded) this.#sockets.use(connection);
   }
 
@@ -186,6 +192,8 @@ export class TcpFlows {
     const { socket, protocol, atNs, local } = record;
     if (!this.#listening.at(local)) return;
     const connection = newConnection({ socket, protocol: ipProtocol(protocol), firstNs: atNs, tid: null });
+    // Who had these ends before is gone.
+    this.#older.claim(local, record.remote);
     const carrier = this.#lastChild;
     if (protocol === IPPROTO_MPTCP && carrier?.local?.port === local.port && carrier.master === null) {
       // The connection below was made just before; what is told is the socket that the program gets.
@@ -246,11 +254,23 @@ export class TcpFlows {
   #learn(connection: Connection, ends: Pick<SocketStateRecord, 'local' | 'remote'>): void {
     learnEnds(connection, ends);
     if (connection.direction !== null || connection.local === null) return;
-    connection.direction = this.#listening.at(connection.local) ? 'inbound' : 'outbound';
+    const { local, remote } = connection;
+    const older = remote === null ? null : this.#older.claim(local, remote);
+    if (older !== null) return this.#recognise(connection, older);
+    connection.direction = this.#listening.at(local) ? 'inbound' : 'outbound';
     if (connection.received !== null) connection.received.direction = connection.direction;
     if (connection.direction === 'outbound') return;
     const { firstNs: atNs, tid } = connection;
     this.#untold.opened(connection, flowOn(connection, { op: 'accept', direction: 'inbound', atNs, tid }));
+  }
+
+  /** It was open before the records began. */
+  #recognise(connection: Connection, { direction, hasReceived }: KnownSocket): void {
+    connection.direction = direction;
+    connection.hasReceived ||= hasReceived === true;
+    if (connection.received !== null) connection.received.direction = direction;
+    // What was sent before these ends were known was taken for unasked.
+    if (connection.sent !== null && hasReceived === true) connection.sent.direction = direction;
   }
 
   /** A followed thread acts on it. */

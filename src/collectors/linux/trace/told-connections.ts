@@ -1,4 +1,5 @@
-import type { NetworkActivity } from '../../../model/activity.ts';
+import type { NetworkActivity, RemoteEnd } from '../../../model/activity.ts';
+import type { Flow } from './flow.ts';
 
 /** What is still in a socket's buffer when a look comes shows in the tables at one of the next. */
 const RECENT_LOOKS = 3;
@@ -7,14 +8,26 @@ const MOST = 20_000;
 
 const OPENING: ReadonlySet<NetworkActivity['op']> = new Set(['connect', 'accept']);
 
+/** A connection that was opened, and the target that did it. */
+type Opening = Pick<Flow, 'op' | 'protocol' | 'local' | 'remote'> & Pick<NetworkActivity, 'target'>;
+
 /** Connections that were told already, so that nobody tells them again. */
 export class ToldConnections {
   /** By target and ends, at which look it was told last. */
   readonly #looks: Map<string, number> = new Map();
+  /** Of connections whose opening is held back: it will be told with all that happened on it meanwhile. */
+  readonly #held: Set<string> = new Set();
   #look = 0;
 
   nextLook(): void {
     this.#look += 1;
+    this.#held.clear();
+  }
+
+  /** Until the next look. */
+  hold({ target, protocol, local, remote, op }: Opening): void {
+    const key = keyOf({ target, protocol, localPort: local?.port ?? null, remote, op });
+    if (key !== null) this.#held.add(key);
   }
 
   add(activity: NetworkActivity): void {
@@ -33,13 +46,22 @@ export class ToldConnections {
   isKnown(activity: NetworkActivity): boolean {
     const key = keyOf(activity);
     const look = key === null ? undefined : this.#looks.get(key);
+    if (key !== null && this.#held.has(key)) return true;
     if (look === undefined) return false;
     return OPENING.has(activity.op) || this.#look - look < RECENT_LOOKS;
   }
 }
 
 /** null: it is neither a listening end nor a connection between two. */
-function keyOf({ target, protocol, localPort, remote, op }: NetworkActivity): string | null {
+function keyOf({
+  target,
+  protocol,
+  localPort,
+  remote,
+  op,
+}: Pick<NetworkActivity, 'target' | 'protocol' | 'localPort' | 'op'> & {
+  remote: Pick<RemoteEnd, 'ip' | 'port'> | null;
+}): string | null {
   if (op === 'listen' && localPort !== null) return JSON.stringify([target, protocol, localPort]);
   // Datagrams to one remote are one thing, from whichever socket.
   if (remote !== null && protocol === 'udp')

@@ -5,6 +5,7 @@ import { WATCHDOG } from '../../../model/control.ts';
 import type { KernelRecord, SocketAddress } from '../../../model/kernel-record.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
 import type { SocketsCollector } from '../sockets.ts';
+import { bindingOf } from './binding.ts';
 import type { Flow } from './flow.ts';
 import { Flows } from './flows.ts';
 import type { Lives } from './lives.ts';
@@ -29,6 +30,8 @@ export class Traffic {
   readonly #flows: Flows;
   readonly #told: ToldConnections = new ToldConnections();
   #sampled: NetworkActivity[] = [];
+  /** Whose ends the tables could not tell so far; they may at the next look, and no later. */
+  #unbound: Flow[] = [];
 
   constructor(parts: TrafficParts) {
     const { lives, sockets } = parts;
@@ -41,7 +44,10 @@ export class Traffic {
   }
 
   /** From now on the socket tables are heard before they are told. */
-  start(): void {
+  start({ processes }: Look): void {
+    for (const target of new Set(processes.map((process) => process.target))) {
+      this.#flows.start(this.#parts.sockets.connections(target));
+    }
     this.#parts.sockets.withhold((sampled) => {
       this.#sampled.push(...sampled);
       return [];
@@ -55,7 +61,7 @@ export class Traffic {
 
   /** Something is held back that will be told without a further record. */
   get isWaiting(): boolean {
-    return this.#flows.isWaiting;
+    return this.#flows.isWaiting || this.#unbound.length > 0;
   }
 
   record(record: KernelRecord): void {
@@ -70,11 +76,20 @@ export class Traffic {
   /** What happened since the look before. */
   take(look: Look, nowNs: number): NetworkActivity[] {
     this.#told.nextLook();
-    const traced = this.#flows.take(nowNs, look.full).flatMap((flow) => {
+    const late = this.#unbound.splice(0);
+    const traced = [...late, ...this.#flows.take(nowNs, look.full)].flatMap((flow) => {
       const process = this.#processOf(flow);
-      return process === null ? [] : [this.#activityOf(look, flow, process)];
+      if (process === null) return [];
+      const isBound = this.#bind(flow, process);
+      if (isBound || look.full || late.includes(flow)) return [this.#activityOf(look, flow, process)];
+      this.#unbound.push(flow);
+      return [];
     });
     for (const activity of traced) this.#told.add(activity);
+    for (const opening of this.#flows.openings) {
+      const process = this.#processOf(opening);
+      if (process !== null) this.#told.hold({ ...opening, target: process.target });
+    }
     const sampled = this.release().filter((activity) => !this.#told.isKnown(activity));
     for (const activity of sampled) this.#told.add(activity);
     return [...traced, ...sampled];
@@ -89,7 +104,6 @@ export class Traffic {
 
   #activityOf(look: Look, flow: Flow, process: WatchedProcess): NetworkActivity {
     const { toMs, threadName } = this.#parts;
-    this.#bind(flow, process);
     const { local, remote, tid, endNs } = flow;
     const activity: NetworkActivity = {
       kind: 'network',
@@ -113,20 +127,24 @@ export class Traffic {
       : activity;
   }
 
-  /** Finds out whose addresses a socket has that was there before the trace. */
-  #bind(flow: Flow, { target }: WatchedProcess): void {
-    if (flow.remote !== null || flow.socket === null) return;
-    const held = this.#parts.sockets.connections(target).filter(({ protocol }) => protocol === flow.protocol);
-    const moved = this.#sampled.filter(
-      (one) => one.target === target && one.op === 'send' && one.bytesSent === flow.bytesSent,
-    );
-    const byBytes = held.filter(({ local }) => moved.some(({ localPort }) => localPort === local.port));
-    const [found, ...others] = held.length === 1 ? held : byBytes;
-    if (found === undefined || others.length > 0) return;
-    this.#flows.bind(flow.socket, found);
-    const { local, remote, direction, hasReceived } = found;
-    const isUnasked = flow.op === 'send' && hasReceived === false;
-    Object.assign(flow, { local, remote, direction: isUnasked ? 'outbound' : direction });
+  /** Finds out whose addresses a socket has that was there before the trace. Returns false where the next look may tell. */
+  #bind(flow: Flow, { target }: WatchedProcess): boolean {
+    const { socket, protocol, op } = flow;
+    if (flow.remote !== null || socket === null) return true;
+    const shown = this.#parts.sockets.connections(target).filter((one) => one.protocol === protocol);
+    // Whoever wrote to a socket that is open to anybody cannot be told from the remote of another socket.
+    const isAnybodys = protocol === 'udp' && op === 'receive' && this.#parts.sockets.isOpenToAnybody(target);
+    const candidates = isAnybodys ? [] : this.#flows.unbound(shown);
+    const sampled = this.#sampled.filter((one) => one.target === target);
+    const binding = bindingOf(flow, candidates, sampled);
+    if (binding === null) return op !== 'send' || protocol !== 'tcp' || candidates.length === 0;
+    const { ends, certain, same } = binding;
+    if (certain !== null) this.#flows.bind(socket, certain);
+    if (same !== null) this.#sampled = this.#sampled.filter((one) => one !== same);
+    const isUnasked = op === 'send' && ends.hasReceived === false;
+    const { local, remote } = ends;
+    Object.assign(flow, { local, remote, direction: isUnasked ? 'outbound' : ends.direction });
+    return true;
   }
 
   #nameRemote(

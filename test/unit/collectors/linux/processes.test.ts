@@ -31,7 +31,7 @@ describe('activities', () => {
   const child = someProcess(2, { id: 2, parentId: 1, startedAtMs: 1500, name: 'child' });
 
   it('spawns at the kernel’s own time, and not what was there at the first look', () => {
-    const first = lookAt([parent], { previousMs: null, started: [parent] });
+    const first = lookAt([parent], { nowMs: 1000, previousMs: null, started: [parent] });
     const one = collector();
     expect(one.sample(first).activities).toEqual([]);
     const { activities } = one.sample(lookAt([parent, child], { started: [child] }));
