@@ -1,6 +1,6 @@
 import { IdleproofError } from '../errors.ts';
 import { openSqlite, type Sqlite } from '../os/sqlite.ts';
-import type { CollectorReport, Evidence, RunInfo, SelfReport, Window } from '../model/evidence.ts';
+import type { CollectorReport, Evidence, HostNoise, RunInfo, SelfReport, Window } from '../model/evidence.ts';
 import { type PlantedControl, WATCHDOG } from '../model/control.ts';
 import type { TargetReport } from '../model/target.ts';
 import { APPLICATION_ID, refuseNewer, tablesOf } from './migrations.ts';
@@ -61,6 +61,7 @@ export function readEvidence(path: string): StoredEvidence {
       collectors: all<CollectorReport>('collector'),
       eventTypes: all<Record<string, string[]>>('eventTypes')[0] ?? {},
       eventColumns: all<Record<string, string[]>>('eventColumns')[0] ?? {},
+      ...noiseOf(all<HostNoise>('noise')),
       controls: {
         planted: all<PlantedControl>('control'),
         failures: all<string>('controlFailure'),
@@ -74,6 +75,9 @@ export function readEvidence(path: string): StoredEvidence {
     db.close();
   }
 }
+
+const noiseOf = ([noise]: readonly HostNoise[]): Pick<Evidence, 'noise'> =>
+  noise === undefined ? {} : { noise };
 
 function readHead(db: Sqlite): ChainHead {
   const last = db.prepare('SELECT sha256 FROM batch ORDER BY id DESC LIMIT 1').get() as

@@ -15,6 +15,7 @@ export type DocumentKind =
   | 'eventTypes'
   | 'eventColumns'
   | 'control'
+  | 'noise'
   | 'controlFailure'
   | 'note'
   | 'self';

@@ -78,7 +78,20 @@ export interface SelfReport {
   cpuSeconds: number;
   wakeups: number | null;
   rssBytes: number;
+  /** Those that it planted; it opens no others. */
   connectionsOpened: number;
+  /** From and to storage; left out by versions that did not measure it. */
+  readBytes?: number;
+  writtenBytes?: number;
+}
+
+/** What else happened on the host while the run went on. */
+export interface HostNoise {
+  /** Of all CPUs together. */
+  cpuBusyPercent: number;
+  /** Taken by the hypervisor for others. */
+  cpuStolenPercent: number;
+  tasksCreated: number;
 }
 
 /** Everything that a run saw. All judging is a pure function of this. */
@@ -100,6 +113,8 @@ export interface Evidence {
   eventTypes: Record<string, string[]>;
   /** Columns of each target's events table, so that a rule cannot name one in vain; left out where nobody recorded them. */
   eventColumns?: Record<string, string[]>;
+  /** Left out: not measured. */
+  noise?: HostNoise;
   /** Left out: from a version that planted nothing. */
   controls?: ControlEvidence;
   /** Further words for the reader: a clock that was stepped, a command that had to be killed. */

@@ -1,6 +1,6 @@
 import type { Tier } from './collector.ts';
 import type { FieldValue } from './activity.ts';
-import type { CollectorReport, HostInfo, SelfReport, WindowKind } from './evidence.ts';
+import type { CollectorReport, HostInfo, HostNoise, SelfReport, WindowKind } from './evidence.ts';
 import type { RuleVerdict, Severity, Verdict } from './verdict.ts';
 import type { WokenBy } from './wake.ts';
 
@@ -142,7 +142,8 @@ export interface Proof {
   headline: string;
   scope: string;
   tool: { name: 'idleproof'; version: string; node: string };
-  host: HostInfo;
+  /** With what else happened on it; null: not measured. */
+  host: HostInfo & { noise: HostNoise | null };
   window: {
     id: string;
     trigger: string;

@@ -1,5 +1,6 @@
 import { sayExcluded } from '../core/proof/excluded.ts';
 import { byWhom, rate } from '../core/rules/wake-words.ts';
+import type { HostNoise } from '../model/evidence.ts';
 import type { Proof, ProofTarget, ProofWakes } from '../model/proof.ts';
 import { asCode, forMarkdown } from './escape.ts';
 import { gateRows, reasonsFor } from './gate-sheet.ts';
@@ -113,12 +114,21 @@ function wakesTable(wakes: readonly ProofWakes[]): string {
   return table(['Pid', 'Thread', 'Sleeps in', 'Is woken', 'Times', 'A minute'], rows);
 }
 
+const stored = ({ readBytes, writtenBytes }: Proof['watchdog']): string =>
+  readBytes === undefined || writtenBytes === undefined
+    ? ''
+    : `, ${(readBytes / 1e3).toFixed(0)} kB read from storage and ${(writtenBytes / 1e3).toFixed(0)} kB written`;
+
+const noiseOf = ({ cpuBusyPercent, cpuStolenPercent, tasksCreated }: HostNoise): string =>
+  `The host meanwhile: ${cpuBusyPercent} % of its CPUs busy, ${cpuStolenPercent} % taken by its hypervisor, ${tasksCreated} tasks created`;
+
 function facts({ window, host, tool, watchdog, evidence, scope, rulesDigest }: Proof): string {
   return list('Facts', [
     `Window ${window.opened.local} to ${window.closed.local}, ${window.durationSeconds} s after ${window.settleSeconds} s of settling; closed by ${window.closedBy}`,
     `Scope: ${forMarkdown(scope)}`,
     `Host ${forMarkdown(host.name)}: ${forMarkdown(host.os)} ${forMarkdown(host.kernel)}, ${host.cpus} CPUs${host.privileged ? ', as root' : ', as an ordinary user'}; idleproof ${tool.version} on Node ${tool.node}`,
-    `The watchdog itself: ${watchdog.cpuSeconds} s CPU, ${watchdog.wakeups ?? 'unknown'} wakeups, ${(watchdog.rssBytes / 1e6).toFixed(1)} MB, ${watchdog.connectionsOpened} connections`,
+    `The watchdog itself: ${watchdog.cpuSeconds} s CPU, ${watchdog.wakeups ?? 'unknown'} wakeups, ${(watchdog.rssBytes / 1e6).toFixed(1)} MB, ${watchdog.connectionsOpened} connections${stored(watchdog)}`,
+    ...(host.noise === null ? [] : [noiseOf(host.noise)]),
     `Evidence: ${evidence.rows} rows, chain head ${asCode(evidence.chainHead)}; rules digest ${asCode(rulesDigest)}`,
   ]);
 }

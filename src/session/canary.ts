@@ -5,6 +5,8 @@ import type { LoopbackBeats } from '../os/loopback-beat.ts';
 
 /** Enough of them for a period to be found in. */
 const BEATS = 4;
+/** From the window's edges, so that looks lie in between. */
+const MARGIN_MS = 2_000;
 
 export interface CanaryParts {
   clock: Clock;
@@ -21,6 +23,8 @@ export interface CanaryParts {
  */
 export class Canary {
   readonly #parts: CanaryParts;
+  /** So far, of any kind that has two ends. */
+  connectionsOpened = 0;
   #due: number[] = [];
   #wantsChild = false;
   #nextMs: number = Number.POSITIVE_INFINITY;
@@ -29,10 +33,11 @@ export class Canary {
     this.#parts = parts;
   }
 
-  /** Spreads the beats of one window evenly inside it. */
+  /** Spreads the beats of one window evenly inside it; the first comes soon, since a window can be closed early. */
   plan({ fromMs, toMs }: TimeSpan): void {
-    const stepMs = (toMs - fromMs) / (BEATS + 1);
-    this.#due = Array.from({ length: BEATS }, (_, index) => fromMs + (index + 1) * stepMs);
+    const marginMs = Math.min(MARGIN_MS, (toMs - fromMs) / (BEATS + 1));
+    const stepMs = (toMs - fromMs - 2 * marginMs) / (BEATS - 1);
+    this.#due = Array.from({ length: BEATS }, (_, index) => fromMs + marginMs + index * stepMs);
     this.#nextMs = this.#due[0] ?? Number.POSITIVE_INFINITY;
     this.#wantsChild = true;
   }
@@ -66,6 +71,7 @@ export class Canary {
       }
     };
     beats.child.collect();
+    this.connectionsOpened += 1;
     plant('tcp', () => ({ port: beats.tcp(), pid: null }));
     plant('udp', () => ({ port: beats.udp(), pid: null }));
     if (this.#wantsChild) plant('process', () => ({ port: null, pid: beats.child.start() }));

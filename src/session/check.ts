@@ -12,6 +12,7 @@ import { Procfs } from '../os/procfs.ts';
 import { resolveTargets, type TargetSet } from '../targets/target-set.ts';
 import { Canary, type CanaryParts } from './canary.ts';
 import { type CommandRun, startCommands } from './command-run.ts';
+import { measureHostNoise } from './host-noise.ts';
 import { IdleRun } from './idle-run.ts';
 import type { CheckHooks, CheckPlan } from './plan.ts';
 import { manPosts } from './posts.ts';
@@ -69,27 +70,33 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
     readings,
     threadCpuNs: threadCpuClock(),
   });
-  const canary = new Canary({
-    clock,
-    beats: openBeats(),
-    networkScope: networkScopeOf(parts.procfs, 'self'),
-    onPlanted: (planted) => recorder.document('control', planted),
-    onFailure: (reason) => recorder.document('controlFailure', reason),
-  });
+  const canary =
+    plan.collectors === 'portable'
+      ? null
+      : new Canary({
+          clock,
+          beats: openBeats(),
+          networkScope: networkScopeOf(parts.procfs, 'self'),
+          onPlanted: (planted) => recorder.document('control', planted),
+          onFailure: (reason) => recorder.document('controlFailure', reason),
+        });
   watcher.rehearse();
   const usage = measureSelf();
+  const noise = measureHostNoise(parts.procfs);
   const isOver = (): boolean => trees.processes.length === 0 && !canReturn(plan);
   const run = new IdleRun(plan, hooks, { clock, watcher, recorder, command, canary, isOver });
   await run.settle();
   await run.watchIdle();
-  canary.end();
-  const used = usage();
+  canary?.end();
+  const used = usage(canary?.connectionsOpened ?? 0);
+  const heard = noise();
   if (command.isStarted) await run.stopCommand();
   const collectors = [...reports, ...watcher.stop()];
   for (const report of trees.reports(isTraced(collectors))) recorder.document('target', report);
   recorder.document('eventTypes', eventTypes());
   recorder.document('eventColumns', eventColumns());
   recorder.document('self', used);
+  if (heard !== null) recorder.document('noise', heard);
   run.finish({ collectors, notes: command.notes() });
   recorder.finish(clock.nowMs());
 }

@@ -13,7 +13,8 @@ export interface IdleRunParts {
   watcher: Watcher;
   recorder: Recorder;
   command: CommandRun;
-  canary: Canary;
+  /** null: the collectors check themselves at each reading. */
+  canary: Canary | null;
   /** Whether the targets are gone and cannot come back, so that the window need not be waited out. */
   isOver: () => boolean;
 }
@@ -52,7 +53,7 @@ export class IdleRun {
     const { clock, recorder, canary } = this.#parts;
     const { durationMs, settleMs } = this.#plan;
     const fromMs = clock.nowMs();
-    canary.plan({ fromMs, toMs: fromMs + durationMs });
+    canary?.plan({ fromMs, toMs: fromMs + durationMs });
     const closedBy = await this.#look('watching', durationMs, this.#hooks.signal);
     const toMs = this.#closedAtMs();
     this.#window({ id: 'idle', kind: 'idle', fromMs, toMs, requestedMs: durationMs, settleMs, closedBy });
@@ -107,7 +108,7 @@ export class IdleRun {
     const { onProgress } = this.#hooks;
     onProgress?.(phase, 0, durationMs);
     const onLook = (nowMs: number): void => {
-      canary.plant(nowMs);
+      canary?.plant(nowMs);
       onProgress?.(phase, nowMs - fromMs, durationMs);
     };
     const { tickMs } = this.#plan;

@@ -64,6 +64,7 @@ async function flowsWhile(driver: Driver, statement: string, listening: number[]
   const flows = new Flows({
     isFollowed: () => true,
     isSameProcess: () => true,
+    targetOf: () => 'app',
     isListening: ({ port }) => listening.includes(port),
   });
   for (const record of tracing.records()) flows.record(record);

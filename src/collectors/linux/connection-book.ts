@@ -112,7 +112,10 @@ export class ConnectionBook {
   isOpenToAnybody(target: string): boolean {
     return [...this.#entries.values()].some(
       (entry) =>
-        entry.target === target && entry.record.protocol === 'udp' && !entry.vanished && isWaiting(entry.record),
+        entry.target === target &&
+        entry.record.protocol === 'udp' &&
+        !entry.vanished &&
+        isWaiting(entry.record),
     );
   }
 

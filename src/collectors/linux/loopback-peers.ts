@@ -1,4 +1,4 @@
-import { isLoopback } from '../../core/parse/ip-address.ts';
+import { isLoopback, isUnspecified } from '../../core/parse/ip-address.ts';
 import type { SocketEnd, SocketRecord } from '../../core/parse/socket-record.ts';
 import type { RemoteEnd } from '../../model/activity.ts';
 import type { Look } from '../../model/collector.ts';
@@ -21,7 +21,7 @@ const REMEMBERED = 256;
 /** Names the process at the other end of a connection within this host. */
 export class LoopbackPeers {
   readonly #procfs: Procfs;
-  /** Owners of the listening ends that were connected to, by address and port. */
+  /** Owners of the listening ends that were connected to, by address and port; of UDP sockets by inode. */
   readonly #known: Map<string, Owner> = new Map();
   #holders: { look: Look; pids: Map<number, number> } | null = null;
 
@@ -38,6 +38,7 @@ export class LoopbackPeers {
   }
 
   #ownerOf(record: SocketRecord, surroundings: Surroundings): Owner {
+    if (record.protocol === 'udp') return this.#ownerOfDatagrams(record, surroundings);
     const listener = surroundings.listeners.at(record.remote);
     const place = listener === null ? null : written(record.remote);
     const known = place === null ? undefined : this.#known.get(place);
@@ -46,6 +47,18 @@ export class LoopbackPeers {
     const inode = peer?.inode ?? listener?.inode ?? 0;
     const owner = inode === 0 ? NOBODY : this.#holderOf(inode, surroundings.look);
     if (place !== null && owner.process !== null) this.#remember(place, owner);
+    return owner;
+  }
+
+  /** Who gets datagrams can change from one to the next, and nothing but the tables would tell. */
+  #ownerOfDatagrams(record: SocketRecord, { look, records }: Surroundings): Owner {
+    const held = records().filter(({ protocol, inode }) => protocol === 'udp' && inode !== 0);
+    const peer =
+      held.find((other) => isOtherEnd(other, record)) ?? held.find((other) => takes(other, record.remote));
+    if (peer === undefined) return NOBODY;
+    const place = `udp ${peer.inode}`;
+    const owner = this.#known.get(place) ?? this.#holderOf(peer.inode, look);
+    if (owner.process !== null) this.#remember(place, owner);
     return owner;
   }
 
@@ -86,6 +99,11 @@ function quietly<T>(read: () => T | null): T | null {
 
 function isOtherEnd(other: SocketRecord, { protocol, local, remote }: SocketRecord): boolean {
   return other.protocol === protocol && isSame(other.local, remote) && isSame(other.remote, local);
+}
+
+/** A UDP socket that is open to anybody who writes to this end. */
+function takes({ local, remote }: SocketRecord, end: SocketEnd): boolean {
+  return remote.port === 0 && local.port === end.port && (local.ip === end.ip || isUnspecified(local.ip));
 }
 
 function isSame(one: SocketEnd, other: SocketEnd): boolean {

@@ -54,6 +54,8 @@ export class SocketsCollector implements Collector {
   readonly #denials: Denials = new Denials('the open files');
   #isUncounted = false;
   #withhold: Withhold = (sampled) => sampled;
+  /** All sockets by namespace, read at most once a look to name remote ends. */
+  #named: { look: Look; records: Map<string | null, readonly SocketRecord[]> } | null = null;
   /** By process, as of when it last ran: nobody else can open or close its files. */
   readonly #holdings: Map<number, HeldSockets> = new Map();
   /** Processes of the first look that were not read yet: what they hold is older than the run. */
@@ -114,18 +116,21 @@ export class SocketsCollector implements Collector {
     return [...this.#listeners.values()].some((listeners) => listeners.at(local) !== null);
   }
 
-  /** The remote end of a connection that may be over already; on this host, named by who listens there. */
-  nameRemote(look: Look, process: WatchedProcess, ends: Pick<SocketRecord, 'local' | 'remote'>): RemoteEnd {
+  /** The remote end of a connection that may be over already, or of a datagram; on this host, named by who listens there. */
+  nameRemote(
+    look: Look,
+    process: WatchedProcess,
+    ends: Pick<SocketRecord, 'protocol' | 'local' | 'remote'>,
+  ): RemoteEnd {
     const { networkScope: scope, pid } = process;
-    const record: SocketRecord = {
-      protocol: 'tcp',
-      state: TCP_STATE.close,
-      inode: 0,
-      traffic: null,
-      ...ends,
+    const record: SocketRecord = { state: TCP_STATE.close, inode: 0, traffic: null, ...ends };
+    if (this.#named?.look !== look) this.#named = { look, records: new Map() };
+    const known = this.#named.records;
+    const records = (): readonly SocketRecord[] => {
+      const all = known.get(scope) ?? this.#tables.read(scope, pid, () => true);
+      known.set(scope, all);
+      return all;
     };
-    let all: readonly SocketRecord[] | null = null;
-    const records = (): readonly SocketRecord[] => (all ??= this.#tables.read(scope, pid, () => true));
     const listeners = this.#listeners.get(scope) ?? new Listeners(records());
     return this.#peers.nameRemote(record, { look, records, listeners }) ?? nobody(ends.remote);
   }

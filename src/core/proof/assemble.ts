@@ -49,7 +49,7 @@ export function assembleProof(parts: ProofParts): Proof {
     }),
     scope: scopeOf(evidence),
     tool: { name: 'idleproof', version: run.toolVersion, node: run.nodeVersion },
-    host: run.host,
+    host: { ...run.host, noise: evidence.noise ?? null },
     window: {
       id: window.id,
       trigger: window.trigger,
@@ -133,6 +133,8 @@ function summaryOf(results: readonly RuleResult[]): Proof['summary'] {
 }
 
 function describeControls(evidence: Evidence, window: Window): Proof['controls'] {
+  const { planted = [], failures = [] } = evidence.controls ?? {};
+  if (planted.length + failures.length === 0) return [];
   return (controlsIn(evidence, window) ?? []).map(({ name, planted, caughtBy }) => ({
     name,
     planted,

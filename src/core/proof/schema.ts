@@ -90,6 +90,8 @@ const selfReport = z.strictObject({
   wakeups: z.number().nullable(),
   rssBytes: z.number(),
   connectionsOpened: z.number(),
+  readBytes: z.number().exactOptional(),
+  writtenBytes: z.number().exactOptional(),
 });
 
 /** The proof document. reports/proof.schema.json is written from it (`npm run docs`). */
@@ -107,6 +109,9 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
     memoryBytes: z.number(),
     utcOffsetMinutes: z.number(),
     privileged: z.boolean(),
+    noise: z
+      .strictObject({ cpuBusyPercent: z.number(), cpuStolenPercent: z.number(), tasksCreated: z.number() })
+      .nullable(),
   }),
   window: z.strictObject({
     id: z.string(),

@@ -1,13 +1,5 @@
 import type { RouteRecord, SocketAddress, TransferRecord } from '../../../model/kernel-record.ts';
-import {
-  addReceived,
-  type Flow,
-  hasEnds,
-  isOneBeat,
-  type KnownSocket,
-  localPort,
-  newFlow,
-} from './flow.ts';
+import { addReceived, type Flow, hasEnds, isOneBeat, type KnownSocket, localPort, newFlow } from './flow.ts';
 import { MSG_PEEK } from './message-flags.ts';
 import { isFailure } from './send-errors.ts';
 import { SocketMemory } from './socket-memory.ts';
@@ -22,6 +14,7 @@ const ANSWER_NS = 1e9;
 interface Endpoint {
   readonly socket: number;
   readonly protocol: Flow['protocol'];
+  readonly target: string | null;
   local: SocketAddress | null;
   /** Where the last datagram went. */
   remote: SocketAddress | null;
@@ -39,11 +32,13 @@ interface Endpoint {
 export class DatagramFlows {
   readonly #sockets: SocketMemory<Endpoint>;
   readonly #touched: Set<Endpoint> = new Set();
+  readonly #targetOf: (tid: number) => string | null;
   readonly #emit: (flow: Flow) => void;
   #flows = 0;
   #dropped = 0;
 
-  constructor(emit: (flow: Flow) => void) {
+  constructor(targetOf: (tid: number) => string | null, emit: (flow: Flow) => void) {
+    this.#targetOf = targetOf;
     this.#emit = emit;
     this.#sockets = new SocketMemory(MAX_SOCKETS, (endpoint) => this.#tell(endpoint));
   }
@@ -63,7 +58,7 @@ export class DatagramFlows {
   send(record: TransferRecord, protocol: Flow['protocol'], way: RouteRecord | null): void {
     const { socket, atNs, tid, result } = record;
     if (result < 0 && !isFailure(result)) return;
-    let endpoint = this.#of(socket, protocol);
+    let endpoint = this.#of(socket, protocol, this.#targetOf(tid));
     if (way !== null) {
       const local = localPort(way.localPort, way.remote);
       if (isReused(endpoint, local)) endpoint = this.#renew(endpoint);
@@ -93,7 +88,7 @@ export class DatagramFlows {
   receive(record: TransferRecord, protocol: Flow['protocol']): void {
     const { socket, atNs, tid, result } = record;
     if (result <= 0) return;
-    const endpoint = this.#of(socket, protocol);
+    const endpoint = this.#of(socket, protocol, this.#targetOf(tid));
     const direction = (endpoint.direction ??= 'inbound');
     endpoint.receivedNs = atNs;
     if ((record.flags & MSG_PEEK) !== 0) return;
@@ -114,7 +109,7 @@ export class DatagramFlows {
   }
 
   bind(socket: number, { protocol, local, remote, direction }: KnownSocket): void {
-    const endpoint = this.#of(socket, protocol);
+    const endpoint = this.#of(socket, protocol, this.#sockets.get(socket)?.target ?? null);
     Object.assign(endpoint, { local, direction });
     if (remote !== null) goTo(endpoint, remote);
     for (const flow of [...endpoint.sent.values(), endpoint.received]) {
@@ -127,9 +122,11 @@ export class DatagramFlows {
     this.#flows = 0;
   }
 
-  #of(socket: number, protocol: Flow['protocol']): Endpoint {
+  /** Nothing tells that a socket was closed: that another target uses this address in the kernel does. */
+  #of(socket: number, protocol: Flow['protocol'], target: string | null): Endpoint {
     const known = this.#sockets.get(socket);
-    const endpoint = known?.protocol === protocol ? known : newEndpoint(socket, protocol);
+    const isKnown = known?.protocol === protocol && known.target === target;
+    const endpoint = isKnown ? known : newEndpoint({ socket, protocol, target });
     if (known !== undefined && known !== endpoint) this.#tell(known);
     this.#sockets.use(endpoint);
     return endpoint;
@@ -138,7 +135,7 @@ export class DatagramFlows {
   /** Another socket has this address in the kernel now. */
   #renew(endpoint: Endpoint): Endpoint {
     this.#tell(endpoint);
-    const renewed = newEndpoint(endpoint.socket, endpoint.protocol);
+    const renewed = newEndpoint(endpoint);
     this.#sockets.use(renewed);
     return renewed;
   }
@@ -159,10 +156,15 @@ export class DatagramFlows {
   }
 }
 
-function newEndpoint(socket: number, protocol: Flow['protocol']): Endpoint {
+function newEndpoint({
+  socket,
+  protocol,
+  target,
+}: Pick<Endpoint, 'socket' | 'protocol' | 'target'>): Endpoint {
   return {
     socket,
     protocol,
+    target,
     local: null,
     remote: null,
     hasOneRemote: true,

@@ -21,6 +21,8 @@ interface Surroundings {
   isFollowed: (tid: number) => boolean;
   /** Whether two threads belong to one process. */
   isSameProcess: (tid: number, other: number) => boolean;
+  /** The target of a thread: sockets are handed on within one, never beyond it. */
+  targetOf: (tid: number) => string | null;
   /** Whether a target listens on a local address. */
   isListening: (local: SocketAddress) => boolean;
 }
@@ -40,12 +42,12 @@ export class Flows {
   #dropped = 0;
   #lastNs = 0;
 
-  constructor({ isFollowed, isSameProcess, isListening }: Surroundings) {
+  constructor({ isFollowed, isSameProcess, targetOf, isListening }: Surroundings) {
     this.#isFollowed = isFollowed;
     this.#isSameProcess = isSameProcess;
     const emit = (flow: Flow): void => this.#keep(flow);
     this.#connections = new TcpFlows(new Listening(isListening), this.#older, emit);
-    this.#datagrams = new DatagramFlows(emit);
+    this.#datagrams = new DatagramFlows(targetOf, emit);
     this.#lookups = new Lookups((record) => this.#noWay(record));
   }
 

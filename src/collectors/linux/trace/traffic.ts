@@ -8,9 +8,12 @@ import type { SocketsCollector } from '../sockets.ts';
 import { bindingOf } from './binding.ts';
 import type { Flow } from './flow.ts';
 import { Flows } from './flows.ts';
-import type { Lives } from './lives.ts';
+import type { Life, Lives } from './lives.ts';
 import type { TracedProcesses } from './traced-processes.ts';
 import { ToldConnections } from './told-connections.ts';
+
+/** An end of which nothing is known. */
+const UNKNOWN: SocketAddress = { ip: '0.0.0.0', port: 0 };
 
 export interface TrafficParts {
   sockets: SocketsCollector;
@@ -38,6 +41,7 @@ export class Traffic {
     this.#parts = parts;
     this.#flows = new Flows({
       isFollowed: (tid) => lives.of(tid) !== null,
+      targetOf: (tid) => targetOf(lives.of(tid)),
       isSameProcess: (tid, other) => lives.of(tid) !== null && lives.of(tid) === lives.of(other),
       isListening: (local) => sockets.isListenedOn(local),
     });
@@ -104,7 +108,7 @@ export class Traffic {
 
   #activityOf(look: Look, flow: Flow, process: WatchedProcess): NetworkActivity {
     const { toMs, threadName } = this.#parts;
-    const { local, remote, tid, endNs } = flow;
+    const { local, tid, endNs } = flow;
     const activity: NetworkActivity = {
       kind: 'network',
       op: flow.op,
@@ -115,7 +119,7 @@ export class Traffic {
       thread: tid === null || tid === process.pid ? process.name : threadName(tid),
       direction: flow.direction,
       protocol: flow.protocol,
-      remote: remote === null ? null : this.#nameRemote(look, process, local, remote),
+      remote: this.#nameRemote(look, process, flow),
       localPort: local?.port ?? null,
       bytesSent: flow.bytesSent,
       bytesReceived: flow.bytesReceived,
@@ -150,12 +154,19 @@ export class Traffic {
   #nameRemote(
     look: Look,
     process: WatchedProcess,
-    local: SocketAddress | null,
-    remote: SocketAddress,
-  ): RemoteEnd {
+    { protocol, local, remote }: Pick<Flow, 'protocol' | 'local' | 'remote'>,
+  ): RemoteEnd | null {
+    if (remote === null) return null;
     const isHere = isLoopback(remote.ip) || remote.ip === local?.ip;
-    return isHere && process.target !== WATCHDOG && local !== null && remote.port !== 0
-      ? this.#parts.sockets.nameRemote(look, process, { local, remote })
-      : { ...remote, process: null, target: null };
+    const isNamed = isHere && process.target !== WATCHDOG && remote.port !== 0;
+    if (!isNamed || (protocol !== 'tcp' && protocol !== 'udp'))
+      return { ...remote, process: null, target: null };
+    return this.#parts.sockets.nameRemote(look, process, { protocol, local: local ?? UNKNOWN, remote });
   }
+}
+
+/** Who was just born is not yet enlisted, and belongs where its parent does. */
+function targetOf(life: Life | null): string | null {
+  if (life === null) return null;
+  return life.process?.target ?? targetOf(life.parent);
 }

@@ -49,6 +49,36 @@ describe('UDP', () => {
     expect(told.map(brief)).toEqual(['send outbound udp 0.0.0.0:58261 -> 10.255.255.53:53 80/92']);
   });
 
+  it('is told one beat apart where the look comes late, answers with their questions', () => {
+    const told = flowsOf(`
+            0 4668 . route table=254 err=0 proto=17 0.0.0.0:58261 -> 10.255.255.53:53
+            1 4668 . send s18 fam2 proto17 ret=40 flags=0x0
+          500 4668 . recv s18 fam2 proto17 ret=41 flags=0x40
+      1004000 4668 . send s18 fam2 proto17 ret=42 flags=0x0
+      1004500 4668 . recv s18 fam2 proto17 ret=43 flags=0x40
+      2500000 4668 . recv s18 fam2 proto17 ret=44 flags=0x40
+      2500001 4668 . recv s18 fam2 proto17 ret=1 flags=0x40`);
+    expect(told.map(brief)).toEqual([
+      'send outbound udp 0.0.0.0:58261 -> 10.255.255.53:53 40/41',
+      'send outbound udp 0.0.0.0:58261 -> 10.255.255.53:53 42/43',
+      'receive outbound udp 0.0.0.0:58261 -> 10.255.255.53:53 0/45',
+    ]);
+  });
+
+  it('says nothing of a socket of another target that has the same address in the kernel later', () => {
+    const told = flowsOf(
+      `
+       0.0 4668 . route table=254 err=0 proto=17 0.0.0.0:58261 -> 127.0.0.1:9999
+       1.0 4668 . send s18 fam2 proto17 ret=40 flags=0x0
+      20.0 4669 . recv s18 fam2 proto17 ret=7 flags=0x0`,
+      { targetOf: String },
+    );
+    expect(told.map(brief)).toEqual([
+      'send outbound udp 0.0.0.0:58261 -> 127.0.0.1:9999 40/0',
+      'receive inbound udp ? -> ? 0/7',
+    ]);
+  });
+
   it('tells an answer apart that comes after the take', () => {
     const flows = flowsIn();
     play(

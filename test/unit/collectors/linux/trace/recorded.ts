@@ -94,12 +94,18 @@ export function recorded(text: string): KernelRecord[] {
 interface World {
   listening?: readonly number[];
   followed?: (tid: number) => boolean;
+  targetOf?: (tid: number) => string;
 }
 
-export function flowsIn({ listening = [], followed = (tid) => tid !== OTHER }: World = {}): Flows {
+export function flowsIn({
+  listening = [],
+  followed = (tid) => tid !== OTHER,
+  targetOf = () => 'app',
+}: World = {}): Flows {
   return new Flows({
     isFollowed: followed,
     isSameProcess: (tid, other) => tid === other,
+    targetOf,
     isListening: ({ port }) => listening.includes(port),
   });
 }

@@ -84,6 +84,28 @@ describe('a connection that is opened in the window', () => {
     expect(flows.take(us(9e6), true)).toEqual([]);
   });
 
+  it('is apart from what is sent on it a second later, also before it is told', () => {
+    const told = flowsOf(`${OPENING}
+          9.0 4668 . send s1 fam2 proto6 ret=5 flags=0x0
+    1005000.0 4668 . send s1 fam2 proto6 ret=6 flags=0x0
+    2010000.0 4668 . send s1 fam2 proto6 ret=7 flags=0x0
+    2010100.0 4668 . send s1 fam2 proto6 ret=8 flags=0x0
+    3000000.0 4668 . state s1 ESTABLISHED->FIN_WAIT1 fam2 proto6 192.0.2.2:33896 -> 192.0.2.78:443`);
+    expect(told.map(brief)).toEqual([
+      'connect outbound tcp 192.0.2.2:33896 -> 192.0.2.78:443 5/0 3000000us',
+      'send outbound tcp ? -> 192.0.2.78:443 6/0',
+      'send outbound tcp 192.0.2.2:33896 -> 192.0.2.78:443 15/0',
+    ]);
+  });
+
+  it('can be asked for while it is held back', () => {
+    const flows = flowsIn();
+    play(flows, OPENING);
+    expect(flows.openings.map(({ op }) => op)).toEqual(['connect']);
+    flows.take(us(6e6), false);
+    expect(flows.openings).toEqual([]);
+  });
+
   it('has an unknown end where the peer reset it while nobody ran', () => {
     const told = flowsOf(`
      52356.8 4668 . state s2 CLOSE->SYN_SENT fam2 proto6 127.0.0.1:0 -> 127.0.0.1:7779
@@ -326,6 +348,61 @@ describe('a connection that was there before', () => {
       'send inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 14/0',
       'receive inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 0/7',
     ]);
+  });
+
+  it('was not accepted now where it was open at the start', () => {
+    const flows = flowsIn({ listening: [50000] });
+    flows.start([{ protocol: 'tcp', ...ends, direction: 'inbound', hasReceived: true }]);
+    play(
+      flows,
+      `
+      10.0 4668 . send s9 fam2 proto6 ret=14 flags=0x0
+      20.0 4668 . addr s9 10.0.0.1:50000 -> 10.0.0.9:6379
+      20.5 4668 . recv s9 fam2 proto6 ret=7 flags=0x0
+      30.0 4668 . state s9 ESTABLISHED->FIN_WAIT1 fam2 proto6 10.0.0.1:50000 -> 10.0.0.9:6379
+      40.0 4668 s state s8 LISTEN->SYN_RECV fam2 proto6 10.0.0.1:50000 -> 10.0.0.9:6379
+      41.0 4668 . addr s8 10.0.0.1:50000 -> 10.0.0.9:6379`,
+    );
+    expect(flows.take(us(50), true).map(brief)).toEqual([
+      'send inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 14/0',
+      'receive inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 0/7',
+      'accept inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 0/?',
+    ]);
+  });
+
+  it('is outbound in what is sent where nobody had asked when the trace began', () => {
+    const flows = flowsIn({ listening: [50000] });
+    flows.start([{ protocol: 'tcp', ...ends, direction: 'inbound', hasReceived: false }]);
+    play(
+      flows,
+      `
+      10.0 4668 . send s9 fam2 proto6 ret=14 flags=0x0
+      20.0 4668 . addr s9 10.0.0.1:50000 -> 10.0.0.9:6379
+      20.5 4668 . recv s9 fam2 proto6 ret=7 flags=0x0
+      30.0 4668 . send s9 fam2 proto6 ret=2 flags=0x0`,
+    );
+    expect(flows.take(us(50), true).map(brief)).toEqual([
+      'send outbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 14/0',
+      'receive inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 0/7',
+      'send inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 2/0',
+    ]);
+  });
+
+  it('is told one beat apart where the look comes late', () => {
+    const told = flowsOf(`
+            0 4668 . send s9 fam2 proto6 ret=35 flags=0x0
+      1004000 4668 . send s9 fam2 proto6 ret=36 flags=0x0
+      1304000 4668 . send s9 fam2 proto6 ret=1 flags=0x0`);
+    expect(told.map(({ bytesSent }) => bytesSent)).toEqual([35, 37]);
+  });
+
+  it('is offered as the ends of a socket until a record has told whose they are', () => {
+    const flows = flowsIn();
+    const known = { protocol: 'tcp', ...ends, direction: 'outbound', hasReceived: true } as const;
+    flows.start([{ ...known, hasReceived: false }]);
+    expect(flows.unbound([known])).toEqual([{ ...known, hasReceived: false }]);
+    play(flows, '20.0 4668 . addr s9 10.0.0.1:50000 -> 10.0.0.9:6379');
+    expect(flows.unbound([known])).toEqual([]);
   });
 
   it('is outbound where the socket tables do not know that anything was received', () => {
