@@ -1,11 +1,14 @@
 import type { NetworkActivity, RemoteEnd } from '../../model/activity.ts';
 import type { Look } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
+import { keptAliveMsAgo } from './keepalive.ts';
 import { type SocketRecord, TCP_STATE, type TcpTraffic } from '../../core/parse/socket-record.ts';
 
 /** A socket as it was last seen in the hands of a target. */
 interface Entry {
   record: SocketRecord;
+  /** When it was. */
+  seenAtMs: number;
   target: string;
   direction: NetworkActivity['direction'];
   remote: RemoteEnd | null;
@@ -62,12 +65,24 @@ export class ConnectionBook {
     const known = this.#entries.get(key);
     if (known !== undefined && !isReopened(known.record.traffic, record.traffic)) {
       const before = known.record.traffic;
+      const betweenMs = sighting.look.nowMs - known.seenAtMs;
       known.record = record;
+      known.seenAtMs = sighting.look.nowMs;
       known.vanished = false;
-      return this.#traffic(sighting, known, before);
+      return [
+        ...this.#keptAlive(sighting, known, before, betweenMs),
+        ...this.#traffic(sighting, known, before),
+      ];
     }
     const direction = isWaiting(record) ? 'inbound' : directionOf(record, isListenedOn());
-    const entry: Entry = { record, target: process.target, direction, remote: null, vanished: false };
+    const entry: Entry = {
+      record,
+      seenAtMs: sighting.look.nowMs,
+      target: process.target,
+      direction,
+      remote: null,
+      vanished: false,
+    };
     this.#entries.set(key, entry);
     this.#keys.set(record.inode, (this.#keys.get(record.inode) ?? new Set()).add(key));
     return isBaseline ? [] : this.#opened(sighting, entry);
@@ -158,6 +173,21 @@ export class ConnectionBook {
     if (!isUnasked) return [opened];
     const direction = 'outbound' as const;
     return [opened, { ...activity(sighting, entry, 'send', { bytesSent: sentBytes }), direction }];
+  }
+
+  /** What the kernel sent by itself, so that the peer's end of a silent connection is not forgotten. */
+  #keptAlive(
+    sighting: Sighting,
+    entry: Entry,
+    before: TcpTraffic | null,
+    betweenMs: number,
+  ): NetworkActivity[] {
+    const now = entry.record.traffic;
+    const ago = now === null || before === null ? null : keptAliveMsAgo(before, now, betweenMs);
+    if (ago === null) return [];
+    entry.remote ??= sighting.nameRemote(entry.record);
+    const atMs = sighting.look.nowMs - ago;
+    return [activity(sighting, entry, 'keepalive', { atMs, bytesSent: 0, bytesReceived: 0 })];
   }
 
   #traffic(sighting: Sighting, entry: Entry, before: TcpTraffic | null): NetworkActivity[] {

@@ -1,5 +1,11 @@
 import { formatIp } from './ip-address.ts';
-import { type SocketProtocol, type SocketRecord, TCP_STATE, type TcpTraffic } from './socket-record.ts';
+import {
+  type SocketProtocol,
+  type SocketRecord,
+  TCP_STATE,
+  type TcpSegments,
+  type TcpTraffic,
+} from './socket-record.ts';
 
 const AF_INET = 2;
 const AF_INET6 = 10;
@@ -7,11 +13,20 @@ const INET_DIAG_INFO = 2;
 
 /** sizeof(struct inet_diag_msg); see sock_diag(7). */
 const MESSAGE_BYTES = 72;
+const TIMER = 2;
+const EXPIRES = 52;
 const INODE = 68;
+/** idiag_timer, of an open connection; one that is being closed waits for its end by the same timer. */
+const KEEPALIVE_TIMER = 2;
 /** Offsets into struct tcp_info (linux/tcp.h): it only ever grows at its end. */
 const INFO = {
   sinceSent: 44,
   sinceReceived: 52,
+  probes: 3,
+  sinceAcknowledged: 56,
+  segmentsSent: 136,
+  dataSegmentsReceived: 152,
+  dataSegmentsSent: 156,
   acked: 120,
   received: 128,
   notSent: 144,
@@ -53,7 +68,8 @@ export function parseInetDiag(payload: Uint8Array, protocol: SocketProtocol): So
     local: { ip: formatIp(payload.subarray(8, 8 + addressBytes)), port: view.getUint16(4) },
     remote: { ip: formatIp(payload.subarray(24, 24 + addressBytes)), port: view.getUint16(6) },
     inode: view.getUint32(INODE, true),
-    traffic: info === null || state === TCP_STATE.listen ? null : trafficOf(info, state),
+    traffic:
+      info === null || state === TCP_STATE.listen ? null : trafficOf(info, state, keepaliveInMs(view, state)),
   };
 }
 
@@ -70,8 +86,13 @@ function attribute(view: DataView, wanted: number): DataView | null {
   return null;
 }
 
+function keepaliveInMs(message: DataView, state: number): number | null {
+  const isOpen = state === TCP_STATE.established || state === TCP_STATE.closeWait;
+  return isOpen && message.getUint8(TIMER) === KEEPALIVE_TIMER ? message.getUint32(EXPIRES, true) : null;
+}
+
 /** Null on kernels before 4.2, whose tcp_info ends earlier. */
-function trafficOf(info: DataView, state: number): TcpTraffic | null {
+function trafficOf(info: DataView, state: number, keepalive: number | null): TcpTraffic | null {
   if (info.byteLength < INFO.received + 8) return null;
   const received = uint64(info, INFO.received);
   return {
@@ -79,6 +100,17 @@ function trafficOf(info: DataView, state: number): TcpTraffic | null {
     receivedBytes: PEER_FINISHED.has(state) ? Math.max(0, received - 1) : received,
     sinceSentMs: info.getUint32(INFO.sinceSent, true),
     sinceReceivedMs: info.getUint32(INFO.sinceReceived, true),
+    ...(info.byteLength < INFO.dataSegmentsSent + 4 ? {} : { segments: segmentsOf(info, keepalive) }),
+  };
+}
+
+function segmentsOf(info: DataView, keepalive: number | null): TcpSegments {
+  return {
+    sent: info.getUint32(INFO.segmentsSent, true),
+    withData: info.getUint32(INFO.dataSegmentsSent, true) + info.getUint32(INFO.dataSegmentsReceived, true),
+    sinceAcknowledgedMs: info.getUint32(INFO.sinceAcknowledged, true),
+    unanswered: info.getUint8(INFO.probes),
+    keepaliveInMs: keepalive,
   };
 }
 

@@ -28,6 +28,21 @@ export interface TcpTraffic {
   /** Milliseconds since payload was last sent and received, or since the connection was opened. */
   sinceSentMs: number;
   sinceReceivedMs: number;
+  /** Left out on kernels before 4.6. */
+  segments?: TcpSegments;
+}
+
+/** How many segments went over a connection, data or not; what the kernel sends by itself shows in them alone. */
+export interface TcpSegments {
+  sent: number;
+  /** Those with payload, sent and received, repeated ones included. */
+  withData: number;
+  /** Milliseconds since the peer acknowledged something. */
+  sinceAcknowledgedMs: number;
+  /** Probes, of keepalive or of a window that is closed, which the peer has not answered so far. */
+  unanswered: number;
+  /** Milliseconds until the kernel looks whether to send a keepalive; null where its timer is set for something else, or not. */
+  keepaliveInMs: number | null;
 }
 
 /** One row of a socket table, whichever way it was read. */

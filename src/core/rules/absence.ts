@@ -6,6 +6,7 @@ import type { Claim } from './claim.ts';
 import { type Source, reportsOf, sourceOf } from './doubts/collector.ts';
 import { unknownColumns } from './doubts/columns.ts';
 import { doubtfulStamps } from './doubts/events.ts';
+import { doubtfulKeepalives, namesKeepalives } from './doubts/keepalives.ts';
 import { mayMatch } from './doubts/possible.ts';
 import { type Sampling, samplingOf } from './doubts/sampling.ts';
 import { neverVisible } from './doubts/visibility.ts';
@@ -40,12 +41,14 @@ export function judgeAbsence(claim: Claim<AbsenceRule>): Judgement {
   const excuses = excusesOf(claim);
   const { left, doubtful } = withoutExcused(excuses, matched);
   const unseen = neverVisible(claim, source);
+  const keepalives = doubtfulKeepalives(claim);
   const possible = mayMatch(claim, match, own, excuses);
   const doubts = [
     ...source.doubts,
     ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
     ...(sampling?.doubt == null ? [] : [sampling.doubt]),
     ...(unseen === null ? [] : [unseen]),
+    ...(keepalives === null ? [] : [keepalives]),
     ...unknownColumns(claim),
     ...(possible === null ? [] : [possible]),
     ...(doubtful > 0 ? ['some activity is excused only by a cause whose time is doubtful'] : []),
@@ -60,7 +63,7 @@ export function judgeAbsence(claim: Claim<AbsenceRule>): Judgement {
     {
       measured: measuredOf(occurrences),
       expected: 'none',
-      tier: tierOf(source, sampling),
+      tier: tierOf(claim, source, sampling),
       exceptions: uses,
       findings,
     },
@@ -69,8 +72,9 @@ export function judgeAbsence(claim: Claim<AbsenceRule>): Judgement {
   );
 }
 
-function tierOf({ tier }: Source, sampling: Sampling | null): Source['tier'] {
-  return sampling?.tier ?? tier;
+function tierOf({ rule }: Claim<AbsenceRule>, { tier }: Source, sampling: Sampling | null): Source['tier'] {
+  const known = sampling?.tier ?? tier;
+  return known === 'zero-miss' && namesKeepalives(rule) ? 'counter' : known;
 }
 
 /** Only a source that the user never named makes a rule not applicable; one that failed does not. */

@@ -69,7 +69,7 @@ export const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
     type: 'choice',
     choices: ['connect', 'attempt', 'accept', 'send', 'receive', 'listen', 'keepalive'],
     about:
-      '`attempt` was refused or found nobody; `keepalive`, the kernel’s own, matches only where it is named; sampling sees neither',
+      '`attempt` was refused or found nobody; `keepalive`, the kernel’s own, matches only where it is named; sampling sees no attempts',
     get: (one) => one.op,
   },
   direction: {

@@ -52,7 +52,7 @@ export class ToldConnections {
   }
 }
 
-/** null: it is neither a listening end nor a connection between two. */
+/** null: it is neither a listening end nor a connection between two; or no process did it, so that no record can tell it. */
 function keyOf({
   target,
   protocol,
@@ -62,6 +62,7 @@ function keyOf({
 }: Pick<NetworkActivity, 'target' | 'protocol' | 'localPort' | 'op'> & {
   remote: Pick<RemoteEnd, 'ip' | 'port'> | null;
 }): string | null {
+  if (op === 'keepalive') return null;
   if (op === 'listen' && localPort !== null) return JSON.stringify([target, protocol, localPort]);
   // Datagrams to one remote are one thing, from whichever socket.
   if (remote !== null && protocol === 'udp')

@@ -25,8 +25,18 @@ export function neverVisible(
   if (rule.activity !== 'network' || rule.match === undefined) return null;
   if (collector === 'trace' && tier === 'zero-miss') return null;
   const seen = evidence.run.collectors === 'portable' ? PORTABLE : SAMPLED;
-  const unseen = [rule.match].flat().filter((map) => !hasRoom(map, seen));
+  const unseen = [rule.match].flat().filter((map) => !isAboutKeepalives(map) && !hasRoom(map, seen));
   return unseen.length === 0 ? null : [...new Set(unseen.map(inWords))].join('; ');
+}
+
+/** They are a case of their own: whether there were any is counted, see doubts/keepalives.ts. */
+function isAboutKeepalives(map: ConditionMap): boolean {
+  const left = opsLeft(map);
+  return left.length === 1 && left[0] === 'keepalive';
+}
+
+function opsLeft(map: ConditionMap): string[] {
+  return (FIELDS.network.get('op')?.choices ?? []).filter((op) => couldHave('network', map, 'op', op));
 }
 
 function hasRoom(map: ConditionMap, seen: typeof SAMPLED): boolean {
@@ -39,10 +49,15 @@ function hasRoom(map: ConditionMap, seen: typeof SAMPLED): boolean {
 
 /** «attempts are not seen by sampling», «sends over udp …», «activities over icmp …». */
 function inWords(map: ConditionMap): string {
-  const left = (field: 'op' | 'protocol'): string[] =>
-    (FIELDS.network.get(field)?.choices ?? []).filter((value) => couldHave('network', map, field, value));
+  const protocols = (FIELDS.network.get('protocol')?.choices ?? []).filter((value) =>
+    couldHave('network', map, 'protocol', value),
+  );
   const isNamed = (field: string): boolean => Object.keys(map).some((key) => key.split('|')[0] === field);
-  const ops = isNamed('op') ? left('op').map((op) => `${op}s`) : ['activities'];
-  const over = isNamed('protocol') ? ` over ${left('protocol').join(', ')}` : '';
+  const ops = isNamed('op')
+    ? opsLeft(map)
+        .filter((op) => op !== 'keepalive')
+        .map((op) => `${op}s`)
+    : ['activities'];
+  const over = isNamed('protocol') ? ` over ${protocols.join(', ')}` : '';
   return `${ops.join(', ')}${over} are not seen by sampling`;
 }
