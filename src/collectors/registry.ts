@@ -26,7 +26,7 @@ export interface LinuxCollectorOptions {
   /** By target, the networks that were made for targets. */
   ownNetworks?: ReadonlyMap<string, OwnNetwork>;
   /** What the kernel's trace needs of the run. */
-  trace: Pick<TraceOptions, 'toMs' | 'nowNs' | 'enlist'>;
+  trace: Pick<TraceOptions, 'toMs' | 'nowNs' | 'enlist' | 'outside'>;
 }
 
 /** All collectors of Linux. The gate is the first of them; it is asked before each look which processes ran. */
@@ -70,11 +70,11 @@ export function createLinuxCollectors({
 /** For each CPU; a target that does more between two looks loses records, and its claims rest on other evidence. */
 const TRACE_BUFFER_KB = 512;
 
-function openTrace(options: { followForks: boolean }): TraceInstance {
+function openTrace(options: { followForks: boolean; bufferKb?: number }): TraceInstance {
   const tracefs = findTracefs();
   if (!hasKernelPids()) {
     throw new Error("the kernel's trace: processes have other numbers in it than in this pid namespace");
   }
   removeStaleInstances(tracefs);
-  return openTraceInstance({ ...options, bufferKb: TRACE_BUFFER_KB, tracefs });
+  return openTraceInstance({ bufferKb: TRACE_BUFFER_KB, ...options, tracefs });
 }

@@ -33,7 +33,7 @@ type PostsPlan = Pick<CheckPlan, 'targets' | 'tickMs' | 'lookBackMs' | 'collecto
 };
 
 /** The live processes of all targets, as far as collectors ask about them. */
-export type WatchedTrees = Pick<TargetSet, 'processes' | 'enlist'>;
+export type WatchedTrees = Pick<TargetSet, 'processes' | 'enlist' | 'suspect' | 'missStarts'>;
 
 interface PostsParts {
   procfs: Procfs;
@@ -148,6 +148,10 @@ async function createCollectors(
         toMs: (ns) => clock.fromBootNs(ns),
         nowNs: () => (clock.nowMs() - clock.fromBootNs(0)) * 1e6,
         enlist: (glimpse) => trees.enlist(glimpse),
+        outside: {
+          suspect: (start) => trees.suspect(start),
+          missedStarts: () => trees.missStarts(),
+        },
       },
     });
     return { ...native, readings: null, unseen: [] };

@@ -10,7 +10,7 @@ import { readArguments } from './process-info.ts';
 import { hasEnded, isReparented, permitted, type ProcessLookup, readStat } from './process-table.ts';
 import type { TargetState } from './target-state.ts';
 
-interface Around {
+export interface Around {
   procfs: Procfs;
   guard: Guard;
   table: ProcessLookup;
@@ -26,7 +26,7 @@ export function findStrangers(
   newcomers: readonly ProcStat[],
   targets: readonly TargetState[],
 ): void {
-  const open = targets.filter(({ tree, isCommand, cgroup }) => tree && !isCommand && cgroup === null);
+  const open = targets.filter(hasStrangers);
   if (open.length === 0) return;
   for (const stat of newcomers) {
     if (hasEnded(stat) || around.guard.refusal(around.table, stat) !== null) continue;
@@ -37,6 +37,11 @@ export function findStrangers(
       if (reason != null) target.noteOrphans([describe(around.procfs, stat, reason)]);
     }
   }
+}
+
+/** Whose tree is followed, but not known to be all that belongs to it. */
+export function hasStrangers({ tree, isCommand, cgroup }: TargetState): boolean {
+  return tree && !isCommand && cgroup === null;
 }
 
 function whySuspect({ procfs, table }: Around, stat: ProcStat, root: WatchedProcess): string | null {
@@ -50,11 +55,11 @@ function whySuspect({ procfs, table }: Around, stat: ProcStat, root: WatchedProc
     : null;
 }
 
-function pathOf(procfs: Procfs, pid: number): string | null {
+export function pathOf(procfs: Procfs, pid: number): string | null {
   return managerPath(parseCgroup(permitted(() => procfs.read(`${pid}/cgroup`)) ?? ''));
 }
 
-function describe(procfs: Procfs, { pid, name }: ProcStat, reason: string): Orphan {
+export function describe(procfs: Procfs, { pid, name }: ProcStat, reason: string): Orphan {
   const cmdline = redactCmdline(readArguments(procfs, pid));
   return { pid, name: escapeControls(name), cmdline, reason, appeared: true };
 }

@@ -14,7 +14,8 @@ import { hasEnded, lazyTable, type ProcessLookup, type ProcessTable, readStat } 
 import { Registry } from './registry.ts';
 import { Roots } from './roots.ts';
 import type { StartedCommand } from './started-command.ts';
-import { findStrangers } from './strangers.ts';
+import { type StartElsewhere, strangerOf } from './started-elsewhere.ts';
+import { findStrangers, hasStrangers } from './strangers.ts';
 import { TargetState } from './target-state.ts';
 
 export interface TargetSetOptions {
@@ -191,6 +192,22 @@ export class TargetSet {
     this.#unannounced.push(process);
     for (const one of this.#targets.values()) one.forgetOrphan(process.pid);
     return { process, isWatched: true };
+  }
+
+  /** Somebody outside of a target's tree has executed its program: it may belong to the target, and is named with it. */
+  suspect({ target: name, ...start }: StartElsewhere & { target: string }): void {
+    const target = this.#targets.get(name);
+    if (target === undefined) return;
+    const procfs = this.#procfs;
+    const table = lazyTable(procfs, new Map());
+    const around = { procfs, guard: this.#guard, registry: this.#registry, table };
+    const stranger = strangerOf(around, start, target);
+    if (stranger !== null) target.noteStartedElsewhere(`${start.pid}:${start.executedTicks}`, stranger);
+  }
+
+  /** Some starts of programs were lost, so that `suspect` was not told of all. */
+  missStarts(): void {
+    for (const target of this.#targets.values()) if (hasStrangers(target)) target.noteMissedStarts();
   }
 
   /** @param isTraced whether the kernel told of every process that was created; see `enlist` */

@@ -9,6 +9,7 @@ import { selectorSignature, selectRoots } from './select/select.ts';
 import type { StartedCommand } from './started-command.ts';
 
 const MAX_ORPHANS = 20;
+const MAX_STARTED_ELSEWHERE = 10;
 
 const OFFLINE =
   'it ran in a network of its own, offline: whatever was counted in there is its own, and calls to other addresses were refused';
@@ -23,6 +24,10 @@ export class TargetState implements Membership {
   absence = '';
   #signature: string | null = null;
   readonly #orphans: Map<number, Orphan> = new Map();
+  /** Further instances of its program, by pid and time; the least that is known of them is that they ran. */
+  readonly #startedElsewhere: Map<string, Orphan> = new Map();
+  #moreElsewhere = 0;
+  #missedStarts = false;
 
   constructor(spec: TargetSpec, command: StartedCommand | null) {
     this.spec = spec;
@@ -82,6 +87,18 @@ export class TargetState implements Membership {
     }
   }
 
+  /** @param key tells it from others that had its number */
+  noteStartedElsewhere(key: string, stranger: Orphan): void {
+    if (this.#startedElsewhere.has(key)) return;
+    if (this.#startedElsewhere.size < MAX_STARTED_ELSEWHERE) this.#startedElsewhere.set(key, stranger);
+    else this.#moreElsewhere += 1;
+  }
+
+  /** Not every program that was started on this host was seen. */
+  noteMissedStarts(): void {
+    this.#missedStarts = true;
+  }
+
   /** It is watched after all. */
   forgetOrphan(pid: number): void {
     this.#orphans.delete(pid);
@@ -100,9 +117,25 @@ export class TargetState implements Membership {
       events,
       ...(files === undefined ? {} : { files }),
       ...(network == null ? {} : { ownNetwork: network.namespace.scope }),
-      orphans: [...this.#orphans.values()],
-      notes: [...notes, ...(network == null ? [] : [OFFLINE]), ...this.#notes(isTraced)],
+      orphans: [
+        ...this.#orphans.values(),
+        ...[...this.#startedElsewhere.values()].filter(({ pid }) => !this.#orphans.has(pid)),
+      ],
+      notes: [
+        ...notes,
+        ...(network == null ? [] : [OFFLINE]),
+        ...this.#notes(isTraced),
+        ...this.#notesOnStarts(),
+      ],
     };
+  }
+
+  #notesOnStarts(): string[] {
+    const more = this.#moreElsewhere;
+    return [
+      ...(more > 0 ? [`its program was started outside of its tree ${more} more times`] : []),
+      ...(this.#missedStarts ? ['programs that others start were not all seen'] : []),
+    ];
   }
 
   #notes(isTraced: boolean): string[] {

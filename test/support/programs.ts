@@ -50,10 +50,14 @@ async function untilListening(port: number, child: ChildProcess): Promise<void> 
   throw new Error(`nothing listens on ${port}`);
 }
 
-/** Starts a program in the foreground and waits until it listens on its port. */
+/**
+ * Starts a program in the foreground and waits until it listens on its port.
+ * @param listens false: it does so by UDP, or not at all, so that it is only given some time
+ */
 async function startProgram(
   argv: (folder: string, port: number) => readonly string[],
   inside: readonly string[] = [],
+  listens = true,
 ): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), 'idleproof-program-'));
   const port = await freePort();
@@ -62,7 +66,7 @@ async function startProgram(
   const ended = new Promise((resolve) => child.once('exit', resolve));
   try {
     // Where the program is in a namespace of its own, its port is not to be reached from here.
-    if (inside.length === 0) await untilListening(port, child);
+    if (inside.length === 0 && listens) await untilListening(port, child);
     else await sleep(1_500);
   } catch (error) {
     child.kill('SIGKILL');
@@ -101,22 +105,12 @@ http { access_log off; ${paths.join(' ')} server { listen 127.0.0.1:${port}; ret
     return ['nginx', '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log'), '-g', 'daemon off;'];
   });
 
+const redisServer = (folder: string, port: number): string[] =>
+  `redis-server --bind 127.0.0.1 --port ${port} --dir ${folder} --save`.split(' ').concat('');
+
 /** redis-server: wakes every 0.1 s, no network. */
 export const startRedis = (inside: readonly string[] = []): Promise<Program> =>
-  startProgram(
-    (folder, port) => [
-      'redis-server',
-      '--bind',
-      '127.0.0.1',
-      '--port',
-      String(port),
-      '--save',
-      '',
-      '--dir',
-      folder,
-    ],
-    inside,
-  );
+  startProgram(redisServer, inside);
 
 /** redis-sentinel watching a redis-server: talks to it every second on connections that it keeps open. */
 export const startSentinel = (redisPort: number, inside: readonly string[] = []): Promise<Program> =>
@@ -128,6 +122,108 @@ export const startSentinel = (redisPort: number, inside: readonly string[] = [])
     );
     return ['redis-sentinel', config];
   }, inside);
+
+/** redis-server as a replica of another one: acknowledges every second on the connection that it keeps open. */
+export async function startReplica(masterPort: number): Promise<Program> {
+  const replica = await startProgram((folder, port) => [
+    ...redisServer(folder, port),
+    '--replicaof',
+    '127.0.0.1',
+    String(masterPort),
+  ]);
+  return untilItSays(replica, 'INFO replication\r\n', 'master_link_status:up');
+}
+
+const ASKED_EVERY_MS = 200;
+
+/** Asks a program over and over until its answer has what is wanted; stops it where it never does. */
+async function untilItSays(program: Program, request: string, wanted: string): Promise<Program> {
+  for (let attempt = 0; attempt < 150; attempt += 1) {
+    if (await says(program.port, request, wanted)) return program;
+    await sleep(ASKED_EVERY_MS);
+  }
+  await program.stop();
+  throw new Error(`the program does not say ${wanted}`);
+}
+
+function says(port: number, request: string, wanted: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(request));
+    socket.setTimeout(ASKED_EVERY_MS, () => socket.destroy());
+    socket.on('error', () => {}).once('close', () => resolve(answer.includes(wanted)));
+    socket.on('data', (chunk) => {
+      answer += chunk.toString();
+      if (answer.includes(wanted)) socket.destroy();
+    });
+  });
+}
+
+const chronyd = (folder: string, lines: readonly string[]): string[] => {
+  const config = join(folder, 'chrony.conf');
+  writeFileSync(config, [...lines, 'cmdport 0', 'bindcmdaddress /', `pidfile ${folder}/pid`, ''].join('\n'));
+  return ['chronyd', '-x', '-d', '-u', 'root', '-f', config];
+};
+
+/** chronyd as a time server on loopback, by UDP. */
+export const startTimeServer = (): Promise<Program> =>
+  startProgram(
+    (folder, port) =>
+      chronyd(folder, ['local stratum 8', 'allow 127.0.0.0/8', 'bindaddress 127.0.0.2', `port ${port}`]),
+    [],
+    false,
+  );
+
+/** chronyd asking it every 2 s, from a new socket each time. */
+export const startTimeClient = (serverPort: number): Promise<Program> =>
+  startProgram(
+    (folder) => chronyd(folder, [`server 127.0.0.2 port ${serverPort} minpoll 1 maxpoll 1`, 'port 0']),
+    [],
+    false,
+  );
+
+/** prometheus-node-exporter: answers who asks. */
+export const startExporter = (): Promise<Program> =>
+  startProgram((_, port) => [
+    'prometheus-node-exporter',
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--collector.disable-defaults',
+    '--collector.loadavg',
+  ]);
+
+/** prometheus asking it every 2 s, on a connection that it keeps open; it begins some seconds after its start. */
+export async function startPrometheus(exporterPort: number): Promise<Program> {
+  const prometheus = await startProgram((folder, port) => {
+    const config = join(folder, 'prometheus.yml');
+    const jobs = `[{ job_name: e, static_configs: [{ targets: ["127.0.0.1:${exporterPort}"] }] }]`;
+    writeFileSync(config, `global: { scrape_interval: 2s, scrape_timeout: 1s }\nscrape_configs: ${jobs}\n`);
+    return [
+      'prometheus',
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+    ];
+  });
+  return untilItSays(prometheus, 'GET /api/v1/targets HTTP/1.0\r\n\r\n', '"health":"up"');
+}
+
+/** haproxy: connects to the server behind it every 2 s to see whether it is there, and has a timer of 1 s of its own. */
+export const startHaproxy = (serverPort: number): Promise<Program> =>
+  startProgram((folder, port) => {
+    const config = join(folder, 'haproxy.cfg');
+    const lines = [
+      'global\n nbthread 1',
+      'defaults\n mode http\n timeout connect 1s\n timeout client 10s\n timeout server 10s',
+      `frontend f\n bind 127.0.0.1:${port}\n default_backend b`,
+      `backend b\n option httpchk GET /\n server s 127.0.0.1:${serverPort} check inter 2s`,
+    ];
+    writeFileSync(config, `${lines.join('\n')}\n`);
+    return ['haproxy', '-db', '-f', config];
+  });
+
+/** A Python program; `{port}` in it is a free port, on which it must listen where `listens` says so. */
+export const startPython = (code: string, listens = false): Promise<Program> =>
+  startProgram((_, port) => ['python3', '-c', code.replaceAll('{port}', String(port))], [], listens);
 
 export const stateOf = (pid: number): string => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

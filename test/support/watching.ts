@@ -51,7 +51,12 @@ export class Watching {
     const { gate, collectors } = createLinuxCollectors({
       procfs,
       clock,
-      trace: { toMs: (ns) => ns / 1e6, nowNs: () => 0, enlist: () => null },
+      trace: {
+        toMs: (ns) => ns / 1e6,
+        nowNs: () => 0,
+        enlist: () => null,
+        outside: { suspect: () => {}, missedStarts: () => {} },
+      },
     });
     this.gate = gate;
     this.collectors = collectors;

@@ -75,6 +75,15 @@ export class LookReader {
     return text === null ? null : parseProcStat(text).startTicks;
   }
 
+  /** Path of the program file of any process of the machine, as of now; null where it may not be read, too. */
+  exe(pid: number): string | null {
+    try {
+      return this.procfs.link(`${pid}/exe`)?.replace(/ \(deleted\)$/u, '') ?? null;
+    } catch {
+      return null;
+    }
+  }
+
   /** Name of any thread of the machine, as of now. */
   threadName(tid: number): string | null {
     return this.procfs.read(`${tid}/comm`)?.trimEnd() ?? null;

@@ -127,12 +127,21 @@ export class SocketsCollector implements Collector {
     if (this.#named?.look !== look) this.#named = { look, records: new Map() };
     const known = this.#named.records;
     const records = (): readonly SocketRecord[] => {
-      const all = known.get(scope) ?? this.#tables.read(scope, pid, () => true);
+      const all = known.get(scope) ?? this.#allSockets(scope, pid);
       known.set(scope, all);
       return all;
     };
     const listeners = this.#listeners.get(scope) ?? new Listeners(records());
     return this.#peers.nameRemote(record, { look, records, listeners }) ?? nobody(ends.remote);
+  }
+
+  /** None where they cannot be read any more: then the other end has no name, and what happened is told all the same. */
+  #allSockets(scope: string | null, pid: number): readonly SocketRecord[] {
+    try {
+      return this.#tables.read(scope, pid, () => true);
+    } catch {
+      return [];
+    }
   }
 
   stop(): Availability & { lost: number } {

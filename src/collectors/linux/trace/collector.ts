@@ -1,8 +1,10 @@
+import { realpathSync } from 'node:fs';
 import type { Availability, Collector, Failure, Look, Observations } from '../../../model/collector.ts';
 import { WATCHDOG } from '../../../model/control.ts';
 import type { LookReader } from '../look-reader.ts';
 import { isQuiet, NOTHING } from '../selection.ts';
 import type { SocketsCollector } from '../sockets.ts';
+import { Elsewhere, type Outside } from './elsewhere.ts';
 import { Following } from './following.ts';
 import { Lives } from './lives.ts';
 import { inOrder, type Reading } from './recording.ts';
@@ -19,6 +21,7 @@ export interface TraceOptions {
   /** CLOCK_BOOTTIME in nanoseconds. */
   nowNs: () => number;
   enlist: Enlist;
+  outside: Outside;
   /** Its connections are joined with the recorded ones; those that it samples are told by this collector from then on. */
   sockets: SocketsCollector;
   selfPid: number;
@@ -37,6 +40,7 @@ export class TraceCollector implements Collector {
   readonly #processes: TracedProcesses;
   readonly #traffic: Traffic;
   readonly #wakers: Wakers;
+  readonly #elsewhere: Elsewhere;
   #recordings: Recordings | null = null;
   #following: Following | null = null;
   #missing: string | null = null;
@@ -52,6 +56,12 @@ export class TraceCollector implements Collector {
     const lives = this.#lives;
     const threadName = (tid: number): string | null => reader.threadName(tid) ?? lives.of(tid)?.name ?? null;
     this.#traffic = new Traffic({ sockets, lives, processes: this.#processes, toMs, threadName });
+    this.#elsewhere = new Elsewhere({
+      lives,
+      toMs,
+      resolve: realPath,
+      exeOf: (pid) => reader.exe(pid),
+    });
     this.#wakers = new Wakers({
       isFollowed: (tid) => this.#isTargets(tid),
       processOf: (tid) => lives.of(tid)?.process?.id ?? null,
@@ -93,7 +103,7 @@ export class TraceCollector implements Collector {
   }
 
   dueAtMs(): number {
-    return this.#traffic.isWaiting ? 0 : this.#wakers.dueAtMs;
+    return this.#traffic.isWaiting || this.#elsewhere.isWaiting ? 0 : this.#wakers.dueAtMs;
   }
 
   stop(): Availability & { lost: number } {
@@ -104,6 +114,7 @@ export class TraceCollector implements Collector {
 
   #begin(following: Following, look: Look): Observations {
     const failures = following.begin(look, this.#options.selfPid);
+    this.#elsewhere.meet(look.processes);
     this.#traffic.start(look);
     this.#wakers.start(look.nowMs);
     this.#hasBegun = true;
@@ -120,11 +131,17 @@ export class TraceCollector implements Collector {
       this.#lives.record(record);
       this.#traffic.record(record);
     }
+    const starts = recordings.readStarts(nowNs, look.full);
+    this.#elsewhere.record(starts.records);
     const failures = [
-      ...acts.flatMap((reading) => this.#losses(reading)),
-      ...following.greet(look.started),
+      ...acts.flatMap((reading) => this.#losses(reading, look)),
+      ...following.greet(look.started, (process) => {
+        const executedNs = this.#elsewhere.executedNs(process);
+        return executedNs === null ? null : nowNs - executedNs;
+      }),
       ...following.checkThreads(listed),
     ];
+    this.#tellOutside(look, starts);
     const woke = inOrder([wakes, ...acts]);
     recordings.recordWakes(this.#wakers.look(look.nowMs, woke, wakes.lost === 0));
     const { ended, workers } = this.#lives.take(nowNs);
@@ -140,11 +157,19 @@ export class TraceCollector implements Collector {
     };
   }
 
-  #losses({ lost, isComplete }: Reading): Failure[] {
+  #tellOutside(look: Look, { lost, isComplete }: Reading): void {
+    const { outside } = this.#options;
+    if (lost !== 0 || !isComplete) outside.missedStarts();
+    this.#elsewhere.meet(look.started);
+    for (const start of this.#elsewhere.take(look)) outside.suspect(start);
+  }
+
+  /** What could not be read yet is read at the next look; at a window's edge there is none that counts. */
+  #losses({ lost, isComplete }: Reading, { full }: Look): Failure[] {
     this.#lost += lost ?? 1;
     const reasons = [
       ...(lost === 0 ? [] : [`${lost ?? 'some'} of its records were overwritten before they were read`]),
-      ...(isComplete ? [] : ['it was filled faster than it could be read']),
+      ...(isComplete || !full ? [] : ['it was filled faster than it could be read']),
     ];
     return reasons.map((reason) => ({ target: null, reason: `the kernel's trace: ${reason}` }));
   }
@@ -157,5 +182,14 @@ export class TraceCollector implements Collector {
   #availability(): Availability {
     const reason = this.#missing ?? this.#problem ?? this.#following?.problem ?? null;
     return { status: reason === null ? 'ok' : 'partial', tier: 'zero-miss', reason };
+  }
+}
+
+/** Not there any more, or only where its process sees it. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }

@@ -41,8 +41,11 @@ export class Following {
     return failures;
   }
 
-  /** Processes that a look has found: those whose creation was recorded are followed already. */
-  greet(started: readonly WatchedProcess[]): Failure[] {
+  /**
+   * Processes that a look has found: those whose creation was recorded are followed already.
+   * @param ranForNs since when a process has executed its program; null where that is not known
+   */
+  greet(started: readonly WatchedProcess[], ranForNs: (process: WatchedProcess) => number | null): Failure[] {
     const strangers: WatchedProcess[] = [];
     for (const process of started) {
       if (this.#lives.isKnown(process)) this.#lives.adopt(process, []);
@@ -50,7 +53,9 @@ export class Following {
     }
     return [
       ...this.#follow(strangers),
-      ...strangers.map((process) => failure(process, 'ran for a while before it was followed')),
+      ...strangers.map((process) =>
+        failure(process, `ran for ${spell(ranForNs(process))} before it was followed`),
+      ),
     ];
   }
 
@@ -117,6 +122,11 @@ export class Following {
     const files = this.#reader.openFiles(look, pid)?.files ?? [];
     return files.some(({ link }) => link === 'anon_inode:[io_uring]');
   }
+}
+
+function spell(ns: number | null): string {
+  if (ns === null) return 'a while';
+  return ns < 1e7 ? 'less than 0.01 s' : `${(ns / 1e9).toFixed(2)} s`;
 }
 
 /** Of a process that no look has come across, that of the nearest ancestor that is known. */

@@ -60,6 +60,12 @@ export class Lives {
     return this.#born.filter((life) => life.diedNs === null && life.process === null);
   }
 
+  /** Whether a thread of that number belonged to a known process at that time. */
+  isAliveAt(tid: number, atNs: number): boolean {
+    const life = this.#threads.get(tid);
+    return life !== undefined && (life.bornNs ?? 0) <= atNs && (life.diedNs ?? atNs) >= atNs;
+  }
+
   of(tid: number): Life | null {
     return this.#threads.get(tid) ?? null;
   }

@@ -11,6 +11,7 @@ import type { NotFollowed, TraceInstance } from '../../../os/trace-instance.ts';
 
 /** Threads go on while they are read; somebody who writes faster than that cannot be followed to an end. */
 const DRAINS = 5;
+const PAUSE_MS = 1;
 
 /** What was recorded since the last time. */
 export interface Reading {
@@ -62,7 +63,8 @@ export class Recording {
 
   /**
    * @param upToNs newer records are held back for the next time: other CPUs may have older ones
-   * @param thoroughly also asks the kernel how much was overwritten, where no page was read that would say so
+   * @param thoroughly waits for those who are writing at the moment, and asks the kernel how much was overwritten where no
+   *   page was read that would say so
    */
   read(upToNs: number, thoroughly: boolean): Reading {
     const { pageHeader } = this.#instance;
@@ -76,7 +78,10 @@ export class Recording {
       missed = before === null || missed === null ? null : missed + before;
     };
     let isComplete = false;
-    for (let drain = 0; drain < DRAINS && !isComplete; drain += 1) isComplete = this.#instance.drain(visit);
+    for (let drain = 0; drain < DRAINS && !isComplete; drain += 1) {
+      if (drain > 0 && thoroughly) pause();
+      isComplete = this.#instance.drain(visit);
+    }
     found.sort((one, other) => one.atNs - other.atNs);
     const newer = found.findIndex(({ atNs }) => atNs > upToNs);
     const records = newer < 0 ? found : found.slice(0, newer);
@@ -102,6 +107,11 @@ export class Recording {
     this.#lostBefore = everLost;
     return lost === 0 ? missed : lost;
   }
+}
+
+/** A moment for whoever is writing a page. */
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
 }
 
 /** The records of several recordings, in order of time. */

@@ -2,18 +2,27 @@ import type { NotFollowed, TraceInstance } from '../../../os/trace-instance.ts';
 import { isNetworkEvent, isWakeEvent, missingClaims, ONLY_IO_WORKERS, ONLY_NETWORK } from './needs.ts';
 import { NO_RECORDS, type Reading, Recording } from './recording.ts';
 
-/** Opens a trace of our own; with `followForks` it also follows what followed threads create. */
-export type OpenInstance = (options: { followForks: boolean }) => TraceInstance;
+/**
+ * Opens a trace of our own; with `followForks` it also follows what followed threads create.
+ * @param options `bufferKb` for each CPU, where it is to be another size than usual
+ */
+export type OpenInstance = (options: { followForks: boolean; bufferKb?: number }) => TraceInstance;
+
+/** Some hundred programs for each CPU. */
+const STARTS_BUFFER_KB = 64;
+const UNKNOWN_STARTS: Reading = { records: [], lost: null, isComplete: false };
 
 /**
  * Everything that is recorded of the targets, in buffers of their own: why threads woke must not displace what they did, and
- * the workers of io_uring, which cannot be followed before they act, are recorded of all processes.
+ * the workers of io_uring, which cannot be followed before they act, are recorded of all processes, as are the programs that
+ * are started anywhere on the host.
  */
 export class Recordings {
   readonly #openInstance: OpenInstance;
   readonly #acts: Recording;
   readonly #wakes: Recording;
   #workers: Recording | null = null;
+  #starts: Recording | null = null;
   #hasWakes = false;
 
   /** Throws where there is no trace to be had. */
@@ -35,6 +44,13 @@ export class Recordings {
     }
     this.#acts.enable(true);
     this.recordWakes(true);
+    try {
+      const instance = this.#openInstance({ followForks: false, bufferKb: STARTS_BUFFER_KB });
+      this.#starts = new Recording(instance, (event) => event === 'sched/sched_process_exec');
+      this.#starts.enable(true);
+    } catch {
+      // What the targets do is recorded without it; each reading says that something is missing.
+    }
   }
 
   recordWakes(on: boolean): void {
@@ -68,8 +84,17 @@ export class Recordings {
     return this.#wakes.read(nowNs, thoroughly);
   }
 
+  /** Programs that anybody on the host has executed. Its losses are none of the targets' own. */
+  readStarts(nowNs: number, thoroughly: boolean): Reading {
+    try {
+      return this.#starts?.read(nowNs, thoroughly) ?? UNKNOWN_STARTS;
+    } catch {
+      return UNKNOWN_STARTS;
+    }
+  }
+
   close(): void {
-    for (const recording of [this.#acts, this.#wakes, this.#workers]) recording?.close();
+    for (const recording of [this.#acts, this.#wakes, this.#workers, this.#starts]) recording?.close();
   }
 
   #orClose(open: () => Recording): Recording {

@@ -50,6 +50,31 @@ describe('ConnectionBook', () => {
     expect(book.see(sighting(record({ traffic: traffic(1, 0, 5000) })))).toMatchObject([{ atMs: 1001 }]);
   });
 
+  it('tells that a silent connection was kept alive, once for as long as it was not looked at', () => {
+    const book = new ConnectionBook();
+    const silent = (sent: number, sinceAcknowledgedMs: number): SocketRecord =>
+      record({
+        traffic: {
+          ...traffic(5, 6),
+          segments: { sent, withData: 2, sinceAcknowledgedMs, unanswered: 0, keepaliveInMs: 1000 },
+        },
+      });
+    const later = { ...lookAt([app]), nowMs: 32_000 };
+    book.see(sighting(silent(4, 500), { isBaseline: true }));
+    expect(book.see(sighting(silent(14, 1200), { look: later }))).toEqual([
+      expect.objectContaining({
+        op: 'keepalive',
+        direction: 'outbound',
+        atMs: 30_800,
+        thread: null,
+        remote: { ip: '203.0.113.7', port: 443, process: null, target: null },
+        bytesSent: 0,
+        bytesReceived: 0,
+      }),
+    ]);
+    expect(book.see(sighting(silent(14, 1200), { look: later }))).toEqual([]);
+  });
+
   it('books what was there before, and tells only what happens on it later', () => {
     const book = new ConnectionBook();
     expect(book.see(sighting(record({ traffic: traffic(500, 0) }), { isBaseline: true }))).toEqual([]);

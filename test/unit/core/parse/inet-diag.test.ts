@@ -43,6 +43,27 @@ describe('parseInetDiag', () => {
     expect(v6).toEqual(expect.arrayContaining(['::', '::1', '127.0.0.1']));
   });
 
+  it('tells what the kernel sends by itself, and when it next would', () => {
+    const segments = (timer: number, state = 1) => {
+      const payload = withInfo((info) => {
+        info.setUint32(136, 20, true);
+        info.setUint32(152, 3, true);
+        info.setUint32(156, 4, true);
+        info.setUint32(56, 1200, true);
+        info.setUint8(3, 2);
+      }, state);
+      payload[2] = timer;
+      new DataView(payload.buffer).setUint32(52, 2192, true);
+      return parseInetDiag(payload, 'tcp')?.traffic?.segments;
+    };
+    const known = { sent: 20, withData: 7, sinceAcknowledgedMs: 1200, unanswered: 2 };
+    expect(segments(2)).toEqual({ ...known, keepaliveInMs: 2192 });
+    expect(segments(2, 8)?.keepaliveInMs).toBe(2192);
+    // Another timer; the same one, of a connection that waits for its end.
+    expect(segments(1)).toEqual({ ...known, keepaliveInMs: null });
+    expect(segments(2, 5)?.keepaliveInMs).toBeNull();
+  });
+
   it('counts each byte once, waiting ones too, and not the peer’s FIN', () => {
     const traffic = (state: number) =>
       parseInetDiag(

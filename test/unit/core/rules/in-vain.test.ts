@@ -148,7 +148,6 @@ describe('a column that the table does not have', () => {
 describe('what sampling never sees', () => {
   it.each<[Record<string, unknown> | Record<string, unknown>[], string | null]>([
     [{ op: 'attempt' }, 'attempts are not seen by sampling'],
-    [{ op: ['attempt', 'keepalive'] }, 'attempts, keepalives are not seen by sampling'],
     [{ protocol: ['icmp', 'raw'] }, 'activities over icmp, raw are not seen by sampling'],
     [{ op: 'send', protocol: 'udp' }, 'sends over udp are not seen by sampling'],
     [[{ op: 'connect' }, { protocol: 'vsock' }], 'activities over vsock are not seen by sampling'],
@@ -162,6 +161,15 @@ describe('what sampling never sees', () => {
       reason,
     });
     expect(only(new Scene().report('trace', { tier: 'zero-miss' }), rules).verdict).toBe('pass');
+  });
+
+  it('is told beside what nobody has counted', () => {
+    const rules = absence('network', { match: { op: ['attempt', 'keepalive'] } });
+    expect(only(new Scene(), rules)).toMatchObject({
+      verdict: 'inconclusive',
+      reason:
+        'attempts are not seen by sampling; keepalives were not counted in the network namespace of app',
+    });
   });
 
   it('is not seen by a trace that is not whole either', () => {

@@ -44,6 +44,15 @@ describe('ToldConnections', () => {
     expect(told.isKnown(activity('connect'))).toBe(false);
   });
 
+  it('leaves to the tables what no process does', () => {
+    const told = new ToldConnections();
+    told.add(activity('send'));
+    expect(told.isKnown(activity('keepalive'))).toBe(false);
+    const kept = new ToldConnections();
+    kept.add(activity('keepalive'));
+    expect(kept.isKnown(activity('send'))).toBe(false);
+  });
+
   it('knows nothing of a connection without ends', () => {
     const told = new ToldConnections();
     told.hold({ ...opening, local: null });

@@ -1,0 +1,129 @@
+import { basename, isAbsolute } from 'node:path';
+import type { Look } from '../../../model/collector.ts';
+import type { ExecRecord, KernelRecord } from '../../../model/kernel-record.ts';
+import type { WatchedProcess } from '../../../model/process.ts';
+import type { Lives } from './lives.ts';
+
+/** The program of a target was executed by somebody who does not descend from it. */
+export interface StartElsewhere {
+  target: string;
+  pid: number;
+  /** As it was asked for: untrusted. */
+  filename: string;
+  /** When, in the unit of field 22 of /proc/PID/stat. */
+  executedTicks: number;
+}
+
+/** Takes in what was started outside of the targets' trees. */
+export interface Outside {
+  suspect: (start: StartElsewhere) => void;
+  /** Not every program that was started on this host was seen. */
+  missedStarts: () => void;
+}
+
+interface Sources {
+  lives: Pick<Lives, 'isAliveAt'>;
+  toMs: (ns: number) => number;
+  /** The path with all links resolved; as it is where that cannot be done. */
+  resolve: (path: string) => string;
+  /** What a process executes now; null where it is gone. */
+  exeOf: (pid: number) => string | null;
+}
+
+const NS_PER_TICK = 1e7;
+const MAX_ROOTS = 200;
+const MAX_REMEMBERED = 10_000;
+/** Descriptors of whoever executed them, which are others in this process. */
+const BY_DESCRIPTOR = /^\/(?:dev\/fd|proc)\//u;
+
+/** Programs that start outside of the targets' trees: restarts by a supervisor, and further instances of a target's program. */
+export class Elsewhere {
+  readonly #sources: Sources;
+  /** Also those that ended: a restart is to be recognised. */
+  readonly #roots: Map<string, WatchedProcess> = new Map();
+  /** When a process executed its program, CLOCK_BOOTTIME in nanoseconds, by pid. */
+  readonly #executed: Map<number, number> = new Map();
+  #untold: ExecRecord[] = [];
+
+  constructor(sources: Sources) {
+    this.#sources = sources;
+  }
+
+  /** Something is to be told at the next look. */
+  get isWaiting(): boolean {
+    return this.#untold.length > 0;
+  }
+
+  meet(processes: readonly WatchedProcess[]): void {
+    for (const process of processes) {
+      if (process.membership !== 'root') continue;
+      const { target, exe, cmdline } = process;
+      this.#roots.set(JSON.stringify([target, exe, cmdline]), process);
+      dropOldest(this.#roots, MAX_ROOTS);
+    }
+  }
+
+  /** @param records of the whole host; to be called when `lives` has been told of everything up to the last of them */
+  record(records: readonly KernelRecord[]): void {
+    for (const record of records) {
+      if (record.event !== 'exec' || this.#sources.lives.isAliveAt(record.tid, record.atNs)) continue;
+      // execve(2) gives the thread that calls it the number of its process.
+      this.#executed.delete(record.tid);
+      this.#executed.set(record.tid, record.atNs);
+      dropOldest(this.#executed, MAX_REMEMBERED);
+      this.#untold.push(record);
+    }
+  }
+
+  /** When this process executed its program, CLOCK_BOOTTIME in nanoseconds; null where that was not recorded. */
+  executedNs({ pid, startTicks }: Pick<WatchedProcess, 'pid' | 'startTicks'>): number | null {
+    const atNs = this.#executed.get(pid);
+    return atNs === undefined || atNs < startTicks * NS_PER_TICK ? null : atNs;
+  }
+
+  /**
+   * Programs of targets that ran outside of them, or still do; to be called when the processes of the look are followed. What
+   * was executed while the look went on is told at the next one, which may find that it belongs to the target.
+   */
+  take({ nowMs, started }: Look): StartElsewhere[] {
+    const { toMs, lives } = this.#sources;
+    const found = new Map<string, StartElsewhere>();
+    const records = this.#untold;
+    this.#untold = records.filter(({ atNs }) => toMs(atNs) > nowMs);
+    const paths = new Map<string, string>();
+    for (const { tid: pid, filename, atNs } of records) {
+      if (toMs(atNs) > nowMs || lives.isAliveAt(pid, atNs)) continue;
+      if (started.some((process) => process.pid === pid && process.startTicks * NS_PER_TICK <= atNs))
+        continue;
+      if (!paths.has(filename)) paths.set(filename, this.#resolved(filename));
+      const names = [filename, paths.get(filename) ?? filename, this.#sources.exeOf(pid)];
+      for (const root of this.#roots.values()) {
+        if (!names.some((name) => name !== null && isProgramOf(root, name))) continue;
+        const { target } = root;
+        const executedTicks = Math.floor(atNs / NS_PER_TICK);
+        found.set(`${target} ${pid}`, { target, pid, filename, executedTicks });
+      }
+    }
+    return [...found.values()];
+  }
+
+  #resolved(filename: string): string {
+    if (!isAbsolute(filename) || BY_DESCRIPTOR.test(filename)) return filename;
+    return this.#sources.resolve(filename);
+  }
+}
+
+/** Whether it is the file that a process executes, or the script that its interpreter runs. */
+function isProgramOf({ exe, cmdline }: WatchedProcess, path: string): boolean {
+  const [first, ...others] = cmdline.split(' ');
+  const script = others.find((word) => !word.startsWith('-'));
+  const own = [exe ?? first, script].flatMap((one) => (one === undefined || one === '' ? [] : [one]));
+  return own.some((one) =>
+    isAbsolute(path) && isAbsolute(one) ? one === path : basename(one) === basename(path),
+  );
+}
+
+function dropOldest<K>(map: Map<K, unknown>, most: number): void {
+  const [oldest] = map.keys();
+  if (map.size > most && oldest !== undefined) map.delete(oldest);
+}

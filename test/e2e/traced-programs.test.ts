@@ -1,0 +1,206 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import type { Proof, RuleResult } from '../../src/model/proof.ts';
+import { check, ruleOf } from '../support/cli.ts';
+import {
+  hasProgram,
+  type Program,
+  startExporter,
+  startHaproxy,
+  startPrometheus,
+  startPython,
+  startRedis,
+  startReplica,
+  startTimeClient,
+  startTimeServer,
+} from '../support/programs.ts';
+import { hasTrace } from '../support/tracing.ts';
+
+let out: string;
+beforeAll(() => {
+  out = mkdtempSync(join(tmpdir(), 'idleproof-traced-'));
+});
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+/** Stops the program when the test is over. */
+async function stopped(program: Promise<Program>, { onTestFinished }: TestContext): Promise<Program> {
+  const started = await program;
+  onTestFinished(() => started.stop());
+  return started;
+}
+
+const watch = async ({ pid }: Program, ...more: string[]): Promise<Proof> => {
+  const args = ['--pid', String(pid), '--for', '14s', '--settle', '1s', '--out', out, ...more];
+  return (await check(args)).proof;
+};
+
+/** How often something happens every so many seconds in the window, give or take one. */
+function expectBeats(proof: Proof, count: number | undefined, everySeconds: number): void {
+  const beats = proof.window.durationSeconds / everySeconds;
+  expect(count, proof.headline).toBeGreaterThanOrEqual(Math.floor(beats) - 1);
+  expect(count, proof.headline).toBeLessThanOrEqual(Math.ceil(beats) + 1);
+}
+
+function onlyFinding({ findings, tier }: RuleResult): RuleResult['findings'][number] {
+  expect(tier).toBe('zero-miss');
+  expect(findings.map(({ subject }) => subject)).toHaveLength(1);
+  return findings[0] as RuleResult['findings'][number];
+}
+
+/** Bytes sent and received, as the sentence has them. */
+function bytesIn(text: string): number[] {
+  return [...text.matchAll(/([\d,]+)(?= bytes|(?= received))/g)].map(([digits]) =>
+    Number(digits.replaceAll(',', '')),
+  );
+}
+
+const HAS_TRACE = hasTrace();
+
+describe.concurrent('real programs of Debian under a trace', () => {
+  it.skipIf(!HAS_TRACE || !hasProgram('redis-server'))(
+    'a redis replica: each heartbeat on the connection that was there before, its bytes, and who gets them',
+    async (test) => {
+      const master = await stopped(startRedis(), test);
+      const replica = await stopped(startReplica(master.port), test);
+      const proof = await watch(replica);
+      const finding = onlyFinding(ruleOf(proof, 'network-activity'));
+      expect(finding.subject).toMatchObject({ 'remote.ip': '127.0.0.1', 'remote.port': master.port });
+      expect(finding.text).toContain(`127.0.0.1:${master.port} (redis-server)`);
+      expectBeats(proof, finding.count, 1.005);
+      // REPLCONF ACK and a number that grows.
+      const [sent = 0] = bytesIn(finding.text);
+      expect(sent / finding.count).toBeGreaterThan(34);
+      expect(sent / finding.count).toBeLessThan(45);
+      expect(ruleOf(proof, 'network-inbound').findings).toEqual([]);
+      expect(ruleOf(proof, 'child-process').findings).toEqual([]);
+    },
+  );
+
+  it.skipIf(!HAS_TRACE || !hasProgram('chronyd'))(
+    'chronyd: one datagram a poll and its answer, and nothing of what it reads from its own error queue',
+    async (test) => {
+      const server = await stopped(startTimeServer(), test);
+      const client = await stopped(startTimeClient(server.port), test);
+      const proof = await watch(client);
+      const finding = onlyFinding(ruleOf(proof, 'network-activity'));
+      expect(finding.subject).toMatchObject({
+        protocol: 'udp',
+        'remote.ip': '127.0.0.2',
+        'remote.port': server.port,
+      });
+      expect(finding.text).toContain('(chronyd)');
+      expectBeats(proof, finding.count, 2.02);
+      expect(bytesIn(finding.text)).toEqual([48 * finding.count, 48 * finding.count]);
+      expect(ruleOf(proof, 'network-inbound').findings).toEqual([]);
+    },
+  );
+
+  it.skipIf(!HAS_TRACE || !hasProgram('prometheus') || !hasProgram('prometheus-node-exporter'))(
+    'prometheus: each scrape counts once, with its answer',
+    async (test) => {
+      const exporter = await stopped(startExporter(), test);
+      const prometheus = await stopped(startPrometheus(exporter.port), test);
+      const proof = await watch(prometheus);
+      const finding = onlyFinding(ruleOf(proof, 'network-activity'));
+      expect(finding.subject).toMatchObject({ 'remote.port': exporter.port });
+      // The name of the process is cut to 15 bytes.
+      expect(finding.text).toContain('(prometheus-node)');
+      expectBeats(proof, finding.count, 2);
+      const [sent = 0, received = 0] = bytesIn(finding.text);
+      expect(sent / finding.count).toBeGreaterThan(100);
+      expect(received / finding.count).toBeGreaterThan(500);
+    },
+  );
+
+  it.skipIf(!HAS_TRACE || !hasProgram('haproxy') || !hasProgram('python3'))(
+    'haproxy: its health check, and apart from that its own timer of a second',
+    async (test) => {
+      const server = await stopped(startPython(ANSWERS, true), test);
+      const haproxy = await stopped(startHaproxy(server.port), test);
+      const proof = await watch(haproxy);
+      const finding = onlyFinding(ruleOf(proof, 'network-activity'));
+      expect(finding.text).toContain(`connected to 127.0.0.1:${server.port} (python3)`);
+      expectBeats(proof, finding.count, 2.0045);
+      const wakes = proof.targets[0]?.wakes ?? [];
+      const timer = wakes.find(
+        ({ wokenBy, timeoutSeconds }) => wokenBy === 'timer' && timeoutSeconds !== null,
+      );
+      expect(timer).toMatchObject({ call: 'epoll_wait', timeoutIs: 'asked', thread: 'haproxy' });
+      expect(timer?.timeoutSeconds).toBeCloseTo(1, 1);
+      expectBeats(proof, timer?.count, 1.0025);
+      const answers = wakes.filter(({ wokenBy }) => wokenBy === 'packet');
+      // An answer that comes before haproxy sleeps wakes nobody.
+      expect(answers.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(0);
+    },
+  );
+
+  it.skipIf(!HAS_TRACE || !hasProgram('python3'))(
+    'connections that were there before and send alike: each send counts once and has its remote',
+    async (test) => {
+      const one = await stopped(startPython(LISTENS, true), test);
+      const other = await stopped(startPython(LISTENS, true), test);
+      const proof = await watch(await stopped(startPython(sendsTo(one.port, one.port, other.port)), test));
+      const rule = ruleOf(proof, 'network-activity');
+      expect(rule.tier).toBe('zero-miss');
+      const counts = new Map(rule.findings.map(({ subject, count }) => [subject['remote.port'], count]));
+      expect(new Set(counts.keys())).toEqual(new Set([one.port, other.port]));
+      expectBeats(proof, counts.get(other.port), 2);
+      expect(counts.get(one.port)).toBe(2 * (counts.get(other.port) ?? 0));
+    },
+  );
+
+  it.skipIf(!HAS_TRACE || !hasProgram('python3'))(
+    'keepalives of the kernel: no doing of the process, and found by a rule that names them',
+    async (test) => {
+      const server = await stopped(startPython(LISTENS, true), test);
+      const client = await stopped(startPython(keepsAlive(server.port)), test);
+      const rules = join(out, 'keepalives.yaml');
+      writeFileSync(rules, KEEPALIVES);
+      const [named, quiet] = await Promise.all([watch(client, '--rules', rules), watch(client)]);
+      expect(ruleOf(named, 'kept-alive')).toMatchObject({ verdict: 'fail' });
+      expect(named.findings[0]?.subject).toMatchObject({ 'remote.port': server.port });
+      expect(ruleOf(quiet, 'network-activity')).toMatchObject({ verdict: 'pass', findings: [] });
+      expect(quiet.targets[0]?.metrics['cpu.percent']?.max).toBe(0);
+    },
+  );
+});
+
+const LISTENS = `
+import socket
+s = socket.create_server(('127.0.0.1', {port}), backlog=9)
+held = []
+while True: held.append(s.accept()[0])
+`;
+
+const ANSWERS = `
+import http.server
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.send_header('Content-Length', '0'); self.end_headers()
+http.server.HTTPServer(('127.0.0.1', {port}), Handler).serve_forever()
+`;
+
+const sendsTo = (...ports: number[]): string => `
+import socket, time
+held = [socket.create_connection(('127.0.0.1', port)) for port in (${ports.join(', ')})]
+while True:
+    time.sleep(2)
+    for c in held: c.send(b'hello')
+`;
+
+const keepsAlive = (port: number): string => `
+import signal, socket
+c = socket.create_connection(('127.0.0.1', ${port}))
+c.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+c.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
+c.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
+signal.pause()
+`;
+
+const KEEPALIVES = `
+pack: keepalives
+rules:
+  - { id: kept-alive, title: No connection is kept alive, kind: absence, activity: network, match: { op: keepalive } }
+`;
