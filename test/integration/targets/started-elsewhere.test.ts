@@ -72,8 +72,9 @@ describe('a target’s program, started by somebody else', () => {
     watched.suspect({ target: 'app', pid, filename: 'sleep', executedTicks: ticksOf(pid) });
     expect(reportOf(watched).orphans).toEqual([]);
     // The target runs elsewhere: nothing that descends from the watchdog can be one.
-    const target = spawn('setsid', ['-f', 'sleep', '300.4'], { stdio: 'ignore' });
-    await once(target, 'exit');
+    const hasBegun = `[ "$(tr '\\0' ' ' < /proc/$!/cmdline)" = 'sleep 300.4 ' ]`;
+    const shell = spawn('sh', ['-c', `sleep 300.4 & until ${hasBegun}; do :; done`], { stdio: 'ignore' });
+    await once(shell, 'exit');
     const select: Selector = { by: 'cmdline', pattern: '^sleep 300[.]4$' };
     const set = resolveTargets([spec('app', select)], {
       procfs,

@@ -160,7 +160,8 @@ export class TraceCollector implements Collector {
   #tellOutside(look: Look, { lost, isComplete }: Reading): void {
     const { outside } = this.#options;
     if (lost !== 0 || !isComplete) outside.missedStarts();
-    this.#elsewhere.meet(look.started);
+    // Those that live are the last to be forgotten.
+    for (const processes of [look.started, look.processes]) this.#elsewhere.meet(processes);
     for (const start of this.#elsewhere.take(look)) outside.suspect(start);
   }
 

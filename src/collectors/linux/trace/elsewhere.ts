@@ -33,6 +33,7 @@ interface Sources {
 const NS_PER_TICK = 1e7;
 const MAX_ROOTS = 200;
 const MAX_REMEMBERED = 10_000;
+const INTERPRETER = /^(?:python|pypy|node|deno|bun|ruby|perl|php|java|lua|bash|dash|sh|zsh|busybox)[\d.-]*$/u;
 /** Descriptors of whoever executed them, which are others in this process. */
 const BY_DESCRIPTOR = /^\/(?:dev\/fd|proc)\//u;
 
@@ -58,7 +59,9 @@ export class Elsewhere {
     for (const process of processes) {
       if (process.membership !== 'root') continue;
       const { target, exe, cmdline } = process;
-      this.#roots.set(JSON.stringify([target, exe, cmdline]), process);
+      const key = JSON.stringify([target, exe, cmdline]);
+      this.#roots.delete(key);
+      this.#roots.set(key, process);
       dropOldest(this.#roots, MAX_ROOTS);
     }
   }
@@ -116,8 +119,12 @@ export class Elsewhere {
 /** Whether it is the file that a process executes, or the script that its interpreter runs. */
 function isProgramOf({ exe, cmdline }: WatchedProcess, path: string): boolean {
   const [first, ...others] = cmdline.split(' ');
-  const script = others.find((word) => !word.startsWith('-'));
-  const own = [exe ?? first, script].flatMap((one) => (one === undefined || one === '' ? [] : [one]));
+  // What a shell is told to do is no script: others do the same.
+  const script = others.includes('-c') ? undefined : others.find((word) => !word.startsWith('-'));
+  const program = exe ?? first;
+  // A run of the same interpreter is mostly the run of another program.
+  const candidates = INTERPRETER.test(basename(program ?? '')) ? [script] : [program, script];
+  const own = candidates.flatMap((one) => (one === undefined || one === '' ? [] : [one]));
   return own.some((one) =>
     isAbsolute(path) && isAbsolute(one) ? one === path : basename(one) === basename(path),
   );

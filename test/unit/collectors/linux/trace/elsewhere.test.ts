@@ -59,16 +59,35 @@ describe('programs that start outside of the targets’ trees', () => {
     expect(made.take(look(12))).toEqual([]);
   });
 
-  it('knows a program behind a link, by a relative path, and as a script', () => {
+  it('knows a program behind a link, by a relative path, and as a script; not by the interpreter that others use, too', () => {
     const python = someProcess(12, {
       exe: '/usr/bin/python3.13',
       cmdline: 'python3 -u /srv/app.py --port 1',
       membership: 'root',
     });
-    const filenames = ['/usr/bin/python3', './python3.13', '/srv/app.py', './app.py'];
-    expect(told(elsewhere([python]), ...filenames, '/srv/other.py', '/opt/python3.13', './port')).toEqual(
-      filenames,
-    );
+    const others = ['/usr/bin/python3', './python3.13', '/srv/other.py', '/opt/python3.13', './port'];
+    expect(told(elsewhere([python]), '/srv/app.py', './app.py', ...others)).toEqual([
+      '/srv/app.py',
+      './app.py',
+    ]);
+    const linked = { resolve: (): string => '/usr/sbin/nginx' };
+    expect(told(elsewhere([someProcess(12, NGINX)], linked), '/usr/bin/web', './nginx')).toEqual([
+      '/usr/bin/web',
+      './nginx',
+    ]);
+  });
+
+  it('does not take the command of a shell for its script', () => {
+    const shell = someProcess(12, { exe: '/bin/sh', cmdline: 'sh -c sleep 300', membership: 'root' });
+    expect(told(elsewhere([shell]), '/bin/sleep', '/bin/sh')).toEqual([]);
+  });
+
+  it('remembers the roots that live, however often another one is restarted', () => {
+    const made = elsewhere([someProcess(12, NGINX)]);
+    for (let pid = 1_000; pid < 1_500; pid += 1) {
+      made.meet([someProcess(pid, { cmdline: `app ${pid}` }), someProcess(12, NGINX)]);
+    }
+    expect(told(made, '/usr/sbin/nginx', '/bin/app')).toEqual(['/usr/sbin/nginx', '/bin/app']);
   });
 
   it('asks what a process executes that is still there: an interpreter, or what a descriptor led to', () => {
