@@ -133,8 +133,8 @@ function summaryOf(results: readonly RuleResult[]): Proof['summary'] {
 }
 
 function describeControls(evidence: Evidence, window: Window): Proof['controls'] {
-  const { planted = [], failures = [] } = evidence.controls ?? {};
-  if (planted.length + failures.length === 0) return [];
+  const { controls } = evidence;
+  if (controls === undefined || controls.planted.length + controls.failures.length === 0) return [];
   return (controlsIn(evidence, window) ?? []).map(({ name, planted, caughtBy }) => ({
     name,
     planted,
