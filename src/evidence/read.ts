@@ -1,7 +1,7 @@
 import { IdleproofError } from '../errors.ts';
 import { openSqlite, type Sqlite } from '../os/sqlite.ts';
 import type { CollectorReport, Evidence, HostNoise, RunInfo, SelfReport, Window } from '../model/evidence.ts';
-import { type PlantedControl, WATCHDOG } from '../model/control.ts';
+import { type ControlFailure, type PlantedControl, WATCHDOG } from '../model/control.ts';
 import type { TargetReport } from '../model/target.ts';
 import { APPLICATION_ID, refuseNewer, tablesOf } from './migrations.ts';
 import {
@@ -64,7 +64,7 @@ export function readEvidence(path: string): StoredEvidence {
       ...noiseOf(all<HostNoise>('noise')),
       controls: {
         planted: all<PlantedControl>('control'),
-        failures: all<string>('controlFailure'),
+        failures: all<ControlFailure>('controlFailure'),
         seen: activities.filter(({ target }) => target === WATCHDOG),
       },
       notes: all<string>('note'),

@@ -16,13 +16,19 @@ export interface PlantedControl {
   networkScope: string | null;
 }
 
+/** Something that could not be planted, and why. */
+export interface ControlFailure {
+  name: ControlName;
+  atMs: number;
+  reason: string;
+}
+
 /** The name under which the watchdog's own activities are kept: no target can have it. */
 export const WATCHDOG = '(watchdog)';
 
 /** What was planted, and what the collectors saw of the watchdog itself. */
 export interface ControlEvidence {
   planted: PlantedControl[];
-  /** Why something could not be planted. */
-  failures: string[];
+  failures: ControlFailure[];
   seen: Activity[];
 }

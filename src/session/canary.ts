@@ -1,4 +1,4 @@
-import type { PlantedControl } from '../model/control.ts';
+import type { ControlFailure, PlantedControl } from '../model/control.ts';
 import type { Clock, TimeSpan } from '../model/time.ts';
 import type { ChildBeats } from '../os/child-beat.ts';
 import type { LoopbackBeats } from '../os/loopback-beat.ts';
@@ -14,7 +14,7 @@ export interface CanaryParts {
   beats: (LoopbackBeats & { child: ChildBeats }) | null;
   networkScope: string | null;
   onPlanted: (planted: PlantedControl) => void;
-  onFailure: (reason: string) => void;
+  onFailure: (failure: ControlFailure) => void;
 }
 
 /**
@@ -59,7 +59,10 @@ export class Canary {
   #plantAll(): void {
     const { clock, beats, networkScope, onPlanted, onFailure } = this.#parts;
     if (beats === null) {
-      onFailure('activities of our own need koffi, which cannot be loaded');
+      const reason = 'activities of our own need koffi, which cannot be loaded';
+      for (const name of ['tcp', 'udp', 'process'] as const) {
+        onFailure({ name, atMs: clock.nowMs(), reason });
+      }
       return;
     }
     const plant = (name: PlantedControl['name'], act: () => Pick<PlantedControl, 'port' | 'pid'>): void => {
@@ -67,7 +70,7 @@ export class Canary {
       try {
         onPlanted({ name, atMs, networkScope, ...act() });
       } catch (error) {
-        onFailure(`${name}: ${(error as Error).message}`);
+        onFailure({ name, atMs, reason: (error as Error).message });
       }
     };
     beats.child.collect();

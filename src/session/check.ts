@@ -78,7 +78,7 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
           beats: openBeats(),
           networkScope: networkScopeOf(parts.procfs, 'self'),
           onPlanted: (planted) => recorder.document('control', planted),
-          onFailure: (reason) => recorder.document('controlFailure', reason),
+          onFailure: (failure) => recorder.document('controlFailure', failure),
         });
   watcher.rehearse();
   const usage = measureSelf();

@@ -4,6 +4,7 @@ import type { Availability, Collector, Look, Observations } from '../../model/co
 import type { WatchedProcess } from '../../model/process.ts';
 import type { CounterReading } from '../../model/sample.ts';
 import type { SharesFiles } from '../../os/kcmp.ts';
+import { networkScopeOf } from '../../os/network-scope.ts';
 import type { Netlink } from '../../os/netlink.ts';
 import type { SocketProtocolName } from '../../os/socket-protocol.ts';
 import { type Connection, ConnectionBook } from './connection-book.ts';
@@ -157,11 +158,24 @@ export class SocketsCollector implements Collector {
       null;
     if (held === null) return [];
     for (const what of held.unseen) this.#denials.add(process, unseenReason(process, what), what);
+    this.#checkNamespace(process);
     const apart =
       this.#denials.attempt(process, () => this.#apart.find(look, process), 'the threads') ?? null;
     if (apart !== null) this.#denials.add(process, unseenReason(process, apart), apart);
     left.push(...this.#replace(process.id, held));
     return [{ process, held, isBaseline: this.#unread.has(process.id) }];
+  }
+
+  /** The counters of the namespace that it was found in say nothing of one that it went to later. */
+  #checkNamespace(process: WatchedProcess): void {
+    const scope = this.#denials.attempt(
+      process,
+      () => networkScopeOf(this.#reader.procfs, process.pid),
+      'the network namespace',
+    );
+    if (scope === undefined || scope === null || scope === process.networkScope) return;
+    if (process.networkScope === null) return;
+    this.#denials.add(process, `${nameOf(process)} went to another network namespace`, 'namespace');
   }
 
   /** Books what a process holds now; returns what it no longer holds. */

@@ -1,5 +1,5 @@
 import type { ControlName, PlantedControl } from '../../model/control.ts';
-import type { Evidence } from '../../model/evidence.ts';
+import type { Evidence, Window } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { holds } from '../derive/spans.ts';
 
@@ -28,21 +28,33 @@ const scopeOf = ({ name, networkScope }: PlantedControl): string | null =>
   name === 'process' ? 'forks' : networkScope;
 
 /**
- * What was planted in a window (in the whole run for a window in which nothing is planted), and who caught it.
- * null: by a version that planted nothing.
+ * What was planted in a window, and who caught it; for the stop of a command, in which nothing is planted, what was planted before.
+ * One that could not be planted is one that nobody caught. null: by a version that planted nothing.
  */
-export function controlsIn(evidence: Evidence, window: TimeSpan): Control[] | null {
+export function controlsIn(
+  evidence: Evidence,
+  window: TimeSpan & Partial<Pick<Window, 'kind'>>,
+): Control[] | null {
   const { controls } = evidence;
   if (controls === undefined) return null;
-  const inside = controls.planted.filter(({ atMs }) => holds(window, atMs));
-  const planted = inside.length > 0 ? inside : controls.planted;
+  const isHere = ({ atMs }: { atMs: number }): boolean => window.kind === 'stop' || holds(window, atMs);
+  const planted = controls.planted.filter(isHere);
+  const failed = new Set(controls.failures.filter(isHere).map(({ name }) => name));
   return (['tcp', 'udp', 'process'] as const).map((name) => {
     const own = planted.filter((one) => one.name === name);
     const caughtBy: CaughtBy[] = [];
-    if (own.length > 0 && own.every((one) => isTraced(evidence, one))) caughtBy.push('trace');
-    if (own.length > 0 && isCounted(evidence, own)) caughtBy.push('counters');
+    const isWhole = own.length > 0 && !failed.has(name);
+    if (isWhole && own.every((one) => isTraced(evidence, one))) caughtBy.push('trace');
+    if (isWhole && isCounted(evidence, own)) caughtBy.push('counters');
     return { name, planted: own.length, caughtBy };
   });
+}
+
+/** Whether counters showed what was planted, so that they would have shown others' doing; true where nothing was to be planted. */
+export function countersShow(evidence: Evidence, window: TimeSpan, names: readonly ControlName[]): boolean {
+  return (controlsIn(evidence, window) ?? []).every(
+    ({ name, caughtBy }) => !names.includes(name) || caughtBy.includes('counters'),
+  );
 }
 
 /** By how much the watchdog itself moved a counter of a scope in a span. */
@@ -66,10 +78,11 @@ function isCounted({ counters }: Evidence, planted: readonly PlantedControl[]): 
   const [first] = planted;
   const last = planted.at(-1);
   if (first === undefined || last === undefined) return false;
-  const counter = COUNTED[first.name][0] ?? '';
   const scope = scopeOf(first);
-  const readings = counters.filter((one) => one.scope === scope && one.values[counter] !== undefined);
-  const before = readings.findLast(({ atMs }) => atMs <= first.atMs)?.values[counter];
-  const after = readings.find(({ atMs }) => atMs > last.atMs)?.values[counter];
-  return before !== undefined && after !== undefined && after - before >= planted.length;
+  return COUNTED[first.name].every((counter) => {
+    const readings = counters.filter((one) => one.scope === scope && one.values[counter] !== undefined);
+    const before = readings.findLast(({ atMs }) => atMs <= first.atMs)?.values[counter];
+    const after = readings.find(({ atMs }) => atMs > last.atMs)?.values[counter];
+    return before !== undefined && after !== undefined && after - before >= planted.length;
+  });
 }

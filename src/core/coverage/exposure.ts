@@ -9,7 +9,7 @@ import { type Enclosure, enclose } from './enclosing.ts';
 import { plantedIn } from './controls.ts';
 import { exposedIntervals } from './exposed-intervals.ts';
 import { ownNetworkOf, untoldInOwnNetwork } from './own-network.ts';
-import { REQUIRED_COUNTERS, meaningOf, unexplainedPackets } from './network-counters.ts';
+import { type CounterMeaning, REQUIRED_COUNTERS, meaningOf, unexplainedPackets } from './network-counters.ts';
 
 /** Something that was counted while a target ran, and that sampling cannot say whose it was. */
 interface Unattributed {
@@ -27,6 +27,10 @@ export interface Exposure {
   /** Whether any process of the target ran, so that it could have done something. */
   ran: boolean;
 }
+
+const OUTWARDS: ReadonlySet<CounterMeaning['side']> = new Set(['opened', 'sent']);
+const ACCEPTED: ReadonlySet<CounterMeaning['side']> = new Set(['accepted']);
+const BOTH_WAYS: ReadonlySet<CounterMeaning['side']> = new Set(['opened', 'sent', 'accepted', 'received']);
 
 const NOT_RUN = 'none of its processes ran';
 
@@ -63,7 +67,7 @@ export function exposedNetwork(
       return unknown(`the counters of the network namespace of ${target} were not read throughout`);
     const seen = seenOf(evidence, target, members, lives.length === members.length);
     const planted = (counter: string, span: TimeSpan): number => plantedIn(evidence, counter, scope, span);
-    found.push(...unattributed(enclosures, seen, inbound, planted));
+    found.push(...unattributed(enclosures, seen, inbound ? BOTH_WAYS : OUTWARDS, planted));
   }
   if (!ran) return { tier: 'counter', unattributed: [], reason: NOT_RUN, ran: false };
   const isAllTold = untold !== null && lives.every((life) => life.process.networkScope === own);
@@ -74,6 +78,28 @@ export function exposedNetwork(
     'left this network namespace',
     target,
   );
+}
+
+/**
+ * Whether every connection that was accepted in the target's network namespaces was seen: one that the target never reads from, or
+ * that its peer resets at once, leaves no record behind.
+ */
+export function exposedAccepts(evidence: Evidence, target: string, window: TimeSpan): Exposure {
+  const lives = lifetimes(evidence, target).filter((life) => livedIn(life, window));
+  const found: Unattributed[] = [];
+  for (const [scope, members] of byNamespace(lives)) {
+    const exposed = exposedIntervals(evidence, target, members, window);
+    if (exposed?.length === 0) continue;
+    if (scope === null) return unknown(`the network namespace of ${target} is not known`);
+    const readings = readingsOf(evidence, scope).filter(isComplete);
+    const enclosures = enclose(readings, exposed ?? [window], window);
+    if (enclosures === null)
+      return unknown(`the counters of the network namespace of ${target} were not read throughout`);
+    const seen = seenOf(evidence, target, members, lives.length === members.length);
+    const planted = (counter: string, span: TimeSpan): number => plantedIn(evidence, counter, scope, span);
+    found.push(...unattributed(enclosures, seen, ACCEPTED, planted));
+  }
+  return judged(found, 'every accepted connection was seen', 'came to this network namespace', target);
 }
 
 /** Whether sampled processes missed none: the target did not run, or every task created meanwhile was seen. */
@@ -132,7 +158,8 @@ function seenOf(evidence: Evidence, target: string, members: readonly Lifetime[]
   for (const activity of evidence.activities) {
     if (activity.kind !== 'network' || activity.target !== target || activity.protocol !== 'tcp') continue;
     if (!isTheirs(activity)) continue;
-    if (activity.op === 'connect' || activity.op === 'attempt') seen.opened.push(activity.atMs);
+    // An attempt need not have moved the counter: there was no way, or a send failed on what was open already.
+    if (activity.op === 'connect') seen.opened.push(activity.atMs);
     if (activity.op === 'accept') seen.accepted.push(activity.atMs);
   }
   return seen;
@@ -141,7 +168,7 @@ function seenOf(evidence: Evidence, target: string, members: readonly Lifetime[]
 function unattributed(
   enclosures: readonly Enclosure[],
   seen: Seen,
-  inbound: boolean,
+  sides: ReadonlySet<CounterMeaning['side']>,
   planted: (counter: string, span: TimeSpan) => number,
 ): Unattributed[] {
   const counts = new Map<string, number>();
@@ -149,13 +176,12 @@ function unattributed(
     if (count > 0) counts.set(what, (counts.get(what) ?? 0) + count);
   };
   for (const span of enclosures) {
-    const others = unexplainedPackets(span.deltas);
+    const others = sides.has('sent') ? unexplainedPackets(span.deltas) : 0;
     add('IP packet of another protocol', others);
     add('TCP segment sent in one packet with others', -others);
     for (const [counter, delta] of Object.entries(span.deltas)) {
       const { what, side } = meaningOf(counter);
-      const concernsInbound = side === 'accepted' || side === 'received';
-      if (side === 'ignored' || (concernsInbound && !inbound)) continue;
+      if (!sides.has(side)) continue;
       const explained = side === 'opened' || side === 'accepted' ? within(seen[side], span) : 0;
       add(what, delta - explained - planted(counter, span));
     }

@@ -1,6 +1,7 @@
 import type { Evidence, Window } from '../../model/evidence.ts';
 import type { Coverage } from '../../model/proof.ts';
 import { collectorGaps, coverTicks, periodExcluded } from '../coverage/coverage.ts';
+import { countersShow } from '../coverage/controls.ts';
 import { exposedNetwork } from '../coverage/exposure.ts';
 import { isTraced } from '../coverage/traced.ts';
 import { loopGaps } from '../derive/timeline.ts';
@@ -41,8 +42,9 @@ function shortestConnection(
   const steps = evidence.targets.map(({ name }) => {
     if (isTraced(evidence, name, window)) return hasGaps ? longestStepSeconds : 0;
     if (!wereSocketsSeen(evidence, name, window)) return null;
-    const nothingMissed = !hasGaps && exposedNetwork(evidence, name, window, false).tier === 'counter';
-    return nothingMissed ? 0 : longestStepSeconds;
+    const { tier, ran } = exposedNetwork(evidence, name, window, false);
+    const isShown = !ran || countersShow(evidence, window, ['tcp', 'udp']);
+    return !hasGaps && tier === 'counter' && isShown ? 0 : longestStepSeconds;
   });
   const known = steps.filter((step) => step !== null);
   return known.length < steps.length || known.length === 0 ? null : { min: Math.max(...known) };

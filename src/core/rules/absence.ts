@@ -8,7 +8,7 @@ import { unknownColumns } from './doubts/columns.ts';
 import { doubtfulStamps } from './doubts/events.ts';
 import { doubtfulKeepalives, namesKeepalives } from './doubts/keepalives.ts';
 import { mayMatch } from './doubts/possible.ts';
-import { type Sampling, samplingOf } from './doubts/sampling.ts';
+import { type Sampling, samplingOf, untouchedAccepts } from './doubts/sampling.ts';
 import { neverVisible } from './doubts/visibility.ts';
 import { WINDOW_DOUBTS } from './doubts/window.ts';
 import { applyExceptions } from './exceptions.ts';
@@ -41,6 +41,7 @@ export function judgeAbsence(claim: Claim<AbsenceRule>): Judgement {
   const excuses = excusesOf(claim);
   const { left, doubtful } = withoutExcused(excuses, matched);
   const unseen = neverVisible(claim, source);
+  const untouched = source.collector === 'trace' ? untouchedAccepts(claim) : null;
   const keepalives = doubtfulKeepalives(claim);
   const possible = mayMatch(claim, match, own, excuses);
   const doubts = [
@@ -48,6 +49,7 @@ export function judgeAbsence(claim: Claim<AbsenceRule>): Judgement {
     ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
     ...(sampling?.doubt == null ? [] : [sampling.doubt]),
     ...(unseen === null ? [] : [unseen]),
+    ...(untouched === null ? [] : [untouched]),
     ...(keepalives === null ? [] : [keepalives]),
     ...unknownColumns(claim),
     ...(possible === null ? [] : [possible]),

@@ -93,6 +93,11 @@ export class Recording {
     const overwritten = this.#overwrittenSince(stats, missed);
     // A page that is being written to reads as empty and not as over, also when nothing is left in it.
     isComplete ||= stats.entries === 0;
+    // What is left of one CPU is older than what others have told: all of it waits for the next time.
+    if (!isComplete && !thoroughly) {
+      this.#held = found;
+      return { records: [], lost: overwritten === null ? null : overwritten + damaged, isComplete };
+    }
     return { records, lost: overwritten === null ? null : overwritten + damaged, isComplete };
   }
 

@@ -94,7 +94,15 @@ export class Recordings {
   }
 
   close(): void {
-    for (const recording of [this.#acts, this.#wakes, this.#workers, this.#starts]) recording?.close();
+    const errors: unknown[] = [];
+    for (const recording of [this.#acts, this.#wakes, this.#workers, this.#starts]) {
+      try {
+        recording?.close();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
   }
 
   #orClose(open: () => Recording): Recording {

@@ -19,7 +19,7 @@ export function uncaught({ evidence, window, rule }: Claim, by: CaughtBy): strin
   const names = 'activity' in rule ? (CONTROLS[rule.activity] ?? []) : [];
   const controls = names.length === 0 ? null : controlsIn(evidence, window);
   if (controls === null) return [];
-  const failure = evidence.controls?.failures[0];
+  const failure = evidence.controls?.failures[0]?.reason;
   const because = failure === undefined ? '' : ` (${failure})`;
   return controls
     .filter(({ name, caughtBy }) => names.includes(name) && !caughtBy.includes(by))

@@ -1,9 +1,12 @@
+import { countersShow } from '../../coverage/controls.ts';
 import { exposedNetwork, exposedProcesses } from '../../coverage/exposure.ts';
 import { isTraced } from '../../coverage/traced.ts';
 import type { Metric } from '../../derive/metrics.ts';
 import type { Series } from '../../derive/series.ts';
 import type { Claim } from '../claim.ts';
 import type { Source } from './collector.ts';
+
+const NOT_SHOWN = 'the counters did not show what the watchdog planted';
 
 /** What is measured, of whom, and when. */
 type Measured = Pick<Claim, 'evidence' | 'target' | 'window'>;
@@ -30,11 +33,14 @@ function bySource(
   if (source.of === 'network') {
     if (tier !== 'sampled' || isTraced(evidence, target, window)) return null;
     const exposure = exposedNetwork(evidence, target, window, true);
-    return exposure.tier === 'counter' ? null : exposure.reason;
+    if (exposure.tier !== 'counter') return exposure.reason;
+    return exposure.ran && !countersShow(evidence, window, ['tcp', 'udp']) ? NOT_SHOWN : null;
   }
   const grows = kind !== 'gauge' || source.of === 'processes' || name === 'threads';
   if (!grows) return null;
   const exposure = isTraced(evidence, target, window) ? null : exposedProcesses(evidence, target, window);
+  if (exposure?.tier === 'counter' && exposure.ran && !countersShow(evidence, window, ['process']))
+    return NOT_SHOWN;
   if (exposure?.tier === 'sampled') return `what they used is not counted: ${exposure.reason}`;
   // No unseen task was created, so that only what was seen to end can have taken something along.
   return tier === 'sampled' && name !== 'wakeups.rate' && source.of !== 'processes' && name !== 'threads'

@@ -1,4 +1,4 @@
-import { type Exposure, exposedNetwork, exposedProcesses } from '../../coverage/exposure.ts';
+import { type Exposure, exposedAccepts, exposedNetwork, exposedProcesses } from '../../coverage/exposure.ts';
 import { loopGaps } from '../../derive/timeline.ts';
 import type { Claim } from '../claim.ts';
 import { couldHave } from '../could-have.ts';
@@ -21,6 +21,17 @@ const UNCOUNTED_LISTENING =
   'a port that was opened and closed again between two looks is not counted anywhere';
 
 const WAYS_OUT = '--accept-sampled 1s would accept that';
+
+/** What not even a trace tells: a connection that was accepted and never touched. null: nothing, or the rule is not about it. */
+export function untouchedAccepts({ evidence, target, window, rule }: Claim<AbsenceRule>): string | null {
+  if (rule.activity !== 'network') return null;
+  const isAbout =
+    couldHave('network', rule.match, 'direction', 'inbound') &&
+    couldHave('network', rule.match, 'op', 'accept') &&
+    couldHave('network', rule.match, 'protocol', 'tcp');
+  const exposure = isAbout ? exposedAccepts(evidence, target, window) : null;
+  return exposure === null || exposure.tier === 'counter' ? null : exposure.reason;
+}
 
 /** An absence about network or processes that was only sampled: whether something could have been missed. */
 export function samplingOf(claim: Claim<AbsenceRule>): Sampling {

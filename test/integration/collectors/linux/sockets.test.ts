@@ -29,6 +29,17 @@ const totals = ({ counters = [] }: Observations) =>
   counters.find(({ scope }) => scope === 'sockets:app')?.values;
 
 describe.skipIf(!hasProgram('python3'))('sockets of a real process', () => {
+  it('says when a process went to another network namespace: the counters of its old one are not its own', async () => {
+    const app = await drive();
+    const watching = new Watching([watched(app.pid, { networkScope: 'network:1' })]);
+    expect(
+      watching
+        .look()
+        .failures?.map(({ reason }) => reason)
+        .join(),
+    ).toContain('went to another network namespace');
+  });
+
   it('tells both ends of a TCP connection, what goes over it, and its end', async () => {
     const app = await drive();
     await app.run('l = listen()');

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Exposure, exposedNetwork, exposedProcesses } from '../../../../src/core/coverage/exposure.ts';
+import {
+  exposedAccepts,
+  type Exposure,
+  exposedNetwork,
+  exposedProcesses,
+} from '../../../../src/core/coverage/exposure.ts';
 import { STILL, Scene } from '../../support/evidence.ts';
 
 const network = (scene: Scene, inbound = false): Exposure =>
@@ -67,8 +72,17 @@ describe('exposedNetwork', () => {
 
   it('takes the connections that were seen of the target away', () => {
     const scene = busy().moved(20, { tcpActiveOpens: 3 }).network(20).network(20, { op: 'attempt' });
-    expect(network(scene).unattributed).toEqual([{ what: 'connection', count: 1 }]);
-    expect(network(scene.network(20)).tier).toBe('counter');
+    // An attempt explains nothing: it need not have moved the counter.
+    expect(network(scene).unattributed).toEqual([{ what: 'connection', count: 2 }]);
+    expect(network(scene.network(20).network(20)).tier).toBe('counter');
+  });
+
+  it('asks for every accepted connection, of which a trace may have seen nothing', () => {
+    const accepts = (scene: Scene): string => exposedAccepts(scene.evidence, 'app', scene.window).tier;
+    expect(accepts(busy().moved(20, { tcpPassiveOpens: 1 }))).toBe('sampled');
+    expect(accepts(busy().moved(20, { tcpActiveOpens: 1, udpOutDatagrams: 3 }))).toBe('counter');
+    const told = busy().moved(20, { tcpPassiveOpens: 1 }).network(20, { op: 'accept', direction: 'inbound' });
+    expect(accepts(told)).toBe('counter');
   });
 
   it('does not take away what another target did, or what came at another time', () => {
