@@ -32,6 +32,8 @@ const OUTWARDS: ReadonlySet<CounterMeaning['side']> = new Set(['opened', 'sent']
 const ACCEPTED: ReadonlySet<CounterMeaning['side']> = new Set(['accepted']);
 const BOTH_WAYS: ReadonlySet<CounterMeaning['side']> = new Set(['opened', 'sent', 'accepted', 'received']);
 
+const ELSEWHERE = 'each could have sent something from another network namespace';
+
 const NOT_RUN = 'none of its processes ran';
 
 /**
@@ -72,6 +74,10 @@ export function exposedNetwork(
   if (!ran) return { tier: 'counter', unattributed: [], reason: NOT_RUN, ran: false };
   const isAllTold = untold !== null && lives.every((life) => life.process.networkScope === own);
   if (!isAllTold) found.push(...unseenOfSockets(evidence, target, window));
+  // Only root can make a further namespace within the one that was made for it.
+  const isSealed = isAllTold && !evidence.run.host.privileged;
+  const tasks = isSealed || found.length > 0 ? null : exposedProcesses(evidence, target, window);
+  if (tasks?.tier === 'sampled') return { ...tasks, reason: `${tasks.reason}; ${ELSEWHERE}` };
   return judged(
     found,
     'its network namespace counted nothing that was not seen',

@@ -13,6 +13,13 @@ shift
 "$ip" -6 route add local default dev lo 2>/dev/null || :
 exec "$@"`;
 
+/**
+ * No further network namespace can be made in this user namespace, nor in those below it: what is counted here is all that
+ * there is. Root has no user namespace of its own, in which this would concern nobody else.
+ */
+const SEAL = `echo 0 > /proc/sys/user/max_net_namespaces
+`;
+
 /** Ignored by the listener, since the terminal sends them to the watchdog's whole process group. */
 const LISTEN = `trap '' INT HUP
 exec "$@"`;
@@ -33,7 +40,7 @@ export function offlineStages(
   const { unshare, sh, ip, setpriv } = tools;
   const drop = isRoot ? [] : ['--inh-caps=-all', '--ambient-caps=-all'];
   const last = [setpriv, ...drop, '--pdeathsig', 'TERM', '--', ...argv];
-  const prepare = [sh, '-c', PREPARE, NAME, ip, ...last];
+  const prepare = [sh, '-c', isRoot ? PREPARE : `${SEAL}${PREPARE}`, NAME, ip, ...last];
   const first = [
     unshare,
     ...(isRoot ? [] : ['--user', '--map-current-user', '--keep-caps']),

@@ -77,6 +77,12 @@ describe('exposedNetwork', () => {
     expect(network(scene.network(20).network(20)).tier).toBe('counter');
   });
 
+  it('minds tasks that nobody saw: what they send from another network namespace moves other counters', () => {
+    const exposure = network(busy().forked(20, 1));
+    expect(exposure.tier).toBe('sampled');
+    expect(exposure.reason).toContain('another network namespace');
+  });
+
   it('asks for every accepted connection, of which a trace may have seen nothing', () => {
     const accepts = (scene: Scene): string => exposedAccepts(scene.evidence, 'app', scene.window).tier;
     expect(accepts(busy().moved(20, { tcpPassiveOpens: 1 }))).toBe('sampled');
