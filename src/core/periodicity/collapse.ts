@@ -1,0 +1,98 @@
+import type { ExposedEvents } from './exposure.ts';
+
+/** Shares of the mean gap below which a follower belongs to the burst before it. */
+const LADDER = [0.04, 0.1, 0.2, 0.35];
+/** Fewer events have too few gaps to tell a period from anything. */
+export const MIN_EVENTS = 4;
+
+export interface Collapsed extends ExposedEvents {
+  /** After an event that was kept, none was kept for this long. */
+  deadTimeMs: number;
+}
+
+/**
+ * Leaves the first event of each burst. What a burst is follows from the series itself: the dead time grows along a
+ * ladder of shares of the mean gap until the gaps beyond it vary no more than those of random arrivals. Everything is
+ * relative to the mean gap, so that null tables hold at any scale.
+ */
+export function collapseBursts(events: ExposedEvents, resolutionMs: number): Collapsed {
+  const { timesMs, exposedMs } = events;
+  const kept = Int32Array.from(timesMs.keys());
+  let count = kept.length;
+  let deadTimeMs = resolutionMs;
+  for (const share of LADDER) {
+    let before = -1;
+    while (count !== before && count >= MIN_EVENTS) {
+      before = count;
+      const spanMs =
+        (exposedMs[kept[count - 1] as number] as number) - (exposedMs[kept[0] as number] as number);
+      deadTimeMs = Math.max(deadTimeMs, (share * spanMs) / (count - 1));
+      count = thin(timesMs, kept, count, deadTimeMs);
+    }
+    if (count < MIN_EVENTS || isEven(events, kept.subarray(0, count), deadTimeMs)) break;
+  }
+  return { ...pick(events, kept.subarray(0, count)), deadTimeMs };
+}
+
+/** Exposed time from the first event to the last. */
+export function exposedSpanMs({ exposedMs }: ExposedEvents): number {
+  return (exposedMs.at(-1) ?? 0) - (exposedMs[0] ?? 0);
+}
+
+/** Moves those to the front that come long enough after the last one kept; returns how many. */
+function thin(timesMs: Float64Array, kept: Int32Array, count: number, deadTimeMs: number): number {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let next = 0;
+  for (let at = 0; at < count; at += 1) {
+    const index = kept[at] as number;
+    const atMs = timesMs[index] as number;
+    if (atMs - lastMs < deadTimeMs) continue;
+    lastMs = atMs;
+    kept[next] = index;
+    next += 1;
+  }
+  return next;
+}
+
+/** The events without some of them. */
+export function without(events: ExposedEvents, taken: readonly number[]): ExposedEvents {
+  const gone = new Set(taken);
+  return pick(
+    events,
+    Int32Array.from(events.timesMs.keys()).filter((index) => !gone.has(index)),
+  );
+}
+
+function pick({ timesMs, stretch, exposedMs }: ExposedEvents, indices: Int32Array): ExposedEvents {
+  const picked = {
+    timesMs: new Float64Array(indices.length),
+    stretch: new Int32Array(indices.length),
+    exposedMs: new Float64Array(indices.length),
+  };
+  for (let at = 0; at < indices.length; at += 1) {
+    const index = indices[at] as number;
+    picked.timesMs[at] = timesMs[index] as number;
+    picked.stretch[at] = stretch[index] as number;
+    picked.exposedMs[at] = exposedMs[index] as number;
+  }
+  return picked;
+}
+
+/** Whether the gaps, less the dead time, vary no more than exponential ones do; the margin is 1.5 standard errors. */
+function isEven({ timesMs, stretch }: ExposedEvents, kept: Int32Array, deadTimeMs: number): boolean {
+  let count = 0;
+  let mean = 0;
+  let squares = 0;
+  for (let at = 1; at < kept.length; at += 1) {
+    const index = kept[at] as number;
+    const before = kept[at - 1] as number;
+    if (stretch[index] !== stretch[before]) continue;
+    const gap = (timesMs[index] as number) - (timesMs[before] as number);
+    count += 1;
+    const delta = gap - mean;
+    mean += delta / count;
+    squares += delta * (gap - mean);
+  }
+  if (count < 2) return true;
+  return Math.sqrt(squares / (count - 1)) < (mean - deadTimeMs) * (1 + 1.5 / Math.sqrt(count));
+}

@@ -1,0 +1,40 @@
+import tables from './null-tables.json' with { type: 'json' };
+import { TAIL, upperTail } from './tail.ts';
+
+/** H adds power on long, weak clocks only: it gets a quarter of the share of F. */
+const HARMONIC_SHARE = 4;
+
+/** Chance of a chain evidence F as large in a series of `count` events without a period. */
+export function chainTail(logRatio: number, count: number): number {
+  return upperTail(logRatio, tables.levels, quantilesAt(tables.chain, count), TAIL.chain);
+}
+
+/** Likewise of H. */
+export function harmonicTail(h: number, count: number): number {
+  return upperTail(h, tables.levels, quantilesAt(tables.harmonic, count), TAIL.harmonic);
+}
+
+/** The smaller of both tails, weighted; smaller is more periodic. Its own distribution is in the third table. */
+export function combineTails(chain: number, harmonic: number): number {
+  return Math.min(chain, HARMONIC_SHARE * harmonic);
+}
+
+/** The false alarm probability of a combined tail: far out it is proportional to it. */
+export function combinedFalseAlarm(combined: number, count: number): number {
+  // Quantiles of −log, so that both kinds of table ascend; its tail has slope 1.
+  return upperTail(-Math.log(combined), tables.levels, quantilesAt(tables.combined, count), 1);
+}
+
+/** Interpolated over the logarithm of the count; the ends hold beyond. */
+function quantilesAt(table: readonly (readonly number[])[], count: number): number[] {
+  const { counts } = tables;
+  const above = counts.findIndex((one) => one >= count);
+  if (above === 0) return [...(table[0] ?? [])];
+  if (above === -1) return [...(table.at(-1) ?? [])];
+  const low = counts[above - 1] as number;
+  const high = counts[above] as number;
+  const share = Math.log(count / low) / Math.log(high / low);
+  const lower = table[above - 1] ?? [];
+  const upper = table[above] ?? [];
+  return lower.map((value, index) => value + share * ((upper[index] as number) - value));
+}

@@ -1,0 +1,76 @@
+import type { TimeSpan } from '../../model/time.ts';
+import { without } from './collapse.ts';
+import { type PeriodEvidence, gatherEvidence } from './evidence.ts';
+import { mergeExposure, placeEvents } from './exposure.ts';
+import type { PeriodFinding, PeriodOptions } from './finding.ts';
+import { judge } from './judgement.ts';
+import { missedBeats } from './missed-beats.ts';
+import { type NamedPeriod, namePeriod } from './named-period.ts';
+import { type Observed, toleranceMs } from './observed.ts';
+import { likelihoodInterval } from './period-interval.ts';
+
+const DEFAULTS = { alpha: 0.01, resolutionMs: 1e-3, maxPeriods: 8 };
+/** What a chain leaves behind can look like a multiple or a part of its period. */
+const RELATED = { factor: 8, tolerance: 0.06 };
+
+/**
+ * Periods in a series of events, the strongest first: its beats are taken out, and what is left is looked at again.
+ * Pure and the same everywhere; the order of the times does not matter.
+ * @param exposure when somebody looked; events outside are left out. Fewer than 4 events, bursts counted once, have none
+ * @returns those whose false alarm probability, corrected for the number of looks, is at most `alpha`
+ * @throws RangeError for a time that is no number
+ */
+export function findPeriods(
+  { timesMs, exposure }: { timesMs: readonly number[]; exposure: readonly TimeSpan[] },
+  options: PeriodOptions = {},
+): PeriodFinding[] {
+  const { alpha, resolutionMs, maxPeriods } = { ...DEFAULTS, ...options };
+  const spans = mergeExposure(exposure);
+  let rest = placeEvents(timesMs, spans);
+  const observed = { originMs: spans[0]?.fromMs ?? 0, timesMs: rest.timesMs, exposure: spans };
+  const findings: PeriodFinding[] = [];
+  for (let look = 1; look <= maxPeriods; look += 1) {
+    const evidence = gatherEvidence(rest, spans, resolutionMs);
+    if (evidence === null) break;
+    const judgement = judge(evidence);
+    const falseAlarmProbability = Math.min(1, look * judgement.falseAlarmProbability);
+    if (falseAlarmProbability > alpha) break;
+    const named = namePeriod(evidence, judgement.by, observed);
+    if (named === null) break;
+    if (!findings.some((known) => areRelated(known.seconds * 1000, named.fit.period))) {
+      findings.push({ ...describe(named, evidence, observed), falseAlarmProbability });
+    }
+    rest = without(evidence.events, named.beats);
+  }
+  return findings;
+}
+
+function describe(
+  named: NamedPeriod,
+  { events, series }: PeriodEvidence,
+  observed: Observed,
+): Omit<PeriodFinding, 'falseAlarmProbability'> {
+  const { fit, runs, beats } = named;
+  const missed = missedBeats(runs, fit.period, observed, toleranceMs(fit, events.deadTimeMs));
+  // The likelihood knows chains only; the fit of a clock is not in doubt about its beats.
+  const interval =
+    named.isPlain && fit.model === 'renewal'
+      ? likelihoodInterval(series, fit, missed / (missed + beats.length))
+      : { from: Math.max(0, fit.period - fit.uncertainty), to: fit.period + fit.uncertainty };
+  return {
+    seconds: fit.period / 1000,
+    secondsInterval: { from: interval.from / 1000, to: interval.to / 1000 },
+    jitterSeconds: fit.jitter / 1000,
+    beats: beats.length,
+    missed,
+    phaseSeconds: (((fit.phase % fit.period) + fit.period) % fit.period) / 1000,
+    model: fit.model,
+    beatsMs: beats.map((index) => events.timesMs[index] as number),
+  };
+}
+
+function areRelated(a: number, b: number): boolean {
+  const ratio = Math.max(a, b) / Math.min(a, b);
+  const multiple = Math.round(ratio);
+  return multiple <= RELATED.factor && Math.abs(ratio / multiple - 1) <= RELATED.tolerance;
+}

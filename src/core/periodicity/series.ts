@@ -1,0 +1,94 @@
+import type { TimeSpan } from '../../model/time.ts';
+import { type Collapsed, exposedSpanMs } from './collapse.ts';
+
+/** Events of one stretch without a hole; times in mean gaps since the stretch began. */
+export interface Segment {
+  x: Float64Array;
+  /** exp(−gap/2) to the event before: how much of a paused chain is still paused. */
+  decay: Float64Array;
+  /** Length of the stretch. */
+  length: number;
+  /** Index in the series of the first event. */
+  first: number;
+}
+
+/** Collapsed events on the scale of their mean gap, from the first event to the last. */
+export interface Series {
+  count: number;
+  meanGapMs: number;
+  /** In mean gaps. */
+  deadTime: number;
+  segments: Segment[];
+  /** Times since the first event in mean gaps, holes included. */
+  positions: Float64Array;
+  /** The exposure on the same axis. */
+  window: { from: number; to: number }[];
+}
+
+/** @param exposure sorted and disjoint, and holding all the events */
+export function normalise(events: Collapsed, exposure: readonly TimeSpan[]): Series {
+  const { timesMs } = events;
+  const count = timesMs.length;
+  const meanGapMs = exposedSpanMs(events) / (count - 1);
+  const firstMs = timesMs[0] ?? 0;
+  const lastMs = timesMs.at(-1) ?? 0;
+  const scaled = (atMs: number): number => (atMs - firstMs) / meanGapMs;
+  const inside = exposure.flatMap(({ fromMs, toMs }) => {
+    const from = Math.max(fromMs, firstMs);
+    const to = Math.min(toMs, lastMs);
+    return from <= to ? [{ from: scaled(from), to: scaled(to) }] : [];
+  });
+  const positions = timesMs.map(scaled);
+  return {
+    count,
+    meanGapMs,
+    deadTime: events.deadTimeMs / meanGapMs,
+    segments: cutAtHoles(positions, inside),
+    positions,
+    window: inside,
+  };
+}
+
+function cutAtHoles(positions: Float64Array, window: readonly { from: number; to: number }[]): Segment[] {
+  let first = 0;
+  return window.map(({ from, to }) => {
+    let end = first;
+    while (end < positions.length && (positions[end] as number) <= to) end += 1;
+    const segment = segmentOf(positions, first, end, from, to);
+    first = end;
+    return segment;
+  });
+}
+
+function segmentOf(positions: Float64Array, first: number, end: number, from: number, to: number): Segment {
+  const x = positions.slice(first, end).map((at) => at - from);
+  const decay = x.map((at, index) => Math.exp(((index === 0 ? 0 : (x[index - 1] as number)) - at) / 2));
+  return { x, decay, length: to - from, first };
+}
+
+/** Above, blocks are judged instead of the whole: their likelihood is more than enough. */
+const WHOLE = 1024;
+const BLOCKS = 4;
+const BLOCK_SIZE = 256;
+
+/** What the likelihood of chains is taken over: all segments, or blocks of a long series. */
+export function segmentsFor(series: Series): Segment[] {
+  return series.count > WHOLE ? blocksOf(series, BLOCKS, BLOCK_SIZE) : series.segments;
+}
+
+/** Evenly spread runs of consecutive events, each cut at the holes, on the scale of the whole series. */
+function blocksOf(series: Series, blocks: number, size: number): Segment[] {
+  const { positions, count, window } = series;
+  return Array.from({ length: blocks }, (_, block) => {
+    const first = Math.round((block * (count - size)) / Math.max(1, blocks - 1));
+    const run = positions.subarray(first, first + size);
+    const from = run[0] as number;
+    const to = run[size - 1] as number;
+    const inside = window.flatMap((span) =>
+      span.from < to && span.to > from
+        ? [{ from: Math.max(span.from, from), to: Math.min(span.to, to) }]
+        : [],
+    );
+    return cutAtHoles(run, inside).map((segment) => ({ ...segment, first: segment.first + first }));
+  }).flat();
+}
