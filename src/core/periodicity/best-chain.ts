@@ -89,7 +89,11 @@ function runsFrom(before: Int32Array, last: number, first: number): Run[] {
 }
 
 /** The model that the chain's own gaps suggest; null where there are too few. */
-function refine({ positions }: Series, runs: readonly Run[], model: ChainModel): ChainModel | null {
+function refine(
+  { positions, resolution }: Series,
+  runs: readonly Run[],
+  model: ChainModel,
+): ChainModel | null {
   const gaps = runs.flatMap((run) => gapsIn(run.map((index) => positions[index] as number)));
   if (gaps.length < 3) return null;
   const steps = gaps.map((gap) => stepsIn(gap, model.period));
@@ -99,7 +103,9 @@ function refine({ positions }: Series, runs: readonly Run[], model: ChainModel):
   );
   const jitter = Math.sqrt(squares / (gaps.length - 1)) / period;
   const lost = 1 - gaps.length / sum(steps);
-  return chainModel(period, clamp(jitter, 0.01, 0.33), clamp(lost, 0.02, 0.6));
+  // Two rounded stamps differ by up to one more step: a uniform error of each.
+  const rounding = resolution / Math.sqrt(6) / period;
+  return chainModel(period, clamp(jitter, Math.max(0.01, rounding), 0.33), clamp(lost, 0.02, 0.6));
 }
 
 /** Differences of neighbours. */

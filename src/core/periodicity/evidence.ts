@@ -21,6 +21,6 @@ export function gatherEvidence(
   if (placed.timesMs.length < MIN_EVENTS) return null;
   const events = collapseBursts(placed, resolutionMs);
   if (events.timesMs.length < MIN_EVENTS || !(exposedSpanMs(events) > 0)) return null;
-  const series = normalise(events, exposure);
+  const series = normalise(events, exposure, resolutionMs);
   return { events, series, chain: chainEvidence(series), harmonic: harmonicEvidence(series) };
 }

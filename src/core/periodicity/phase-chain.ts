@@ -11,7 +11,7 @@ const WIDEST = 0.3;
  * The period is refined on the way by a line through time against beat number.
  * @param period in mean gaps, right to a fraction of a cycle over the whole series
  */
-export function phaseChain({ positions }: Series, period: number): { run: Run; period: number } {
+export function phaseChain({ positions, resolution }: Series, period: number): { run: Run; period: number } {
   let line = { at: circularMean(positions, period), slope: period };
   let limit = WIDEST;
   let run: Run = [];
@@ -21,7 +21,7 @@ export function phaseChain({ positions }: Series, period: number): { run: Run; p
     if (nearest.length < 3) break;
     line = fitLine(nearest.map(({ beat, index }) => ({ beat, at: positions[index] as number })));
     const spread = median(nearest.map(({ away }) => Math.abs(away))) * 1.48;
-    limit = Math.min(WIDEST, Math.max(0.02, 3.5 * spread));
+    limit = Math.min(WIDEST, Math.max(0.02, (1.1 * resolution) / line.slope, 3.5 * spread));
   }
   return { run, period: line.slope };
 }

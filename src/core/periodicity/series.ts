@@ -18,6 +18,8 @@ export interface Series {
   meanGapMs: number;
   /** In mean gaps. */
   deadTime: number;
+  /** What two stamps can be apart without telling anything, in mean gaps. */
+  resolution: number;
   segments: Segment[];
   /** Times since the first event in mean gaps, holes included. */
   positions: Float64Array;
@@ -26,7 +28,7 @@ export interface Series {
 }
 
 /** @param exposure sorted and disjoint, and holding all the events */
-export function normalise(events: Collapsed, exposure: readonly TimeSpan[]): Series {
+export function normalise(events: Collapsed, exposure: readonly TimeSpan[], resolutionMs: number): Series {
   const { timesMs } = events;
   const count = timesMs.length;
   const meanGapMs = exposedSpanMs(events) / (count - 1);
@@ -43,6 +45,7 @@ export function normalise(events: Collapsed, exposure: readonly TimeSpan[]): Ser
     count,
     meanGapMs,
     deadTime: events.deadTimeMs / meanGapMs,
+    resolution: resolutionMs / meanGapMs,
     segments: cutAtHoles(positions, inside),
     positions,
     window: inside,

@@ -141,6 +141,15 @@ describe('power at 1 %', () => {
     expect(found.map((one) => one.missed)).toEqual([0, 0, 0]);
   });
 
+  it('whole seconds do not hide beats', () => {
+    const times = clock(random(3), { periodMs: 5000, jitter: 0.02 }).map(
+      (atMs) => Math.floor(atMs / 1000) * 1000,
+    );
+    const [first] = findPeriods({ timesMs: times, exposure }, { resolutionMs: 1000 });
+    expect(first).toMatchObject({ beats: times.length, missed: 0 });
+    expect(first?.seconds).toBeCloseTo(5, 2);
+  });
+
   it('gaps of 9 s and 14 s in turn have a period of 23 s', () => {
     const draw = random(3);
     const times = clock(draw, { periodMs: 23_000, jitter: 0.01 }).flatMap((atMs) => [atMs, atMs + 9000]);
