@@ -2,6 +2,7 @@
 const ANCHOR = 0.01;
 /** Beyond the anchor, F falls off as exp(−F), H as exp(−H/3.2). */
 export const TAIL: { chain: number; harmonic: number } = { chain: 1, harmonic: 3.2 };
+
 /**
  * Chance of a value as large, log-linear between the quantiles and exponential beyond the last one.
  * @param levels chances, descending, the last one ANCHOR; `quantiles` are theirs
