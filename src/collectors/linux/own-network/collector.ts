@@ -32,6 +32,8 @@ export class OwnNetworkSockets implements Collector {
   readonly #sockets: Collector;
   readonly #places: readonly Place[];
   readonly #trace: { readonly isRecording: boolean };
+  /** Why the network could not be read at some look. */
+  #broken: string | null = null;
 
   constructor(
     sockets: Collector,
@@ -128,13 +130,17 @@ export class OwnNetworkSockets implements Collector {
     try {
       act();
     } catch (error) {
+      const reason = (error as Error).message;
       place.book = null;
-      failures.push({ target: place.target, reason: (error as Error).message });
+      // What the book still owed from before is lost with it: no single gap says how far back.
+      this.#broken ??= reason;
+      failures.push({ target: place.target, reason });
     }
   }
 
   #availability(availability: Availability): Availability {
     if (this.#trace.isRecording || availability.status !== 'ok') return availability;
+    if (this.#broken !== null) return { status: 'partial', tier: 'sampled', reason: this.#broken };
     const problem = this.#places.map(({ network }) => network.problem).find((one) => one !== null);
     const reason =
       problem == null ? null : `connections that lived between two looks may lack their address: ${problem}`;
