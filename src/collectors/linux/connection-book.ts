@@ -134,6 +134,13 @@ export class ConnectionBook {
     );
   }
 
+  /** TCP ports at which a target waits for connections. */
+  listening(target: string): number {
+    return [...this.#entries.values()].filter(
+      (entry) => entry.target === target && entry.record.protocol === 'tcp' && isWaiting(entry.record),
+    ).length;
+  }
+
   totals(target: string): ConnectionTotals {
     const totals = this.#totals.get(target) ?? { connects: 0, accepts: 0, closed: 0 };
     this.#totals.set(target, totals);

@@ -254,7 +254,11 @@ export class SocketsCollector implements Collector {
     return [...new Set(processes.map(({ target }) => target))].map((target) => ({
       atMs: look.nowMs,
       scope: `sockets:${target}`,
-      values: { ...this.#book.totals(target), sendsUnseen: this.#book.hasUncountedSends(target) ? 1 : 0 },
+      values: {
+        ...this.#book.totals(target),
+        listening: this.#book.listening(target),
+        sendsUnseen: this.#book.hasUncountedSends(target) ? 1 : 0,
+      },
     }));
   }
 

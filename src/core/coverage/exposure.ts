@@ -93,6 +93,9 @@ export function exposedNetwork(
 export function exposedAccepts(evidence: Evidence, target: string, window: TimeSpan): Exposure {
   const lives = lifetimes(evidence, target).filter((life) => livedIn(life, window));
   const found: Unattributed[] = [];
+  if (neverListened(evidence, target, window)) {
+    return { tier: 'counter', unattributed: [], reason: `${target} did not listen`, ran: true };
+  }
   for (const [scope, members] of byNamespace(lives)) {
     const exposed = exposedIntervals(evidence, target, members, window);
     if (exposed?.length === 0) continue;
@@ -106,6 +109,18 @@ export function exposedAccepts(evidence: Evidence, target: string, window: TimeS
     found.push(...unattributed(enclosures, seen, ACCEPTED, planted));
   }
   return judged(found, 'every accepted connection was seen', 'came to this network namespace', target);
+}
+
+/** Nothing can be accepted where nobody listens; a trace tells of a port that was open between two looks. */
+function neverListened(evidence: Evidence, target: string, window: TimeSpan): boolean {
+  const readings = readingsOf(evidence, `sockets:${target}`).filter(({ atMs }) => atMs <= window.toMs);
+  const last = readings.findLast(({ atMs }) => atMs <= window.fromMs);
+  const relevant = readings.filter((one) => one === last || one.atMs > window.fromMs);
+  const opened = evidence.activities.some(
+    (one) =>
+      one.kind === 'network' && one.target === target && one.op === 'listen' && holds(window, one.atMs),
+  );
+  return last !== undefined && !opened && relevant.every(({ values }) => values['listening'] === 0);
 }
 
 /** Whether sampled processes missed none: the target did not run, or every task created meanwhile was seen. */

@@ -65,7 +65,13 @@ describe.skipIf(!hasProgram('python3'))('sockets of a real process', () => {
     expect(kinds(watching.look())).toEqual([]);
     await app.run('c.close()');
     // The other end is still held, but with both directions closed it has left the tables.
-    expect(totals(watching.look())).toEqual({ connects: 1, accepts: 1, closed: 2, sendsUnseen: 0 });
+    expect(totals(watching.look())).toEqual({
+      connects: 1,
+      accepts: 1,
+      closed: 2,
+      listening: 1,
+      sendsUnseen: 0,
+    });
     watching.stop();
   });
 

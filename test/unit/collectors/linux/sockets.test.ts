@@ -85,7 +85,14 @@ describe('sockets, by the files of /proc', () => {
     expect(scopes?.[1]?.values).toEqual({ connects: 0, accepts: 0, closed: 0, sendsUnseen: 1 });
     proc.remove('7/fd/3');
     const after = sockets.sample(lookAt([app])).counters?.find(({ scope }) => scope === 'sockets:app');
-    expect(after?.values).toEqual({ connects: 0, accepts: 0, closed: 1, sendsUnseen: 0 });
+    expect(after?.values).toEqual({
+      connects: 0,
+      accepts: 0,
+      closed: 1,
+      listening: 0,
+      listening: 0,
+      sendsUnseen: 0,
+    });
   });
 
   it('reads the counters once more when a process ended, even the last one', () => {

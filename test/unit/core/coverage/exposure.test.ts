@@ -89,6 +89,12 @@ describe('exposedNetwork', () => {
     expect(accepts(busy().moved(20, { tcpActiveOpens: 1, udpOutDatagrams: 3 }))).toBe('counter');
     const told = busy().moved(20, { tcpPassiveOpens: 1 }).network(20, { op: 'accept', direction: 'inbound' });
     expect(accepts(told)).toBe('counter');
+    const silent = (listening: number): Scene =>
+      busy().moved(20, { tcpPassiveOpens: 1 }).counters(0, 'sockets:app', { listening });
+    expect(accepts(silent(0))).toBe('counter');
+    expect(accepts(silent(1))).toBe('sampled');
+    expect(accepts(silent(0).counters(20, 'sockets:app', { listening: 1 }))).toBe('sampled');
+    expect(accepts(silent(0).network(20, { op: 'listen', direction: 'inbound' }))).toBe('sampled');
   });
 
   it('does not take away what another target did, or what came at another time', () => {
