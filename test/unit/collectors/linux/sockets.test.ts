@@ -82,14 +82,13 @@ describe('sockets, by the files of /proc', () => {
         'icmp6OutMsgs',
       ]),
     );
-    expect(scopes?.[1]?.values).toEqual({ connects: 0, accepts: 0, closed: 0, sendsUnseen: 1 });
+    expect(scopes?.[1]?.values).toEqual({ connects: 0, accepts: 0, closed: 0, listening: 0, sendsUnseen: 1 });
     proc.remove('7/fd/3');
     const after = sockets.sample(lookAt([app])).counters?.find(({ scope }) => scope === 'sockets:app');
     expect(after?.values).toEqual({
       connects: 0,
       accepts: 0,
       closed: 1,
-      listening: 0,
       listening: 0,
       sendsUnseen: 0,
     });
