@@ -24,6 +24,14 @@ for number in range(count - 1):
     if pid == 0:
         live(number < active)
     children.append(pid)
-signal.signal(signal.SIGTERM, lambda *_: sys.exit([os.kill(pid, signal.SIGKILL) for pid in children] and 0))
+
+
+def end(*_):
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+    sys.exit(0)
+
+
+signal.signal(signal.SIGTERM, end)
 print("ready", flush=True)
 live(active == count)
