@@ -23,6 +23,9 @@ export interface ControlFailure {
   reason: string;
 }
 
+/** The program of a planted process: what else the watchdog starts in a window is not taken for it. */
+export const PLANTED_PROGRAM = 'true';
+
 /** The name under which the watchdog's own activities are kept: no target can have it. */
 export const WATCHDOG = '(watchdog)';
 

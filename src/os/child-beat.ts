@@ -1,3 +1,4 @@
+import { PLANTED_PROGRAM } from '../model/control.ts';
 import { loadNative } from './native.ts';
 import { reap } from './subreaper.ts';
 
@@ -22,7 +23,7 @@ export function openChildBeats(): ChildBeats | null {
   return {
     start: () => {
       const pid = new Int32Array(1);
-      const error = spawn(pid, 'true', null, null, ['true', null], [null]) as number;
+      const error = spawn(pid, PLANTED_PROGRAM, null, null, [PLANTED_PROGRAM, null], [null]) as number;
       if (error !== 0)
         throw new Error(`posix_spawn: error ${error}${koffi.errno() === 0 ? '' : ` (${koffi.errno()})`}`);
       running.add(pid[0] ?? 0);

@@ -1,4 +1,5 @@
-import type { ControlName, PlantedControl } from '../../model/control.ts';
+import { basename } from 'node:path';
+import { type ControlName, PLANTED_PROGRAM, type PlantedControl } from '../../model/control.ts';
 import type { Evidence, Window } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { holds } from '../derive/spans.ts';
@@ -67,7 +68,13 @@ export function plantedIn({ controls }: Evidence, counter: string, scope: string
 function isTraced({ controls }: Evidence, { name, atMs, port, pid }: PlantedControl): boolean {
   return (controls?.seen ?? []).some((activity) => {
     if (activity.collector !== 'trace' || Math.abs(activity.atMs - atMs) > LATE_MS) return false;
-    if (activity.kind === 'process') return name === 'process' && activity.op === 'spawn' && pid !== null;
+    if (activity.kind === 'process')
+      return (
+        name === 'process' &&
+        pid !== null &&
+        activity.op === 'spawn' &&
+        basename(activity.exe ?? '') === PLANTED_PROGRAM
+      );
     if (activity.kind !== 'network' || activity.remote?.port !== port) return false;
     return activity.protocol === name && activity.op === (name === 'tcp' ? 'connect' : 'send');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { controlsIn, plantedIn } from '../../../../src/core/coverage/controls.ts';
 import { isTraced } from '../../../../src/core/coverage/traced.ts';
-import type { NetworkActivity } from '../../../../src/model/activity.ts';
+import type { NetworkActivity, ProcessActivity } from '../../../../src/model/activity.ts';
 import { type ControlEvidence, type PlantedControl, WATCHDOG } from '../../../../src/model/control.ts';
 import type { Evidence } from '../../../../src/model/evidence.ts';
 import { Scene } from '../../support/evidence.ts';
@@ -57,6 +57,29 @@ describe('controlsIn', () => {
     expect(caughtBy({ planted: [tcp()], seen: [seen({ op: 'attempt' })] })).not.toContain('trace');
     expect(caughtBy({ planted: [tcp()], seen: [seen({ collector: 'sockets' })] })).not.toContain('trace');
     expect(caughtBy({ planted: [tcp()], seen: [seen({ atMs: AT_MS + 5000 })] })).not.toContain('trace');
+  });
+
+  it('takes no other child of the watchdog for the planted one', () => {
+    const planted = tcp({ name: 'process', port: null, pid: 7 });
+    const child = (exe: string | null): ProcessActivity => ({
+      kind: 'process',
+      op: 'spawn',
+      atMs: AT_MS + 0.2,
+      target: WATCHDOG,
+      collector: 'trace',
+      processId: null,
+      thread: null,
+      exe,
+      parentName: 'idleproof',
+      exitCode: null,
+    });
+    const caught = (exe: string | null): string[] => {
+      const { evidence } = scene({ planted: [planted], seen: [child(exe)] });
+      return controlsIn(evidence, window)?.find(({ name }) => name === 'process')?.caughtBy ?? [];
+    };
+    expect(caught('/usr/bin/true')).toContain('trace');
+    expect(caught('/usr/bin/docker')).not.toContain('trace');
+    expect(caught(null)).not.toContain('trace');
   });
 
   it('does not let what was planted elsewhere, or failed here, stand for this window', () => {
