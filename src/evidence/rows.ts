@@ -91,8 +91,18 @@ export const wakeRow = (stretch: WakeStretch): Row => ({
     stretch.count,
     stretch.intervalMs,
     stretch.sampledShare,
+    writeTimes(stretch),
   ],
 });
+
+/** Milliseconds after the first one, to the microsecond: `0 100.28 200.521`. */
+function writeTimes({ fromMs, timesMs }: WakeStretch): string {
+  return timesMs.map((atMs) => String(Number((atMs - fromMs).toFixed(3)))).join(' ');
+}
+
+function readTimes(fromMs: number, times: string): number[] {
+  return times === '' ? [] : times.split(' ').map((afterMs) => fromMs + Number(afterMs));
+}
 
 const number = (value: Value | undefined): number => Number(value);
 const text = (value: Value | undefined): string => String(value);
@@ -138,8 +148,8 @@ export const readDisturbance = ([fromMs, toMs, target, kind, detail]: readonly V
 });
 
 export function readWake(values: readonly Value[]): WakeStretch {
-  const [fromMs, toMs, processId, tid, thread, call, timeoutMs, timeoutIs, wokenBy, waker, ...numbers] =
-    values;
+  const [fromMs, toMs, processId, tid, thread, call, timeoutMs, timeoutIs, wokenBy, waker, ...rest] = values;
+  const [count, intervalMs, sampledShare, times] = rest;
   return {
     fromMs: number(fromMs),
     toMs: number(toMs),
@@ -151,9 +161,10 @@ export function readWake(values: readonly Value[]): WakeStretch {
     timeoutIs: textOrNull(timeoutIs) as WakeStretch['timeoutIs'],
     wokenBy: text(wokenBy) as WokenBy,
     waker: textOrNull(waker),
-    count: number(numbers[0]),
-    intervalMs: numberOrNull(numbers[1]),
-    sampledShare: number(numbers[2]),
+    count: number(count),
+    intervalMs: numberOrNull(intervalMs),
+    timesMs: readTimes(number(fromMs), text(times)),
+    sampledShare: number(sampledShare),
   };
 }
 

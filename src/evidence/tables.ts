@@ -60,6 +60,7 @@ export const TABLES = {
       count: 'INTEGER',
       interval_ms: 'REAL',
       sampled_share: 'REAL',
+      times: 'TEXT',
     },
   },
 } as const;

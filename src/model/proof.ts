@@ -10,14 +10,24 @@ export interface ProofTime {
   local: string;
 }
 
-interface Period {
+/** What repeats; compare core/periodicity. */
+export interface Period {
   seconds: number;
+  /** Where it lies with 95 % confidence. */
+  secondsInterval: { from: number; to: number };
   jitterSeconds: number;
   beats: number;
   missed: number;
+  /** When a beat comes, counted from the opening of the window, modulo the period. */
   phaseSeconds: number;
+  /** `clock`: beats keep their phase. `renewal`: each interval begins at the last beat, so that jitter adds up. */
   model: 'clock' | 'renewal';
+  /** How often events without a period would look as periodic as this. */
   falseAlarmProbability: number;
+  /** Between one beat and the next, in order; the first 500. */
+  intervalsSeconds: number[];
+  /** Phases in [0, 1) of all events of the subject, beats or not, in order; the first 500. */
+  phases: number[];
 }
 
 export interface Actor {
@@ -86,6 +96,8 @@ export interface RuleResult {
   reason: string | null;
   /** How the evidence knew; null where the rule did not apply. */
   tier: Tier | null;
+  /** Of a periodicity rule: the longest period that would have been found. Null: of another kind, or not judged. */
+  periodsUpToSeconds: number | null;
   /** Set on a pass that rests on sampling: what lived shorter may have been missed, and that was accepted. */
   acceptedSeconds: number | null;
   exceptions: ExceptionUse[];
@@ -130,6 +142,8 @@ export interface ProofWakes {
   count: number;
   /** An estimate where only a sample was recorded. */
   perMinute: number;
+  /** Median time between two of them; null where there are too few. */
+  intervalSeconds: number | null;
   sampledShare: number;
   /** Records of the trace were lost: there may have been more. */
   atLeast: boolean;

@@ -29,6 +29,8 @@ export interface WakeStretch extends TimeSpan {
   count: number;
   /** Median time between two of them; null where there are too few. */
   intervalMs: number | null;
+  /** When the first of them came, in order: all that there were up to the last one here, and no more than a bounded number. */
+  timesMs: readonly number[];
   /** Share of the time in which wakes were recorded, above 0 and up to 1. Below 1 the count is that of a sample. */
   sampledShare: number;
 }

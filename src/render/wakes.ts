@@ -1,4 +1,5 @@
 import { byWhom, rate, spellTimeout } from '../core/rules/wake-words.ts';
+import { spell } from '../core/rules/wording.ts';
 import type { ProofWakes } from '../model/proof.ts';
 
 /** `epoll_wait 100 ms`; `an unknown call`. Not escaped. */
@@ -7,8 +8,9 @@ export function sleepOf({ call, timeoutSeconds, timeoutIs }: ProofWakes): string
   return call === null ? 'an unknown call' : `${call}${timeout}`;
 }
 
-/** `redis-server: epoll_wait 100 ms, 600 a minute, by timer`. Not escaped. */
+/** `redis-server: epoll_wait 100 ms, every 100.3 ms, 600 a minute, by timer`. Not escaped. */
 export function wakesLine(wakes: ProofWakes): string {
-  const { thread, wokenBy, waker, perMinute } = wakes;
-  return `${thread ?? 'several threads'}: ${sleepOf(wakes)}, ${rate(perMinute, wakes)} a minute, ${byWhom(wokenBy, waker)}`;
+  const { thread, wokenBy, waker, perMinute, intervalSeconds } = wakes;
+  const often = intervalSeconds === null ? '' : ` every ${spell(intervalSeconds * 1000)},`;
+  return `${thread ?? 'several threads'}: ${sleepOf(wakes)},${often} ${rate(perMinute, wakes)} a minute, ${byWhom(wokenBy, waker)}`;
 }

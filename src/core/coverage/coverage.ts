@@ -48,15 +48,6 @@ export function shareOutside(gaps: readonly TimeSpan[], window: TimeSpan): numbe
   return Math.min(1, Math.max(0, 1 - totalMs(gaps) / durationMs));
 }
 
-/**
- * The longest period that a window without any event excludes, where no beat can be lost and the phase is free:
- * for periods P not shorter than the window T, P is missed with the chance 1 − T/P.
- * @returns seconds, largest P with 1 − T/P ≤ 1 − confidence
- */
-export function periodExcluded(durationMs: number, confidence = 0.95): { max: number; confidence: number } {
-  return { max: Math.max(0, durationMs) / 1000 / confidence, confidence };
-}
-
 /** Looks after the opening one; those of a range lie evenly in it. */
 function looksIn(evidence: Evidence, window: TimeSpan): number {
   let count = 0;

@@ -23,6 +23,27 @@ export function union(spans: readonly TimeSpan[]): TimeSpan[] {
   return merged;
 }
 
+/** The parts of a span that lie outside of gaps. */
+export function outside(span: TimeSpan, gaps: readonly TimeSpan[]): TimeSpan[] {
+  const parts: TimeSpan[] = [];
+  let { fromMs } = span;
+  for (const gap of union(gaps)) {
+    if (gap.fromMs > fromMs) parts.push({ fromMs, toMs: Math.min(gap.fromMs, span.toMs) });
+    fromMs = Math.max(fromMs, gap.toMs);
+  }
+  if (fromMs < span.toMs) parts.push({ fromMs, toMs: span.toMs });
+  return parts.filter((part) => part.toMs > part.fromMs);
+}
+
+/** What lies in each of two sorted lists of disjoint spans. */
+export function intersection(some: readonly TimeSpan[], others: readonly TimeSpan[]): TimeSpan[] {
+  return some.flatMap(({ fromMs, toMs }) =>
+    others
+      .map((other) => ({ fromMs: Math.max(fromMs, other.fromMs), toMs: Math.min(toMs, other.toMs) }))
+      .filter((part) => part.toMs > part.fromMs),
+  );
+}
+
 export function totalMs(spans: readonly TimeSpan[]): number {
   return union(spans).reduce((sum, span) => sum + span.toMs - span.fromMs, 0);
 }

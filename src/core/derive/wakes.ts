@@ -9,7 +9,16 @@ import { isSameTimeout } from './timeouts.ts';
 export interface WindowWakes
   extends Pick<
     WakeStretch,
-    'tid' | 'thread' | 'call' | 'timeoutMs' | 'timeoutIs' | 'wokenBy' | 'waker' | 'count' | 'sampledShare'
+    | 'tid'
+    | 'thread'
+    | 'call'
+    | 'timeoutMs'
+    | 'timeoutIs'
+    | 'wokenBy'
+    | 'waker'
+    | 'count'
+    | 'intervalMs'
+    | 'sampledShare'
   > {
   process: WatchedProcess;
   /** An estimate where only a sample was recorded. */
@@ -50,6 +59,7 @@ export function windowWakes(evidence: Evidence, target: string, window: TimeSpan
       timeoutIs: chief.timeoutIs,
       wokenBy: chief.wokenBy,
       waker: chief.waker,
+      intervalMs: chief.intervalMs,
       count,
       perMinute: minutes > 0 ? estimate / minutes : 0,
       sampledShare: count / estimate,

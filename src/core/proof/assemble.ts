@@ -1,10 +1,10 @@
 import type { Evidence, Window } from '../../model/evidence.ts';
-import type { Proof, RuleResult } from '../../model/proof.ts';
+import type { Coverage, Proof, RuleResult } from '../../model/proof.ts';
 import { proofTime } from '../derive/proof-time.ts';
 import type { JudgeOptions } from '../rules/evaluate.ts';
 import { windowVerdict } from '../rules/verdict.ts';
 import { warningsOf } from '../rules/warnings.ts';
-import type { RulePack } from '../rules/schema.ts';
+import { isAboutActivities, type RulePack } from '../rules/schema.ts';
 import { controlsIn } from '../coverage/controls.ts';
 import { describeCoverage } from './coverage.ts';
 import { titleOf, writeHeadline } from './headline.ts';
@@ -45,7 +45,7 @@ export function assembleProof(parts: ProofParts): Proof {
       notWatched,
       warnings,
       acceptedSeconds: acceptedSeconds(results),
-      excludes: coverage.excludes,
+      excludes: excludedBy(coverage.excludes, results),
     }),
     scope: scopeOf(evidence),
     tool: { name: 'idleproof', version: run.toolVersion, node: run.nodeVersion },
@@ -95,7 +95,7 @@ const NAMED_OTHERWISE: ReadonlySet<string> = new Set(['events', 'files', 'trace'
 /** What nobody looked at: sources that were not configured, and collectors that do not work here. */
 function notWatchedIn(evidence: Evidence, packs: readonly RulePack[]): string[] {
   const asksForFiles = packs.some(({ rules }) =>
-    rules.some((rule) => rule.kind === 'absence' && rule.activity === 'file'),
+    rules.some((rule) => isAboutActivities(rule) && rule.activity === 'file'),
   );
   const unnamed = [
     ...without(evidence, 'events', ({ events }) => events !== null),
@@ -116,6 +116,17 @@ function without(
   const names = targets.filter((target) => !isNamed(target)).map(({ name }) => name);
   if (names.length === 0) return [];
   return [targets.length > 1 ? `${source} (${names.join(', ')})` : source];
+}
+
+/** What a pass excludes: where something happened that was allowed, only what a period beside it could not hide. */
+function excludedBy(excludes: Coverage['excludes'], results: readonly RuleResult[]): Coverage['excludes'] {
+  const { periodSeconds } = excludes;
+  if (periodSeconds === null) return excludes;
+  const reaches = results
+    .filter(({ verdict }) => verdict === 'pass')
+    .flatMap(({ periodsUpToSeconds }) => periodsUpToSeconds ?? []);
+  const max = Math.min(periodSeconds.max, ...reaches);
+  return { ...excludes, periodSeconds: max > 0 ? { ...periodSeconds, max } : null };
 }
 
 /** Set when a rule holds only because what sampling can miss was accepted; the longest life that was. */

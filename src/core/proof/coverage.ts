@@ -1,9 +1,11 @@
 import type { Evidence, Window } from '../../model/evidence.ts';
 import type { Coverage } from '../../model/proof.ts';
-import { collectorGaps, coverTicks, periodExcluded } from '../coverage/coverage.ts';
+import { collectorGaps, coverTicks } from '../coverage/coverage.ts';
 import { countersShow } from '../coverage/controls.ts';
 import { exposedNetwork } from '../coverage/exposure.ts';
 import { isTraced } from '../coverage/traced.ts';
+import { CONFIDENCE, quietReachMs } from '../coverage/quiet-reach.ts';
+import { outside } from '../derive/spans.ts';
 import { loopGaps } from '../derive/timeline.ts';
 
 /** What the evidence of a window covers and what that excludes, for all targets together: the weakest counts. */
@@ -20,16 +22,14 @@ export function describeCoverage(evidence: Evidence, window: Window): Coverage {
   };
 }
 
-/** Of the longest stretch without a gap: what happened in a gap is not known. */
+/**
+ * The longest beat that would have shown itself in a window without any event, whatever its phase: gaps can hide some. Of
+ * a command that the run started, timers may run since the launch, and have shown themselves only if they are not longer.
+ */
 function longestPeriod(evidence: Evidence, window: Window): { max: number; confidence: number } | null {
-  const gaps = loopGaps(evidence, window).toSorted((a, b) => a.fromMs - b.fromMs);
-  let longestMs = 0;
-  let fromMs = window.fromMs;
-  for (const gap of [...gaps, { fromMs: window.toMs, toMs: window.toMs }]) {
-    longestMs = Math.max(longestMs, gap.fromMs - fromMs);
-    fromMs = Math.max(fromMs, gap.toMs);
-  }
-  return longestMs > 0 ? periodExcluded(longestMs) : null;
+  const exposure = outside(window, loopGaps(evidence, window));
+  const maxMs = Math.min(...evidence.targets.map(({ name }) => quietReachMs(evidence, name, exposure)));
+  return maxMs > 0 && Number.isFinite(maxMs) ? { max: maxMs / 1000, confidence: CONFIDENCE } : null;
 }
 
 /** 0 where every target was traced, or nothing else moved what counts; else the longest step between two looks. */

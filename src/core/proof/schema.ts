@@ -34,12 +34,15 @@ const finding = z.strictObject({
   period: z
     .strictObject({
       seconds: z.number(),
+      secondsInterval: z.strictObject({ from: z.number(), to: z.number() }).describe('at 95 %'),
       jitterSeconds: z.number(),
       beats: z.number(),
       missed: z.number(),
-      phaseSeconds: z.number(),
+      phaseSeconds: z.number().describe('counted from the opening of the window'),
       model: z.enum(['clock', 'renewal']),
       falseAlarmProbability: z.number(),
+      intervalsSeconds: z.array(z.number()).max(500).describe('from beat to beat'),
+      phases: z.array(z.number()).max(500).describe('of all events of the subject, in [0, 1)'),
     })
     .nullable(),
   actors: z.array(
@@ -79,6 +82,7 @@ const rule = z.strictObject({
   reason: z.string().nullable(),
   tier: tier.nullable(),
   acceptedSeconds: z.number().nullable(),
+  periodsUpToSeconds: z.number().nullable().describe('the longest period that would have been found'),
   exceptions: z.array(
     z.strictObject({ reason: z.string(), matched: z.number(), problem: z.string().nullable() }),
   ),
@@ -146,6 +150,7 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
           waker: z.string().nullable(),
           count: z.number().describe('recorded ones; all there were only where sampledShare is 1'),
           perMinute: z.number(),
+          intervalSeconds: z.number().nullable().describe('median'),
           sampledShare: z.number(),
           atLeast: z.boolean().describe('records were lost: there may have been more'),
         }),

@@ -47,6 +47,7 @@ function describeWakes(evidence: Evidence, target: string, window: Window): Proo
     waker: one.waker,
     count: one.count,
     perMinute: one.perMinute,
+    intervalSeconds: one.intervalMs === null ? null : one.intervalMs / 1000,
     sampledShare: one.sampledShare,
     atLeast: one.atLeast,
   }));

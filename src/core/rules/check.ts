@@ -1,10 +1,21 @@
 import type { ActivityKind } from '../../model/activity.ts';
 import { AGGREGATES_OF, type Aggregate, METRICS, dimensionOf } from '../derive/metrics.ts';
+import { parseDurationMs } from '../parse/duration.ts';
 import { parseExpectation } from './expectation.ts';
 import { FIELDS, fieldOf } from './fields.ts';
 import { compileMatch } from './match.ts';
 import type { Problem } from './problem.ts';
-import type { AbsenceRule, Exception, Match, PackDocument, Rule, ThresholdRule, Unless } from './schema.ts';
+import {
+  type ActivityRule,
+  type Exception,
+  isAboutActivities,
+  type Match,
+  type PackDocument,
+  type PeriodicityRule,
+  type Rule,
+  type ThresholdRule,
+  type Unless,
+} from './schema.ts';
 
 type Path = readonly (string | number)[];
 
@@ -22,7 +33,17 @@ export function checkPack(pack: PackDocument): Problem[] {
 
 /** What is wrong with a rule of the right shape: metrics, fields, modifiers, values and units that do not exist. */
 export function checkRule(rule: Rule, path: Path): Problem[] {
-  return rule.kind === 'threshold' ? checkThreshold(rule, path) : checkAbsence(rule, path);
+  switch (rule.kind) {
+    case 'threshold':
+      return checkThreshold(rule, path);
+    case 'periodicity':
+      return [
+        ...checkPeriodicity(rule, path),
+        ...(isAboutActivities(rule) ? checkActivities(rule, path) : []),
+      ];
+    default:
+      return checkActivities(rule, path);
+  }
 }
 
 function duplicateIds({ rules }: PackDocument): Problem[] {
@@ -53,7 +74,7 @@ function checkThreshold({ metric: name, expect }: ThresholdRule, path: Path): Pr
   });
 }
 
-function checkAbsence(rule: AbsenceRule, path: Path): Problem[] {
+function checkActivities(rule: ActivityRule, path: Path): Problem[] {
   const { activity } = rule;
   return [
     ...(rule.match === undefined ? [] : checkMatch(activity, rule.match, [...path, 'match'])),
@@ -74,6 +95,37 @@ function checkAbsence(rule: AbsenceRule, path: Path): Problem[] {
         : [],
     ),
   ];
+}
+
+/** Metrics whose bursts can be told one by one. */
+const BURSTS: readonly string[] = ['wakeups.rate'];
+
+const OF_ACTIVITIES = ['match', 'unless', 'except', 'groupBy'] as const;
+
+function checkPeriodicity(rule: PeriodicityRule, path: Path): Problem[] {
+  const { activity, metric, period } = rule;
+  const problems: Problem[] = [];
+  if ((activity === undefined) === (metric === undefined)) {
+    const given = activity === undefined ? 'neither is there' : 'both are there';
+    problems.push({ path: [...path], message: `needs either \`activity\` or \`metric\`; ${given}` });
+  } else if (metric !== undefined) {
+    if (!BURSTS.includes(metric)) {
+      const message = METRICS.has(metric)
+        ? `bursts of ${metric} cannot be told one by one`
+        : `«${metric}» is not a metric`;
+      problems.push({ path: [...path, 'metric'], message, value: metric, candidates: BURSTS });
+    }
+    for (const key of OF_ACTIVITIES.filter((one) => rule[one] !== undefined)) {
+      problems.push({ path: [...path, key], at: 'key', message: `a rule about a metric has no \`${key}\`` });
+    }
+  }
+  const minMs = parseDurationMs(period.min ?? '') ?? 0;
+  const maxMs = parseDurationMs(period.max) ?? Number.POSITIVE_INFINITY;
+  if (minMs >= maxMs) {
+    const message = `leaves no period between ${period.min} and ${period.max}`;
+    problems.push({ path: [...path, 'period', 'max'], message });
+  }
+  return problems;
 }
 
 /** An allowlist stays true only if an entry that is no longer used is noticed. */

@@ -3,11 +3,10 @@ import type { Evidence, Window } from '../../model/evidence.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { RuleResult } from '../../model/proof.ts';
 import { parseDurationMs } from '../parse/duration.ts';
-import { judgeAbsence } from './absence.ts';
 import type { Claim } from './claim.ts';
 import { type Judgement, resultOf } from './judgement.ts';
-import type { AbsenceRule, RulePack, ThresholdRule } from './schema.ts';
-import { judgeThreshold } from './threshold.ts';
+import { judgeByKind } from './kinds/kinds.ts';
+import type { RulePack } from './schema.ts';
 
 export interface JudgeOptions {
   /** Warnings make a window inconclusive. */
@@ -36,18 +35,11 @@ export function judge(evidence: Evidence, packs: readonly RulePack[], options: J
 }
 
 function judgeClaim(claim: Claim): RuleResult {
-  const { rule, target, evidence } = claim;
+  const { target, evidence } = claim;
   if (!evidence.targets.some(({ name }) => name === target)) {
     return resultOf(claim, unjudged('inconclusive', `there is no target ${target} in this evidence`));
   }
-  switch (rule.kind) {
-    case 'threshold':
-      return resultOf(claim, judgeThreshold(claim as Claim<ThresholdRule>));
-    case 'absence':
-      return resultOf(claim, judgeAbsence(claim as Claim<AbsenceRule>));
-    default:
-      return rule satisfies never;
-  }
+  return resultOf(claim, judgeByKind(claim));
 }
 
 /** Nothing was stopped by us where nothing was started by us; a command whose stop was not seen is another matter. */

@@ -4,7 +4,7 @@ import { parseDurationMs } from '../parse/duration.ts';
 import type { Claim } from './claim.ts';
 import { type Matcher, compileMatch } from './match.ts';
 import { countAsOne } from './occurrences.ts';
-import type { AbsenceRule, Exception, RulePack } from './schema.ts';
+import { type ActivityRule, type Exception, isAboutActivities, type RulePack } from './schema.ts';
 import { counted, spell } from './wording.ts';
 
 export interface Excused {
@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
  * @param isWhole the window was fully covered, so that what was not seen was not there
  */
 export function applyExceptions(
-  claim: Claim<AbsenceRule>,
+  claim: Claim<ActivityRule>,
   matched: readonly Activity[],
   everything: readonly Activity[],
   isWhole: boolean,
@@ -102,10 +102,10 @@ export function isExpired(
 }
 
 /** The rule that answers for the exceptions of its pack, so that each is complained of once. */
-function keeperOf(pack: RulePack, rule: AbsenceRule): AbsenceRule | undefined {
+function keeperOf(pack: RulePack, rule: ActivityRule): ActivityRule | undefined {
   const peers = pack.rules.filter(
-    (one): one is AbsenceRule =>
-      one.kind === 'absence' &&
+    (one): one is ActivityRule =>
+      isAboutActivities(one) &&
       one.activity === rule.activity &&
       one.window === rule.window &&
       (one.target === undefined || one.target === rule.target),

@@ -1,12 +1,13 @@
-import type { Activity, FieldValue } from '../../model/activity.ts';
+import type { FieldValue } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import type { Actor, ExceptionUse, Finding } from '../../model/proof.ts';
 import { proofTime } from '../derive/proof-time.ts';
 import type { Claim } from './claim.ts';
-import { DEFAULT_GROUP_BY, fieldOf } from './fields.ts';
 import type { Occurrence } from './occurrences.ts';
-import type { AbsenceRule } from './schema.ts';
+import type { ActivityRule } from './schema.ts';
 import { exampleOf, nounOf, sentence } from './sentences.ts';
+import { groupBySubject } from './subjects.ts';
 import { counted } from './wording.ts';
 
 const MAX_EXAMPLES = 5;
@@ -16,21 +17,11 @@ const MAX_ACTORS = 10;
 const MAX_FINDINGS = 100;
 
 /** What breaks an absence rule, grouped, the most frequent first. */
-export function findingsOf(claim: Claim<AbsenceRule>, occurrences: readonly Occurrence[]): Finding[] {
-  const { rule } = claim;
-  const names = rule.groupBy ?? DEFAULT_GROUP_BY[rule.activity];
-  const groups = new Map<string, { subject: Record<string, FieldValue>; occurrences: Occurrence[] }>();
-  for (const occurrence of occurrences) {
-    const subject = subjectOf(claim, names, occurrence.head);
-    const key = JSON.stringify(subject);
-    const group = groups.get(key) ?? { subject, occurrences: [] };
-    group.occurrences.push(occurrence);
-    groups.set(key, group);
-  }
-  return [...groups.values()]
-    .sort((a, b) => b.occurrences.length - a.occurrences.length)
+export function findingsOf(claim: Claim<ActivityRule>, occurrences: readonly Occurrence[]): Finding[] {
+  return groupBySubject(claim, occurrences, ({ head }) => head)
+    .sort((a, b) => b.members.length - a.members.length)
     .slice(0, MAX_FINDINGS)
-    .map((group, index) => findingOf(claim, group.subject, group.occurrences, index + 1));
+    .map(({ subject, members }, index) => findingOf(claim, subject, members, index + 1));
 }
 
 /** An exception that broke its rule, as a finding. */
@@ -66,31 +57,14 @@ export function actorOf(process: WatchedProcess, thread: string | null): Actor {
   return { pid: process.pid, name: process.name, cmdline: process.cmdline, thread };
 }
 
-function subjectOf(
-  claim: Claim<AbsenceRule>,
-  names: readonly string[],
-  head: Activity,
-): Record<string, FieldValue> {
-  const actor = claim.actorOf(head);
-  return Object.fromEntries(names.map((name) => [name, fieldOf(head.kind, name)?.get(head, actor) ?? null]));
-}
-
 function findingOf(
-  claim: Claim<AbsenceRule>,
+  claim: Claim<ActivityRule>,
   subject: Record<string, FieldValue>,
   occurrences: readonly Occurrence[],
   number: number,
 ): Finding {
   const { rule, target, evidence, window } = claim;
-  const offset = evidence.run.host.utcOffsetMinutes;
-  const time = (atMs: number | undefined) => (atMs === undefined ? null : proofTime(atMs, offset));
-  const acting = new Map<string, { process: WatchedProcess; actor: Actor }>();
-  for (const { head } of occurrences) {
-    const process = claim.actorOf(head);
-    if (process === null || acting.size >= MAX_ACTORS) continue;
-    acting.set(`${process.id} ${head.thread}`, { process, actor: actorOf(process, head.thread) });
-  }
-  const processes = [...new Set([...acting.values()].map(({ process }) => process))];
+  const { actors, processes } = actorsIn(claim, occurrences);
   return {
     id: `${rule.id}/${target}/${number}`,
     ruleId: rule.id,
@@ -98,15 +72,45 @@ function findingOf(
     kind: rule.kind,
     subject,
     count: occurrences.length,
-    firstAt: time(occurrences[0]?.head.atMs),
-    lastAt: time(occurrences.at(-1)?.head.atMs),
+    ...timesIn(evidence, occurrences),
     period: null,
-    actors: [...acting.values()].map(({ actor }) => actor),
+    actors,
     cause: null,
+    text: sentence(occurrences, processes, window.toMs - window.fromMs),
+  };
+}
+
+/** Who did it, each process and thread once, bounded. */
+export function actorsIn(
+  { actorOf: processOf }: Claim,
+  occurrences: readonly Occurrence[],
+): { actors: Actor[]; processes: WatchedProcess[] } {
+  const acting = new Map<string, { process: WatchedProcess; actor: Actor }>();
+  for (const { head } of occurrences) {
+    const process = processOf(head);
+    if (process === null || acting.size >= MAX_ACTORS) continue;
+    acting.set(`${process.id} ${head.thread}`, { process, actor: actorOf(process, head.thread) });
+  }
+  return {
+    actors: [...acting.values()].map(({ actor }) => actor),
+    processes: [...new Set([...acting.values()].map(({ process }) => process))],
+  };
+}
+
+/** When it happened, with the first ones as lines. */
+export function timesIn(
+  { run }: Evidence,
+  occurrences: readonly Occurrence[],
+): Pick<Finding, 'firstAt' | 'lastAt' | 'examples'> {
+  const offset = run.host.utcOffsetMinutes;
+  const time = (one: Occurrence | undefined): Finding['firstAt'] =>
+    one === undefined ? null : proofTime(one.head.atMs, offset);
+  return {
+    firstAt: time(occurrences[0]),
+    lastAt: time(occurrences.at(-1)),
     examples: occurrences
       .slice(0, MAX_EXAMPLES)
       .map((one) => exampleOf(one, clockTime(proofTime(one.head.atMs, offset).local))),
-    text: sentence(occurrences, processes, window.toMs - window.fromMs),
   };
 }
 

@@ -8,6 +8,8 @@ export type Judgement = Pick<
   'verdict' | 'measured' | 'expected' | 'reason' | 'exceptions' | 'findings'
 > & {
   tier: Tier | null;
+  /** Of a periodicity rule that was judged: the longest period that would have been found. */
+  periodsUpToMs?: number;
 };
 
 /**
@@ -27,12 +29,26 @@ export function conclude(
   return { ...judgement, verdict: 'pass', reason: accepted };
 }
 
+/** Only a source that the user never named makes a rule not applicable; one that failed does not. */
+export function notApplicable(reason: string, expected: string): Judgement {
+  return {
+    verdict: 'notApplicable',
+    measured: 'not watched',
+    expected,
+    reason,
+    tier: null,
+    exceptions: [],
+    findings: [],
+  };
+}
+
 /** A judgement as the proof shows it. */
 export function resultOf(
   { rule, pack, target, window, acceptSampledMs }: Claim,
   judgement: Judgement,
 ): RuleResult {
   const title = rule.title ?? rule.id;
+  const { periodsUpToMs, ...rest } = judgement;
   return {
     id: rule.id,
     pack: pack.pack,
@@ -41,7 +57,8 @@ export function resultOf(
     title: judgement.verdict === 'fail' ? (rule.failureTitle ?? title) : title,
     kind: rule.kind,
     severity: rule.severity,
-    ...judgement,
+    ...rest,
+    periodsUpToSeconds: periodsUpToMs === undefined ? null : periodsUpToMs / 1000,
     acceptedSeconds: acceptedSecondsOf(judgement, acceptSampledMs),
   };
 }

@@ -5,7 +5,7 @@ import type { RulePack } from './schema.ts';
 export function lookBackMs(packs: readonly RulePack[]): number {
   const causes = packs.flatMap(({ unless = [], rules }) => [
     ...unless,
-    ...rules.flatMap((rule) => (rule.kind === 'absence' ? (rule.unless ?? []) : [])),
+    ...rules.flatMap((rule) => (rule.kind === 'threshold' ? [] : (rule.unless ?? []))),
   ]);
   return Math.max(0, ...causes.map(({ within }) => parseDurationMs(within) ?? 0));
 }

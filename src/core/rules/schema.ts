@@ -51,8 +51,8 @@ export interface ThresholdRule extends RuleBase {
   expect: Partial<Record<Aggregate, string | undefined>>;
 }
 
-export interface AbsenceRule extends RuleBase {
-  kind: 'absence';
+/** What rules about activities have in common: which ones, and what excuses them. */
+interface OfActivities {
   activity: ActivityKind;
   match?: Match | undefined;
   unless?: Unless | undefined;
@@ -60,7 +60,32 @@ export interface AbsenceRule extends RuleBase {
   groupBy?: string[] | undefined;
 }
 
-export type Rule = ThresholdRule | AbsenceRule;
+export interface AbsenceRule extends RuleBase, OfActivities {
+  kind: 'absence';
+}
+
+/** About activities, or about the bursts of a metric. */
+export interface PeriodicityRule extends RuleBase, Omit<OfActivities, 'activity'> {
+  kind: 'periodicity';
+  activity?: ActivityKind | undefined;
+  metric?: string | undefined;
+  period: {
+    min?: string | undefined;
+    /** `window`: whatever the window can exclude. */
+    max: string;
+  };
+  /** Highest false alarm probability that is taken for a period, over all groups together. */
+  alpha: number;
+}
+
+export type Rule = ThresholdRule | AbsenceRule | PeriodicityRule;
+
+/** A rule that asks for activities. */
+export type ActivityRule = AbsenceRule | (PeriodicityRule & { activity: ActivityKind });
+
+export function isAboutActivities(rule: Rule): rule is ActivityRule {
+  return rule.kind !== 'threshold' && rule.activity !== undefined;
+}
 
 /** A number in a metric's base unit, or a quantity as text; null: off unless given. */
 export type Parameter = string | number | null;
@@ -158,18 +183,44 @@ const thresholdRule = z.strictObject({
   }),
 });
 
-const absenceRule = z.strictObject({
-  ...common,
-  kind: z.literal('absence'),
-  activity,
+const ofActivities = {
   match: match.optional(),
   unless: unless.optional(),
   except: z.array(exception).max(1000).optional(),
   groupBy: z.array(z.string()).min(1).max(10).optional(),
+};
+
+const absenceRule = z.strictObject({ ...common, kind: z.literal('absence'), activity, ...ofActivities });
+
+const periodicityRule = z.strictObject({
+  ...common,
+  kind: z.literal('periodicity'),
+  activity: activity.optional().describe('what must not repeat; or `metric`'),
+  metric: z.string().optional().describe('wakeups.rate: the wakes of threads; instead of `activity`'),
+  ...ofActivities,
+  period: z
+    .strictObject({
+      min: duration.optional().describe('shorter ones are allowed'),
+      max: z
+        .union([z.literal('window'), duration])
+        .default('window')
+        .describe('longer ones are allowed; `window`: what the window can exclude'),
+    })
+    .default({ max: 'window' }),
+  alpha: z
+    .number()
+    .gt(0)
+    .max(0.2)
+    .default(0.01)
+    .describe('highest false alarm probability of a period, over all groups together'),
 });
 
 /** One rule, by its kind. What names other things (metrics, fields, units) is checked by checkRule. */
-export const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion('kind', [thresholdRule, absenceRule]);
+export const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion('kind', [
+  thresholdRule,
+  absenceRule,
+  periodicityRule,
+]);
 
 /** The only definition of a rule pack's shape, defaults and keys; the compiler holds the types above to it. */
 export const packSchema: z.ZodType<PackDocument> = z.strictObject({

@@ -23,14 +23,19 @@ export function sentence(
   actors: readonly WatchedProcess[],
   windowMs: number,
 ): string {
+  const often =
+    occurrences.length > 1 ? `, ${withCommas(occurrences.length)} times in ${spell(windowMs)}` : '';
+  return `${doing(occurrences, actors)}${often}${bytes(occurrences)}`;
+}
+
+/** Who did what: «redis-sentinel (pid 3580, backend) sent to 127.0.0.1:6379». */
+export function doing(occurrences: readonly Occurrence[], actors: readonly WatchedProcess[]): string {
   const [first] = occurrences;
   if (first === undefined) return '';
   const { head } = first;
-  const often =
-    occurrences.length > 1 ? `, ${withCommas(occurrences.length)} times in ${spell(windowMs)}` : '';
   const files = occurrences.flatMap((one) => (one.head.kind === 'file' ? [one.head] : []));
   const what = files.length > 0 ? fileDeed(files, clean) : deed(head, actors.length);
-  return `${subjectOf(head, actors)} ${what}${often}${bytes(occurrences)}`;
+  return `${subjectOf(head, actors)} ${what}`;
 }
 
 /** One occurrence as a line, without who did it when that is known from the finding. */

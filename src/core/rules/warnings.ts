@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { RuleResult } from '../../model/proof.ts';
 import { compilePattern } from './pattern.ts';
-import type { AbsenceRule, Match, RulePack } from './schema.ts';
+import { type ActivityRule, isAboutActivities, type Match, type RulePack } from './schema.ts';
 import { counted } from './wording.ts';
 
 const MAX_LISTED = 10;
@@ -41,7 +41,7 @@ function neverSeen(evidence: Evidence, packs: readonly RulePack[], results: read
       inVain.set(place, entry);
     }
   };
-  for (const { pack, rule, target } of judgedAbsences(packs, results)) {
+  for (const { pack, rule, target } of judgedRules(packs, results)) {
     if (rule.activity === 'event') look(rule.match, watched.includes(target) ? [target] : []);
     // A cause counts whichever target it is of.
     for (const match of causesOf(rule, pack)) look(match, watched);
@@ -52,13 +52,13 @@ function neverSeen(evidence: Evidence, packs: readonly RulePack[], results: read
   });
 }
 
-function judgedAbsences(
+function judgedRules(
   packs: readonly RulePack[],
   results: readonly RuleResult[],
-): { pack: RulePack; rule: AbsenceRule; target: string }[] {
+): { pack: RulePack; rule: ActivityRule; target: string }[] {
   return packs.flatMap((pack) =>
     pack.rules.flatMap((rule) => {
-      if (rule.kind !== 'absence') return [];
+      if (!isAboutActivities(rule)) return [];
       return results
         .filter((one) => isJudged(one, pack.pack, rule.id))
         .map(({ target }) => ({ pack, rule, target }));
@@ -67,7 +67,7 @@ function judgedAbsences(
 }
 
 /** Matches of the events that excuse what a rule looks for: its own, and those of its pack. */
-function causesOf({ activity, unless }: AbsenceRule, pack: RulePack): (Match | undefined)[] {
+function causesOf({ activity, unless }: ActivityRule, pack: RulePack): (Match | undefined)[] {
   const ofPack = (pack.unless ?? []).filter((one) => one.activity === activity);
   return [...(unless === undefined ? [] : [unless]), ...ofPack]
     .filter(({ after }) => after.activity === 'event')

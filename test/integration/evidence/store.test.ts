@@ -65,6 +65,7 @@ describe('EvidenceStore', () => {
       waker: null,
       count: 600,
       intervalMs: 100.3,
+      timesMs: [1000.5, 1100.75, 1201],
       sampledShare: 1,
     };
     const rest: WakeStretch = {
@@ -77,6 +78,7 @@ describe('EvidenceStore', () => {
       wokenBy: 'mixed',
       waker: 'x',
       intervalMs: null,
+      timesMs: [],
       sampledShare: 0.1,
     };
     const store = EvidenceStore.create(path);

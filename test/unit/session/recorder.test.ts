@@ -73,6 +73,7 @@ describe('Recorder', () => {
       waker: null,
       count: 9,
       intervalMs: 100,
+      timesMs: [],
       sampledShare: 1,
     } as const;
     recorder.look(look(1000, 0), [{ wakes: [wake] }], []);

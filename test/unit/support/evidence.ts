@@ -277,6 +277,7 @@ export class Scene {
       waker: null,
       count,
       intervalMs: 100,
+      timesMs: [],
       sampledShare: 1,
       ...fields,
     });

@@ -15,6 +15,8 @@ export type WakeGroup = Omit<WakeStretch, 'processId' | 'tid' | 'thread' | 'samp
 /** A thread has few reasons to wake; one with more is told in one group. */
 const MOST_GROUPS = 64;
 const MOST_SENDERS = 8;
+/** Enough of them for a period to be found in; a busy thread reaches it within each stretch. */
+const MOST_TIMES = 64;
 /** A program that was running when so many of the packets came is their sender; any other was only interrupted. */
 const SENDER_SHARE = 0.8;
 
@@ -27,6 +29,9 @@ interface Growing {
   /** The wake before in this group; null after a pause. */
   lastMs: number | null;
   intervals: BoundedMedian;
+  timesMs: number[];
+  /** A wake after the last of these times may be missing. */
+  isTimed: boolean;
   timeouts: BoundedMedian;
   senders: Map<string, number>;
 }
@@ -43,6 +48,7 @@ export class WakeGroups {
     if (group.lastMs !== null) group.intervals.add(atMs - group.lastMs);
     group.lastMs = atMs;
     group.toMs = atMs;
+    if (group.isTimed && group.timesMs.length < MOST_TIMES) group.timesMs.push(atMs);
     if (timeoutMs !== null) group.timeouts.add(timeoutMs);
     if (wake.wokenBy !== 'packet' || waker === null) return;
     if (group.senders.has(waker) || group.senders.size < MOST_SENDERS) {
@@ -52,19 +58,25 @@ export class WakeGroups {
 
   /** Records are missing here: no interval is taken across. */
   pause(): void {
-    for (const group of this.#all()) group.lastMs = null;
+    for (const group of this.#all()) {
+      group.lastMs = null;
+      group.isTimed = false;
+    }
   }
 
   finish(): WakeGroup[] {
-    return this.#all().map(({ cause, waker, count, fromMs, toMs, intervals, timeouts, senders }) => ({
-      ...cause,
-      timeoutMs: timeouts.median,
-      waker: cause.wokenBy === 'packet' ? senderOf(senders, count) : waker,
-      count,
-      fromMs,
-      toMs,
-      intervalMs: intervals.median,
-    }));
+    return this.#all().map(
+      ({ cause, waker, count, fromMs, toMs, intervals, timesMs, timeouts, senders }) => ({
+        ...cause,
+        timeoutMs: timeouts.median,
+        waker: cause.wokenBy === 'packet' ? senderOf(senders, count) : waker,
+        count,
+        fromMs,
+        toMs,
+        intervalMs: intervals.median,
+        timesMs,
+      }),
+    );
   }
 
   #all(): Growing[] {
@@ -96,6 +108,8 @@ export class WakeGroups {
       toMs: atMs,
       lastMs: null,
       intervals: new BoundedMedian(),
+      timesMs: [],
+      isTimed: true,
       timeouts: new BoundedMedian(),
       senders: new Map(),
     };
@@ -128,5 +142,6 @@ export function restOf(groups: readonly WakeGroup[]): WakeGroup {
     waker: null,
     count: groups.reduce((sum, { count }) => sum + count, 0),
     intervalMs: null,
+    timesMs: [],
   };
 }

@@ -1,6 +1,7 @@
 import type { ControlName } from '../../../model/control.ts';
 import { type CaughtBy, controlsIn } from '../../coverage/controls.ts';
 import type { Claim } from '../claim.ts';
+import { isAboutActivities } from '../schema.ts';
 
 /** What has to be caught for a claim about each activity. */
 const CONTROLS: Readonly<Record<string, readonly ControlName[]>> = {
@@ -16,7 +17,7 @@ const WORDS: Record<ControlName, string> = {
 
 /** Planted activity that the evidence which a claim rests on did not show: neither would it show the target's. */
 export function uncaught({ evidence, window, rule }: Claim, by: CaughtBy): string[] {
-  const names = 'activity' in rule ? (CONTROLS[rule.activity] ?? []) : [];
+  const names = isAboutActivities(rule) ? (CONTROLS[rule.activity] ?? []) : [];
   const controls = names.length === 0 ? null : controlsIn(evidence, window);
   if (controls === null) return [];
   const failure = evidence.controls?.failures[0]?.reason;

@@ -1,11 +1,11 @@
 import { keepalivesCounted } from '../../coverage/keepalives.ts';
 import type { Claim } from '../claim.ts';
 import { compileCondition } from '../condition.ts';
-import type { AbsenceRule, ConditionMap } from '../schema.ts';
+import type { ActivityRule, ConditionMap } from '../schema.ts';
 import { counted } from '../wording.ts';
 
 /** Whether a rule is about the kernel's own keepalives: only one that names them is. */
-export function namesKeepalives({ activity, match }: Pick<AbsenceRule, 'activity' | 'match'>): boolean {
+export function namesKeepalives({ activity, match }: Pick<ActivityRule, 'activity' | 'match'>): boolean {
   return activity === 'network' && match !== undefined && [match].flat().some(mapNamesThem);
 }
 
@@ -13,7 +13,7 @@ export function namesKeepalives({ activity, match }: Pick<AbsenceRule, 'activity
  * Why nobody can say that no keepalive went out: no process sends them, so neither a trace nor looks at what processes do see
  * them all. Only where the network namespace counted none there were none.
  */
-export function doubtfulKeepalives({ rule, evidence, target, window }: Claim<AbsenceRule>): string | null {
+export function doubtfulKeepalives({ rule, evidence, target, window }: Claim<ActivityRule>): string | null {
   if (!namesKeepalives(rule)) return null;
   const count = keepalivesCounted(evidence, target, window);
   if (count === null) return `keepalives were not counted in the network namespace of ${target}`;

@@ -5,7 +5,7 @@ import { isExpired } from '../exceptions.ts';
 import { measuredOf } from '../findings.ts';
 import { type CompiledMatch, compileMatch } from '../match.ts';
 import { countAsOne } from '../occurrences.ts';
-import type { AbsenceRule } from '../schema.ts';
+import type { ActivityRule } from '../schema.ts';
 
 const MAX_REASONS = 5;
 
@@ -15,7 +15,7 @@ const MAX_REASONS = 5;
  * @param own activities of the claim's target in the window
  */
 export function mayMatch(
-  claim: Claim<AbsenceRule>,
+  claim: Claim<ActivityRule>,
   match: CompiledMatch,
   own: readonly Activity[],
   excuses: readonly Excuse[],

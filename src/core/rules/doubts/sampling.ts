@@ -2,7 +2,7 @@ import { type Exposure, exposedAccepts, exposedNetwork, exposedProcesses } from 
 import { loopGaps } from '../../derive/timeline.ts';
 import type { Claim } from '../claim.ts';
 import { couldHave } from '../could-have.ts';
-import type { AbsenceRule } from '../schema.ts';
+import type { ActivityRule } from '../schema.ts';
 import { uncaught } from './controls.ts';
 import { spell } from '../wording.ts';
 
@@ -23,7 +23,7 @@ const UNCOUNTED_LISTENING =
 const WAYS_OUT = '--accept-sampled 1s would accept that';
 
 /** What not even a trace tells: a connection that was accepted and never touched. null: nothing, or the rule is not about it. */
-export function untouchedAccepts({ evidence, target, window, rule }: Claim<AbsenceRule>): string | null {
+export function untouchedAccepts({ evidence, target, window, rule }: Claim<ActivityRule>): string | null {
   if (rule.activity !== 'network') return null;
   const isAbout =
     couldHave('network', rule.match, 'direction', 'inbound') &&
@@ -34,7 +34,7 @@ export function untouchedAccepts({ evidence, target, window, rule }: Claim<Absen
 }
 
 /** An absence about network or processes that was only sampled: whether something could have been missed. */
-export function samplingOf(claim: Claim<AbsenceRule>): Sampling {
+export function samplingOf(claim: Claim<ActivityRule>): Sampling {
   const exposure = exposureOf(claim);
   if (exposure === null) return { tier: 'sampled', doubt: null, accepted: null };
   if (exposure.tier === 'counter') {
@@ -67,7 +67,7 @@ export function acceptance({ acceptSampledMs }: Claim): string {
 }
 
 /** null: what the rule looks for lasts, so that looks see it. */
-function exposureOf({ evidence, target, window, rule }: Claim<AbsenceRule>): Exposure | null {
+function exposureOf({ evidence, target, window, rule }: Claim<ActivityRule>): Exposure | null {
   if (rule.activity === 'network') {
     const inbound = couldHave('network', rule.match, 'direction', 'inbound');
     const exposure = exposedNetwork(evidence, target, window, inbound);

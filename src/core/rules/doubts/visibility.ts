@@ -2,7 +2,7 @@ import type { NetworkActivity } from '../../../model/activity.ts';
 import { couldHave } from '../could-have.ts';
 import { FIELDS } from '../fields.ts';
 import type { Claim } from '../claim.ts';
-import type { AbsenceRule, ConditionMap } from '../schema.ts';
+import type { ActivityRule, ConditionMap } from '../schema.ts';
 import type { Source } from './collector.ts';
 
 type Op = NetworkActivity['op'];
@@ -19,7 +19,7 @@ const PORTABLE: typeof SAMPLED = { tcp: ['connect', 'accept', 'listen'] };
 
 /** A rule about what the collector never sees: that it was not seen says nothing. */
 export function neverVisible(
-  { rule, evidence }: Pick<Claim<AbsenceRule>, 'rule' | 'evidence'>,
+  { rule, evidence }: Pick<Claim<ActivityRule>, 'rule' | 'evidence'>,
   { collector, tier }: Source,
 ): string | null {
   if (rule.activity !== 'network' || rule.match === undefined) return null;

@@ -2,6 +2,7 @@ import { collectorGaps, shareOutside } from '../../coverage/coverage.ts';
 import { lifetimes, livedIn } from '../../derive/lifetimes.ts';
 import { longestMs, partInside, union } from '../../derive/spans.ts';
 import { loopGaps } from '../../derive/timeline.ts';
+import type { TimeSpan } from '../../../model/time.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import type { Claim } from '../claim.ts';
 import { short, spell } from '../wording.ts';
@@ -24,10 +25,11 @@ const tooShort: Doubt = ({ window, rule, evidence }) => {
   return `the window lasted ${spell(durationMs)}, and the rule needs ${spell(minMs)}`;
 };
 
-const gapsOf = ({ evidence, target, window }: Claim, { collector }: Source) => [
-  ...loopGaps(evidence, window),
-  ...collectorGaps(evidence, collector, target, window),
-];
+/** When nobody looked, or the collector that a claim rests on failed. */
+export const gapsOf = (
+  { evidence, target, window }: Claim,
+  { collector }: Pick<Source, 'collector'>,
+): TimeSpan[] => [...loopGaps(evidence, window), ...collectorGaps(evidence, collector, target, window)];
 
 const poorlyCovered: Doubt = (claim, source) => {
   const share = shareOutside(gapsOf(claim, source), claim.window);

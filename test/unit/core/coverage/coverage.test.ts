@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coverTicks, periodExcluded } from '../../../../src/core/coverage/coverage.ts';
+import { coverTicks } from '../../../../src/core/coverage/coverage.ts';
 import { Scene, at } from '../../support/evidence.ts';
 
 describe('coverTicks', () => {
@@ -57,13 +57,5 @@ describe('coverTicks', () => {
   it('counts overlapping gaps once', () => {
     const scene = new Scene().gap(10, 16).gap(12, 16);
     expect(coverTicks(scene.evidence, scene.window).share).toBe(0.9);
-  });
-});
-
-describe('periodExcluded', () => {
-  it('is 63 s for a window of 60 s at 95 %, and 300 s for one of 285 s', () => {
-    expect(periodExcluded(60_000).max).toBeCloseTo(63.16, 2);
-    expect(periodExcluded(285_000)).toEqual({ max: 300, confidence: 0.95 });
-    expect(periodExcluded(0).max).toBe(0);
   });
 });

@@ -95,6 +95,7 @@ describe('who woke a thread', () => {
         waker: null,
         count: 4,
         intervalMs: expect.closeTo(100.28, 3) as number,
+        timesMs: [100.25, 200.53, 300.77, 401.05],
         sampledShare: 1,
       },
     ]);

@@ -1,18 +1,18 @@
-import type { Finding } from '../../model/proof.ts';
-import { AGGREGATES, type Aggregate, METRICS, type Metric, dimensionOf } from '../derive/metrics.ts';
-import { type Series, deriveSeries } from '../derive/series.ts';
-import { summarize } from '../derive/summarize.ts';
-import type { Claim } from './claim.ts';
-import { heaviestOf, peaksOf } from './contributors.ts';
-import { type Source, sourceOf } from './doubts/collector.ts';
-import { whyLowerBound } from './doubts/lower-bound.ts';
-import { acceptance, whyNotAccepted } from './doubts/sampling.ts';
-import { WINDOW_DOUBTS } from './doubts/window.ts';
-import { type Expectation, type Outcome, compare, parseExpectation } from './expectation.ts';
-import { type Judgement, conclude } from './judgement.ts';
-import type { ThresholdRule } from './schema.ts';
-import { wakeCauseOf } from './wake-cause.ts';
-import { quantity } from './wording.ts';
+import type { Finding } from '../../../model/proof.ts';
+import { AGGREGATES, type Aggregate, METRICS, type Metric, dimensionOf } from '../../derive/metrics.ts';
+import { type Series, deriveSeries } from '../../derive/series.ts';
+import { summarize } from '../../derive/summarize.ts';
+import type { Claim } from '../claim.ts';
+import { heaviestOf, peaksOf } from '../contributors.ts';
+import { type Source, sourceOf } from '../doubts/collector.ts';
+import { whyLowerBound } from '../doubts/lower-bound.ts';
+import { acceptance, whyNotAccepted } from '../doubts/sampling.ts';
+import { WINDOW_DOUBTS } from '../doubts/window.ts';
+import { type Expectation, type Outcome, compare, parseExpectation } from '../expectation.ts';
+import { type Judgement, conclude } from '../judgement.ts';
+import type { ThresholdRule } from '../schema.ts';
+import { wakeCauseOf } from '../wake-cause.ts';
+import { quantity } from '../wording.ts';
 
 interface Check {
   aggregate: Aggregate;

@@ -1,5 +1,5 @@
 import type { Activity, ActivityKind } from '../../model/activity.ts';
-import type { CollectorName } from '../../model/collector.ts';
+import type { CollectorName, Tier } from '../../model/collector.ts';
 import { coverTicks } from '../coverage/coverage.ts';
 import { type Excuse, excusedBy } from './causes.ts';
 import type { Claim } from './claim.ts';
@@ -11,15 +11,12 @@ import { mayMatch } from './doubts/possible.ts';
 import { type Sampling, samplingOf, untouchedAccepts } from './doubts/sampling.ts';
 import { neverVisible } from './doubts/visibility.ts';
 import { WINDOW_DOUBTS } from './doubts/window.ts';
-import { applyExceptions } from './exceptions.ts';
-import { exceptionFinding, findingsOf, measuredOf } from './findings.ts';
-import { type Judgement, conclude } from './judgement.ts';
+import { type Excused, applyExceptions } from './exceptions.ts';
 import { compileMatch } from './match.ts';
 import { activitiesIn } from './membership.ts';
-import { countAsOne } from './occurrences.ts';
-import type { AbsenceRule } from './schema.ts';
+import type { ActivityRule } from './schema.ts';
 
-/** The collectors that can carry an absence of each activity, best first. */
+/** The collectors that can carry a claim about each activity, best first. */
 const COLLECTORS: Record<ActivityKind, readonly CollectorName[]> = {
   network: ['trace', 'sockets'],
   process: ['trace', 'processes'],
@@ -28,10 +25,23 @@ const COLLECTORS: Record<ActivityKind, readonly CollectorName[]> = {
   file: ['files'],
 };
 
-/** Judges that nothing matching happened in the window. */
-export function judgeAbsence(claim: Claim<AbsenceRule>): Judgement {
+/** What a rule about activities has to go by, whatever it makes of it. */
+export interface Matching extends Excused {
+  source: Source;
+  tier: Tier;
+  /** Why the evidence cannot carry that there was no more than this. */
+  doubts: string[];
+  /** What the user accepted, in words; null where nothing had to be. */
+  accepted: string | null;
+}
+
+/**
+ * The activities of a claim's target in its window that the rule matches and nothing excuses, with every reason to
+ * doubt that these were all. null: the user named no source for them.
+ */
+export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
   const { evidence, window, target, rule, actorOf } = claim;
-  if (!isConfigured(claim)) return notApplicable(`no ${rule.activity} source was given for ${target}`);
+  if (!isConfigured(claim)) return null;
   const source = sourceOf(claim, COLLECTORS[rule.activity]);
   const sampling = source.tier === 'sampled' ? samplingOf(claim) : null;
   const everything = activitiesIn(evidence, window, rule.activity, null);
@@ -40,47 +50,37 @@ export function judgeAbsence(claim: Claim<AbsenceRule>): Judgement {
   const matched = own.filter((activity) => match.matches(activity, actorOf(activity)));
   const excuses = excusesOf(claim);
   const { left, doubtful } = withoutExcused(excuses, matched);
-  const unseen = neverVisible(claim, source);
-  const untouched = source.collector === 'trace' ? untouchedAccepts(claim) : null;
-  const keepalives = doubtfulKeepalives(claim);
-  const possible = mayMatch(claim, match, own, excuses);
   const doubts = [
     ...source.doubts,
     ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
-    ...(sampling?.doubt == null ? [] : [sampling.doubt]),
-    ...(unseen === null ? [] : [unseen]),
-    ...(untouched === null ? [] : [untouched]),
-    ...(keepalives === null ? [] : [keepalives]),
+    ...[
+      sampling?.doubt ?? null,
+      neverVisible(claim, source),
+      source.collector === 'trace' ? untouchedAccepts(claim) : null,
+      doubtfulKeepalives(claim),
+      mayMatch(claim, match, own, excuses),
+    ].filter((doubt) => doubt !== null),
     ...unknownColumns(claim),
-    ...(possible === null ? [] : [possible]),
     ...(doubtful > 0 ? ['some activity is excused only by a cause whose time is doubtful'] : []),
   ];
   const isWhole = doubts.length === 0 && coverTicks(evidence, window).share === 1;
-  const { remaining, uses, broken } = applyExceptions(claim, left, everything, isWhole);
-  const occurrences = countAsOne(remaining, evidence.run.tickMs);
-  const findings = findingsOf(claim, occurrences);
-  findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
   const stamps = doubtfulStamps(claim, own);
-  return conclude(
-    {
-      measured: measuredOf(occurrences),
-      expected: 'none',
-      tier: tierOf(claim, source, sampling),
-      exceptions: uses,
-      findings,
-    },
-    stamps === null ? doubts : [...doubts, stamps],
-    sampling?.accepted ?? null,
-  );
+  return {
+    ...applyExceptions(claim, left, everything, isWhole),
+    source,
+    tier: tierOf(claim, source, sampling),
+    doubts: stamps === null ? doubts : [...doubts, stamps],
+    accepted: sampling?.accepted ?? null,
+  };
 }
 
-function tierOf({ rule }: Claim<AbsenceRule>, { tier }: Source, sampling: Sampling | null): Source['tier'] {
+function tierOf({ rule }: Claim<ActivityRule>, { tier }: Source, sampling: Sampling | null): Source['tier'] {
   const known = sampling?.tier ?? tier;
   return known === 'zero-miss' && namesKeepalives(rule) ? 'counter' : known;
 }
 
 /** Only a source that the user never named makes a rule not applicable; one that failed does not. */
-function isConfigured(claim: Claim<AbsenceRule>): boolean {
+function isConfigured(claim: Claim<ActivityRule>): boolean {
   const { activity } = claim.rule;
   if (activity === 'network' || activity === 'process') return true;
   const report = claim.evidence.targets.find((one) => one.name === claim.target);
@@ -89,20 +89,8 @@ function isConfigured(claim: Claim<AbsenceRule>): boolean {
   return COLLECTORS[activity].some((collector) => reportsOf(claim, collector).length > 0);
 }
 
-function notApplicable(reason: string): Judgement {
-  return {
-    verdict: 'notApplicable',
-    measured: 'not watched',
-    expected: 'none',
-    reason,
-    tier: null,
-    exceptions: [],
-    findings: [],
-  };
-}
-
 /** The causes of a rule and those of its pack. */
-function excusesOf({ evidence, pack, rule, actorOf }: Claim<AbsenceRule>): Excuse[] {
+function excusesOf({ evidence, pack, rule, actorOf }: Claim<ActivityRule>): Excuse[] {
   const ofPack = (pack.unless ?? []).filter((unless) => unless.activity === rule.activity);
   return [...(rule.unless === undefined ? [] : [rule.unless]), ...ofPack].map((unless) =>
     excusedBy(unless, evidence, actorOf),

@@ -1,0 +1,72 @@
+import type { Evidence } from '../../model/evidence.ts';
+import type { WatchedProcess } from '../../model/process.ts';
+import type { TimeSpan } from '../../model/time.ts';
+import type { WakeStretch } from '../../model/wake.ts';
+import { holds, intersection, outside } from './spans.ts';
+
+/** When a thread woke from one call by one kind of waker, as far as it was recorded one by one. */
+export interface WakeTimes extends Pick<WakeStretch, 'tid' | 'thread' | 'call' | 'wokenBy' | 'waker'> {
+  process: WatchedProcess;
+  timesMs: number[];
+  /** When each wake of this kind is among the times. */
+  exposure: TimeSpan[];
+}
+
+/** More of one kind tell nothing more. */
+const MAX_TIMES = 4_000;
+
+/**
+ * The wakes of a target's threads in a window, by thread, call and waker, whatever the timeout. Those that packets caused
+ * are left out: the sender chose their time.
+ * @param exposure when the trace was recording
+ */
+export function wakeTimes(
+  evidence: Evidence,
+  target: string,
+  window: TimeSpan,
+  exposure: readonly TimeSpan[],
+): WakeTimes[] {
+  const members = new Map(
+    evidence.processes.filter((one) => one.target === target).map((process) => [process.id, process]),
+  );
+  const kinds = new Map<string, WakeStretch[]>();
+  for (const stretch of evidence.wakes.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const { processId, tid, call, wokenBy, waker } = stretch;
+    const isInside = stretch.fromMs <= window.toMs && stretch.toMs >= window.fromMs;
+    if (!isInside || wokenBy === 'packet' || !members.has(processId)) continue;
+    const key = JSON.stringify([processId, tid, call, wokenBy, waker]);
+    const known = kinds.get(key) ?? [];
+    kinds.set(key, known);
+    known.push(stretch);
+  }
+  return [...kinds.values()].flatMap((stretches) => {
+    const [first] = stretches;
+    const process = first === undefined ? undefined : members.get(first.processId);
+    if (first === undefined || process === undefined) return [];
+    const { tid, thread, call, wokenBy, waker } = first;
+    return [{ process, tid, thread, call, wokenBy, waker, ...timesOf(stretches, window, exposure) }];
+  });
+}
+
+function timesOf(
+  stretches: readonly WakeStretch[],
+  window: TimeSpan,
+  exposure: readonly TimeSpan[],
+): Pick<WakeTimes, 'timesMs' | 'exposure'> {
+  const timesMs: number[] = [];
+  const unknown: TimeSpan[] = [];
+  const known: TimeSpan[] = [];
+  for (const stretch of stretches) {
+    const isFull = timesMs.length >= MAX_TIMES;
+    const own = isFull ? [] : stretch.timesMs;
+    timesMs.push(...own.filter((atMs) => holds(window, atMs)));
+    const lastMs = own.at(-1) ?? stretch.fromMs;
+    known.push({ fromMs: stretch.fromMs, toMs: lastMs });
+    if (own.length < stretch.count) unknown.push({ fromMs: lastMs, toMs: stretch.toMs });
+  }
+  // Of a sample, nothing is known of the time around what was recorded.
+  const isSample = stretches.some(({ sampledShare }) => sampledShare < 1);
+  const all = isSample ? known.filter(({ fromMs, toMs }) => toMs > fromMs) : [window];
+  const recorded = all.flatMap((span) => outside(span, unknown));
+  return { timesMs: timesMs.sort((a, b) => a - b), exposure: intersection(exposure, recorded) };
+}

@@ -1,0 +1,20 @@
+import type { Claim } from '../claim.ts';
+import type { Judgement } from '../judgement.ts';
+import type { Rule } from '../schema.ts';
+import { judgeAbsence } from './absence.ts';
+import { judgePeriodicity } from './periodicity.ts';
+import { judgeThreshold } from './threshold.ts';
+
+type RuleOf<K extends Rule['kind']> = Extract<Rule, { kind: K }>;
+
+/** How each kind of rule is judged. */
+const JUDGES: { [K in Rule['kind']]: (claim: Claim<RuleOf<K>>) => Judgement } = {
+  threshold: judgeThreshold,
+  absence: judgeAbsence,
+  periodicity: judgePeriodicity,
+};
+
+export function judgeByKind(claim: Claim): Judgement {
+  const judge = JUDGES[claim.rule.kind] as (claim: Claim) => Judgement;
+  return judge(claim);
+}

@@ -1,0 +1,120 @@
+import type { Activity, FieldValue } from '../../../model/activity.ts';
+import type { Finding } from '../../../model/proof.ts';
+import type { TimeSpan } from '../../../model/time.ts';
+import { outside } from '../../derive/spans.ts';
+import type { PeriodFinding } from '../../periodicity/finding.ts';
+import type { Claim } from '../claim.ts';
+import { gapsOf } from '../doubts/window.ts';
+import { actorsIn, exceptionFinding, measuredOf, timesIn } from '../findings.ts';
+import { conclude, type Judgement, notApplicable } from '../judgement.ts';
+import { matchingIn } from '../matching.ts';
+import { countAsOne } from '../occurrences.ts';
+import type { ActivityRule, PeriodicityRule } from '../schema.ts';
+import { doing } from '../sentences.ts';
+import { groupBySubject } from '../subjects.ts';
+import { spell } from '../wording.ts';
+import { eachOf } from './each.ts';
+import { everySoOften, isConcerned, periodOf } from './period.ts';
+import { reachOf } from './reach.ts';
+import { resolutionOf } from './resolution.ts';
+import { searchPeriods } from './search.ts';
+import { sleepBetween } from './sleep.ts';
+
+export type RepeatClaim = Claim<PeriodicityRule & ActivityRule>;
+
+/** A period, and in what it was found. */
+interface Beat {
+  subject: Record<string, FieldValue>;
+  /** All events among which it was found, in order of time. */
+  activities: readonly Activity[];
+  period: PeriodFinding;
+  isTogether: boolean;
+}
+
+/** Judges that no matching activities repeat: not those of one subject, nor all the others together. */
+export function judgeRepeats(claim: RepeatClaim): Judgement {
+  const { evidence, window, target, rule } = claim;
+  const matching = matchingIn(claim);
+  if (matching === null)
+    return notApplicable(`no ${rule.activity} source was given for ${target}`, 'no period');
+  const { remaining, uses, broken, tier, doubts, accepted } = matching;
+  const exposure = outside(window, gapsOf(claim, matching.source));
+  const beats = beatsAmong(claim, remaining, exposure);
+  const reach = reachOf(claim, [exposure], remaining.length);
+  const findings = beats.map((beat, index) => findingOf(claim, beat, exposure, index + 1));
+  findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
+  const count = measuredOf(countAsOne(remaining, evidence.run.tickMs));
+  const facts = {
+    measured:
+      beats.length > 0
+        ? beats.map(({ period }) => `every ${spell(period.seconds * 1000)}`).join(', ')
+        : count,
+    expected: `no period up to ${spell(reach.upToMs)}`,
+    tier,
+    exceptions: uses,
+    findings,
+    periodsUpToMs: reach.upToMs,
+  };
+  return conclude(facts, reach.doubt === null ? doubts : [...doubts, reach.doubt], accepted);
+}
+
+function beatsAmong(
+  claim: RepeatClaim,
+  activities: readonly Activity[],
+  exposure: readonly TimeSpan[],
+): Beat[] {
+  const { rule, evidence } = claim;
+  const groups = groupBySubject(claim, activities, (one) => one);
+  const resolutionMs = resolutionOf(activities, evidence.run.tickMs);
+  const series = groups.map(({ members }) => ({
+    timesMs: members.map(({ atMs }) => atMs),
+    exposure,
+    resolutionMs,
+  }));
+  const { bySeries, together, merged } = searchPeriods(series, rule.alpha);
+  const own = groups.flatMap(({ subject, members }, index) =>
+    (bySeries.get(index) ?? []).map((period) => ({
+      subject,
+      activities: members,
+      period,
+      isTogether: false,
+    })),
+  );
+  const rest = merged.flatMap((index) => groups[index]?.members ?? []).sort((a, b) => a.atMs - b.atMs);
+  const others = together.map((period) => ({ subject: {}, activities: rest, period, isTogether: true }));
+  return [...own, ...others].filter(({ period }) => isConcerned(rule, period));
+}
+
+function findingOf(
+  claim: RepeatClaim,
+  { subject, activities, period, isTogether }: Beat,
+  exposure: readonly TimeSpan[],
+  number: number,
+): Finding {
+  const { rule, target, window, evidence } = claim;
+  const beatTimes = new Set(period.beatsMs);
+  const occurrences = countAsOne(activities, evidence.run.tickMs).filter((one) =>
+    one.activities.some(({ atMs }) => beatTimes.has(atMs)),
+  );
+  const { actors, processes } = actorsIn(claim, occurrences);
+  const sleep = sleepBetween(claim, processes, actors, period.seconds * 1000);
+  const and = isTogether ? ' and others like it, together' : '';
+  return {
+    id: `${rule.id}/${target}/${number}`,
+    ruleId: rule.id,
+    target,
+    kind: rule.kind,
+    subject,
+    count: period.beats,
+    ...timesIn(evidence, occurrences),
+    period: periodOf(
+      period,
+      activities.map(({ atMs }) => atMs),
+      exposure[0]?.fromMs ?? window.fromMs,
+      window,
+    ),
+    actors,
+    cause: sleep?.cause ?? null,
+    text: `${doing(occurrences, processes)}${and} ${everySoOften(period)}${eachOf(occurrences)}${sleep === null ? '' : `; ${sleep.text}`}`,
+  };
+}

@@ -1,0 +1,73 @@
+import type { WatchedProcess } from '../../../model/process.ts';
+import type { TimeSpan } from '../../../model/time.ts';
+import type { WokenBy } from '../../../model/wake.ts';
+import { coverTicks } from '../../coverage/coverage.ts';
+import { type Lifetime, lifetimes, livedIn } from '../../derive/lifetimes.ts';
+import { holds } from '../../derive/spans.ts';
+import { wakeTimes } from '../../derive/wake-times.ts';
+import type { Claim } from '../claim.ts';
+import { clean } from '../sentences.ts';
+import { spell } from '../wording.ts';
+import type { EventSeries } from './search.ts';
+
+/** Wakes of one thread, or, where nobody recorded those, the looks at which a process was found to have run. */
+export interface Bursts extends EventSeries {
+  process: WatchedProcess;
+  thread: string | null;
+  call: string | null;
+  wokenBy: WokenBy | null;
+  waker: string | null;
+}
+
+/** A process that ran at a larger share of the looks may run on a beat that looks cannot tell. */
+const DENSE = 0.3;
+/** Shorter periods than this many looks are not found. */
+const LOOKS_A_BEAT = 2.5;
+const MICROSECOND = 1e-3;
+
+/** @param isTraced whether the trace was whole, so that what it recorded is all that there was */
+export function burstsIn(claim: Claim, isTraced: boolean, exposure: readonly TimeSpan[]): Bursts[] {
+  const { evidence, target, window } = claim;
+  const recorded = isTraced ? wakeTimes(evidence, target, window, exposure) : [];
+  const woken = new Set(
+    evidence.wakes
+      .filter((one) => one.fromMs <= window.toMs && one.toMs >= window.fromMs)
+      .map(({ processId }) => processId),
+  );
+  const isRecorded = ({ process }: Lifetime): boolean => isTraced && woken.has(process.id);
+  const looked = lifetimes(evidence, target)
+    .filter((life) => livedIn(life, window) && !isRecorded(life))
+    .map((life) => ({
+      process: life.process,
+      thread: null,
+      call: null,
+      wokenBy: null,
+      waker: null,
+      timesMs: runsOf(life).filter((atMs) => holds(window, atMs)),
+      exposure,
+      resolutionMs: evidence.run.tickMs,
+    }))
+    .filter(({ timesMs }) => timesMs.length > 0);
+  return [...recorded.map((one) => ({ ...one, resolutionMs: MICROSECOND })), ...looked];
+}
+
+/** Looks at which the CPU clock of a process was found to have moved. */
+function runsOf({ samples }: Lifetime): number[] {
+  const clocks = samples.filter(({ cpuNs }) => cpuNs !== undefined);
+  return clocks
+    .slice(1)
+    .filter(({ cpuNs = 0 }, index) => cpuNs > (clocks[index]?.cpuNs ?? 0))
+    .map(({ atMs }) => atMs);
+}
+
+/** Why it cannot be told whether some process runs on a beat. */
+export function tooDense({ evidence, window }: Claim, bursts: readonly Bursts[]): string[] {
+  const { taken } = coverTicks(evidence, window).ticks;
+  const dense = bursts.find(({ wokenBy, timesMs }) => wokenBy === null && timesMs.length > DENSE * taken);
+  if (dense === undefined) return [];
+  const { process, timesMs } = dense;
+  const shortest = spell(LOOKS_A_BEAT * evidence.run.tickMs);
+  return [
+    `${clean(process.name)} (pid ${process.pid}) ran at ${timesMs.length} of ${taken} looks: without the kernel's trace, nobody can tell beats of less than ${shortest}`,
+  ];
+}

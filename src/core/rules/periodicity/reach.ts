@@ -1,0 +1,58 @@
+import type { TimeSpan } from '../../../model/time.ts';
+import { outside, totalMs } from '../../derive/spans.ts';
+import { parseDurationMs } from '../../parse/duration.ts';
+import { quietReachMs } from '../../coverage/quiet-reach.ts';
+import type { Claim } from '../claim.ts';
+import type { PeriodicityRule } from '../schema.ts';
+import { counted, spell } from '../wording.ts';
+
+/** No period is claimed of fewer beats. */
+const BEATS = 4;
+/** Shorter parts of a window than this are not tried: then nothing is excluded. */
+const MOST_BEATS = 10_000;
+
+/** How long a period could be and would still have been found. */
+export interface Reach {
+  upToMs: number;
+  /** Why that is too short for the rule; null where it is not. */
+  doubt: string | null;
+}
+
+/**
+ * Where nothing happened, one beat would have been seen: what the exposure excludes. Where something did, a period would
+ * have to show four beats.
+ * @param events activities that nothing excuses
+ * @param exposures when each kind of event would have been seen; the worst counts
+ */
+export function reachOf(
+  claim: Claim<PeriodicityRule>,
+  exposures: readonly (readonly TimeSpan[])[],
+  events: number,
+): Reach {
+  const { evidence, target, window, rule } = claim;
+  const upToMs = Math.min(
+    ...exposures.map((exposure) =>
+      events === 0 ? quietReachMs(evidence, target, exposure) : longestWithBeats(window, exposure),
+    ),
+  );
+  const wantedMs = parseDurationMs(rule.period.max);
+  if (wantedMs === null || upToMs >= wantedMs) return { upToMs, doubt: null };
+  const [window_, wanted] = [spell(totalMs(exposures[0] ?? [])), spell(wantedMs)];
+  const doubt =
+    events === 0
+      ? `${window_} without an event exclude periods up to ${spell(upToMs)}, and the rule asks for ${wanted}`
+      : `${counted(events, 'activity')} and room for ${BEATS} beats of up to ${spell(upToMs)} only: nothing can be said of a period of ${wanted}`;
+  return { upToMs, doubt };
+}
+
+/** The longest period of which enough beats lie in the exposure at any phase; each gap may hide some. */
+function longestWithBeats(window: TimeSpan, exposure: readonly TimeSpan[]): number {
+  const gaps = outside(window, exposure);
+  const durationMs = window.toMs - window.fromMs;
+  for (let beats = BEATS; beats <= MOST_BEATS; beats += 1) {
+    const periodMs = durationMs / beats;
+    const hidden = gaps.reduce((sum, gap) => sum + Math.floor((gap.toMs - gap.fromMs) / periodMs) + 1, 0);
+    if (beats - hidden >= BEATS) return periodMs;
+  }
+  return 0;
+}

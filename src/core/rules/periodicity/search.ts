@@ -1,0 +1,70 @@
+import type { TimeSpan } from '../../../model/time.ts';
+import { intersection } from '../../derive/spans.ts';
+import type { PeriodFinding } from '../../periodicity/finding.ts';
+import { findPeriods } from '../../periodicity/periods.ts';
+
+/** Times in which a period is looked for. */
+export interface EventSeries {
+  timesMs: readonly number[];
+  /** When an event would have been seen. */
+  exposure: readonly TimeSpan[];
+  /** What two times can be apart without telling anything. */
+  resolutionMs: number;
+}
+
+export interface FoundPeriods {
+  /** By the number of the series that they were found in. */
+  bySeries: Map<number, PeriodFinding[]>;
+  /** In all series together that have no period of their own, such as calls to ever new addresses. */
+  together: PeriodFinding[];
+  /** The series that are in `together`. */
+  merged: number[];
+}
+
+/** Fewer events never have a period. */
+const LEAST_EVENTS = 4;
+
+/**
+ * Periods in several series, and in what they are together. The chance that any of them is a false alarm is at most `alpha`:
+ * Holm's correction (1979) over all series that can have one.
+ */
+export function searchPeriods(all: readonly EventSeries[], alpha: number): FoundPeriods {
+  const tested = [...all.entries()].filter(([, { timesMs }]) => timesMs.length >= LEAST_EVENTS);
+  const tests = tested.length + (all.length > 1 ? 1 : 0);
+  const found = tested
+    .map(([index, series]) => ({ index, findings: periodsIn(series, alpha) }))
+    .filter(({ findings }) => findings.length > 0)
+    .sort((a, b) => leastOf(a.findings) - leastOf(b.findings));
+  const bySeries = new Map<number, PeriodFinding[]>();
+  for (const { index, findings } of found) {
+    const allowed = alpha / (tests - bySeries.size);
+    if (leastOf(findings) > allowed) break;
+    bySeries.set(
+      index,
+      findings.filter((one) => one.falseAlarmProbability <= allowed),
+    );
+  }
+  const merged = [...all.keys()].filter((index) => !bySeries.has(index));
+  const rest = merged.flatMap((index) => all[index] ?? []);
+  return { bySeries, together: merged.length < 2 ? [] : periodsIn(merge(rest), alpha / tests), merged };
+}
+
+function periodsIn({ timesMs, exposure, resolutionMs }: EventSeries, alpha: number): PeriodFinding[] {
+  return findPeriods({ timesMs, exposure }, { alpha, resolutionMs });
+}
+
+function merge(all: readonly EventSeries[]): EventSeries {
+  const [first, ...others] = all.map(({ exposure }) => exposure);
+  return {
+    timesMs: all.flatMap(({ timesMs }) => timesMs),
+    exposure: others.reduce(
+      (common, one) => (one === common ? common : intersection(common, one)),
+      first ?? [],
+    ),
+    resolutionMs: Math.max(...all.map(({ resolutionMs }) => resolutionMs)),
+  };
+}
+
+function leastOf(findings: readonly PeriodFinding[]): number {
+  return Math.min(...findings.map(({ falseAlarmProbability }) => falseAlarmProbability));
+}

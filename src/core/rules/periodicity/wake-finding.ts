@@ -1,0 +1,58 @@
+import type { Finding } from '../../../model/proof.ts';
+import { proofTime } from '../../derive/proof-time.ts';
+import type { PeriodFinding } from '../../periodicity/finding.ts';
+import type { Claim } from '../claim.ts';
+import { actorOf } from '../findings.ts';
+import type { PeriodicityRule } from '../schema.ts';
+import { clean } from '../sentences.ts';
+import { byWhom } from '../wake-words.ts';
+import type { Bursts } from './bursts.ts';
+import { everySoOften, periodOf } from './period.ts';
+import { sleepBetween } from './sleep.ts';
+
+const MAX_ACTORS = 10;
+
+/** @param of what the period was found in: one, or several together */
+export function wakeFinding(
+  claim: Claim<PeriodicityRule>,
+  period: PeriodFinding,
+  of: readonly Bursts[],
+  number: number,
+): Finding {
+  const { rule, target, window, evidence } = claim;
+  const timesMs = of.flatMap((one) => one.timesMs).sort((a, b) => a - b);
+  const processes = [...new Set(of.map(({ process }) => process))];
+  const actors = of.slice(0, MAX_ACTORS).map(({ process, thread }) => actorOf(process, thread));
+  const sleep = sleepBetween(claim, processes, actors, period.seconds * 1000);
+  const time = (atMs: number | undefined): Finding['firstAt'] =>
+    atMs === undefined ? null : proofTime(atMs, evidence.run.host.utcOffsetMinutes);
+  const [first] = of;
+  return {
+    id: `${rule.id}/${target}/${number}`,
+    ruleId: rule.id,
+    target,
+    kind: rule.kind,
+    subject:
+      of.length === 1
+        ? { process: first?.process.name ?? null, thread: first?.thread ?? null, call: first?.call ?? null }
+        : {},
+    count: period.beats,
+    firstAt: time(period.beatsMs[0]),
+    lastAt: time(period.beatsMs.at(-1)),
+    period: periodOf(period, timesMs, first?.exposure[0]?.fromMs ?? window.fromMs, window),
+    actors,
+    cause: sleep?.cause ?? null,
+    examples: [],
+    text: `${whoRan(of, target)} ${everySoOften(period)}${sleep === null ? '' : `; ${sleep.text}`}`,
+  };
+}
+
+function whoRan(of: readonly Bursts[], target: string): string {
+  const [first] = of;
+  if (first === undefined) return '';
+  const { process, thread, wokenBy, waker } = first;
+  if (of.length > 1) return `${of.length} threads of ${target} together woke`;
+  const who = `(pid ${process.pid}, ${target})`;
+  if (wokenBy === null) return `${clean(process.name)} ${who} ran`;
+  return `thread ${clean(thread ?? 'unknown')} ${who} woke ${byWhom(wokenBy, waker)}`;
+}

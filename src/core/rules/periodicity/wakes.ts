@@ -1,0 +1,67 @@
+import { METRICS } from '../../derive/metrics.ts';
+import { deriveSeries } from '../../derive/series.ts';
+import { outside } from '../../derive/spans.ts';
+import type { Claim } from '../claim.ts';
+import { type Source, sourceOf } from '../doubts/collector.ts';
+import { whyLowerBound } from '../doubts/lower-bound.ts';
+import { acceptance, whyNotAccepted } from '../doubts/sampling.ts';
+import { gapsOf, WINDOW_DOUBTS } from '../doubts/window.ts';
+import { conclude, type Judgement } from '../judgement.ts';
+import type { PeriodicityRule } from '../schema.ts';
+import { counted, spell } from '../wording.ts';
+import { burstsIn, tooDense } from './bursts.ts';
+import { isConcerned } from './period.ts';
+import { reachOf } from './reach.ts';
+import { searchPeriods } from './search.ts';
+import { wakeFinding } from './wake-finding.ts';
+
+/** Judges that no thread of a target wakes on a beat of its own; that others wake it by packets is another matter. */
+export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
+  const { window, rule } = claim;
+  const source = sourceOf(claim, ['trace', 'cpu']);
+  const exposure = outside(window, gapsOf(claim, source));
+  const bursts = burstsIn(claim, source.collector === 'trace', exposure);
+  const { bySeries, together, merged } = searchPeriods(bursts, rule.alpha);
+  const found = [...bySeries].flatMap(([index, periods]) =>
+    periods.map((period) => ({ period, of: bursts.filter((_, other) => other === index) })),
+  );
+  found.push(...together.map((period) => ({ period, of: merged.flatMap((index) => bursts[index] ?? []) })));
+  const findings = found
+    .filter(({ period }) => isConcerned(rule, period))
+    .map(({ period, of }, index) => wakeFinding(claim, period, of, index + 1));
+  const count = bursts.reduce((sum, { timesMs }) => sum + timesMs.length, 0);
+  const reach = reachOf(claim, [exposure, ...bursts.map((one) => one.exposure)], count);
+  const lower = unseen(claim, source);
+  const refused = lower === null ? null : whyNotAccepted(claim);
+  const doubts = [
+    ...source.doubts,
+    ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
+    ...(refused === null ? [] : [`${lower}; ${refused}`]),
+    ...tooDense(claim, bursts),
+    ...(reach.doubt === null ? [] : [reach.doubt]),
+  ];
+  const periods = findings.flatMap(({ period }) => period ?? []).map(({ seconds }) => seconds);
+  const facts = {
+    measured:
+      periods.length === 0
+        ? counted(count, 'wake')
+        : [...new Set(periods.map(everyShort))].slice(0, 4).join(', '),
+    expected: `no period up to ${spell(reach.upToMs)}`,
+    tier: source.tier,
+    exceptions: [],
+    findings,
+    periodsUpToMs: reach.upToMs,
+  };
+  return conclude(facts, doubts, lower !== null && refused === null ? acceptance(claim) : null);
+}
+
+const everyShort = (seconds: number): string => `every ${spell(Number((seconds * 1000).toPrecision(3)))}`;
+
+/** Processes and threads that nobody saw may have woken on a beat as well. */
+function unseen(claim: Claim, source: Source): string | null {
+  if (source.collector === 'trace') return null;
+  const metric = METRICS.get('wakeups.rate');
+  if (metric === undefined) return null;
+  const series = deriveSeries(claim.evidence, claim.target, metric, claim.window);
+  return whyLowerBound(claim, series, source);
+}
