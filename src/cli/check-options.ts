@@ -47,7 +47,7 @@ const MIN_TICKS = 2;
 
 export interface Timing {
   durationMs: number;
-  settleMs: number;
+  settleMs: number | 'auto';
   tickMs: number;
   acceptSampledMs: number | null;
 }
@@ -57,7 +57,7 @@ export function timingOf(options: TimingOptions, configuredTickMs: number | null
   const tickMs =
     options.tick === undefined ? (configuredTickMs ?? DEFAULT_TICK_MS) : duration('--tick', options.tick);
   const durationMs = duration('--for', options.for);
-  const settleMs = duration('--settle', options.settle);
+  const settleMs = options.settle === 'auto' ? 'auto' : duration('--settle', options.settle);
   const acceptSampledMs =
     options.acceptSampled === undefined ? null : duration('--accept-sampled', options.acceptSampled);
   if (tickMs < MIN_TICK_MS) invalid('--tick', `${tickMs}ms is shorter than ${MIN_TICK_MS}ms`);

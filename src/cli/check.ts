@@ -31,7 +31,7 @@ export function checkCommand(argv: readonly string[], done: (exitCode: number) =
     .option('--config <file>', 'targets and rules from an idleproof.yaml')
     .optionsGroup('Window:')
     .option('--for <duration>', 'how long the app must be idle', '60s')
-    .option('--settle <duration>', 'time to calm down before the window opens', '5s')
+    .option('--settle <duration>', 'time to calm down before the window opens, or auto', '5s')
     .option('--tick <duration>', 'time between two looks (default: 1s)')
     .option(
       '--ready <condition>',

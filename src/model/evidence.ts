@@ -46,6 +46,8 @@ export interface Window extends TimeSpan {
   trigger: 'check' | 'user-quiet' | 'schedule' | 'manual' | 'run';
   requestedMs: number;
   settleMs: number;
+  /** Left out: yes, or nobody was to wait for it. `false`: the activity had not died down when the window opened. */
+  isSettled?: boolean;
   closedBy: 'duration' | 'interrupted' | 'target' | 'stopped';
 }
 

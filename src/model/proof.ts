@@ -117,6 +117,17 @@ export interface Coverage {
   };
 }
 
+/** Activity that died down in the window: what its beginning shows is not the idle state. */
+export interface TargetSettling {
+  /** What died down most slowly. */
+  metric: string;
+  /** Mean before it was steady, and after, in the metric's unit. */
+  before: number;
+  after: number;
+  /** Since the opening of the window; null: it was not steady when half of the window was over. */
+  steadyAfterSeconds: number | null;
+}
+
 export interface ProofTarget {
   name: string;
   selector: string;
@@ -125,6 +136,8 @@ export interface ProofTarget {
   metrics: Record<string, { mean: number; max: number; p95: number; atLeast: boolean } | null>;
   /** Why its threads woke, the most frequent reasons; empty where nobody recorded it. */
   wakes: ProofWakes[];
+  /** null: it was as active at the beginning as at the end. */
+  settling: TargetSettling | null;
   notes: string[];
 }
 

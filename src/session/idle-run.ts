@@ -1,6 +1,7 @@
 import type { CollectorReport, RunInfo, Window } from '../model/evidence.ts';
 import type { Clock } from '../model/time.ts';
 import { type LookingEnd, lookUntil } from './looking.ts';
+import { Calm, LONGEST_SETTLE_MS } from './calm.ts';
 import type { Canary } from './canary.ts';
 import type { CheckHooks, CheckPlan, Phase } from './plan.ts';
 import type { CommandRun } from './command-run.ts';
@@ -32,6 +33,8 @@ export class IdleRun {
   readonly #plan: CheckPlan;
   readonly #hooks: CheckHooks;
   readonly #parts: IdleRunParts;
+  #settledMs = 0;
+  #isSettled = true;
 
   constructor(plan: CheckPlan, hooks: CheckHooks, parts: IdleRunParts) {
     this.#plan = plan;
@@ -44,19 +47,44 @@ export class IdleRun {
     const { clock, recorder, watcher } = this.#parts;
     recorder.document('run', this.#runInfo(clock.nowMs()));
     await watcher.prepare();
+    const startedMs = watcher.look(true);
+    const { settleMs } = this.#plan;
+    if (settleMs === 'auto') await this.#calmDown();
+    else if (settleMs > 0) await this.#look('settling', settleMs, this.#hooks.signal);
+    this.#settledMs = settleMs === 'auto' ? clock.nowMs() - startedMs : settleMs;
+  }
+
+  async #calmDown(): Promise<void> {
+    const { recorder, watcher, isOver } = this.#parts;
+    const calm = new Calm();
+    this.#isSettled = false;
+    await this.#look('settling', LONGEST_SETTLE_MS, this.#hooks.signal, (nowMs) => {
+      this.#isSettled ||= calm.look(nowMs, recorder.cpuNs);
+      return this.#isSettled || isOver();
+    });
+    // The window opens with a look at everything.
+    await watcher.prepare();
     watcher.look(true);
-    if (this.#plan.settleMs > 0) await this.#look('settling', this.#plan.settleMs, this.#hooks.signal);
   }
 
   /** The window itself, and then the rows that were stamped in it but committed a little later. */
   async watchIdle(): Promise<void> {
     const { clock, recorder, canary } = this.#parts;
-    const { durationMs, settleMs } = this.#plan;
+    const { durationMs } = this.#plan;
     const fromMs = clock.nowMs();
     canary?.plan({ fromMs, toMs: fromMs + durationMs });
     const closedBy = await this.#look('watching', durationMs, this.#hooks.signal);
     const toMs = this.#closedAtMs();
-    this.#window({ id: 'idle', kind: 'idle', fromMs, toMs, requestedMs: durationMs, settleMs, closedBy });
+    this.#window({
+      id: 'idle',
+      kind: 'idle',
+      fromMs,
+      toMs,
+      requestedMs: durationMs,
+      settleMs: this.#settledMs,
+      ...(this.#isSettled ? {} : { isSettled: false }),
+      closedBy,
+    });
     await this.#awaitLateRows(fromMs);
     recorder.commit(clock.nowMs());
   }
@@ -102,16 +130,25 @@ export class IdleRun {
     return watcher.needsReadings ? watcher.lookedUntilMs : clock.nowMs();
   }
 
-  async #look(phase: Phase, durationMs: number, signal: AbortSignal): Promise<LookingEnd> {
-    const { clock, watcher, isOver, canary } = this.#parts;
+  /** @param isDone asked after each look: nothing is left to look for */
+  async #look(
+    phase: Phase,
+    durationMs: number,
+    signal: AbortSignal,
+    isDone: (nowMs: number) => boolean = this.#parts.isOver,
+  ): Promise<LookingEnd> {
+    const { clock, watcher, canary } = this.#parts;
     const fromMs = clock.nowMs();
     const { onProgress } = this.#hooks;
     onProgress?.(phase, 0, durationMs);
+    let lookedMs = fromMs;
     const onLook = (nowMs: number): void => {
+      lookedMs = nowMs;
       canary?.plant(nowMs);
       onProgress?.(phase, nowMs - fromMs, durationMs);
     };
     const { tickMs } = this.#plan;
+    const isOver = (): boolean => isDone(lookedMs);
     return await lookUntil(fromMs + durationMs, { clock, watcher, tickMs, signal, onLook, isOver });
   }
 

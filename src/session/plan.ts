@@ -6,7 +6,8 @@ import type { TargetSpec } from '../model/target.ts';
 export interface CheckPlan {
   targets: readonly TargetSpec[];
   durationMs: number;
-  settleMs: number;
+  /** `auto`: until the activity has died down. */
+  settleMs: number | 'auto';
   tickMs: number;
   /** Which set of collectors; `portable` on Linux, too, where it is asked for. */
   collectors: CollectorSet;

@@ -54,6 +54,13 @@ export class Recorder {
     return !this.#failures.isOpen && !this.#disturbances.isOpen;
   }
 
+  /** CPU time of all live processes so far, in nanoseconds. */
+  get cpuNs(): number {
+    let sum = 0;
+    for (const { cpuNs = 0 } of this.#known.values()) sum += cpuNs;
+    return sum;
+  }
+
   /** Records a look at which nothing happened at all; only while it is still. */
   quietLook(nowMs: number, previousMs: number | null): void {
     this.#extendRange(nowMs, previousMs, false);

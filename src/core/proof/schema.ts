@@ -155,6 +155,15 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
           atLeast: z.boolean().describe('records were lost: there may have been more'),
         }),
       ),
+      settling: z
+        .strictObject({
+          metric: z.string(),
+          before: z.number(),
+          after: z.number(),
+          steadyAfterSeconds: z.number().nullable(),
+        })
+        .nullable()
+        .describe('activity that died down in the window'),
       notes: z.array(z.string()),
     }),
   ),

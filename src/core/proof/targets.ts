@@ -1,13 +1,15 @@
 import type { Evidence, Window } from '../../model/evidence.ts';
-import type { ProofTarget, ProofWakes } from '../../model/proof.ts';
+import type { ProofTarget, ProofWakes, TargetSettling } from '../../model/proof.ts';
 import type { TargetReport } from '../../model/target.ts';
 import { METRICS, type Metric } from '../derive/metrics.ts';
 import { proofTime } from '../derive/proof-time.ts';
 import { deriveSeries } from '../derive/series.ts';
 import { summarize } from '../derive/summarize.ts';
 import { windowWakes } from '../derive/wakes.ts';
+import { settlingOf } from '../derive/settling.ts';
 import { describeSelector } from '../parse/selector.ts';
 import { whyLowerBound } from '../rules/doubts/lower-bound.ts';
+import { quantity } from '../rules/wording.ts';
 
 const MAX_PROCESSES = 100;
 const MAX_WAKES = 5;
@@ -17,6 +19,7 @@ export function describeTarget(evidence: Evidence, target: TargetReport, window:
   const { name, selector, notes } = target;
   const members = evidence.processes.filter((process) => process.target === name);
   const left = members.length - MAX_PROCESSES;
+  const settling = settlingOf(evidence, name, window);
   const metrics = [...METRICS.values()].filter(({ kind }) => kind !== 'counter');
   return {
     name,
@@ -31,8 +34,27 @@ export function describeTarget(evidence: Evidence, target: TargetReport, window:
       metrics.map((metric) => [metric.name, describeMetric(evidence, name, metric, window)]),
     ),
     wakes: describeWakes(evidence, name, window),
-    notes: left > 0 ? [...notes, `${left} more processes`] : notes,
+    settling,
+    notes: [
+      ...notes,
+      ...(left > 0 ? [`${left} more processes`] : []),
+      ...(settling === null ? [] : [saySettling(name, settling, window)]),
+    ],
   };
+}
+
+function saySettling(
+  name: string,
+  { metric, before, after, steadyAfterSeconds }: TargetSettling,
+  { settleMs }: Window,
+): string {
+  const { dimension } = METRICS.get(metric) as Metric;
+  const [from, to] = [before, after].map((value) => quantity(Number(value.toPrecision(2)), dimension));
+  const fell = `${name} was still dying down: ${metric} fell from ${from} to ${to}`;
+  if (steadyAfterSeconds === null)
+    return `${fell}, and was not steady after half of the window; --settle auto waits for that`;
+  const settle = Math.ceil(settleMs / 1000 + steadyAfterSeconds);
+  return `${fell} within ${Math.ceil(steadyAfterSeconds)} s; --settle ${settle}s, or --settle auto, would leave that out`;
 }
 
 function describeWakes(evidence: Evidence, target: string, window: Window): ProofWakes[] {

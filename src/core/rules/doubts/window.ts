@@ -62,5 +62,17 @@ const hadNoProcess: Doubt = ({ evidence, target, window }) =>
     ? null
     : `${target} had no process in the window`;
 
+const unsettled: Doubt = ({ window, target }) =>
+  window.isSettled === false
+    ? `the activity of ${target} had not died down ${spell(window.settleMs)} after the start, when the window had to open`
+    : null;
+
 /** Whatever the rule claims, these make its window worthless. */
-export const WINDOW_DOUBTS: readonly Doubt[] = [tooShort, poorlyCovered, longGap, disturbed, hadNoProcess];
+export const WINDOW_DOUBTS: readonly Doubt[] = [
+  tooShort,
+  poorlyCovered,
+  longGap,
+  disturbed,
+  hadNoProcess,
+  unsettled,
+];

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import type { RuleResult } from '../../../../src/model/proof.ts';
+import { judge } from '../../../../src/core/rules/evaluate.ts';
+import { random } from '../periodicity/series.ts';
+import { Scene, at } from '../../support/evidence.ts';
+import { ruleOf } from '../../support/packs.ts';
+
+const NO_POLLING = ruleOf({ kind: 'periodicity', metric: 'wakeups.rate' });
+
+function only(scene: Scene, rules = NO_POLLING): RuleResult {
+  const [result] = judge(scene.evidence, [rules], { strict: false, acceptSampledMs: null });
+  if (result === undefined) throw new Error('expected a result');
+  return result;
+}
+
+const traced = (): Scene => new Scene().report('trace', { tier: 'zero-miss' });
+const every = (stepSeconds: number, from: number, to: number): number[] =>
+  Array.from({ length: Math.floor((to - from) / stepSeconds) }, (_, index) =>
+    at(from + (index + 0.5) * stepSeconds),
+  );
+
+/** Wakes in stretches of 30 s, of which the first 64 have times. */
+function woken(scene: Scene, stepSeconds: number, fields: Parameters<Scene['woke']>[3] = {}): Scene {
+  for (const from of [0, 30]) {
+    const times = every(stepSeconds, from, from + 30);
+    const first = ((times[0] ?? 0) - at(0)) / 1000;
+    const last = ((times.at(-1) ?? 0) - at(0)) / 1000;
+    scene.woke(first, last, times.length, { timesMs: times.slice(0, 64), ...fields });
+  }
+  return scene;
+}
+
+describe('periodic wakes', () => {
+  it('of a timer fail, with thread, call, timeout and period', () => {
+    const result = only(woken(traced(), 0.1));
+    expect(result).toMatchObject({ verdict: 'fail', measured: 'every 100 ms' });
+    expect(result.findings[0]?.text).toMatch(
+      /^thread app \(pid 100, app\) woke by timer every 100 ms ± .*; thread app sleeps in epoll_wait with a timeout of 100 ms$/,
+    );
+    expect(result.findings[0]).toMatchObject({
+      subject: { thread: 'app', call: 'epoll_wait' },
+      period: { missed: 0 },
+    });
+  });
+
+  it("that packets cause are the sender's doing", () => {
+    expect(only(woken(traced(), 1, { wokenBy: 'packet', timeoutMs: null })).verdict).toBe('pass');
+  });
+
+  it('are found in a sample as well', () => {
+    expect(only(woken(traced(), 0.1, { sampledShare: 0.2 })).verdict).toBe('fail');
+  });
+
+  it('at random are none, and the claim says up to which period', () => {
+    const draw = random(3);
+    const scene = traced();
+    const timesMs = Array.from({ length: 25 }, () => at(60 * draw())).sort((a, b) => a - b);
+    scene.woke(1, 59, 25, { fromMs: timesMs[0]!, toMs: timesMs.at(-1)!, timesMs });
+    expect(only(scene)).toMatchObject({
+      verdict: 'pass',
+      measured: '25 wakes',
+      expected: 'no period up to 15 s',
+    });
+  });
+
+  it('of which most have no times leave a small claim', () => {
+    const draw = random(3);
+    const timesMs = Array.from({ length: 64 }, () => at(6 * draw())).sort((a, b) => a - b);
+    const scene = traced().woke(0, 60, 640, { fromMs: timesMs[0]!, timesMs });
+    expect(only(scene).periodsUpToSeconds).toBeLessThan(2);
+    expect(
+      only(scene, ruleOf({ kind: 'periodicity', metric: 'wakeups.rate', period: { max: '10s' } })).verdict,
+    ).toBe('inconclusive');
+  });
+});
+
+describe('without the trace', () => {
+  const ran = (scene: Scene, seconds: readonly number[]): Scene => {
+    scene.sample(-5, 1, { cpuNs: 1e6 });
+    seconds.forEach((second, index) => scene.sample(second, 1, { cpuNs: 2e6 + index * 1e6 }));
+    return scene;
+  };
+
+  it('the looks at which a process ran show a beat of several seconds', () => {
+    const result = only(ran(new Scene(), [4, 9, 14, 19, 24, 29, 34, 39, 44, 49, 54, 59]));
+    expect(result).toMatchObject({ verdict: 'fail', measured: 'every 5 s' });
+    expect(result.findings[0]?.text).toMatch(/^app \(pid 100, app\) ran every 5 s ± /);
+  });
+
+  it('a process that never ran did not poll', () => {
+    expect(only(ran(new Scene(), [])).verdict).toBe('pass');
+  });
+
+  it('a process that ran at every look may have polled at any rate', () => {
+    const result = only(
+      ran(
+        new Scene(),
+        Array.from({ length: 60 }, (_, index) => index + 1),
+      ),
+    );
+    expect(result).toMatchObject({ verdict: 'inconclusive', findings: [] });
+    expect(result.reason).toContain('ran at 60 of 60 looks');
+  });
+
+  it('a trace that recorded no wakes of a process that ran is as good as none', () => {
+    const result = only(
+      ran(
+        traced(),
+        Array.from({ length: 60 }, (_, index) => index + 1),
+      ),
+    );
+    expect(result.verdict).toBe('inconclusive');
+  });
+
+  it('a trace that lost records is not relied upon', () => {
+    const scene = ran(
+      new Scene(),
+      Array.from({ length: 60 }, (_, index) => index + 1),
+    );
+    scene.report('trace', { tier: 'zero-miss', lost: 5 });
+    expect(only(scene).verdict).toBe('inconclusive');
+  });
+});

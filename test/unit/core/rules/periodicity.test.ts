@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import type { RuleResult } from '../../../../src/model/proof.ts';
+import { checkPack } from '../../../../src/core/rules/check.ts';
+import { judge } from '../../../../src/core/rules/evaluate.ts';
+import { packSchema, type RulePack } from '../../../../src/core/rules/schema.ts';
+import { random } from '../periodicity/series.ts';
+import { Scene, at } from '../../support/evidence.ts';
+import { ruleOf } from '../../support/packs.ts';
+
+const NO_BEAT = ruleOf({ kind: 'periodicity', activity: 'network', match: { direction: 'outbound' } });
+const upTo = (max: string, more: Record<string, unknown> = {}): RulePack =>
+  ruleOf({ kind: 'periodicity', activity: 'network', period: { max, ...more } });
+
+function only(scene: Scene, rules: RulePack = NO_BEAT): RuleResult {
+  const [result] = judge(scene.evidence, [rules], { strict: false, acceptSampledMs: null });
+  if (result === undefined) throw new Error('expected a result');
+  return result;
+}
+
+/** The trace saw everything: what was not seen was not there. */
+const traced = (seconds = 60): Scene => new Scene(seconds).report('trace', { tier: 'zero-miss' });
+
+function beat(scene: Scene, everySeconds: number, fields: Parameters<Scene['network']>[1] = {}): Scene {
+  const seconds = (scene.window.toMs - scene.window.fromMs) / 1000;
+  for (let second = 1.25, port = 1; second < seconds; second += everySeconds, port += 1) {
+    scene.network(second, {
+      collector: 'trace',
+      localPort: 30_000 + port,
+      lifetimeSeconds: 0.0004,
+      ...fields,
+    });
+  }
+  return scene;
+}
+
+const remote = (last: number): { remote: { ip: string; port: number; process: null; target: null } } => ({
+  remote: { ip: `203.0.113.${last}`, port: 443, process: null, target: null },
+});
+
+describe('a beat', () => {
+  it('fails, with its period, and says who', () => {
+    const result = only(beat(traced(), 10, { bytesSent: 2 }));
+    expect(result).toMatchObject({ verdict: 'fail', measured: 'every 10 s' });
+    const [finding] = result.findings;
+    expect(finding?.text).toMatch(
+      /^app \(pid 100, app\) connected to 203\.0\.113\.7:443 every 10 s ± .* \(6 beats, none missed, p = .*\), each connection 0\.4 ms, 2 bytes sent$/,
+    );
+    expect(finding).toMatchObject({ count: 6, subject: { 'remote.ip': '203.0.113.7' } });
+    expect(finding?.period?.intervalsSeconds).toHaveLength(5);
+    expect(finding?.period?.phaseSeconds).toBeCloseTo(1.25, 3);
+    expect(finding?.period?.phases.every((phase) => Math.abs(phase - 0.125) < 1e-6)).toBe(true);
+  });
+
+  it('is found among calls to sixty other remotes at random times', () => {
+    const scene = traced();
+    const draw = random(5);
+    for (let index = 1; index <= 60; index += 1)
+      scene.network(60 * draw(), { collector: 'trace', ...remote(index) });
+    const result = only(beat(scene, 5, remote(200)));
+    expect(result.findings.map(({ subject }) => subject['remote.ip'])).toEqual(['203.0.113.200']);
+  });
+
+  it('is found when each call goes to another address', () => {
+    const scene = traced();
+    for (let index = 0; index < 11; index += 1)
+      scene.network(2 + 5 * index, { collector: 'trace', ...remote(index) });
+    const result = only(scene);
+    expect(result).toMatchObject({ verdict: 'fail', findings: [{ subject: {}, count: 11 }] });
+    expect(result.findings[0]?.text).toContain('and others like it, together every 5 s');
+  });
+
+  it('is one finding for each period of a subject', () => {
+    const result = only(beat(beat(traced(), 5), 7));
+    expect(result.findings.map(({ period }) => period?.seconds.toFixed(0)).sort()).toEqual(['5', '7']);
+  });
+
+  it.each([
+    ['12s', 'fail'],
+    ['8s', 'pass'],
+  ])('of 10 s, where the rule is about periods up to %s: %s', (max, verdict) => {
+    expect(only(beat(traced(), 10), upTo(max)).verdict).toBe(verdict);
+  });
+
+  it('shorter than the minimum is allowed', () => {
+    expect(only(beat(traced(), 2), upTo('window', { min: '3s' })).verdict).toBe('pass');
+  });
+
+  it('fails whatever the coverage', () => {
+    const scene = beat(traced(), 5);
+    scene.evidence.gaps.push({
+      fromMs: at(30),
+      toMs: at(50),
+      collector: 'loop',
+      target: null,
+      reason: 'slept',
+    });
+    expect(only(scene).verdict).toBe('fail');
+  });
+
+  it('that an exception allows is none', () => {
+    const except = [{ match: { 'remote.port': 443 }, reason: 'licence', optional: true }];
+    const rules = ruleOf({ kind: 'periodicity', activity: 'network', except });
+    expect(only(beat(traced(), 10), rules)).toMatchObject({ verdict: 'pass', exceptions: [{ matched: 6 }] });
+  });
+});
+
+describe('what is no beat', () => {
+  it('random calls are none', () => {
+    const draw = random(11);
+    const scene = traced();
+    for (let index = 0; index < 20; index += 1) scene.network(60 * draw(), { collector: 'trace' });
+    expect(only(scene)).toMatchObject({ verdict: 'pass', findings: [], expected: 'no period up to 15 s' });
+  });
+
+  it('a burst of retries is none', () => {
+    const scene = traced();
+    for (const second of [10, 10.2, 10.4, 10.6, 10.8, 40]) scene.network(second, { collector: 'trace' });
+    expect(only(scene).findings.filter(({ period }) => (period?.seconds ?? 0) > 1)).toEqual([]);
+  });
+});
+
+describe('what a window can say', () => {
+  it('nothing seen excludes periods up to the window and a little more', () => {
+    const result = only(traced());
+    expect(result).toMatchObject({ verdict: 'pass', measured: '0', expected: 'no period up to 63.16 s' });
+    expect(result.periodsUpToSeconds).toBeCloseTo(63.16, 1);
+  });
+
+  it('a maximum that the window cannot exclude is inconclusive', () => {
+    const result = only(traced(), upTo('5m'));
+    expect(result).toMatchObject({ verdict: 'inconclusive' });
+    expect(result.reason).toContain('exclude periods up to 63.16 s, and the rule asks for 5 min');
+    expect(only(traced(), upTo('60s')).verdict).toBe('pass');
+  });
+
+  it.each([1, 2, 3])('%d calls need room for four beats of a maximum', (count) => {
+    const scene = (): Scene => {
+      const made = traced();
+      for (let index = 0; index < count; index += 1) made.network(3 + 17 * index, { collector: 'trace' });
+      return made;
+    };
+    expect(only(scene(), upTo('15s')).verdict).toBe('pass');
+    expect(only(scene(), upTo('16s')).verdict).toBe('inconclusive');
+    expect(only(scene())).toMatchObject({ verdict: 'pass', expected: 'no period up to 15 s' });
+  });
+
+  it('a gap leaves less', () => {
+    const scene = traced();
+    scene.evidence.gaps.push({
+      fromMs: at(30),
+      toMs: at(32.6),
+      collector: 'loop',
+      target: null,
+      reason: 'late',
+    });
+    expect(only(scene).periodsUpToSeconds).toBeLessThan(61);
+    scene.network(10, { collector: 'trace' });
+    expect(only(scene).periodsUpToSeconds).toBeCloseTo(12, 1);
+  });
+
+  it('a command that the run started has timers since its launch', () => {
+    const scene = traced();
+    scene.evidence.targets[0]!.selector = { by: 'command', argv: ['app'] };
+    scene.evidence.processes[0]!.startedAtMs = at(-1);
+    expect(only(scene).periodsUpToSeconds).toBeCloseTo(61, 1);
+  });
+
+  it('what was only sampled says nothing', () => {
+    const scene = new Scene().sample(30, 1, { cpuNs: 5e9 }).moved(30, { udpOutDatagrams: 3 });
+    expect(only(scene).verdict).toBe('inconclusive');
+  });
+
+  it('a source that nobody named is not applicable; one that failed is inconclusive', () => {
+    const rules = ruleOf({ kind: 'periodicity', activity: 'event' });
+    expect(only(traced(), rules).verdict).toBe('notApplicable');
+  });
+});
+
+describe('how exact times are', () => {
+  it('rows stamped in whole seconds have no period below 2.5 s', () => {
+    const rules = ruleOf({ kind: 'periodicity', activity: 'event' });
+    const rows = (everySeconds: number): Scene => {
+      const scene = traced()
+        .target({ events: { sqlite: 'app.db', table: 'events' } })
+        .report('events', { tier: 'zero-miss', target: 'app' });
+      for (let second = 1; second < 60; second += everySeconds) scene.row(second, 'tick');
+      return scene;
+    };
+    expect(only(rows(1), rules).findings).toEqual([]);
+    expect(only(rows(4), rules).findings).toHaveLength(1);
+  });
+});
+
+describe('a rule that cannot be meant', () => {
+  const problemsOf = (rule: Record<string, unknown>): string[] => {
+    const parsed = packSchema.parse({ pack: 'test', rules: [{ id: 'rule', kind: 'periodicity', ...rule }] });
+    return checkPack(parsed).map(({ message }) => message);
+  };
+
+  it.each([
+    [{}, 'needs either `activity` or `metric`; neither is there'],
+    [{ activity: 'network', metric: 'wakeups.rate' }, 'needs either `activity` or `metric`; both are there'],
+    [{ metric: 'cpu.percent' }, 'bursts of cpu.percent cannot be told one by one'],
+    [{ metric: 'wakeups.rat' }, '«wakeups.rat» is not a metric'],
+    [{ metric: 'wakeups.rate', match: { op: 'send' } }, 'a rule about a metric has no `match`'],
+    [{ activity: 'network', groupBy: ['remote.ipp'] }, '«remote.ipp» is not a field of network'],
+    [{ activity: 'network', period: { min: '5m', max: '5m' } }, 'leaves no period between 5m and 5m'],
+  ])('%j', (rule, problem) => {
+    expect(problemsOf(rule)).toContain(problem);
+  });
+});
