@@ -44,7 +44,9 @@ describe.skipIf(!RUNNABLE).concurrent('a target that changes in the window', () 
     expect(code).toBe(1);
     const { count, actors, text } = onlyCall(proof, port);
     expect(count).toBe(1);
-    expect(actors).toMatchObject([{ pid: target.pid }]);
+    expect(actors).toMatchObject([
+      { pid: target.pid, name: 'bash', thread: 'bash', cmdline: expect.stringContaining('bash -c echo ok') },
+    ]);
     expect(text).toContain('3 bytes');
     expect(ruleOf(proof, 'child-process')).toMatchObject({ verdict: 'pass', tier: 'zero-miss' });
   });
@@ -70,7 +72,9 @@ describe.skipIf(!RUNNABLE).concurrent('a target that changes in the window', () 
     const { proof, code } = await checkMidway(target.pid, folder, async () => {
       await target.run(`libc.unshare(0x40000000); import fcntl, struct`);
       const up = `fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sh14x', b'lo', 1))`;
-      await target.run(`${up}; server = listen(); open('${folder}/port', 'w').write(str(server.getsockname()[1]))`);
+      await target.run(
+        `${up}; server = listen(); open('${folder}/port', 'w').write(str(server.getsockname()[1]))`,
+      );
       await sleep(1_500);
       await target.run(`near, far = connect(server); near.send(b'hi'); near.close(); far.close()`);
     });

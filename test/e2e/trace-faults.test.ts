@@ -7,7 +7,15 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vit
 import type { CollectorReport } from '../../src/model/evidence.ts';
 import type { Proof } from '../../src/model/proof.ts';
 import { check, ruleOf } from '../support/cli.ts';
-import { ANSWERS_AND_CLOSES, beat, checkMidway, driven, INSTANCES, instancesOf, stopped } from '../support/midway.ts';
+import {
+  ANSWERS_AND_CLOSES,
+  beat,
+  checkMidway,
+  driven,
+  INSTANCES,
+  instancesOf,
+  stopped,
+} from '../support/midway.ts';
 import { hasProgram, type Program, startNginx, startPython } from '../support/programs.ts';
 import { hasTrace } from '../support/tracing.ts';
 
@@ -83,7 +91,6 @@ describe.skipIf(!RUNNABLE).concurrent('a kernel’s trace that is not to be had'
   });
 });
 
-
 describe.skipIf(!RUNNABLE).concurrent('a flood', () => {
   it('of datagrams overflows the buffer: records were lost, and no claim about the network passes', async (test) => {
     const { port } = await listener(test);
@@ -138,7 +145,8 @@ describe.skipIf(!RUNNABLE).concurrent('another tracer on the machine', () => {
     const read = (file: string): string => readFileSync(`${TRACEFS}/${file}`, 'utf8');
     if (!isTopFree(read)) {
       console.log('skipped: somebody else uses the top-level trace buffer');
-      return test.skip('somebody else uses the top-level trace buffer');
+      test.skip('somebody else uses the top-level trace buffer');
+      return;
     }
     const overwrite = read('options/overwrite');
     test.onTestFinished(() => {

@@ -112,11 +112,16 @@ describe.skipIf(!RUNNABLE).concurrent('several watchdogs', () => {
         child.kill('SIGKILL');
         await result;
         await untilGone(children);
-        const next = await checkMidway(target.pid, folder, async () => {
-          expect(instancesOf(killed)).toEqual([]);
-          expect(instancesOf(pid)).toEqual(own);
-          await target.run(beat(port));
-        }, ['--for', '10s']);
+        const next = await checkMidway(
+          target.pid,
+          folder,
+          async () => {
+            expect(instancesOf(killed)).toEqual([]);
+            expect(instancesOf(pid)).toEqual(own);
+            await target.run(beat(port));
+          },
+          ['--for', '10s'],
+        );
         expect(foundBeats(next.proof)).toEqual({ tier: 'zero-miss', counts: [[port, 1]] });
       },
       ['--for', '30s'],

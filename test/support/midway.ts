@@ -57,7 +57,9 @@ export async function checkMidway(
     await meanwhile(child);
   } catch (error) {
     child.kill('SIGTERM');
-    throw new Error(`${String(error)}: ${(await result).stderr}`, { cause: error });
+    const { stdout, stderr } = await result;
+    const why = /"name": "trace",[^}]*/u.exec(stdout)?.[0] ?? '';
+    throw new Error(`${String(error)}: ${stderr}${why}`, { cause: error });
   }
   const { code, stdout, stderr } = await result;
   if (!stdout.startsWith('{')) throw new Error(`no proof (exit ${code}): ${stderr}`);
@@ -80,8 +82,7 @@ export async function stopped<T extends Pick<Program, 'stop'>>(
 }
 
 /** A process that does what it is told, until the test is over. */
-export const driven = (test: Finishing): Promise<Driver> =>
-  stopped(startDriver(), test);
+export const driven = (test: Finishing): Promise<Driver> => stopped(startDriver(), test);
 
 /** Reads what it is sent and closes; for startPython. */
 export const ANSWERS_AND_CLOSES = `

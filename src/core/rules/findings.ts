@@ -88,7 +88,10 @@ function findingOf(
   for (const { head } of occurrences) {
     const process = claim.actorOf(head);
     if (process === null || acting.size >= MAX_ACTORS) continue;
-    acting.set(`${process.id} ${head.thread}`, { process, actor: actorOf(process, head.thread) });
+    acting.set(`${process.id} ${process.name} ${head.thread}`, {
+      process,
+      actor: actorOf(process, head.thread),
+    });
   }
   const processes = [...new Set([...acting.values()].map(({ process }) => process))];
   return {
