@@ -17,6 +17,13 @@ interface ProcessInfo extends ProcessKey {
   startedAtMs: number;
 }
 
+/** A program that a process executed after it was first seen. */
+interface Execution {
+  atMs: number;
+  /** null: there were so many that they are not told apart any more. */
+  program: Pick<ProcessInfo, 'name' | 'cmdline' | 'exe'> | null;
+}
+
 /** How a process came to belong to its target. */
 type Membership = 'root' | 'child' | 'adopted' | 'session' | 'cgroup';
 
@@ -31,6 +38,8 @@ export interface WatchedProcess extends ProcessInfo {
    * Null where it may not be read: then no namespace counter vouches for this process.
    */
   networkScope: string | null;
+  /** In order of time; only a trace tells them. */
+  executions?: Execution[];
 }
 
 /** A watched process that is gone. `exitCode` is known only for the watchdog's own children. */

@@ -19,8 +19,8 @@ function removed(folder: string): boolean {
     rmdirSync(folder);
     return true;
   } catch (error) {
-    // ENOENT: another start was faster.
-    if (['EBUSY', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    // ENOENT, and ENODEV while it is being removed: another start was faster.
+    if (['EBUSY', 'ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw new TracefsError(`removing ${folder}`, error);
   }
 }

@@ -172,7 +172,7 @@ function removeInstance(folder: string): void {
       return rmdirSync(folder);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return;
+      if (code === 'ENOENT' || code === 'ENODEV') return;
       if (code !== 'EBUSY' || attempts === REMOVE_ATTEMPTS) {
         attemptQuietly(() => writeFileSync(`${folder}/events/enable`, '0'));
         throw new TracefsError(`removing ${folder}`, error);

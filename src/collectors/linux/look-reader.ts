@@ -1,3 +1,4 @@
+import { redactCmdline, splitCmdline } from '../../core/parse/cmdline.ts';
 import { parseProcStat, type ProcStat } from '../../core/parse/proc-stat.ts';
 import { parseProcStatus, type ProcStatus } from '../../core/parse/proc-status.ts';
 import type { Look } from '../../model/collector.ts';
@@ -82,6 +83,11 @@ export class LookReader {
     } catch {
       return null;
     }
+  }
+
+  /** Command line as evidence may keep it, as of now; null where the process is gone, or on its way out. */
+  cmdline(pid: number): string | null {
+    return redactCmdline(splitCmdline(this.procfs.read(`${pid}/cmdline`) ?? '')) || null;
   }
 
   /** Name of any thread of the machine, as of now. */

@@ -2,6 +2,7 @@ import type { Activity } from '../../model/activity.ts';
 import type { Evidence, Window } from '../../model/evidence.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { RuleResult } from '../../model/proof.ts';
+import { programsAt } from '../derive/program-at.ts';
 import { parseDurationMs } from '../parse/duration.ts';
 import type { Claim } from './claim.ts';
 import { type Judgement, resultOf } from './judgement.ts';
@@ -69,5 +70,9 @@ function unjudged(verdict: 'inconclusive' | 'notApplicable', reason: string): Ju
 
 function actorsOf(evidence: Evidence): (activity: Activity) => WatchedProcess | null {
   const byId = new Map<number, WatchedProcess>(evidence.processes.map((process) => [process.id, process]));
-  return ({ processId }) => (processId === null ? null : (byId.get(processId) ?? null));
+  const programAt = programsAt();
+  return ({ processId, atMs }) => {
+    const process = processId === null ? undefined : byId.get(processId);
+    return process === undefined ? null : programAt(process, atMs);
+  };
 }

@@ -89,7 +89,10 @@ export function actorsIn(
   for (const { head } of occurrences) {
     const process = processOf(head);
     if (process === null || acting.size >= MAX_ACTORS) continue;
-    acting.set(`${process.id} ${head.thread}`, { process, actor: actorOf(process, head.thread) });
+    acting.set(`${process.id} ${process.name} ${head.thread}`, {
+      process,
+      actor: actorOf(process, head.thread),
+    });
   }
   return {
     actors: [...acting.values()].map(({ actor }) => actor),

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseProcStat } from '../../../src/core/parse/proc-stat.ts';
 import { removeStaleInstances } from '../../../src/os/stale-instances.ts';
@@ -59,6 +60,19 @@ describe.skipIf(!hasTrace())('instances that were left behind', () => {
     expect(existsSync(folder)).toBe(true);
     closeSync(fds.pop() ?? -1);
     expect(removeStaleInstances(TRACEFS)).toContain(nameOf(folder));
+  });
+
+  it.skipIf(!hasProgram('python3'))('may be removed by another start at the same time', async () => {
+    const other = await startDriver();
+    drivers.push(other);
+    const left = Array.from({ length: 8 }, (_, index) => pathOf(NOBODY, index + 1));
+    for (const folder of left) mkdirSync(folder);
+    const each = `for folder in ${JSON.stringify(left)}:\\n try: os.rmdir(folder)\\n except OSError: pass`;
+    const removed = other.run(`exec('''${each}''')`);
+    while (left.every((folder) => existsSync(folder))) await sleep(1);
+    expect(() => removeStaleInstances(TRACEFS)).not.toThrow();
+    await removed;
+    expect(left.filter((folder) => existsSync(folder))).toEqual([]);
   });
 
   it('are not those of others', () => {

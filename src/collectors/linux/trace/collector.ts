@@ -144,7 +144,8 @@ export class TraceCollector implements Collector {
     this.#tellOutside(look, starts);
     const woke = inOrder([wakes, ...acts]);
     recordings.recordWakes(this.#wakers.look(look.nowMs, woke, wakes.lost === 0));
-    const { ended, workers } = this.#lives.take(nowNs);
+    const { ended, workers, executed } = this.#lives.take(nowNs);
+    this.#processes.executed(executed, (pid) => this.#options.reader.cmdline(pid));
     failures.push(...following.greetWorkers(workers));
     const lives = this.#processes.activitiesOf(ended);
     // Whoever left the tree at once is watched nevertheless.

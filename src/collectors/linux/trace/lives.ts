@@ -17,6 +17,15 @@ export interface Life {
   process: WatchedProcess | null;
 }
 
+/** A program was executed by a process that was known to the run. */
+export interface Executed {
+  life: Life;
+  process: WatchedProcess;
+  atNs: number;
+  name: string;
+  filename: string;
+}
+
 /** CLONE_UNTRACED and CLONE_IO of clone(2): workers that io_uring has the kernel create. */
 const IO_WORKER_FLAGS = 0x00800000 | 0x80000000;
 
@@ -35,6 +44,7 @@ export class Lives {
   #born: Life[] = [];
   #ended: Life[] = [];
   #workers: number[] = [];
+  #executions: Executed[] = [];
   #gone: { tid: number; life: Life; atNs: number }[] = [];
   #takenNs = 0;
 
@@ -76,11 +86,12 @@ export class Lives {
     else if (record.event === 'exit') this.#left(record);
   }
 
-  /** Processes that ended, and threads of io_uring that have to be followed, since the last call. */
-  take(nowNs: number): { ended: Life[]; workers: number[] } {
-    const taken = { ended: this.#ended, workers: this.#workers };
+  /** Processes that ended or executed a program, and threads of io_uring that have to be followed, since the last call. */
+  take(nowNs: number): { ended: Life[]; workers: number[]; executed: Executed[] } {
+    const taken = { ended: this.#ended, workers: this.#workers, executed: this.#executions };
     this.#ended = [];
     this.#workers = [];
+    this.#executions = [];
     this.#born = this.#born.filter(({ diedNs, process }) => diedNs === null && process === null);
     this.#forget(this.#takenNs - REMEMBERED_NS);
     this.#takenNs = nowNs;
@@ -132,6 +143,8 @@ export class Lives {
     if (life === undefined) return;
     life.filename = filename;
     life.name = (filename.split('/').at(-1) ?? filename).slice(0, 15);
+    const { process, name } = life;
+    if (process !== null) this.#executions.push({ life, process, atNs, name, filename });
     // All other threads are gone after execve(2).
     for (const other of this.#alive.get(life.pid) ?? []) {
       if (other !== life.pid) this.#gone.push({ tid: other, life, atNs });

@@ -2,7 +2,7 @@ import { escapeControls } from '../../../core/parse/escape-controls.ts';
 import type { ProcessActivity } from '../../../model/activity.ts';
 import { WATCHDOG } from '../../../model/control.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
-import type { Life } from './lives.ts';
+import type { Executed, Life } from './lives.ts';
 
 /** What a trace knows of a process. */
 export type Glimpse = Omit<WatchedProcess, 'id'>;
@@ -19,6 +19,7 @@ export type Enlist = (glimpse: Glimpse) => Enlisted | null;
 /** Field 22 of /proc/PID/stat is the same clock in units of 10 ms. */
 const NS_PER_TICK = 1e7;
 const LONGEST_PATH = 1000;
+const MAX_EXECUTIONS = 100;
 
 /** Names the processes of the trace: those that looks know, and those that came and went in between or left the tree. */
 export class TracedProcesses {
@@ -63,7 +64,28 @@ export class TracedProcesses {
     });
   }
 
-  /** Those that were given a place in the run since the last call. */
+  /**
+   * Notes which programs known processes have executed: what they do from then on is the doing of these.
+   * @param cmdlineOf of a process that lives, secrets redacted; null where it is gone
+   */
+  executed(executed: readonly Executed[], cmdlineOf: (pid: number) => string | null): void {
+    for (const [index, { life, process, atNs, name, filename }] of executed.entries()) {
+      if (process.target === WATCHDOG) continue;
+      const executions = (process.executions ??= []);
+      if (executions.at(-1)?.program === null) continue;
+      const exe = escapeControls(filename.slice(0, LONGEST_PATH));
+      const isLast = !executed.some((other, at) => at > index && other.life === life);
+      const cmdline = isLast && life.diedNs === null ? cmdlineOf(process.pid) : null;
+      const program = { name: escapeControls(name), cmdline: cmdline ?? exe, exe };
+      executions.push({
+        atMs: this.#toMs(atNs),
+        program: executions.length < MAX_EXECUTIONS ? program : null,
+      });
+      this.#enlisted.push(process);
+    }
+  }
+
+  /** Those that were given a place in the run, or another program, since the last call. */
   takeEnlisted(): WatchedProcess[] {
     return this.#enlisted.splice(0);
   }

@@ -1,3 +1,4 @@
+import { type ProgramAt, programsAt } from '../../../core/derive/program-at.ts';
 import { isLoopback } from '../../../core/parse/ip-address.ts';
 import type { NetworkActivity, RemoteEnd } from '../../../model/activity.ts';
 import type { Look } from '../../../model/collector.ts';
@@ -32,6 +33,7 @@ export class Traffic {
   readonly #parts: TrafficParts;
   readonly #flows: Flows;
   readonly #told: ToldConnections = new ToldConnections();
+  readonly #programAt: ProgramAt = programsAt();
   #sampled: NetworkActivity[] = [];
   /** Whose ends the tables could not tell so far; they may at the next look, and no later. */
   #unbound: Flow[] = [];
@@ -116,7 +118,10 @@ export class Traffic {
       target: process.target,
       collector: 'trace',
       processId: process.target === WATCHDOG ? null : process.id,
-      thread: tid === null || tid === process.pid ? process.name : threadName(tid),
+      thread:
+        tid === null || tid === process.pid
+          ? (this.#programAt(process, toMs(flow.atNs))?.name ?? null)
+          : threadName(tid),
       direction: flow.direction,
       protocol: flow.protocol,
       remote: this.#nameRemote(look, process, flow),

@@ -1,0 +1,97 @@
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Proof } from '../../src/model/proof.ts';
+import { type CliOptions, startCli } from './cli.ts';
+import { type Driver, startDriver } from './driver.ts';
+import type { Program } from './programs.ts';
+
+export const INSTANCES = '/sys/kernel/tracing/instances';
+
+/** Settling, and a bit of the window. */
+const INTO_WINDOW_MS = 3_000;
+
+export interface Midway {
+  proof: Proof;
+  code: number | null;
+  /** Of the watchdog. */
+  pid: number;
+}
+
+/** Names of the trace instances of a watchdog. */
+export const instancesOf = (pid: number | undefined): string[] =>
+  existsSync(INSTANCES) ? readdirSync(INSTANCES).filter((name) => name.startsWith(`idleproof-${pid}-`)) : [];
+
+/** Returns when a watchdog records what a process does, so that its first look is over. */
+export async function untilFollowed({ pid, exitCode }: ChildProcess, target: number): Promise<void> {
+  const isFollowed = (): boolean =>
+    instancesOf(pid).some((name) => {
+      try {
+        return readFileSync(`${INSTANCES}/${name}/set_event_pid`, 'latin1').split('\n').includes(`${target}`);
+      } catch {
+        return false;
+      }
+    });
+  for (let tries = 0; tries < 400 && exitCode === null; tries += 1) {
+    if (isFollowed()) return;
+    await sleep(50);
+  }
+  throw new Error(`the watchdog never followed ${target}`);
+}
+
+/** Checks a process under a trace, and does something in the midst of the window. */
+export async function checkMidway(
+  target: number,
+  folder: string,
+  meanwhile: (watchdog: ChildProcess) => Promise<void>,
+  more: readonly string[] = [],
+  options: CliOptions = {},
+): Promise<Midway> {
+  const out = mkdtempSync(join(folder, 'out-'));
+  const args = ['check', '--json', '--pid', `${target}`, '--for', '12s', '--settle', '1s', '--out', out];
+  const { child, result } = startCli([...args, ...more], options);
+  try {
+    await untilFollowed(child, target);
+    await sleep(INTO_WINDOW_MS);
+    await meanwhile(child);
+  } catch (error) {
+    child.kill('SIGTERM');
+    const { stdout, stderr } = await result;
+    const why = /"name": "trace",[^}]*/u.exec(stdout)?.[0] ?? '';
+    throw new Error(`${String(error)}: ${stderr}${why}`, { cause: error });
+  }
+  const { code, stdout, stderr } = await result;
+  if (!stdout.startsWith('{')) throw new Error(`no proof (exit ${code}): ${stderr}`);
+  return { proof: JSON.parse(stdout) as Proof, code, pid: child.pid ?? 0 };
+}
+
+/** A test, or whatever else ends. */
+interface Finishing {
+  onTestFinished: (finish: () => Promise<void>) => void;
+}
+
+/** Stops the program when the test is over. */
+export async function stopped<T extends Pick<Program, 'stop'>>(
+  program: Promise<T>,
+  { onTestFinished }: Finishing,
+): Promise<T> {
+  const started = await program;
+  onTestFinished(() => started.stop());
+  return started;
+}
+
+/** A process that does what it is told, until the test is over. */
+export const driven = (test: Finishing): Promise<Driver> => stopped(startDriver(), test);
+
+/** Reads what it is sent and closes; for startPython. */
+export const ANSWERS_AND_CLOSES = `
+import socket
+s = socket.create_server(('127.0.0.1', {port}), backlog=99)
+while True:
+    c, _ = s.accept(); c.recv(9); c.close()
+`;
+
+/** A connection that lives for less than a millisecond. */
+export const beat = (port: number): string =>
+  `c = socket.create_connection(('127.0.0.1', ${port})); c.send(b'hi'); c.close()`;
