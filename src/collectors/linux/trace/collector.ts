@@ -115,7 +115,7 @@ export class TraceCollector implements Collector {
   #begin(following: Following, look: Look): Observations {
     const failures = following.begin(look, this.#options.selfPid);
     this.#elsewhere.meet(look.processes);
-    this.#traffic.start(look, this.#missing === null && failures.length === 0);
+    this.#traffic.start(look);
     this.#wakers.start(look.nowMs);
     this.#hasBegun = true;
     return { failures };
@@ -150,7 +150,7 @@ export class TraceCollector implements Collector {
     // Whoever left the tree at once is watched nevertheless.
     for (const life of this.#lives.unnamed()) this.#processes.of(life);
     return {
-      activities: [...lives, ...this.#traffic.take(look, nowNs, failures.length === 0)],
+      activities: [...lives, ...this.#traffic.take(look, nowNs)],
       processes: this.#processes.takeEnlisted(),
       failures,
       ...(look.full ? { wakes: this.#wakers.take(look.nowMs) } : {}),

@@ -10,7 +10,6 @@ import type { Flow, KnownSocket } from './flow.ts';
 import { Flows } from './flows.ts';
 import type { Life, Lives } from './lives.ts';
 import type { TracedProcesses } from './traced-processes.ts';
-import { SilentSockets } from './silent-sockets.ts';
 import { ToldConnections } from './told-connections.ts';
 
 /** An end of which nothing is known. */
@@ -33,7 +32,6 @@ export class Traffic {
   readonly #parts: TrafficParts;
   readonly #flows: Flows;
   readonly #told: ToldConnections = new ToldConnections();
-  readonly #silent: SilentSockets = new SilentSockets();
   #sampled: NetworkActivity[] = [];
   /** Whose ends the tables could not tell so far; they may at the next look, and no later. */
   #unbound: Flow[] = [];
@@ -49,12 +47,8 @@ export class Traffic {
     });
   }
 
-  /**
-   * From now on the socket tables are heard before they are told.
-   * @param recordsSends whether the trace records what is sent
-   */
-  start({ processes }: Look, recordsSends: boolean): void {
-    if (!recordsSends) this.#silent.miss();
+  /** From now on the socket tables are heard before they are told. */
+  start({ processes }: Look): void {
     for (const target of new Set(processes.map((process) => process.target))) {
       this.#flows.start(this.#parts.sockets.connections(target));
     }
@@ -78,16 +72,13 @@ export class Traffic {
     this.#flows.record(record);
   }
 
-  /** What was sampled and nobody has told yet: the trace cannot be read. */
+  /** What was sampled and nobody has told yet. */
   release(): NetworkActivity[] {
-    return [...this.#silent.miss(), ...this.#sampled.splice(0)];
+    return this.#sampled.splice(0);
   }
 
-  /**
-   * What happened since the look before.
-   * @param isComplete whether all of it was recorded
-   */
-  take(look: Look, nowNs: number, isComplete: boolean): NetworkActivity[] {
+  /** What happened since the look before. */
+  take(look: Look, nowNs: number): NetworkActivity[] {
     this.#told.nextLook();
     this.#bindOpenings();
     const late = this.#unbound.splice(0);
@@ -104,10 +95,8 @@ export class Traffic {
       const process = this.#processOf(opening);
       if (process !== null) this.#told.hold({ ...opening, target: process.target });
     }
-    const shown = isComplete ? this.#sampled.splice(0) : this.release();
-    const sampled = shown.filter(
-      (activity) =>
-        !this.#told.isKnown(activity) && !this.#told.completes(activity) && !this.#silent.holds(activity),
+    const sampled = this.release().filter(
+      (activity) => !this.#told.isKnown(activity) && !this.#told.completes(activity),
     );
     for (const activity of sampled) this.#told.add(activity);
     return [...traced, ...sampled];
