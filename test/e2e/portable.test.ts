@@ -29,7 +29,8 @@ const wasSlow = ({ rules }: Proof): boolean =>
   rules.some(({ reason }) => /longer than the tick|lists of connections were/.test(reason ?? ''));
 
 it('proves the demo app quiet, then not, and says what could have been missed', async () => {
-  const { stdout } = await runCli(['demo', '--collectors', 'portable', '--json', '--out', out]);
+  const args = ['demo', '--collectors', 'portable', '--accept-sampled', '1s', '--json', '--out', out];
+  const { stdout } = await runCli(args);
   const proofs = JSON.parse(stdout) as Proof[];
   const [quiet, agent] = proofs as [Proof, Proof];
   expect(agent.verdict).toBe('fail');
@@ -47,6 +48,14 @@ it('proves the demo app quiet, then not, and says what could have been missed', 
     expect(notWatched).toEqual(expect.arrayContaining(['wakeups', 'io']));
   }
   expect(readdirSync(out)).toHaveLength(2);
+});
+
+it('does not prove the demo app quiet where nobody accepts what sampling misses', async () => {
+  const args = ['demo', '--collectors', 'portable', '--for', '11s', '--json', '--out', out];
+  const { code, stdout } = await runCli(args);
+  const verdicts = (JSON.parse(stdout) as Proof[]).map(({ verdict }) => verdict);
+  expect(verdicts).toEqual(['inconclusive', 'fail']);
+  expect(code).toBe(1);
 });
 
 it.skipIf(!hasProgram('python3'))(

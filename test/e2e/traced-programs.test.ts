@@ -2,19 +2,23 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import type { Proof, RuleResult } from '../../src/model/proof.ts';
+import type { Finding, Proof, ProofWakes, RuleResult } from '../../src/model/proof.ts';
 import { check, ruleOf } from '../support/cli.ts';
 import {
   hasProgram,
   type Program,
   startExporter,
   startHaproxy,
+  startMemcached,
+  startNginx,
   startPrometheus,
   startPython,
   startRedis,
   startReplica,
+  startSshd,
   startTimeClient,
   startTimeServer,
+  startWatch,
 } from '../support/programs.ts';
 import { hasTrace } from '../support/tracing.ts';
 
@@ -31,10 +35,20 @@ async function stopped(program: Promise<Program>, { onTestFinished }: TestContex
   return started;
 }
 
-const watch = async ({ pid }: Program, ...more: string[]): Promise<Proof> => {
-  const args = ['--pid', String(pid), '--for', '14s', '--settle', '1s', '--out', out, ...more];
-  return (await check(args)).proof;
-};
+const WINDOW = ['--for', '14s', '--settle', '1s'];
+
+const watch = async ({ pid }: Program, ...more: string[]): Promise<Proof> =>
+  (await check(['--pid', String(pid), ...WINDOW, '--out', out, ...more])).proof;
+
+/** Several programs, each a target of that name, in one window. */
+async function watchAll(programs: Record<string, Program>, ...more: string[]): Promise<Proof> {
+  const targets = Object.entries(programs).flatMap(([name, { pid }]) => ['--target', `${name}=pid:${pid}`]);
+  return (await check([...targets, ...WINDOW, '--out', out, ...more])).proof;
+}
+
+/** What was found of one target. */
+const findingsOf = ({ findings }: Proof, target: string, ruleId: string): Finding[] =>
+  findings.filter((finding) => finding.target === target && finding.ruleId === ruleId);
 
 /** How often something happens every so many seconds in the window, give or take one. */
 function expectBeats(proof: Proof, count: number | undefined, everySeconds: number): void {
@@ -136,6 +150,90 @@ describe.concurrent('real programs of Debian under a trace', () => {
     },
   );
 
+  it.skipIf(!HAS_TRACE || !hasProgram('nginx') || !hasProgram('sshd') || !hasProgram('script'))(
+    'connections of less than a millisecond: every beat with address, bytes and thread; nginx and sshd do nothing; watch starts two processes a tick',
+    async (test) => {
+      const server = await stopped(startPython(HANGS_UP, true), test);
+      const [nginx, sshd, agent, watcher] = await Promise.all(
+        [startNginx(), startSshd(), startPython(connectsTo(server.port)), startWatch()].map((one) =>
+          stopped(one, test),
+        ),
+      );
+      const proof = await watchAll({ nginx: nginx!, sshd: sshd!, agent: agent!, watch: watcher! });
+      const [finding, ...others] = proof.findings.filter(({ target }) => target === 'agent');
+      expect(others).toEqual([]);
+      expect(finding?.subject).toEqual({
+        protocol: 'tcp',
+        'remote.ip': '127.0.0.1',
+        'remote.port': server.port,
+      });
+      expectBeats(proof, finding?.count, 2);
+      expect(bytesIn(finding?.text ?? '')).toEqual([2 * (finding?.count ?? 0)]);
+      expect(finding?.actors).toMatchObject([{ pid: agent!.pid, name: 'python3', thread: 'python3' }]);
+      expect(proof.findings.filter(({ target }) => target === 'nginx' || target === 'sshd')).toEqual([]);
+      const failed = proof.rules.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'notApplicable');
+      expect(new Set(failed.map(({ target }) => target)).has('sshd'), proof.headline).toBe(false);
+      expect(findingsOf(proof, 'watch', 'network-activity')).toEqual([]);
+      const spawns = findingsOf(proof, 'watch', 'child-process');
+      expect(spawns.map(({ subject }) => String(subject['exe']).replace(/^.*\//, '')).sort()).toEqual([
+        'sh',
+        'watch',
+      ]);
+      for (const { count } of spawns) expectBeats(proof, count, 2.004);
+    },
+  );
+
+  it.skipIf(!HAS_TRACE || !hasProgram('redis-server') || !hasProgram('memcached') || !hasProgram('python3'))(
+    'ticks of redis-server, memcached and Python’s http.server: thread, call, timeout and rate',
+    async (test) => {
+      const [redis, memcached, http] = await Promise.all(
+        [startRedis(), startMemcached(), startPython(ANSWERS, true)].map((one) => stopped(one, test)),
+      );
+      const rules = join(out, 'wakes.yaml');
+      writeFileSync(rules, WAKES);
+      const proof = await watchAll({ redis: redis!, memcached: memcached!, http: http! }, '--rules', rules);
+      const wakesOf = (target: string): ProofWakes[] =>
+        (proof.targets.find(({ name }) => name === target)?.wakes ?? []).filter(
+          ({ wokenBy }) => wokenBy === 'timer',
+        );
+      for (const [target, call, seconds, thread] of [
+        ['redis', 'epoll_wait', 0.1, 'redis-server'],
+        ['memcached', 'epoll_wait', 1, 'memcached'],
+        ['http', 'poll', 0.5, 'python3'],
+      ] as const) {
+        const tick = wakesOf(target).find((one) => one.thread === thread && one.timeoutSeconds === seconds);
+        expect(tick, target).toMatchObject({ call, timeoutIs: 'asked', sampledShare: 1 });
+        // A tick begins a little later than the one before asked for.
+        expect(tick?.count, target).toBeGreaterThan((0.9 * proof.window.durationSeconds) / seconds - 2);
+        expect(tick?.count, target).toBeLessThanOrEqual(proof.window.durationSeconds / seconds + 1);
+      }
+      expect(wakesOf('memcached').find(({ thread }) => thread === 'mc-lrumaint')).toMatchObject({
+        call: 'clock_nanosleep',
+        timeoutIs: 'measured',
+      });
+      const text = (target: string): string | undefined => findingsOf(proof, target, 'wakeups')[0]?.text;
+      expect(text('redis')).toContain('thread redis-server sleeps in epoll_wait with a timeout of 100 ms: ');
+      expect(text('http')).toMatch(
+        /thread python3 sleeps in poll with a timeout of 500 ms: 1[12]\d wakes a minute/,
+      );
+    },
+  );
+
+  it.skipIf(!HAS_TRACE || !hasProgram('python3'))(
+    'connections that nobody answers: one attempt each, while the tables show them too',
+    async (test) => {
+      const server = await stopped(startPython(NEVER_ACCEPTS), test);
+      const finding = onlyFinding(
+        ruleOf(await watch(await stopped(startPython(waitsFor(server.port)), test)), 'network-activity'),
+      );
+      expect(finding.subject).toMatchObject({ protocol: 'tcp', 'remote.port': server.port });
+      expect(finding.text).toContain(`tried to reach 127.0.0.1:${server.port}`);
+      // Each waits for 2 s, and 1 s goes by before the next.
+      expect(finding.count).toBeGreaterThanOrEqual(4);
+      expect(finding.count).toBeLessThanOrEqual(6);
+    },
+  );
+
   it.skipIf(!HAS_TRACE || !hasProgram('python3'))(
     'connections that were there before and send alike: each send counts once and has its remote',
     async (test) => {
@@ -182,6 +280,38 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.HTTPServer(('127.0.0.1', {port}), Handler).serve_forever()
 `;
 
+const HANGS_UP = `
+import socket
+s = socket.create_server(('127.0.0.1', {port}))
+while True:
+    c, _ = s.accept(); c.recv(9); c.close()
+`;
+
+const connectsTo = (port: number): string => `
+import socket, time
+while True:
+    time.sleep(2); c = socket.create_connection(('127.0.0.1', ${port})); c.send(b'hi'); c.close()
+`;
+
+/** Its queue is full after the first connections: what comes then is not answered. */
+const NEVER_ACCEPTS = `
+import signal, socket
+s = socket.create_server(('127.0.0.1', {port}), backlog=0)
+held = [socket.socket() for _ in range(3)]
+for c in held:
+    c.setblocking(False); c.connect_ex(s.getsockname())
+signal.pause()
+`;
+
+const waitsFor = (port: number): string => `
+import socket, time
+while True:
+    time.sleep(1); c = socket.socket(); c.settimeout(2)
+    try: c.connect(('127.0.0.1', ${port}))
+    except OSError: pass
+    c.close()
+`;
+
 const sendsTo = (...ports: number[]): string => `
 import socket, time
 held = [socket.create_connection(('127.0.0.1', port)) for port in (${ports.join(', ')})]
@@ -197,6 +327,12 @@ c.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 c.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
 c.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
 signal.pause()
+`;
+
+const WAKES = `
+pack: wakes
+rules:
+  - { id: wakeups, title: It never wakes, kind: threshold, metric: wakeups.rate, expect: { mean: "< 0.02" } }
 `;
 
 const KEEPALIVES = `

@@ -221,6 +221,26 @@ export const startHaproxy = (serverPort: number): Promise<Program> =>
     return ['haproxy', '-db', '-f', config];
   });
 
+/** memcached: its clock and its LRU maintainer wake every second, each in a thread of its own. */
+export const startMemcached = (): Promise<Program> =>
+  startProgram((_, port) => ['memcached', '-l', '127.0.0.1', '-p', `${port}`, '-U', '0', '-u', 'nobody']);
+
+/** sshd as root: runs no instruction while nobody logs in. It is given a /run of its own for its empty folder. */
+export const startSshd = (): Promise<Program> =>
+  startProgram(
+    (folder, port) => {
+      const key = join(folder, 'key');
+      spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+      const options = ['ListenAddress=127.0.0.1', `PidFile=${folder}/pid`].flatMap((one) => ['-o', one]);
+      return ['/usr/sbin/sshd', '-D', '-f', '/dev/null', '-p', `${port}`, '-h', key, ...options];
+    },
+    ['unshare', '--mount', 'sh', '-c', 'mount -t tmpfs none /run && mkdir /run/sshd && exec "$@"', 'sh'],
+  );
+
+/** watch of procps on a terminal of its own: forks every 2 s, and the fork starts a shell. */
+export const startWatch = (): Promise<Program> =>
+  startProgram(() => ['env', 'TERM=xterm', 'script', '-qfc', 'exec watch -n 2 true', '/dev/null'], [], false);
+
 /** A Python program; `{port}` in it is a free port, on which it must listen where `listens` says so. */
 export const startPython = (code: string, listens = false): Promise<Program> =>
   startProgram((_, port) => ['python3', '-c', code.replaceAll('{port}', String(port))], [], listens);

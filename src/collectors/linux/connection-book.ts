@@ -34,6 +34,8 @@ export interface Connection extends Pick<SocketRecord, 'protocol' | 'local' | 'r
   direction: NetworkActivity['direction'];
   /** Left out where it is not told. */
   hasReceived?: boolean;
+  /** The peer has not answered so far. */
+  isUnanswered: boolean;
 }
 
 /** Cumulative counts of one target. */
@@ -114,11 +116,12 @@ export class ConnectionBook {
   connections(target: string): Connection[] {
     return [...this.#entries.values()]
       .filter((entry) => entry.target === target && !entry.vanished && !isWaiting(entry.record))
-      .map(({ record: { protocol, local, remote, traffic }, direction }) => ({
+      .map(({ record: { protocol, state, local, remote, traffic }, direction }) => ({
         protocol,
         local,
         remote,
         direction,
+        isUnanswered: protocol === 'tcp' && state === TCP_STATE.synSent,
         ...(traffic === null ? {} : { hasReceived: traffic.receivedBytes > 0 }),
       }));
   }

@@ -44,7 +44,9 @@ export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
   if (!isConfigured(claim)) return null;
   const source = sourceOf(claim, COLLECTORS[rule.activity]);
   const sampling = source.tier === 'sampled' ? samplingOf(claim) : null;
-  const everything = activitiesIn(evidence, window, rule.activity, null);
+  const everything = activitiesIn(evidence, window, rule.activity, null).filter(
+    (activity) => !isSilent(activity, source),
+  );
   const own = everything.filter((activity) => activity.target === target);
   const match = compileMatch(rule.activity, rule.match);
   const matched = own.filter((activity) => match.matches(activity, actorOf(activity)));
@@ -72,6 +74,16 @@ export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
     doubts: stamps === null ? doubts : [...doubts, stamps],
     accepted: sampling?.accepted ?? null,
   };
+}
+
+/**
+ * To connect a datagram socket sends nothing. The socket tables tell of it, since datagrams may have gone on it; a trace that
+ * missed nothing tells each of them by itself.
+ */
+function isSilent(activity: Activity, { collector, tier, doubts }: Source): boolean {
+  const isTold = collector === 'trace' && tier === 'zero-miss' && doubts.length === 0;
+  if (!isTold || activity.kind !== 'network') return false;
+  return activity.collector === 'sockets' && activity.protocol === 'udp' && activity.op === 'connect';
 }
 
 function tierOf({ rule }: Claim<ActivityRule>, { tier }: Source, sampling: Sampling | null): Source['tier'] {

@@ -6,7 +6,8 @@ import { counted, spell, withCommas } from './wording.ts';
 
 const NETWORK_VERBS: Record<NetworkActivity['op'], string> = {
   connect: 'connected to',
-  attempt: 'tried to connect to',
+  // A connection, a datagram, or a send on what was open before.
+  attempt: 'tried to reach',
   accept: 'accepted a connection from',
   send: 'sent to',
   receive: 'received from',

@@ -33,7 +33,23 @@ export function wakeCauseOf(
   const ofHeaviest = all.filter(({ process }) => process.pid === actors[0]?.pid);
   const sleepers = sleepersAmong(ofHeaviest.length > 0 ? ofHeaviest : all);
   const [busiest] = sleepers.sort((a, b) => perMinuteOf(b) - perMinuteOf(a));
-  return busiest === undefined ? null : explain(busiest);
+  return busiest === undefined ? null : explain(tellingAmong(sleepers, busiest));
+}
+
+/**
+ * A call that is not known explains little: a timer of about as many wakes rather is why the thread runs, and what it waits
+ * for after that only follows.
+ */
+function tellingAmong(sleepers: readonly WindowWakes[][], busiest: WindowWakes[]): WindowWakes[] {
+  if (busiest[0]?.call !== null) return busiest;
+  const least = perMinuteOf(busiest) / 2;
+  const timed = sleepers.find(
+    (wakes) =>
+      wakes[0]?.call !== null &&
+      perMinuteOf(wakes) >= least &&
+      perMinuteOf(wakes.filter(({ wokenBy }) => wokenBy === 'timer')) >= MOSTLY * perMinuteOf(wakes),
+  );
+  return timed ?? busiest;
 }
 
 /** Wakes of the same thread from the same call. */

@@ -8,6 +8,7 @@ import { Fins } from './fins.ts';
 import { connectionsIn, listeningPorts, type OpenConnection, OpenConnections } from './open-connections.ts';
 import { type Ended, transfersOf } from './transfers.ts';
 import { type Explained, Residual } from './residual.ts';
+import { SilentSockets } from './silent-sockets.ts';
 import { Steady } from './steady.ts';
 
 /** A network namespace at one look. */
@@ -51,6 +52,7 @@ export class OwnNetworkBook {
   /** Segments with payload that nothing explains yet. */
   readonly #segments: Residual = new Residual();
   readonly #fins: Fins;
+  readonly #silent: SilentSockets = new SilentSockets();
   /** Looks in a row at which a connection had been counted and not told. */
   #looksOwing = 0;
   /** What was told so late that it is not known when it was counted. */
@@ -93,8 +95,10 @@ export class OwnNetworkBook {
     const before = this.#before;
     const growth = growthOf(before.counts, now.counts);
     const directionAt = this.#directions(now);
-    const activities = now.seen.filter((one) => !this.#isKnown(one, now.counts));
-    const { ends, ended, explained } = this.#endings(now, directionAt);
+    const hasSentDatagrams = growth.datagrams > 0;
+    const fresh = now.seen.filter((one) => !this.#isKnown(one, now.counts));
+    const activities = this.#silent.take(fresh, hasSentDatagrams);
+    const { ends, ended, explained } = this.#endings(now, directionAt, hasSentDatagrams);
     activities.push(...ends, ...this.#overdue(now, directionAt));
     const { due, isDated } = this.#segments.take(growth.dataSegments, explained);
     activities.push(...this.#transfers(now, due, ended));
@@ -111,6 +115,7 @@ export class OwnNetworkBook {
   #endings(
     now: OwnLook,
     directionAt: (port: number) => NetworkActivity['direction'],
+    hasSentDatagrams: boolean,
   ): { ends: NetworkActivity[]; ended: Ended[]; explained: Explained } {
     const before = this.#before;
     const owed = { opened: this.#owed('opened', before), accepted: this.#owed('accepted', before) };
@@ -127,11 +132,12 @@ export class OwnNetworkBook {
       const direction = directionAt(localPort);
       const side = direction === 'inbound' ? 'accepted' : 'opened';
       const fin = this.#fins.of(socket, (connection?.direction ?? direction) === 'outbound');
+      if (protocol === 'udp') this.#silent.close(localPort, remote);
       if (connection !== null) {
         ended.push({ connection, atMs, socket });
         unsure += fin;
       } else if (protocol === 'udp') {
-        ends.push(this.#activity(now, atMs, { op: 'connect', protocol, socket }));
+        if (hasSentDatagrams) ends.push(this.#activity(now, atMs, { op: 'connect', protocol, socket }));
       } else if (this.#owed(side, now) > 0) {
         this.#told[side] += 1;
         ends.push(this.#activity(now, atMs, { ...this.#opening(direction, socket, now), socket }));

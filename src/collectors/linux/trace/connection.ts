@@ -14,6 +14,8 @@ export interface Connection {
   direction: Flow['direction'] | null;
   /** It was seen to be established. */
   isProven: boolean;
+  /** The tables have shown that nobody had answered. */
+  wasUnanswered: boolean;
   hasReceived: boolean;
   hasEnded: boolean;
   /** Its opening, until that is told; all traffic is added to it. */
@@ -36,6 +38,7 @@ export function newConnection(
     remote: null,
     direction: null,
     isProven: false,
+    wasUnanswered: false,
     hasReceived: false,
     hasEnded: false,
     opening: null,

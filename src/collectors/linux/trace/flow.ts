@@ -37,6 +37,8 @@ export interface KnownSocket {
   direction: NetworkActivity['direction'];
   /** Whether anything has been received on it so far; left out where that is not known. */
   hasReceived?: boolean;
+  /** The peer has not answered so far; left out where that is not known. */
+  isUnanswered?: boolean;
 }
 
 /**
@@ -78,6 +80,11 @@ export function hasEnds({ local, remote }: Pick<Flow, 'local' | 'remote'>, known
     remote.ip === known.remote?.ip &&
     remote.port === known.remote.port
   );
+}
+
+/** The ends of a connection as one text; its own address may be known by its port alone. */
+export function endsOf(local: SocketAddress, remote: SocketAddress): string {
+  return `${local.port} ${remote.ip} ${remote.port}`;
 }
 
 /** A local end of which only the port is known, for a remote of the same family. */

@@ -5,7 +5,7 @@ import type {
   TransferRecord,
 } from '../../../model/kernel-record.ts';
 import { DatagramFlows } from './datagram-flows.ts';
-import { type Flow, type KnownSocket, localPort, newFlow } from './flow.ts';
+import { endsOf, type Flow, type KnownSocket, localPort, newFlow } from './flow.ts';
 import { Listening } from './listening.ts';
 import { Lookups } from './lookups.ts';
 import { MSG_ERRQUEUE } from './message-flags.ts';
@@ -100,6 +100,18 @@ export class Flows {
   /** Openings that happened and are held back: `take` will tell them with what follows. */
   get openings(): Flow[] {
     return this.#connections.openings;
+  }
+
+  /** Of connections that the tables show, those that were opened since the trace began and whose ends no record has told. */
+  fresh(shown: readonly KnownSocket[]): KnownSocket[] {
+    const taken = this.#connections.ends();
+    return shown.filter(
+      ({ protocol, local, remote }) =>
+        isStream(protocol) &&
+        remote !== null &&
+        !taken.has(endsOf(local, remote)) &&
+        this.#older.find(local, remote) === null,
+    );
   }
 
   /** Of sockets that the tables show, those of which no record has told the ends. As they were when the trace began. */

@@ -5,7 +5,7 @@ import type {
   TransferRecord,
 } from '../../../model/kernel-record.ts';
 import { type Connection, flowOn, isOther, learnEnds, newConnection } from './connection.ts';
-import { type Flow, hasEnds, type KnownSocket, newFlow } from './flow.ts';
+import { endsOf, type Flow, hasEnds, type KnownSocket, newFlow } from './flow.ts';
 import type { Listening } from './listening.ts';
 import { MSG_FASTOPEN, MSG_PEEK } from './message-flags.ts';
 import type { OlderConnections } from './older-connections.ts';
@@ -76,8 +76,8 @@ export class TcpFlows {
       this.#replace(socket);
       this.#child(record);
     } else if (oldState === CLOSE) {
-      this.#replace(socket);
-      if (newState === SYN_SENT && isActing) this.#open(record);
+      const before = this.#replace(socket);
+      if (newState === SYN_SENT && isActing) this.#open(withoutOldPort(record, before));
     } else {
       const connection = this.#of(record, isActing);
       if (connection !== null) this.#advance(connection, record, isActing);
@@ -154,6 +154,15 @@ export class TcpFlows {
     return [...this.#sockets.live()].some((connection) => hasEnds(connection, known));
   }
 
+  /** The ends of all sockets of which they are known, as `endsOf` writes them. */
+  ends(): Set<string> {
+    return new Set(
+      [...this.#sockets.live()].flatMap(({ local, remote }) =>
+        local === null || remote === null ? [] : [endsOf(local, remote)],
+      ),
+    );
+  }
+
   /** What the socket tables say of a socket. Where no record came before, it is older than the records. */
   bind(socket: number, known: KnownSocket, atNs: number): void {
     const connection =
@@ -161,6 +170,8 @@ export class TcpFlows {
       newConnection({ socket, protocol: known.protocol, firstNs: atNs, tid: null, isProven: true });
     connection.direction ??= known.direction;
     connection.hasReceived ||= known.hasReceived === true;
+    if (known.isUnanswered === true) connection.wasUnanswered = true;
+    else connection.isProven = true;
     learnEnds(connection, known);
     if (known.remote !== null) this.#older.claim(known.local, known.remote);
     if (!connection.hasEnded) this.#sockets.use(connection);
@@ -300,15 +311,22 @@ export class TcpFlows {
     return true;
   }
 
-  /** Another socket has this address in the kernel from now on. */
-  #replace(socket: number): void {
+  /** Another socket has this address in the kernel from now on, or the same one begins anew. Returns who had it until now. */
+  #replace(socket: number): Connection | null {
     const connection = this.#sockets.get(socket);
-    if (connection === undefined) return;
+    if (connection === undefined) return null;
     const { opening, isProven } = connection;
     // A connection that came to be would have been used or closed by one of our threads.
     if (opening?.op === 'connect' && !isProven) opening.op = 'attempt';
     this.#untold.tell(connection);
     this.#sockets.delete(socket);
     if (this.#lastChild === connection) this.#lastChild = null;
+    return connection;
   }
+}
+
+/** A socket that was disconnected (connect(2) with AF_UNSPEC) shows its last port until it is given another. */
+function withoutOldPort(record: SocketStateRecord, before: Connection | null): SocketStateRecord {
+  const { local } = record;
+  return before?.local?.port === local.port ? { ...record, local: { ...local, port: 0 } } : record;
 }

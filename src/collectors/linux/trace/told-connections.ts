@@ -17,11 +17,18 @@ export class ToldConnections {
   readonly #looks: Map<string, number> = new Map();
   /** Of connections whose opening is held back: it will be told with all that happened on it meanwhile. */
   readonly #held: Set<string> = new Set();
+  /** Of openings that were told without their own port, by target and remote end, at which looks; see `completes`. */
+  readonly #portless: Map<string, number[]> = new Map();
   #look = 0;
 
   nextLook(): void {
     this.#look += 1;
     this.#held.clear();
+    for (const [key, looks] of this.#portless) {
+      const recent = looks.filter((look) => this.#look - look < RECENT_LOOKS);
+      if (recent.length === 0) this.#portless.delete(key);
+      else this.#portless.set(key, recent);
+    }
   }
 
   /** Until the next look. */
@@ -32,7 +39,7 @@ export class ToldConnections {
 
   add(activity: NetworkActivity): void {
     const key = keyOf(activity);
-    if (key === null) return;
+    if (key === null) return this.#addPortless(activity);
     this.#looks.delete(key);
     this.#looks.set(key, this.#look);
     const [oldest] = this.#looks.keys();
@@ -50,6 +57,24 @@ export class ToldConnections {
     if (look === undefined) return false;
     return OPENING.has(activity.op) || this.#look - look < RECENT_LOOKS;
   }
+
+  /** Whether an opening that the tables show is one that was told without its own port; each of these is taken once. */
+  completes(activity: NetworkActivity): boolean {
+    const looks = activity.op === 'connect' ? this.#portless.get(portlessKeyOf(activity)) : undefined;
+    return looks?.shift() !== undefined;
+  }
+
+  #addPortless(activity: NetworkActivity): void {
+    const { op, protocol, remote, localPort } = activity;
+    const isOpening = (op === 'connect' || op === 'attempt') && protocol === 'tcp';
+    if (!isOpening || remote === null || localPort !== null || this.#portless.size >= MOST) return;
+    const key = portlessKeyOf(activity);
+    this.#portless.set(key, [...(this.#portless.get(key) ?? []), this.#look]);
+  }
+}
+
+function portlessKeyOf({ target, protocol, remote }: NetworkActivity): string {
+  return JSON.stringify([target, protocol, remote?.ip, remote?.port]);
 }
 
 /** null: it is neither a listening end nor a connection between two; or no process did it, so that no record can tell it. */

@@ -7,7 +7,7 @@ import type { KernelRecord, SocketAddress } from '../../../model/kernel-record.t
 import type { WatchedProcess } from '../../../model/process.ts';
 import type { SocketsCollector } from '../sockets.ts';
 import { bindingOf } from './binding.ts';
-import type { Flow } from './flow.ts';
+import type { Flow, KnownSocket } from './flow.ts';
 import { Flows } from './flows.ts';
 import type { Life, Lives } from './lives.ts';
 import type { TracedProcesses } from './traced-processes.ts';
@@ -82,6 +82,7 @@ export class Traffic {
   /** What happened since the look before. */
   take(look: Look, nowNs: number): NetworkActivity[] {
     this.#told.nextLook();
+    this.#bindOpenings();
     const late = this.#unbound.splice(0);
     const traced = [...late, ...this.#flows.take(nowNs, look.full)].flatMap((flow) => {
       const process = this.#processOf(flow);
@@ -96,7 +97,9 @@ export class Traffic {
       const process = this.#processOf(opening);
       if (process !== null) this.#told.hold({ ...opening, target: process.target });
     }
-    const sampled = this.release().filter((activity) => !this.#told.isKnown(activity));
+    const sampled = this.release().filter(
+      (activity) => !this.#told.isKnown(activity) && !this.#told.completes(activity),
+    );
     for (const activity of sampled) this.#told.add(activity);
     return [...traced, ...sampled];
   }
@@ -136,6 +139,29 @@ export class Traffic {
       : activity;
   }
 
+  /**
+   * The port of a connection is chosen after the record of its opening, and what tells it may be written while nobody runs: then
+   * the tables tell it, and whether the peer has answered. Of several to one remote, whichever.
+   */
+  #bindOpenings(): void {
+    const openings = this.#flows.openings.flatMap((flow) => {
+      const target = flow.op === 'connect' ? this.#processOf(flow)?.target : undefined;
+      return target === undefined ? [] : [{ flow, target }];
+    });
+    if (openings.length === 0) return;
+    const shown = new Map<string, KnownSocket[]>();
+    for (const target of new Set(openings.map((opening) => opening.target))) {
+      const all = this.#parts.sockets.connections(target);
+      for (const one of all) push(shown, keyOf(target, one, one.local.port), one);
+      for (const one of this.#flows.fresh(all)) push(shown, keyOf(target, one, null), one);
+    }
+    for (const { flow, target } of openings) {
+      const { socket } = flow;
+      const known = shown.get(keyOf(target, flow, flow.local?.port ?? null))?.shift();
+      if (known !== undefined && socket !== null) this.#flows.bind(socket, known);
+    }
+  }
+
   /** Finds out whose addresses a socket has that was there before the trace. Returns false where the next look may tell. */
   #bind(flow: Flow, { target }: WatchedProcess): boolean {
     const { socket, protocol, op } = flow;
@@ -168,6 +194,20 @@ export class Traffic {
       return { ...remote, process: null, target: null };
     return this.#parts.sockets.nameRemote(look, process, { protocol, local: local ?? UNKNOWN, remote });
   }
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+function keyOf(
+  target: string,
+  { protocol, remote }: Pick<KnownSocket, 'protocol' | 'remote'>,
+  localPort: number | null,
+): string {
+  return JSON.stringify([target, protocol, localPort, remote?.ip, remote?.port]);
 }
 
 /** Who was just born is not yet enlisted, and belongs where its parent does. */

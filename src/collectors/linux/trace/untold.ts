@@ -117,7 +117,9 @@ export class Untold {
   }
 
   #tellOpening(connection: Connection): void {
-    if (connection.opening !== null) this.#emit(connection.opening);
+    const { opening, isProven, wasUnanswered } = connection;
+    if (opening?.op === 'connect' && wasUnanswered && !isProven) opening.op = 'attempt';
+    if (opening !== null) this.#emit(opening);
     this.#drop(connection);
   }
 

@@ -11,6 +11,40 @@ function only(scene: Scene, rules: RulePack): RuleResult {
   return result;
 }
 
+describe('a datagram socket that was connected', () => {
+  const ZERO_MISS = { tier: 'zero-miss' } as const;
+  const connected = (): Scene => new Scene().network(10, { protocol: 'udp' });
+
+  it('has sent nothing where a trace that missed nothing tells of no datagram', () => {
+    expect(only(connected().report('trace', ZERO_MISS), NO_NETWORK)).toMatchObject({
+      verdict: 'pass',
+      tier: 'zero-miss',
+      findings: [],
+    });
+    const sent = connected().network(11, { protocol: 'udp', op: 'send', collector: 'trace', bytesSent: 5 });
+    expect(only(sent.report('trace', ZERO_MISS), NO_NETWORK).measured).toBe('1 send');
+  });
+
+  it.each([
+    ['no trace', (scene: Scene) => scene],
+    ['a trace that lost records', (scene: Scene) => scene.report('trace', { ...ZERO_MISS, lost: 1 })],
+    [
+      'a trace that failed for a while',
+      (scene: Scene) => scene.report('trace', ZERO_MISS).gap(2, 3, 'trace'),
+    ],
+  ])('counts with %s: datagrams may have gone on it', (_, change) => {
+    expect(only(change(connected()), NO_NETWORK)).toMatchObject({ verdict: 'fail', measured: '1 connect' });
+  });
+
+  it('is not confused with a connection, or with a port that is open', () => {
+    const scene = new Scene()
+      .report('trace', ZERO_MISS)
+      .network(10)
+      .network(20, { protocol: 'udp', op: 'listen' });
+    expect(only(scene, NO_NETWORK).measured).toBe('1 connect, 1 listen');
+  });
+});
+
 describe('what counts as one', () => {
   it('a connection counts once, whatever is sent on it within a tick', () => {
     const scene = new Scene()

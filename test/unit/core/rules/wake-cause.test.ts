@@ -69,6 +69,18 @@ describe('a finding about wakeups or CPU', () => {
     expect(why(scene)).toContain('with timeouts of 300 ms to 700 ms: 110 wakes a minute');
   });
 
+  it('rather names a timer than a call that is not known, where both have about as many wakes', () => {
+    const child = { ...PACKETS, wokenBy: 'signal', waker: 'watch', call: null } as const;
+    const timer = { call: 'clock_nanosleep', timeoutMs: 2000 };
+    const scene = (unknown: number, fields = {}): Scene =>
+      new Scene().woke(0.1, 59.9, unknown, child).woke(0.1, 59.9, 30, { ...timer, ...fields });
+    expect(why(scene(35))).toBe(
+      'thread app sleeps in clock_nanosleep with a timeout of 2 s: 30 wakes a minute, all by timer',
+    );
+    expect(why(scene(61))).toContain('in a call that is not known: 61 wakes a minute');
+    expect(why(scene(35, PACKETS))).toContain('in a call that is not known: 35 wakes a minute');
+  });
+
   it('names a thread of the process that the metric mostly came from', () => {
     const scene = new Scene()
       .process({ id: 2, pid: 101, name: 'helper', parentId: 1 })

@@ -106,6 +106,55 @@ describe('a connection that is opened in the window', () => {
     expect(flows.openings).toEqual([]);
   });
 
+  it.each([
+    ['nobody has answered', { isUnanswered: true }, 'attempt'],
+    ['somebody has answered', { isUnanswered: false }, 'connect'],
+  ])('learns its port from the tables, and that %s', (_, shown, op) => {
+    const flows = flowsIn();
+    play(flows, OPENING);
+    const ends = { local: { ip: '192.0.2.2', port: 40001 }, remote: { ip: '192.0.2.78', port: 443 } };
+    const known = { protocol: 'tcp', direction: 'outbound', ...ends, ...shown } as const;
+    expect(flows.fresh([known])).toEqual([known]);
+    flows.bind(1, known);
+    expect(flows.fresh([known])).toEqual([]);
+    expect(flows.take(us(6e6), false).map(brief)).toEqual([
+      `${op} outbound tcp 192.0.2.2:40001 -> 192.0.2.78:443 0/0`,
+    ]);
+  });
+
+  it('is no attempt where somebody answered later', () => {
+    const flows = flowsIn();
+    play(flows, OPENING);
+    const ends = { local: { ip: '192.0.2.2', port: 40001 }, remote: { ip: '192.0.2.78', port: 443 } };
+    for (const isUnanswered of [true, false])
+      flows.bind(1, { protocol: 'tcp', direction: 'outbound', ...ends, isUnanswered });
+    expect(flows.take(us(6e6), false).map(({ op }) => op)).toEqual(['connect']);
+  });
+
+  it('is not one that was there before the trace', () => {
+    const flows = flowsIn();
+    const ends = { local: { ip: '192.0.2.2', port: 40001 }, remote: { ip: '192.0.2.78', port: 443 } };
+    const older = { protocol: 'tcp', direction: 'outbound', ...ends } as const;
+    flows.start([older]);
+    play(flows, OPENING);
+    expect(flows.fresh([older])).toEqual([]);
+  });
+
+  it('has the port that it got, where its socket had another one before it was disconnected', () => {
+    const told = flowsOf(`
+     0.0 4668 . state s2 CLOSE->SYN_SENT fam2 proto6 127.0.0.1:0 -> 127.0.0.1:45819
+    48.0 4668 . state s2 SYN_SENT->ESTABLISHED fam2 proto6 127.0.0.1:59578 -> 127.0.0.1:45819
+    90.0 4668 . send s2 fam2 proto6 ret=1 flags=0x0
+   156.0 4668 . state s2 ESTABLISHED->CLOSE fam2 proto6 127.0.0.1:59578 -> 127.0.0.1:45819
+   169.0 4668 . state s2 CLOSE->SYN_SENT fam2 proto6 127.0.0.1:59578 -> 127.0.0.1:45819
+   177.0 4668 . state s2 SYN_SENT->ESTABLISHED fam2 proto6 127.0.0.1:59580 -> 127.0.0.1:45819
+   191.0 4668 . state s2 ESTABLISHED->FIN_WAIT1 fam2 proto6 127.0.0.1:59580 -> 127.0.0.1:45819`);
+    expect(told.map(brief)).toEqual([
+      'connect outbound tcp 127.0.0.1:59578 -> 127.0.0.1:45819 1/0 156us',
+      'connect outbound tcp 127.0.0.1:59580 -> 127.0.0.1:45819 0/0 22us',
+    ]);
+  });
+
   it('has an unknown end where the peer reset it while nobody ran', () => {
     const told = flowsOf(`
      52356.8 4668 . state s2 CLOSE->SYN_SENT fam2 proto6 127.0.0.1:0 -> 127.0.0.1:7779

@@ -44,6 +44,19 @@ describe('ToldConnections', () => {
     expect(told.isKnown(activity('connect'))).toBe(false);
   });
 
+  it('recognises once what was told without its own port, for some looks', () => {
+    const told = new ToldConnections();
+    const shown = activity('connect');
+    told.add({ ...shown, localPort: null });
+    expect(told.isKnown(shown)).toBe(false);
+    expect(told.completes({ ...shown, target: 'other' })).toBe(false);
+    expect(told.completes(activity('send'))).toBe(false);
+    expect([told.completes(shown), told.completes(shown)]).toEqual([true, false]);
+    told.add({ ...activity('attempt'), localPort: null });
+    for (let look = 0; look < 3; look += 1) told.nextLook();
+    expect(told.completes(shown)).toBe(false);
+  });
+
   it('leaves to the tables what no process does', () => {
     const told = new ToldConnections();
     told.add(activity('send'));
