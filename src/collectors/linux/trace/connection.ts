@@ -15,6 +15,8 @@ export interface Connection {
   /** It was seen to be established. */
   isProven: boolean;
   hasReceived: boolean;
+  /** It was open before the records began, and something had been received on it. */
+  hadReceived: boolean;
   hasEnded: boolean;
   /** Its opening, until that is told; all traffic is added to it. */
   opening: Flow | null;
@@ -37,6 +39,7 @@ export function newConnection(
     direction: null,
     isProven: false,
     hasReceived: false,
+    hadReceived: false,
     hasEnded: false,
     opening: null,
     sent: null,

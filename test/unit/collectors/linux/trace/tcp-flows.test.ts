@@ -326,7 +326,7 @@ describe('a connection that was there before', () => {
     play(flows, '10.0 4668 . send s9 fam2 proto6 ret=14 flags=0x0');
     const [first] = flows.take(us(20), false);
     expect(first).toMatchObject({ op: 'send', remote: null, socket: 9 });
-    flows.bind(9, { protocol: 'tcp', ...ends, direction: 'outbound' });
+    flows.bind({ socket: 9, atNs: us(0) }, { protocol: 'tcp', ...ends, direction: 'outbound' });
     play(flows, '30.0 4668 . send s9 fam2 proto6 ret=14 flags=0x0');
     expect(flows.take(us(40), false).map(brief)).toEqual([
       'send outbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 14/0',
@@ -335,7 +335,10 @@ describe('a connection that was there before', () => {
 
   it('was not accepted now where the socket tables have shown it', () => {
     const flows = flowsIn({ listening: [50000] });
-    flows.bind(9, { protocol: 'tcp', ...ends, direction: 'inbound', hasReceived: true });
+    flows.bind(
+      { socket: 9, atNs: us(0) },
+      { protocol: 'tcp', ...ends, direction: 'inbound', hasReceived: true },
+    );
     play(
       flows,
       `
@@ -407,7 +410,7 @@ describe('a connection that was there before', () => {
 
   it('is outbound where the socket tables do not know that anything was received', () => {
     const flows = flowsIn({ listening: [50000] });
-    flows.bind(9, { protocol: 'tcp', ...ends, direction: 'inbound' });
+    flows.bind({ socket: 9, atNs: us(0) }, { protocol: 'tcp', ...ends, direction: 'inbound' });
     play(flows, '10.0 4668 . send s9 fam2 proto6 ret=14 flags=0x0');
     expect(flows.take(us(40), true)[0]?.direction).toBe('outbound');
   });
