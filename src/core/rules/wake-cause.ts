@@ -1,10 +1,10 @@
 import type { Actor, Cause } from '../../model/proof.ts';
-import type { WokenBy } from '../../model/wake.ts';
+import { EARLIER_CALL, type WokenBy } from '../../model/wake.ts';
 import type { Metric } from '../derive/metrics.ts';
 import { type WindowWakes, windowWakes } from '../derive/wakes.ts';
 import type { Claim } from './claim.ts';
 import { clean } from './sentences.ts';
-import { byWhom, rate, spellTimeout } from './wake-words.ts';
+import { byWhom, rate, spellCall, spellTimeout } from './wake-words.ts';
 import { spell } from './wording.ts';
 
 /** Metrics that move because threads wake. */
@@ -62,14 +62,14 @@ function explain(wakes: readonly WindowWakes[]): ExplainedCause | null {
     sampledShare: Math.min(...wakes.map(({ sampledShare }) => sampledShare)),
     atLeast: top.atLeast,
   };
-  const sleeps = call === null ? 'sleeps in a call that is not known' : `sleeps in ${call}${timeoutOf(main)}`;
+  const sleeps = `sleeps in ${spellCall(call)}${timeoutOf(main)}`;
   const named = main.every((one) => one.waker === waker) ? waker : null;
   return {
     cause: {
       wokenBy,
       waker: named,
       share,
-      call,
+      call: call === EARLIER_CALL ? null : call,
       timeoutSeconds: timeoutMs === null ? null : timeoutMs / 1000,
       thread,
       perMinute,

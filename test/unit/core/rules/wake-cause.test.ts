@@ -50,7 +50,7 @@ describe('a finding about wakeups or CPU', () => {
     [{ wokenBy: 'signal', waker: 'bash' }, 'all by signals from bash'],
     [
       { ...PACKETS, wokenBy: 'interrupt', call: null },
-      'sleeps in a call that is not known: 60 wakes a minute, all by interrupt',
+      'sleeps in an unknown call: 60 wakes a minute, all by interrupt',
     ],
     [{ call: 'select', timeoutMs: 499.7, timeoutIs: 'measured' }, 'in select with a timeout of about 500 ms'],
     [{ sampledShare: 0.1 }, ': about 600 wakes a minute, all by timer'],
