@@ -122,10 +122,22 @@ describe('a kernel without some events', () => {
     expect(missing).toContain(event);
   });
 
+  it('says why: another layout is another matter than none at all', () => {
+    const { instances, recordings } = opened();
+    const made = recordings();
+    expect(made.missing).toBeNull();
+    const strange = new RecordedInstance();
+    strange.formats = () => new Map([['sock/sock_send_length', 'name: sock_send_length']]);
+    const missing = new Recordings(() => strange).missing;
+    expect(missing).toContain('sock/sock_recv_length: this kernel does not have it');
+    expect(missing).toMatch(/sock\/sock_send_length: (?!this kernel does not have it)/);
+    expect(instances).toHaveLength(2);
+  });
+
   it('can claim all without what only adds to it', () => {
     expect(opened().recordings().missing).toBeNull();
     const extras = ['tcp/tcp_rcv_space_adjust', 'sched/sched_waking', 'syscalls/sys_enter_futex'];
     expect(opened([], extras).recordings().missing).toBeNull();
-    expect(missingClaims(() => false)).toContain('TCP connections, what is sent, what is received');
+    expect(missingClaims((event) => event)).toContain('TCP connections, what is sent, what is received');
   });
 });
