@@ -10,13 +10,19 @@ import type { TimeSpan } from './time.ts';
  */
 export type WokenBy = 'timer' | 'packet' | 'interrupt' | 'signal' | 'thread' | 'process' | 'mixed';
 
+/** The call in which a thread slept of which nothing had been recorded until it woke: whichever it was, no name is known. */
+export const EARLIER_CALL = '(earlier)';
+
 /** Wakes of one kind of one thread, from the first to the last. Names come from the watched app: untrusted. */
 export interface WakeStretch extends TimeSpan {
   processId: number;
   /** Both null: several threads of the process, what was too much to be listed one by one. */
   tid: number | null;
   thread: string | null;
-  /** The system call in which it slept; null where it is not known (a page fault, a lock, a disk, a call that is not recorded). */
+  /**
+   * The system call in which it slept; `EARLIER_CALL`: it was in it before the recording began; null where it is not known
+   * (a page fault, a lock, a disk, a call that is not recorded).
+   */
   call: string | null;
   /** The timeout of that call; null where there was none, where it is not known, and where it was not what woke the thread. */
   timeoutMs: number | null;

@@ -38,11 +38,13 @@ export class OwnNetwork {
 
   /** Why sockets were, or are, destroyed without being told; null: all were told. */
   get problem(): string | null {
-    return this.#problem ?? this.#source?.problem ?? null;
+    const ended = this.#problem ?? this.#source?.problem ?? null;
+    const lost = this.#lost;
+    const flood = lost === 0 ? null : `${lost} came faster than they could be kept`;
+    return ended === null ? flood : [ended, ...(flood === null ? [] : [flood])].join('; ');
   }
 
-  /** Lines thrown away. */
-  get lost(): number {
+  get #lost(): number {
     return this.#lostBefore + (this.#source?.lost ?? 0);
   }
 
@@ -50,7 +52,7 @@ export class OwnNetwork {
   listen(pid: number): void {
     if (this.#listenIn === null || this.listenerPid !== null || this.#starts >= MAX_STARTS) return;
     this.#problem ??= this.#source?.problem ?? null;
-    this.#lostBefore = this.lost;
+    this.#lostBefore = this.#lost;
     this.#linesBefore = this.take();
     this.#starts += 1;
     this.#source = new LineSource(this.#listenIn(pid), this.#nowMs);

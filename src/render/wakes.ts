@@ -1,11 +1,11 @@
-import { byWhom, rate, spellTimeout } from '../core/rules/wake-words.ts';
+import { byWhom, rate, spellCall, spellTimeout } from '../core/rules/wake-words.ts';
 import { spell } from '../core/rules/wording.ts';
 import type { ProofWakes } from '../model/proof.ts';
 
-/** `epoll_wait 100 ms`; `an unknown call`. Not escaped. */
+/** `epoll_wait 100 ms`; `an unknown call`; `a call that began before the recording`. Not escaped. */
 export function sleepOf({ call, timeoutSeconds, timeoutIs }: ProofWakes): string {
   const timeout = timeoutSeconds === null ? '' : ` ${spellTimeout(timeoutSeconds * 1000, timeoutIs)}`;
-  return call === null ? 'an unknown call' : `${call}${timeout}`;
+  return `${spellCall(call)}${timeout}`;
 }
 
 /** `redis-server: epoll_wait 100 ms, every 100.3 ms, 600 a minute, by timer`. Not escaped. */

@@ -36,7 +36,7 @@ export class Calm {
     const fromMs = this.#uses[0]?.fromMs ?? nowMs;
     const count = Math.floor((nowMs - fromMs) / STRETCH_MS);
     if (count * STRETCH_MS < STEADY_MS) return false;
-    const values = new Array<number>(count).fill(0);
+    const values = Array.from({ length: count }, () => 0);
     for (const { toMs, cpuNs } of this.#uses) {
       const index = Math.min(count - 1, Math.max(0, Math.ceil((toMs - fromMs) / STRETCH_MS) - 1));
       values[index] = (values[index] ?? 0) + cpuNs;

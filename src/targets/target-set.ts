@@ -179,7 +179,9 @@ export class TargetSet {
    */
   enlist(glimpse: Omit<WatchedProcess, 'id'>): { process: WatchedProcess; isWatched: boolean } | null {
     if (this.#targets.get(glimpse.target)?.spec.tree !== true) return null;
-    const stat = readStat(this.#procfs, glimpse.pid);
+    const found = readStat(this.#procfs, glimpse.pid);
+    // Its number can have been given to another process meanwhile.
+    const stat = found?.startTicks === glimpse.startTicks ? found : null;
     const known = this.#registry.latest(glimpse.pid);
     if (stat !== null && known?.startTicks === stat.startTicks) return { process: known, isWatched: true };
     if (stat === null || hasEnded(stat)) {

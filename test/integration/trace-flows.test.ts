@@ -65,6 +65,7 @@ async function flowsWhile(driver: Driver, statement: string, listening: number[]
     isFollowed: () => true,
     isSameProcess: () => true,
     targetOf: () => 'app',
+    networkOf: () => null,
     isListening: ({ port }) => listening.includes(port),
   });
   for (const record of tracing.records()) flows.record(record);

@@ -112,9 +112,16 @@ export class SocketsCollector implements Collector {
     return this.#book.isOpenToAnybody(target);
   }
 
-  /** Whether somebody listened at this end when it was looked at last. */
-  isListenedOn(local: SocketEnd): boolean {
-    return [...this.#listeners.values()].some((listeners) => listeners.at(local) !== null);
+  /**
+   * Whether somebody listened at this end when it was looked at last: anybody in that network namespace, a target or not, since
+   * the port on which another listens is not given to whoever connects.
+   * @param scope the namespace; null where it is not known: any of the targets' own
+   */
+  isListenedOn(local: SocketEnd, scope: string | null): boolean {
+    const own = scope === null ? undefined : this.#listeners.get(scope);
+    // Those of a process whose namespace could not be told may be in this one.
+    const asked = scope === null ? [...this.#listeners.values()] : [own, this.#listeners.get(null)];
+    return asked.some((listeners) => (listeners?.at(local) ?? null) !== null);
   }
 
   /** The remote end of a connection that may be over already, or of a datagram; on this host, named by who listens there. */

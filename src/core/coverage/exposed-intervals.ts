@@ -49,7 +49,9 @@ function movements(life: Lifetime): number[] | null {
   }
   if (life.exitMs !== null) moments.push(life.exitMs);
   if (life.samples.length === 0) moments.push(life.fromMs);
-  return last === undefined && life.exitMs === null ? null : moments;
+  // Of one that came and went between two looks, these are all the moments there are.
+  const isGlimpsed = life.samples.length === 0 && life.exitMs !== null;
+  return last === undefined && !isGlimpsed ? null : moments;
 }
 
 function clockIsKnown(evidence: Evidence, target: string, window: TimeSpan): boolean {

@@ -29,9 +29,10 @@ export function settlingOf(evidence: Evidence, target: string, window: Window): 
     const { length, before, after, isOpen } = transient;
     return [{ metric: name, before, after, steadyAfterSeconds: isOpen ? null : (length * stretchMs) / 1000 }];
   });
-  const lasting = (one: TargetSettling): number => one.steadyAfterSeconds ?? Number.POSITIVE_INFINITY;
   return found.sort((a, b) => lasting(b) - lasting(a))[0] ?? null;
 }
+
+const lasting = (one: TargetSettling): number => one.steadyAfterSeconds ?? Number.POSITIVE_INFINITY;
 
 /** Means over equal stretches of the window. */
 function stretches(

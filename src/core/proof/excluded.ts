@@ -11,7 +11,7 @@ export function sayExcluded({ connectionLifetimeSeconds, periodSeconds }: Covera
   }
   if (periodSeconds !== null) {
     const { max, confidence } = periodSeconds;
-    parts.push(`periods up to ${short(max)} s (${confidence * 100} %)`);
+    parts.push(`periods up to ${short(max)} s (${short(confidence * 100)} %)`);
   }
   return parts.join('; ');
 }

@@ -143,7 +143,10 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
         z.strictObject({
           pid: z.number(),
           thread: z.string().nullable(),
-          call: z.string().nullable().describe('the system call that it slept in'),
+          call: z
+            .string()
+            .nullable()
+            .describe('the system call that it slept in; «(earlier)»: one that began before the recording'),
           timeoutSeconds: z.number().nullable(),
           timeoutIs: z.enum(['asked', 'measured']).nullable(),
           wokenBy,

@@ -1,10 +1,10 @@
 import type { Actor, Cause } from '../../model/proof.ts';
-import type { WokenBy } from '../../model/wake.ts';
+import { EARLIER_CALL, type WokenBy } from '../../model/wake.ts';
 import type { Metric } from '../derive/metrics.ts';
 import { type WindowWakes, windowWakes } from '../derive/wakes.ts';
 import type { Claim } from './claim.ts';
 import { clean } from './sentences.ts';
-import { byWhom, rate, spellTimeout } from './wake-words.ts';
+import { byWhom, rate, spellCall, spellTimeout } from './wake-words.ts';
 import { spell } from './wording.ts';
 
 /** Metrics that move because threads wake. */
@@ -41,16 +41,19 @@ export function wakeCauseOf(
  * for after that only follows.
  */
 function tellingAmong(sleepers: readonly WindowWakes[][], busiest: WindowWakes[]): WindowWakes[] {
-  if (busiest[0]?.call !== null) return busiest;
+  if (isKnown(busiest[0])) return busiest;
   const least = perMinuteOf(busiest) / 2;
   const timed = sleepers.find(
     (wakes) =>
-      wakes[0]?.call !== null &&
+      isKnown(wakes[0]) &&
       perMinuteOf(wakes) >= least &&
       perMinuteOf(wakes.filter(({ wokenBy }) => wokenBy === 'timer')) >= MOSTLY * perMinuteOf(wakes),
   );
   return timed ?? busiest;
 }
+
+const isKnown = (wake: WindowWakes | undefined): boolean =>
+  wake !== undefined && wake.call !== null && wake.call !== EARLIER_CALL;
 
 /** Wakes of the same thread from the same call. */
 function sleepersAmong(wakes: readonly WindowWakes[]): WindowWakes[][] {
@@ -78,14 +81,14 @@ function explain(wakes: readonly WindowWakes[]): ExplainedCause | null {
     sampledShare: Math.min(...wakes.map(({ sampledShare }) => sampledShare)),
     atLeast: top.atLeast,
   };
-  const sleeps = call === null ? 'sleeps in a call that is not known' : `sleeps in ${call}${timeoutOf(main)}`;
+  const sleeps = `sleeps in ${spellCall(call)}${timeoutOf(main)}`;
   const named = main.every((one) => one.waker === waker) ? waker : null;
   return {
     cause: {
       wokenBy,
       waker: named,
       share,
-      call,
+      call: call === EARLIER_CALL ? null : call,
       timeoutSeconds: timeoutMs === null ? null : timeoutMs / 1000,
       thread,
       perMinute,

@@ -1,4 +1,4 @@
-import type { WakeStretch, WokenBy } from '../../model/wake.ts';
+import { EARLIER_CALL, type WakeStretch, type WokenBy } from '../../model/wake.ts';
 import { clean } from './sentences.ts';
 import { short, spell } from './wording.ts';
 
@@ -11,6 +11,12 @@ interface Recorded {
 /** `100 ms`; of a measured one two digits, since a thread wakes a little late. */
 export function spellTimeout(timeoutMs: number, timeoutIs: WakeStretch['timeoutIs']): string {
   return timeoutIs === 'asked' ? spell(timeoutMs) : `about ${spell(Number(timeoutMs.toPrecision(2)))}`;
+}
+
+/** `epoll_wait`, and words for a call that has no name. */
+export function spellCall(call: string | null): string {
+  if (call === null) return 'an unknown call';
+  return call === EARLIER_CALL ? 'a call that began before the recording' : call;
 }
 
 /** Wakes a minute, whole ones, or two digits of a few: `600`, `about 12,000` of a sample, `at least 600` where records were lost. */

@@ -73,13 +73,13 @@ describe('Recorder', () => {
       waker: null,
       count: 9,
       intervalMs: 100,
-      timesMs: [],
+      timesMs: [100, 200.5],
       sampledShare: 1,
     } as const;
     recorder.look(look(1000, 0), [{ wakes: [wake] }], []);
     recorder.finish(1000);
     expect(of('wake')).toEqual([
-      [100, 900, 7, 70, 'redis-server', 'epoll_wait', 100, 'asked', 'timer', null, 9, 100, 1],
+      [100, 900, 7, 70, 'redis-server', 'epoll_wait', 100, 'asked', 'timer', null, 9, 100, 1, '0 100.5'],
     ]);
   });
 

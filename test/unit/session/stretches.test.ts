@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Stretches } from '../../../src/session/stretches.ts';
 
@@ -21,5 +22,31 @@ describe('Stretches', () => {
       { reason: 'a', fromMs: 2, toMs: 3 },
       { reason: 'b', fromMs: 0, toMs: 3 },
     ]);
+  });
+
+  it('is open for as long as something is reported, and is over when it was closed', () => {
+    const stretches = new Stretches<{ reason: string }>();
+    expect(stretches.isOpen).toBe(false);
+    stretches.look({ fromMs: 0, toMs: 1 }, [{ reason: 'a' }, { reason: 'a' }]);
+    expect(stretches.isOpen).toBe(true);
+    expect(stretches.close()).toEqual([{ reason: 'a', fromMs: 0, toMs: 1 }]);
+    expect(stretches.isOpen).toBe(false);
+    expect(stretches.close()).toEqual([]);
+  });
+
+  it('covers every moment that was reported, and none is covered twice', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean()), (reported) => {
+        const stretches = new Stretches<{ reason: string }>();
+        const told = reported.flatMap((isReported, look) =>
+          stretches.look({ fromMs: look, toMs: look + 1 }, isReported ? [{ reason: 'a' }] : []),
+        );
+        told.push(...stretches.close());
+        const covered = reported.map((_, look) =>
+          told.filter((one) => one.fromMs <= look && one.toMs > look),
+        );
+        expect(covered.map(({ length }) => length)).toEqual(reported.map(Number));
+      }),
+    );
   });
 });

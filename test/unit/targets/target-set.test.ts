@@ -2,9 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { WatchedProcess } from '../../../src/model/process.ts';
 import type { TargetSpec } from '../../../src/model/target.ts';
 import { Procfs } from '../../../src/os/procfs.ts';
 import { type Refreshed, resolveTargets, type TargetSet } from '../../../src/targets/target-set.ts';
+
+type Glimpse = Omit<WatchedProcess, 'id'>;
 
 /** A made-up /proc, for what cannot be brought about at will: pids that are given again. */
 let root: string;
@@ -180,5 +183,145 @@ describe('what is hidden', () => {
     remove(1);
     make(100, { start: 1000 });
     expect(watch({ by: 'pid', pid: 100 }).reports()[0]?.notes.join()).toContain('hidepid');
+  });
+});
+
+describe('a child that only the trace has seen', () => {
+  const glimpse = (over: Partial<Glimpse> = {}): Glimpse => ({
+    pid: 950,
+    startTicks: 3000,
+    parentPid: 100,
+    sessionId: 100,
+    name: 'true',
+    cmdline: '/bin/true',
+    exe: '/bin/true',
+    startedAtMs: 4_030_000,
+    target: 't0',
+    parentId: 1,
+    membership: 'child',
+    networkScope: null,
+    ...over,
+  });
+
+  it('is given a place in the run although it is gone, and is not watched', () => {
+    make(100, { start: 1000 });
+    const set = watch({ by: 'pid', pid: 100 });
+    expect(set.enlist(glimpse())).toMatchObject({
+      process: { id: 2, cmdline: '/bin/true' },
+      isWatched: false,
+    });
+    expect(pids(set)).toEqual([100]);
+    expect(set.everSeen.map(({ pid }) => pid)).toEqual([100, 950]);
+  });
+
+  it('is watched from then on where it lives, told as started at the next look, and no orphan', () => {
+    make(100, { start: 1000 });
+    const set = watch({ by: 'pid', pid: 100 });
+    make(950, { parent: 1, session: 950, start: 3000, name: 'daemon' });
+    setLastPid(950);
+    expect(set.enlist(glimpse())).toMatchObject({ process: { id: 2, name: 'daemon' }, isWatched: true });
+    expect(set.isStill).toBe(false);
+    expect(look(set).started).toMatchObject([{ pid: 950, parentId: 1 }]);
+    expect(set.reports(true)[0]?.orphans).toEqual([]);
+    expect(look(set, [], true).started).toEqual([]);
+  });
+
+  it('is the one that a look has found already', () => {
+    make(100, { start: 1000 });
+    make(950, { parent: 100, start: 3000 });
+    setLastPid(950);
+    const set = watch({ by: 'pid', pid: 100 });
+    expect(set.enlist(glimpse())).toEqual({ process: set.processes[1], isWatched: true });
+    expect(set.everSeen).toHaveLength(2);
+  });
+
+  it('is not the stranger who was given its number', () => {
+    make(100, { start: 1000 });
+    const set = watch({ by: 'pid', pid: 100 });
+    make(950, { parent: 1, start: 7000, name: 'stranger' });
+    setLastPid(950);
+    expect(set.enlist(glimpse())).toMatchObject({ process: { name: 'true' }, isWatched: false });
+    expect(pids(set)).toEqual([100]);
+  });
+
+  it('is not watched where it waits to be collected', () => {
+    make(100, { start: 1000 });
+    const set = watch({ by: 'pid', pid: 100 });
+    make(950, { parent: 100, start: 3000, state: 'Z' });
+    expect(set.enlist(glimpse())).toMatchObject({ isWatched: false });
+  });
+
+  it('is nobody where its target has no tree, or is unknown', () => {
+    make(100, { start: 1000 });
+    const specs = [{ name: 't0', select: { by: 'pid' as const, pid: 100 }, tree: false, events: null }];
+    const set = resolveTargets(specs, { procfs: new Procfs(root), nowMs: () => 5_000_000, selfPid: SELF });
+    expect(set.enlist(glimpse())).toBeNull();
+    expect(set.enlist(glimpse({ target: 'other' }))).toBeNull();
+    expect(set.everSeen).toHaveLength(1);
+  });
+});
+
+describe('a program of a target that somebody else starts', () => {
+  const start = { target: 't0', pid: 950, filename: '/bin/app', executedTicks: 3001 };
+  const orphans = (set: TargetSet) => set.reports(true)[0]?.orphans.map(({ pid, name }) => [pid, name]);
+
+  it('is named with the target, once', () => {
+    make(100, { start: 1000 });
+    const set = watch({ by: 'pid', pid: 100 });
+    make(950, { parent: 1, start: 3000 });
+    set.suspect(start);
+    set.suspect(start);
+    expect(orphans(set)).toEqual([[950, 'app']]);
+    expect(set.reports()[0]?.orphans[0]).toMatchObject({ appeared: true });
+  });
+
+  it('is named by what was asked for where it is gone, or its number is another’s', () => {
+    make(100, { start: 1000 });
+    const set = watch({ by: 'pid', pid: 100 });
+    set.suspect({ ...start, filename: '/tmp/a\u001b[31m\n' });
+    make(951, { parent: 1, start: 7000, name: 'stranger' });
+    set.suspect({ ...start, pid: 951 });
+    expect(orphans(set)).toEqual([
+      [950, 'a\\x1b[31m\\x0a'],
+      [951, 'app'],
+    ]);
+    expect(set.reports()[0]?.orphans[0]?.reason).toContain('had ended before a look found it');
+  });
+
+  it('is nobody where it is watched, is the watchdog’s own child, or concerns no target', () => {
+    make(100, { start: 1000 });
+    make(101, { parent: 100, start: 1001 });
+    const set = watch({ by: 'pid', pid: 100 });
+    set.suspect({ ...start, pid: 101 });
+    make(950, { parent: SELF, start: 3000 });
+    set.suspect(start);
+    set.suspect({ ...start, target: 'other' });
+    expect(orphans(set)).toEqual([]);
+  });
+
+  it('may have been missed, which is said, and is no matter to whom has no strangers', () => {
+    make(100, { start: 1000 });
+    const set = watch({ by: 'pid', pid: 100 });
+    const said = (one: TargetSet): boolean =>
+      one.reports(true)[0]?.notes.join().includes('programs that others start were not all seen') ?? false;
+    expect(said(set)).toBe(false);
+    set.missStarts();
+    expect(said(set)).toBe(true);
+    const specs = [{ name: 't0', select: { by: 'pid' as const, pid: 100 }, tree: false, events: null }];
+    const alone = resolveTargets(specs, { procfs: new Procfs(root), nowMs: () => 5_000_000, selfPid: SELF });
+    alone.missStarts();
+    alone.suspect(start);
+    expect(said(alone)).toBe(false);
+    expect(orphans(alone)).toEqual([]);
+  });
+
+  it('is counted where there are ever more of them', () => {
+    make(100, { start: 1000 });
+    const set = watch({ by: 'pid', pid: 100 });
+    for (let nth = 0; nth < 500; nth += 1) set.suspect({ ...start, pid: 2000 + nth });
+    const [report] = set.reports(true);
+    const told = report!.orphans.length;
+    expect(told).toBeLessThan(500);
+    expect(report?.notes.join()).toContain(`${500 - told} more times`);
   });
 });

@@ -17,6 +17,8 @@ export interface Connection {
   /** The tables have shown that nobody had answered. */
   wasUnanswered: boolean;
   hasReceived: boolean;
+  /** It was open before the records began, and something had been received on it. */
+  hadReceived: boolean;
   hasEnded: boolean;
   /** Its opening, until that is told; all traffic is added to it. */
   opening: Flow | null;
@@ -40,6 +42,7 @@ export function newConnection(
     isProven: false,
     wasUnanswered: false,
     hasReceived: false,
+    hadReceived: false,
     hasEnded: false,
     opening: null,
     sent: null,

@@ -1,5 +1,5 @@
 import type { RouteRecord, SocketAddress, TransferRecord } from '../../../model/kernel-record.ts';
-import { addReceived, type Flow, hasEnds, isOneBeat, type KnownSocket, localPort, newFlow } from './flow.ts';
+import { addReceived, endsKey, type Flow, isOneBeat, type KnownSocket, localPort, newFlow } from './flow.ts';
 import { MSG_PEEK } from './message-flags.ts';
 import { isFailure } from './send-errors.ts';
 import { SocketMemory } from './socket-memory.ts';
@@ -20,6 +20,8 @@ interface Endpoint {
   remote: SocketAddress | null;
   /** It has sent to no other remote. */
   hasOneRemote: boolean;
+  /** What the socket tables said of it. */
+  bound: KnownSocket | null;
   /** Who began; null before the first datagram. */
   direction: Flow['direction'] | null;
   receivedNs: number | null;
@@ -103,15 +105,22 @@ export class DatagramFlows {
     this.#touched.add(endpoint);
   }
 
-  /** Whether one of the sockets is known to have these ends. */
-  has(known: KnownSocket): boolean {
-    return [...this.#sockets.live()].some((endpoint) => hasEnds(endpoint, known));
+  /** The ends of those sockets of which they are known; see `endsKey`. */
+  ends(): Set<string> {
+    return new Set([...this.#sockets.live()].flatMap((endpoint) => endsKey(endpoint) ?? []));
   }
 
-  bind(socket: number, { protocol, local, remote, direction }: KnownSocket): void {
+  /** What the socket tables said of a socket that has gone to no other remote since; null: nothing. */
+  endsOf(socket: number): KnownSocket | null {
+    return this.#sockets.get(socket)?.bound ?? null;
+  }
+
+  bind(socket: number, known: KnownSocket): void {
+    const { protocol, local, remote, direction } = known;
     const endpoint = this.#of(socket, protocol, this.#sockets.get(socket)?.target ?? null);
     Object.assign(endpoint, { local, direction });
     if (remote !== null) goTo(endpoint, remote);
+    endpoint.bound = known;
     for (const flow of [...endpoint.sent.values(), endpoint.received]) {
       if (flow !== null && flow.remote === null) Object.assign(flow, { local, remote });
     }
@@ -168,6 +177,7 @@ function newEndpoint({
     local: null,
     remote: null,
     hasOneRemote: true,
+    bound: null,
     direction: null,
     receivedNs: null,
     sent: new Map(),
@@ -177,8 +187,10 @@ function newEndpoint({
 
 function goTo(endpoint: Endpoint, remote: SocketAddress): void {
   const before = endpoint.remote;
-  if (before !== null && (before.ip !== remote.ip || before.port !== remote.port))
+  if (before !== null && (before.ip !== remote.ip || before.port !== remote.port)) {
     endpoint.hasOneRemote = false;
+    endpoint.bound = null;
+  }
   endpoint.remote = remote;
 }
 

@@ -72,19 +72,18 @@ export function addReceived(flow: Flow, bytes: number | null): void {
   flow.bytesReceived = flow.bytesReceived === null || bytes === null ? null : flow.bytesReceived + bytes;
 }
 
-/** Whether a socket that records have told of has these ends; its own address may be known by its port alone. */
-export function hasEnds({ local, remote }: Pick<Flow, 'local' | 'remote'>, known: KnownSocket): boolean {
-  return (
-    local?.port === known.local.port &&
-    remote !== null &&
-    remote.ip === known.remote?.ip &&
-    remote.port === known.remote.port
-  );
-}
-
-/** The ends of a connection as one text; its own address may be known by its port alone. */
-export function endsOf(local: SocketAddress, remote: SocketAddress): string {
-  return `${local.port} ${remote.ip} ${remote.port}`;
+/**
+ * The ends of a socket as one word, to compare those that records tell with those that tables show; null where they are not
+ * known. Its own address may be known by its port alone.
+ */
+export function endsKey({
+  local,
+  remote,
+}: {
+  local: Pick<SocketAddress, 'port'> | null;
+  remote: SocketAddress | null;
+}): string | null {
+  return local === null || remote === null ? null : `${local.port} ${remote.ip} ${remote.port}`;
 }
 
 /** A local end of which only the port is known, for a remote of the same family. */

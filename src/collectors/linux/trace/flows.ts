@@ -5,7 +5,7 @@ import type {
   TransferRecord,
 } from '../../../model/kernel-record.ts';
 import { DatagramFlows } from './datagram-flows.ts';
-import { endsOf, type Flow, type KnownSocket, localPort, newFlow } from './flow.ts';
+import { endsKey, type Flow, type KnownSocket, localPort, newFlow } from './flow.ts';
 import { Listening } from './listening.ts';
 import { Lookups } from './lookups.ts';
 import { MSG_ERRQUEUE } from './message-flags.ts';
@@ -23,8 +23,10 @@ interface Surroundings {
   isSameProcess: (tid: number, other: number) => boolean;
   /** The target of a thread: sockets are handed on within one, never beyond it. */
   targetOf: (tid: number) => string | null;
-  /** Whether a target listens on a local address. */
-  isListening: (local: SocketAddress) => boolean;
+  /** The network namespace of a thread; null where it is not known. */
+  networkOf: (tid: number) => string | null;
+  /** Whether somebody listens on a local address in a network namespace; null: in any of a target. */
+  isListening: (local: SocketAddress, network: string | null) => boolean;
 }
 
 /**
@@ -40,13 +42,12 @@ export class Flows {
   readonly #datagrams: DatagramFlows;
   #flows: Flow[] = [];
   #dropped = 0;
-  #lastNs = 0;
 
-  constructor({ isFollowed, isSameProcess, targetOf, isListening }: Surroundings) {
+  constructor({ isFollowed, isSameProcess, targetOf, networkOf, isListening }: Surroundings) {
     this.#isFollowed = isFollowed;
     this.#isSameProcess = isSameProcess;
     const emit = (flow: Flow): void => this.#keep(flow);
-    this.#connections = new TcpFlows(new Listening(isListening), this.#older, emit);
+    this.#connections = new TcpFlows(new Listening(isListening, networkOf), this.#older, emit);
     this.#datagrams = new DatagramFlows(targetOf, emit);
     this.#lookups = new Lookups((record) => this.#noWay(record));
   }
@@ -68,7 +69,6 @@ export class Flows {
 
   /** To be called in order of time. */
   record(record: KernelRecord): void {
-    this.#lastNs = record.atNs;
     const isActing = record.context === 'task' && this.#isFollowed(record.tid);
     switch (record.event) {
       case 'socket-state':
@@ -109,21 +109,31 @@ export class Flows {
       ({ protocol, local, remote }) =>
         isStream(protocol) &&
         remote !== null &&
-        !taken.has(endsOf(local, remote)) &&
+        !taken.has(endsKey({ local, remote }) ?? '') &&
         this.#older.find(local, remote) === null,
     );
   }
 
-  /** Of sockets that the tables show, those of which no record has told the ends. As they were when the trace began. */
+  /** Of sockets of one protocol that the tables show, those of which no record has told the ends. As they were when the trace began. */
   unbound(shown: readonly KnownSocket[]): KnownSocket[] {
+    const [first] = shown;
+    if (first === undefined) return [];
+    const known = (isStream(first.protocol) ? this.#connections : this.#datagrams).ends();
     return shown
-      .filter((one) => !(isStream(one.protocol) ? this.#connections : this.#datagrams).has(one))
+      .filter((one) => !known.has(endsKey(one) ?? ''))
       .map((one) => (one.remote === null ? null : this.#older.find(one.local, one.remote)) ?? one);
   }
 
-  /** Makes known what the socket tables say of a socket; used from then on, also for what was not taken yet. */
-  bind(socket: number, known: KnownSocket): void {
-    if (isStream(known.protocol)) this.#connections.bind(socket, known, this.#lastNs);
+  /** The ends of the socket that a flow was on, which have become known since it was taken. */
+  endsOf({ protocol, socket, atNs }: Flow): KnownSocket | null {
+    if (socket === null) return null;
+    return isStream(protocol) ? this.#connections.endsOf(socket, atNs) : this.#datagrams.endsOf(socket);
+  }
+
+  /** Makes known what the socket tables say of the socket that a flow was on; used from then on, also for what was not taken yet. */
+  bind({ socket, atNs }: Pick<Flow, 'socket' | 'atNs'>, known: KnownSocket): void {
+    if (socket === null) return;
+    if (isStream(known.protocol)) this.#connections.bind(socket, known, atNs);
     else this.#datagrams.bind(socket, known);
   }
 

@@ -3,29 +3,54 @@ import type { SocketAddress, SocketStateRecord } from '../../../model/kernel-rec
 
 const MAX_LISTENERS = 10_000;
 
-/** Where the target listens: as the caller knows it from the socket tables, and what was opened since. */
-export class Listening {
-  readonly #isListening: (local: SocketAddress) => boolean;
-  readonly #opened: Map<number, SocketAddress> = new Map();
+/** Somebody who listens, and the network namespace; null: it is not known. */
+interface Listener {
+  local: SocketAddress;
+  network: string | null;
+}
 
-  constructor(isListening: (local: SocketAddress) => boolean) {
+/**
+ * Where the targets listen: as the caller knows it from the socket tables, and what was opened since. The same port means
+ * nothing in another network namespace.
+ */
+export class Listening {
+  readonly #isListening: (local: SocketAddress, network: string | null) => boolean;
+  readonly #networkOf: (tid: number) => string | null;
+  readonly #opened: Map<number, Listener> = new Map();
+
+  /**
+   * @param isListening asked with null where the namespace is not known, for any of them
+   * @param networkOf the network namespace of a thread
+   */
+  constructor(
+    isListening: (local: SocketAddress, network: string | null) => boolean,
+    networkOf: (tid: number) => string | null,
+  ) {
     this.#isListening = isListening;
+    this.#networkOf = networkOf;
   }
 
-  opened({ socket, local }: SocketStateRecord): void {
+  opened({ socket, local, tid }: SocketStateRecord): void {
     const [oldest] = this.#opened.keys();
     if (this.#opened.size >= MAX_LISTENERS && oldest !== undefined) this.#opened.delete(oldest);
-    this.#opened.set(socket, local);
+    this.#opened.set(socket, { local, network: this.#networkOf(tid) });
   }
 
   closed(socket: number): void {
     this.#opened.delete(socket);
   }
 
-  at(local: SocketAddress): boolean {
-    if (this.#isListening(local)) return true;
-    for (const { ip, port } of this.#opened.values()) {
-      if (port === local.port && (ip === local.ip || isUnspecified(ip))) return true;
+  /**
+   * Whether somebody listens there.
+   * @param tid a thread that acted on the connection; null: what the kernel does by itself tells no namespace
+   */
+  at(local: SocketAddress, tid: number | null): boolean {
+    const network = tid === null ? null : this.#networkOf(tid);
+    if (this.#isListening(local, network)) return true;
+    for (const listener of this.#opened.values()) {
+      const { ip, port } = listener.local;
+      if (port !== local.port || (ip !== local.ip && !isUnspecified(ip))) continue;
+      if (network === null || listener.network === null || listener.network === network) return true;
     }
     return false;
   }

@@ -52,6 +52,8 @@ export class Lives {
   adopt(process: WatchedProcess, tids: Iterable<number>): void {
     const known = this.isKnown(process) ? this.#threads.get(process.pid) : undefined;
     const { pid, name } = process;
+    // Whoever had its number before is gone, though nobody told of the end.
+    if (known === undefined) this.#alive.delete(pid);
     const life = known ?? { pid, bornNs: null, diedNs: null, name, filename: null, parent: null, process };
     life.process = process;
     for (const tid of tids) this.#join(tid, life);
@@ -61,7 +63,7 @@ export class Lives {
   isKnown({ pid, startTicks }: Pick<WatchedProcess, 'pid' | 'startTicks'>): boolean {
     const life = this.#threads.get(pid);
     if (life === undefined) return false;
-    if (life.bornNs === null) return life.diedNs === null;
+    if (life.bornNs === null) return life.diedNs === null && life.process?.startTicks === startTicks;
     return Math.abs(life.bornNs / NS_PER_TICK - startTicks) <= SAME_START_TICKS;
   }
 

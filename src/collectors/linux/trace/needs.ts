@@ -15,12 +15,18 @@ const NEEDS: readonly { claim: string; events: readonly TraceEventName[] }[] = [
   },
 ];
 
-/** Why a trace on this kernel does not see everything; null where it does. */
-export function missingClaims(has: (event: TraceEventName) => boolean): string | null {
-  const lacking = NEEDS.filter(({ events }) => !events.every(has));
+/**
+ * Why a trace on this kernel does not see everything; null where it does.
+ * @param whyNot why an event cannot be used; null where it can
+ */
+export function missingClaims(whyNot: (event: TraceEventName) => string | null): string | null {
+  const lacking = NEEDS.filter(({ events }) => events.some((event) => whyNot(event) !== null));
   if (lacking.length === 0) return null;
-  const events = lacking.flatMap((need) => need.events.filter((event) => !has(event)));
-  return `this kernel does not record ${lacking.map(({ claim }) => claim).join(', ')} (no ${events.join(', ')})`;
+  const reasons = lacking
+    .flatMap(({ events }) => events)
+    .flatMap((event) => whyNot(event) ?? [])
+    .join(', ');
+  return `the trace of this kernel does not tell ${lacking.map(({ claim }) => claim).join(', ')} (${reasons})`;
 }
 
 /** Those that sending and receiving leave behind. */

@@ -43,6 +43,12 @@ export class Recording {
     return this.#decoder.events.includes(event);
   }
 
+  /** Why it has not; null where it has. */
+  whyNot(event: TraceEventName): string | null {
+    const lacking = this.#decoder.unusable.find((one) => one.event === event);
+    return lacking === undefined ? null : `${event}: ${lacking.reason}`;
+  }
+
   /** Records an event only where an expression holds. */
   filter(event: TraceEventName, expression: string): void {
     if (this.has(event)) this.#instance.filter(event, expression);

@@ -34,7 +34,7 @@ export class Recordings {
 
   /** Why not everything can be claimed on this kernel; null where it can. */
   get missing(): string | null {
-    return missingClaims((event) => this.#acts.has(event));
+    return missingClaims((event) => this.#acts.whyNot(event));
   }
 
   /** To be called when the first threads are followed. */

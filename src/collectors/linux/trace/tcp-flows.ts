@@ -5,7 +5,7 @@ import type {
   TransferRecord,
 } from '../../../model/kernel-record.ts';
 import { type Connection, flowOn, isOther, learnEnds, newConnection } from './connection.ts';
-import { endsOf, type Flow, hasEnds, type KnownSocket, newFlow } from './flow.ts';
+import { endsKey, type Flow, type KnownSocket, newFlow } from './flow.ts';
 import type { Listening } from './listening.ts';
 import { MSG_FASTOPEN, MSG_PEEK } from './message-flags.ts';
 import type { OlderConnections } from './older-connections.ts';
@@ -149,26 +149,30 @@ export class TcpFlows {
     return true;
   }
 
-  /** Whether one of the sockets is known to have these ends. */
-  has(known: KnownSocket): boolean {
-    return [...this.#sockets.live()].some((connection) => hasEnds(connection, known));
-  }
-
-  /** The ends of all sockets of which they are known, as `endsOf` writes them. */
+  /** The ends of those sockets of which they are known; see `endsKey`. */
   ends(): Set<string> {
-    return new Set(
-      [...this.#sockets.live()].flatMap(({ local, remote }) =>
-        local === null || remote === null ? [] : [endsOf(local, remote)],
-      ),
-    );
+    return new Set([...this.#sockets.live()].flatMap((connection) => endsKey(connection) ?? []));
   }
 
-  /** What the socket tables say of a socket. Where no record came before, it is older than the records. */
+  /** The ends of the connection that was at this address at that time; null where they are not known. */
+  endsOf(socket: number, atNs: number): KnownSocket | null {
+    const connection = this.#sockets.get(socket);
+    if (connection === undefined || connection.firstNs > atNs) return null;
+    const { protocol, local, remote, direction, hadReceived: hasReceived } = connection;
+    if (local === null || remote === null || direction === null) return null;
+    return { protocol, local, remote, direction, hasReceived };
+  }
+
+  /**
+   * What the socket tables say of a socket. Where no record came before, it is older than the records.
+   * @param atNs when something was done on it
+   */
   bind(socket: number, known: KnownSocket, atNs: number): void {
     const connection =
       this.#sockets.get(socket) ??
       newConnection({ socket, protocol: known.protocol, firstNs: atNs, tid: null, isProven: true });
     connection.direction ??= known.direction;
+    connection.hadReceived ||= known.hasReceived === true;
     connection.hasReceived ||= known.hasReceived === true;
     if (known.isUnanswered === true) connection.wasUnanswered = true;
     else connection.isProven = true;
@@ -201,7 +205,7 @@ export class TcpFlows {
   /** The kernel has made a socket for a peer that connects; whose context it did that in means nothing. */
   #child(record: SocketStateRecord): void {
     const { socket, protocol, atNs, local } = record;
-    if (!this.#listening.at(local)) return;
+    if (!this.#listening.at(local, null)) return;
     const connection = newConnection({ socket, protocol: ipProtocol(protocol), firstNs: atNs, tid: null });
     // Who had these ends before is gone.
     this.#older.claim(local, record.remote);
@@ -227,7 +231,8 @@ export class TcpFlows {
       if (!isReused) return known;
       this.#replace(socket);
     }
-    const isBorn = oldState === SYN_RECV && newState === ESTABLISHED && this.#listening.at(record.local);
+    const isBorn =
+      oldState === SYN_RECV && newState === ESTABLISHED && this.#listening.at(record.local, null);
     if (!isActing && !isBorn) return null;
     const connection = this.#meet({ ...record, tid: isActing ? record.tid : null }, ipProtocol(protocol));
     if (oldState === SYN_SENT) connection.direction = 'outbound';
@@ -268,7 +273,7 @@ export class TcpFlows {
     const { local, remote } = connection;
     const older = remote === null ? null : this.#older.claim(local, remote);
     if (older !== null) return this.#recognise(connection, older);
-    connection.direction = this.#listening.at(local) ? 'inbound' : 'outbound';
+    connection.direction = this.#listening.at(local, connection.tid) ? 'inbound' : 'outbound';
     if (connection.received !== null) connection.received.direction = connection.direction;
     if (connection.direction === 'outbound') return;
     const { firstNs: atNs, tid } = connection;
@@ -278,6 +283,7 @@ export class TcpFlows {
   /** It was open before the records began. */
   #recognise(connection: Connection, { direction, hasReceived }: KnownSocket): void {
     connection.direction = direction;
+    connection.hadReceived = hasReceived === true;
     connection.hasReceived ||= hasReceived === true;
     if (connection.received !== null) connection.received.direction = direction;
     // What was sent before these ends were known was taken for unasked.

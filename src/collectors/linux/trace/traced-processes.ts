@@ -18,6 +18,8 @@ export type Enlist = (glimpse: Glimpse) => Enlisted | null;
 
 /** Field 22 of /proc/PID/stat is the same clock in units of 10 ms. */
 const NS_PER_TICK = 1e7;
+/** It is read a moment before the record is written. */
+const SAME_START_TICKS = 2;
 const LONGEST_PATH = 1000;
 const MAX_EXECUTIONS = 100;
 
@@ -91,10 +93,14 @@ export class TracedProcesses {
   }
 
   #glimpse(life: Life, creator: Life, bornNs: number, parent: WatchedProcess): Glimpse {
+    const bornTicks = Math.floor(bornNs / NS_PER_TICK);
+    const foundTicks = this.#startTicksOf(life.pid) ?? bornTicks;
+    // Else its number was given to another process meanwhile.
+    const isItself = Math.abs(foundTicks - bornTicks) <= SAME_START_TICKS;
     const filename = life.filename === null ? null : escapeControls(life.filename.slice(0, LONGEST_PATH));
     return {
       pid: life.pid,
-      startTicks: this.#startTicksOf(life.pid) ?? Math.floor(bornNs / NS_PER_TICK),
+      startTicks: isItself ? foundTicks : bornTicks,
       parentPid: creator.pid,
       sessionId: parent.sessionId,
       name: escapeControls(life.name),

@@ -6,9 +6,10 @@ import { WATCHDOG } from '../../../model/control.ts';
 import type { KernelRecord, SocketAddress } from '../../../model/kernel-record.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
 import type { SocketsCollector } from '../sockets.ts';
-import { bindingOf } from './binding.ts';
-import type { Flow, KnownSocket } from './flow.ts';
+import { type Binding, Candidates } from './candidates.ts';
+import type { Flow } from './flow.ts';
 import { Flows } from './flows.ts';
+import { bindOpenings } from './openings.ts';
 import type { Life, Lives } from './lives.ts';
 import type { TracedProcesses } from './traced-processes.ts';
 import { ToldConnections } from './told-connections.ts';
@@ -17,7 +18,10 @@ import { ToldConnections } from './told-connections.ts';
 const UNKNOWN: SocketAddress = { ip: '0.0.0.0', port: 0 };
 
 export interface TrafficParts {
-  sockets: SocketsCollector;
+  sockets: Pick<
+    SocketsCollector,
+    'connections' | 'isOpenToAnybody' | 'isListenedOn' | 'nameRemote' | 'withhold'
+  >;
   lives: Lives;
   processes: TracedProcesses;
   toMs: (ns: number) => number;
@@ -34,18 +38,21 @@ export class Traffic {
   readonly #flows: Flows;
   readonly #told: ToldConnections = new ToldConnections();
   readonly #programAt: ProgramAt = programsAt();
-  #sampled: NetworkActivity[] = [];
+  #sampled: Set<NetworkActivity> = new Set();
   /** Whose ends the tables could not tell so far; they may at the next look, and no later. */
   #unbound: Flow[] = [];
+  /** Of this look, by target and protocol: sockets that the tables show and no record has told of. */
+  readonly #candidates: Map<string, Candidates> = new Map();
 
   constructor(parts: TrafficParts) {
     const { lives, sockets } = parts;
     this.#parts = parts;
     this.#flows = new Flows({
       isFollowed: (tid) => lives.of(tid) !== null,
-      targetOf: (tid) => targetOf(lives.of(tid)),
+      targetOf: (tid) => processOf(lives.of(tid))?.target ?? null,
       isSameProcess: (tid, other) => lives.of(tid) !== null && lives.of(tid) === lives.of(other),
-      isListening: (local) => sockets.isListenedOn(local),
+      networkOf: (tid) => processOf(lives.of(tid))?.networkScope ?? null,
+      isListening: (local, network) => sockets.isListenedOn(local, network),
     });
   }
 
@@ -55,7 +62,7 @@ export class Traffic {
       this.#flows.start(this.#parts.sockets.connections(target));
     }
     this.#parts.sockets.withhold((sampled) => {
-      this.#sampled.push(...sampled);
+      for (const activity of sampled) this.#sampled.add(activity);
       return [];
     });
   }
@@ -76,22 +83,22 @@ export class Traffic {
 
   /** What was sampled and nobody has told yet. */
   release(): NetworkActivity[] {
-    return this.#sampled.splice(0);
+    const sampled = [...this.#sampled];
+    this.#sampled.clear();
+    return sampled;
   }
 
   /** What happened since the look before. */
   take(look: Look, nowNs: number): NetworkActivity[] {
     this.#told.nextLook();
-    this.#bindOpenings();
+    bindOpenings(this.#flows, this.#parts.sockets, (flow) => this.#processOf(flow)?.target ?? null);
+    this.#candidates.clear();
     const late = this.#unbound.splice(0);
-    const traced = [...late, ...this.#flows.take(nowNs, look.full)].flatMap((flow) => {
-      const process = this.#processOf(flow);
-      if (process === null) return [];
-      const isBound = this.#bind(flow, process);
-      if (isBound || look.full || late.includes(flow)) return [this.#activityOf(look, flow, process)];
-      this.#unbound.push(flow);
-      return [];
-    });
+    const fresh = this.#flows.take(nowNs, look.full);
+    const traced = [
+      ...late.flatMap((flow) => this.#tell(look, flow, true)),
+      ...fresh.flatMap((flow) => this.#tell(look, flow, look.full)),
+    ];
     for (const activity of traced) this.#told.add(activity);
     for (const opening of this.#flows.openings) {
       const process = this.#processOf(opening);
@@ -102,6 +109,15 @@ export class Traffic {
     );
     for (const activity of sampled) this.#told.add(activity);
     return [...traced, ...sampled];
+  }
+
+  /** @param isLast it has to be told now, also where the next look may know more */
+  #tell(look: Look, flow: Flow, isLast: boolean): NetworkActivity[] {
+    const process = this.#processOf(flow);
+    if (process === null) return [];
+    if (this.#bind(flow, process) || isLast) return [this.#activityOf(look, flow, process)];
+    this.#unbound.push(flow);
+    return [];
   }
 
   /** null: nobody who is watched. What the kernel made and nobody touched, the tables show once somebody holds it. */
@@ -139,47 +155,36 @@ export class Traffic {
       : activity;
   }
 
-  /**
-   * The port of a connection is chosen after the record of its opening, and what tells it may be written while nobody runs: then
-   * the tables tell it, and whether the peer has answered. Of several to one remote, whichever.
-   */
-  #bindOpenings(): void {
-    const openings = this.#flows.openings.flatMap((flow) => {
-      const target = flow.op === 'connect' ? this.#processOf(flow)?.target : undefined;
-      return target === undefined ? [] : [{ flow, target }];
-    });
-    if (openings.length === 0) return;
-    const shown = new Map<string, KnownSocket[]>();
-    for (const target of new Set(openings.map((opening) => opening.target))) {
-      const all = this.#parts.sockets.connections(target);
-      for (const one of all) push(shown, keyOf(target, one, one.local.port), one);
-      for (const one of this.#flows.fresh(all)) push(shown, keyOf(target, one, null), one);
-    }
-    for (const { flow, target } of openings) {
-      const { socket } = flow;
-      const known = shown.get(keyOf(target, flow, flow.local?.port ?? null))?.shift();
-      if (known !== undefined && socket !== null) this.#flows.bind(socket, known);
-    }
-  }
-
   /** Finds out whose addresses a socket has that was there before the trace. Returns false where the next look may tell. */
   #bind(flow: Flow, { target }: WatchedProcess): boolean {
     const { socket, protocol, op } = flow;
     if (flow.remote !== null || socket === null) return true;
-    const shown = this.#parts.sockets.connections(target).filter((one) => one.protocol === protocol);
+    const known = this.#flows.endsOf(flow);
+    if (known !== null) {
+      takeEnds(flow, known);
+      return true;
+    }
     // Whoever wrote to a socket that is open to anybody cannot be told from the remote of another socket.
-    const isAnybodys = protocol === 'udp' && op === 'receive' && this.#parts.sockets.isOpenToAnybody(target);
-    const candidates = isAnybodys ? [] : this.#flows.unbound(shown);
-    const sampled = this.#sampled.filter((one) => one.target === target);
-    const binding = bindingOf(flow, candidates, sampled);
-    if (binding === null) return op !== 'send' || protocol !== 'tcp' || candidates.length === 0;
+    if (protocol === 'udp' && op === 'receive' && this.#parts.sockets.isOpenToAnybody(target)) return true;
+    const candidates = this.#candidatesFor(target, protocol);
+    const binding = candidates.claim(flow);
+    if (binding === null) return op !== 'send' || protocol !== 'tcp' || candidates.isEmpty;
     const { ends, certain, same } = binding;
-    if (certain !== null) this.#flows.bind(socket, certain);
-    if (same !== null) this.#sampled = this.#sampled.filter((one) => one !== same);
-    const isUnasked = op === 'send' && ends.hasReceived === false;
-    const { local, remote } = ends;
-    Object.assign(flow, { local, remote, direction: isUnasked ? 'outbound' : ends.direction });
+    if (certain !== null) this.#flows.bind(flow, certain);
+    if (same !== null) this.#sampled.delete(same);
+    takeEnds(flow, ends);
     return true;
+  }
+
+  #candidatesFor(target: string, protocol: Flow['protocol']): Candidates {
+    const key = `${protocol} ${target}`;
+    const known = this.#candidates.get(key);
+    if (known !== undefined) return known;
+    const shown = this.#parts.sockets.connections(target).filter((one) => one.protocol === protocol);
+    const sampled = [...this.#sampled].filter((one) => one.target === target && one.protocol === protocol);
+    const candidates = new Candidates(this.#flows.unbound(shown), sampled);
+    this.#candidates.set(key, candidates);
+    return candidates;
   }
 
   #nameRemote(
@@ -196,22 +201,13 @@ export class Traffic {
   }
 }
 
-function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
-}
-
-function keyOf(
-  target: string,
-  { protocol, remote }: Pick<KnownSocket, 'protocol' | 'remote'>,
-  localPort: number | null,
-): string {
-  return JSON.stringify([target, protocol, localPort, remote?.ip, remote?.port]);
+function takeEnds(flow: Flow, { local, remote, direction, hasReceived }: Binding['ends']): void {
+  const isUnasked = flow.op === 'send' && hasReceived === false;
+  Object.assign(flow, { local, remote, direction: isUnasked ? 'outbound' : direction });
 }
 
 /** Who was just born is not yet enlisted, and belongs where its parent does. */
-function targetOf(life: Life | null): string | null {
+function processOf(life: Life | null): WatchedProcess | null {
   if (life === null) return null;
-  return life.process?.target ?? targetOf(life.parent);
+  return life.process ?? processOf(life.parent);
 }

@@ -5,7 +5,7 @@ import type {
   SleepRecord,
   WakingRecord,
 } from '../../../model/kernel-record.ts';
-import type { WakeStretch, WokenBy } from '../../../model/wake.ts';
+import { EARLIER_CALL, type WakeStretch, type WokenBy } from '../../../model/wake.ts';
 import { WakeBook } from './wake-book.ts';
 import { type Sleep, wakeCause } from './wake-cause.ts';
 import { WakeGroups } from './wake-groups.ts';
@@ -25,6 +25,8 @@ export interface WakesParts {
 interface Woken {
   waking: WakingRecord;
   sleep: Sleep | null;
+  /** Nothing had been recorded of it before. */
+  isFirst: boolean;
   isSignal: boolean;
 }
 
@@ -39,6 +41,8 @@ interface Thread {
   startedBy: number | null;
   processId: number | null;
   groups: WakeGroups;
+  /** Something was recorded of it. */
+  isHeard: boolean;
   /** It was there at a `take` before. */
   isOld: boolean;
 }
@@ -65,9 +69,7 @@ export class Wakes {
   }
 
   record(record: KernelRecord): void {
-    const runner = this.#threads.get(record.tid);
-    // A thread that does anything else has left the call.
-    if (runner !== undefined && record.context === 'task') this.#settle(runner).sleep = null;
+    if (record.context === 'task') this.#ran(record.tid);
     switch (record.event) {
       case 'sleep':
         this.#sleep(record);
@@ -119,10 +121,22 @@ export class Wakes {
     return this.#book.take(sampledShare);
   }
 
+  /** A thread that does anything else has left the call. */
+  #ran(tid: number): void {
+    if (!this.#isFollowed(tid)) return;
+    const thread = this.#settle(this.#threadOf(tid, null));
+    thread.sleep = null;
+    thread.isHeard = true;
+  }
+
   /** Children of what is followed are followed before any look has seen them. */
   #newTask({ tid, newTid, name, isThread }: NewTaskRecord): void {
     this.#end(newTid);
-    if (this.#isFollowed(tid)) this.#threadOf(newTid, name).startedBy = isThread ? tid : null;
+    if (this.#isFollowed(tid))
+      Object.assign(this.#threadOf(newTid, name), {
+        startedBy: isThread ? tid : null,
+        isHeard: true,
+      });
   }
 
   #sleep({ tid, call, timeoutMs, atNs }: SleepRecord): void {
@@ -135,8 +149,9 @@ export class Wakes {
   #wake(waking: WakingRecord): void {
     if (!this.#isFollowed(waking.wokenTid)) return;
     const thread = this.#settle(this.#threadOf(waking.wokenTid, waking.wokenName));
-    const woken: Woken = { waking, sleep: thread.sleep, isSignal: false };
+    const woken: Woken = { waking, sleep: thread.sleep, isFirst: !thread.isHeard, isSignal: false };
     thread.woken = woken;
+    thread.isHeard = true;
     thread.sleep = null;
     const recent = (this.#recent.get(waking.tid) ?? []).filter((one) => isJustBefore(one.waking, waking));
     if (this.#recent.size >= MOST_RECENT) this.#recent.clear();
@@ -158,12 +173,13 @@ export class Wakes {
     const { woken } = thread;
     if (woken === null) return thread;
     thread.woken = null;
-    const { waking, sleep, isSignal } = woken;
+    const { waking, sleep, isFirst, isSignal } = woken;
     const isSameProcess = this.#isSameProcess(waking.tid, waking.wokenTid);
     const cause = wakeCause(waking, sleep, { isSignal, isSameProcess });
     const isNamed = cause.wokenBy !== 'timer' && cause.wokenBy !== 'interrupt' && waking.tid !== 0;
     const waker = isNamed ? wakerName(this.#parts.nameOf(waking.tid), cause.wokenBy) : null;
-    thread.groups.add({ ...cause, waker, atMs: this.#parts.toMs(waking.atNs) });
+    const call = isFirst ? EARLIER_CALL : cause.call;
+    thread.groups.add({ ...cause, call, waker, atMs: this.#parts.toMs(waking.atNs) });
     return thread;
   }
 
@@ -190,6 +206,7 @@ export class Wakes {
       startedBy: null,
       processId: null,
       groups: new WakeGroups(),
+      isHeard: false,
       isOld: false,
     };
     this.#threads.set(tid, thread);

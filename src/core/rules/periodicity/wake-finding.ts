@@ -1,4 +1,5 @@
 import type { Finding } from '../../../model/proof.ts';
+import { EARLIER_CALL } from '../../../model/wake.ts';
 import { proofTime } from '../../derive/proof-time.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
 import type { Claim } from '../claim.ts';
@@ -34,7 +35,7 @@ export function wakeFinding(
     kind: rule.kind,
     subject:
       of.length === 1
-        ? { process: first?.process.name ?? null, thread: first?.thread ?? null, call: first?.call ?? null }
+        ? { process: first?.process.name ?? null, thread: first?.thread ?? null, call: callOf(first) }
         : {},
     count: period.beats,
     firstAt: time(period.beatsMs[0]),
@@ -46,6 +47,10 @@ export function wakeFinding(
     text: `${whoRan(of, target)} ${everySoOften(period)}${sleep === null ? '' : `; ${sleep.text}`}`,
   };
 }
+
+/** A call that began before the recording has no name. */
+const callOf = (one: Bursts | undefined): string | null =>
+  one === undefined || one.call === EARLIER_CALL ? null : one.call;
 
 function whoRan(of: readonly Bursts[], target: string): string {
   const [first] = of;

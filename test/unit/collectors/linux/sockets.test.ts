@@ -105,6 +105,17 @@ describe('sockets, by the files of /proc', () => {
     expect(counters?.[1]?.values).toMatchObject({ closed: 1 });
   });
 
+  it('knows where somebody listens, in that namespace', () => {
+    const sockets = collector();
+    hold(3, 125850);
+    sockets.sample(first());
+    const local = { ip: '127.0.0.1', port: 33611 };
+    expect(sockets.isListenedOn(local, 'network:5')).toBe(true);
+    expect(sockets.isListenedOn(local, null)).toBe(true);
+    expect(sockets.isListenedOn(local, 'network:6')).toBe(false);
+    expect(sockets.isListenedOn({ ...local, port: 33612 }, 'network:5')).toBe(false);
+  });
+
   it('reads nothing when nothing moved', () => {
     const sockets = collector();
     sockets.sample(first());

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { initialTransient } from '../../../../src/core/derive/steady-state.ts';
 import { random } from '../periodicity/series.ts';
 
+const repeated = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
 const decay = (level: number, factor: number, count = 30): number[] =>
   Array.from({ length: count }, (_, index) => level + factor * Math.exp(-index / 3));
 
@@ -20,10 +21,10 @@ describe('initialTransient', () => {
   });
 
   it('takes neither a steady level, nor a rising one, nor a single burst for a transient', () => {
-    expect(initialTransient(new Array<number>(30).fill(5))).toBeNull();
-    expect(initialTransient(new Array<number>(30).fill(0))).toBeNull();
+    expect(initialTransient(repeated(30, 5))).toBeNull();
+    expect(initialTransient(repeated(30, 0))).toBeNull();
     expect(initialTransient(Array.from({ length: 30 }, (_, index) => index))).toBeNull();
-    expect(initialTransient([90, ...new Array<number>(29).fill(1)])).toBeNull();
+    expect(initialTransient([90, ...repeated(29, 1)])).toBeNull();
   });
 
   it('says nothing of a few values', () => {

@@ -50,7 +50,7 @@ describe('a finding about wakeups or CPU', () => {
     [{ wokenBy: 'signal', waker: 'bash' }, 'all by signals from bash'],
     [
       { ...PACKETS, wokenBy: 'interrupt', call: null },
-      'sleeps in a call that is not known: 60 wakes a minute, all by interrupt',
+      'sleeps in an unknown call: 60 wakes a minute, all by interrupt',
     ],
     [{ call: 'select', timeoutMs: 499.7, timeoutIs: 'measured' }, 'in select with a timeout of about 500 ms'],
     [{ sampledShare: 0.1 }, ': about 600 wakes a minute, all by timer'],
@@ -77,8 +77,8 @@ describe('a finding about wakeups or CPU', () => {
     expect(why(scene(35))).toBe(
       'thread app sleeps in clock_nanosleep with a timeout of 2 s: 30 wakes a minute, all by timer',
     );
-    expect(why(scene(61))).toContain('in a call that is not known: 61 wakes a minute');
-    expect(why(scene(35, PACKETS))).toContain('in a call that is not known: 35 wakes a minute');
+    expect(why(scene(61))).toContain('in an unknown call: 61 wakes a minute');
+    expect(why(scene(35, PACKETS))).toContain('in an unknown call: 35 wakes a minute');
   });
 
   it('names a thread of the process that the metric mostly came from', () => {

@@ -128,7 +128,7 @@ describe('UDP', () => {
       { ip: '10.0.0.1', port: 40000 },
       { ip: '10.0.0.9', port: 8125 },
     ];
-    flows.bind(5, { protocol: 'udp', local, remote, direction: 'outbound' });
+    flows.bind({ socket: 5, atNs: us(0) }, { protocol: 'udp', local, remote, direction: 'outbound' });
     play(flows, `3.0 4668 . ${send}`);
     expect(flows.take(us(4), false).map(brief)).toEqual([
       'send outbound udp 10.0.0.1:40000 -> 10.0.0.9:8125 6/0',

@@ -106,6 +106,7 @@ export function flowsIn({
     isFollowed: followed,
     isSameProcess: (tid, other) => tid === other,
     targetOf,
+    networkOf: () => null,
     isListening: ({ port }) => listening.includes(port),
   });
 }

@@ -32,6 +32,9 @@ const ROUND_TRIP = `
 const OPENING = `
    0.0 4668 . state s1 CLOSE->SYN_SENT fam2 proto6 192.0.2.2:0 -> 192.0.2.78:443`;
 
+/** The flow of that opening, as far as binding needs it. */
+const OPENED = { socket: 1, atNs: us(0) };
+
 describe('a connection that is opened in the window', () => {
   it('is one flow, whatever is sent on it, with both ends, bytes and life', () => {
     const [listen, connect, accept, ...others] = flowsOf(ROUND_TRIP);
@@ -115,7 +118,7 @@ describe('a connection that is opened in the window', () => {
     const ends = { local: { ip: '192.0.2.2', port: 40001 }, remote: { ip: '192.0.2.78', port: 443 } };
     const known = { protocol: 'tcp', direction: 'outbound', ...ends, ...shown } as const;
     expect(flows.fresh([known])).toEqual([known]);
-    flows.bind(1, known);
+    flows.bind(OPENED, known);
     expect(flows.fresh([known])).toEqual([]);
     expect(flows.take(us(6e6), false).map(brief)).toEqual([
       `${op} outbound tcp 192.0.2.2:40001 -> 192.0.2.78:443 0/0`,
@@ -127,7 +130,7 @@ describe('a connection that is opened in the window', () => {
     play(flows, OPENING);
     const ends = { local: { ip: '192.0.2.2', port: 40001 }, remote: { ip: '192.0.2.78', port: 443 } };
     for (const isUnanswered of [true, false])
-      flows.bind(1, { protocol: 'tcp', direction: 'outbound', ...ends, isUnanswered });
+      flows.bind(OPENED, { protocol: 'tcp', direction: 'outbound', ...ends, isUnanswered });
     expect(flows.take(us(6e6), false).map(({ op }) => op)).toEqual(['connect']);
   });
 
@@ -375,7 +378,7 @@ describe('a connection that was there before', () => {
     play(flows, '10.0 4668 . send s9 fam2 proto6 ret=14 flags=0x0');
     const [first] = flows.take(us(20), false);
     expect(first).toMatchObject({ op: 'send', remote: null, socket: 9 });
-    flows.bind(9, { protocol: 'tcp', ...ends, direction: 'outbound' });
+    flows.bind({ socket: 9, atNs: us(0) }, { protocol: 'tcp', ...ends, direction: 'outbound' });
     play(flows, '30.0 4668 . send s9 fam2 proto6 ret=14 flags=0x0');
     expect(flows.take(us(40), false).map(brief)).toEqual([
       'send outbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 14/0',
@@ -384,7 +387,10 @@ describe('a connection that was there before', () => {
 
   it('was not accepted now where the socket tables have shown it', () => {
     const flows = flowsIn({ listening: [50000] });
-    flows.bind(9, { protocol: 'tcp', ...ends, direction: 'inbound', hasReceived: true });
+    flows.bind(
+      { socket: 9, atNs: us(0) },
+      { protocol: 'tcp', ...ends, direction: 'inbound', hasReceived: true },
+    );
     play(
       flows,
       `
@@ -456,7 +462,7 @@ describe('a connection that was there before', () => {
 
   it('is outbound where the socket tables do not know that anything was received', () => {
     const flows = flowsIn({ listening: [50000] });
-    flows.bind(9, { protocol: 'tcp', ...ends, direction: 'inbound' });
+    flows.bind({ socket: 9, atNs: us(0) }, { protocol: 'tcp', ...ends, direction: 'inbound' });
     play(flows, '10.0 4668 . send s9 fam2 proto6 ret=14 flags=0x0');
     expect(flows.take(us(40), true)[0]?.direction).toBe('outbound');
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Wakes } from '../../../../../src/collectors/linux/trace/wakes.ts';
 import type { KernelRecord, SleepRecord } from '../../../../../src/model/kernel-record.ts';
-import type { WakeStretch } from '../../../../../src/model/wake.ts';
+import { EARLIER_CALL, type WakeStretch } from '../../../../../src/model/wake.ts';
 
 /** Threads 100 to 199 are followed, ten to a process: 100–109 are process 10, 110–119 process 11, … */
 const processOf = (tid: number): number | null => (tid >= 100 && tid < 200 ? Math.floor(tid / 10) : null);
@@ -47,6 +47,17 @@ const signal = (ms: number, tid: number, toTid: number): KernelRecord => ({
   context: 'task',
   signal: 10,
   toTid,
+});
+const send = (ms: number, tid: number): KernelRecord => ({
+  event: 'send',
+  atNs: at(ms),
+  tid,
+  context: 'task',
+  socket: 1,
+  family: 2,
+  protocol: 6,
+  result: 1,
+  flags: 0,
 });
 const exit = (ms: number, tid: number): KernelRecord => ({
   event: 'exit',
@@ -213,7 +224,6 @@ describe('who woke a thread', () => {
 
 describe('which call', () => {
   it.each([
-    ['none was seen', [waking(10, 100)]],
     ['it was woken from it before', [sleep(0, 100, 'poll', 'infinite'), waking(1, 100), waking(10, 100)]],
     [
       'it has done something since',
@@ -227,6 +237,35 @@ describe('which call', () => {
       timeoutMs: null,
       wokenBy: 'interrupt',
     });
+  });
+
+  it.each([
+    ['one that began before the recording, for its first wake', [waking(10, 100)], [EARLIER_CALL]],
+    ['one that began before the recording, once', [waking(10, 100), waking(20, 100)], [EARLIER_CALL, null]],
+    ['none that is known, for one that did something before', [send(5, 100), waking(10, 100)], [null]],
+    [
+      'none that is known, for one that woke another before',
+      [waking(5, 110, 'task', 100), waking(10, 100)],
+      [EARLIER_CALL, null],
+    ],
+    [
+      'none that is known, for one that was created meanwhile',
+      [newTask(1, 100, 150), waking(10, 150)],
+      [null],
+    ],
+  ])('%s', (_, records, calls) => {
+    expect(
+      stretches(...records)
+        .sort((a, b) => a.fromMs - b.fromMs)
+        .map(({ call }) => call),
+    ).toEqual(calls);
+  });
+
+  it('not one that began before the recording, after a pause: it may have been lost', () => {
+    const wakes = fed([sleep(0, 100, 'poll', 100)]);
+    wakes.pause();
+    wakes.record(waking(100.1, 100));
+    expect(wakes.take()).toMatchObject([{ call: null, count: 1 }]);
   });
 
   it('not known after a pause, and no interval is taken across', () => {

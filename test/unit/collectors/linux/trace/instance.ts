@@ -1,0 +1,68 @@
+import type { TracePageHeader } from '../../../../../src/core/parse/trace-format.ts';
+import type { TraceStats } from '../../../../../src/core/parse/trace-stats.ts';
+import type { NotFollowed, TraceInstance } from '../../../../../src/os/trace-instance.ts';
+import type { VisitPage } from '../../../../../src/os/trace-pages.ts';
+import { traceFormats, tracePageHeader } from '../../../../support/trace-fixtures.ts';
+
+const FORMATS = traceFormats();
+
+/** What a drain finds; `isOver` is false where more was written meanwhile. */
+interface Drain {
+  pages: readonly DataView[];
+  isOver: boolean;
+}
+
+/** A trace instance as it was recorded: the real one needs root. */
+export class RecordedInstance implements TraceInstance {
+  readonly folder = '/sys/kernel/tracing/instances/recorded';
+  readonly pageHeader: TracePageHeader = tracePageHeader();
+  /** Events that this kernel does not have. */
+  lacking: readonly string[] = [];
+  drains: Drain[] = [];
+  counts: TraceStats = { entries: 0, overrun: 0, commitOverrun: 0, bytes: 0, dropped: 0, read: 0 };
+  refused: NotFollowed[] = [];
+  /** Everything that was asked of it. */
+  readonly log: string[] = [];
+  onFollow: (tids: readonly number[]) => void = () => {};
+  problem: Error | null = null;
+
+  formats(events: readonly string[]): Map<string, string> {
+    return new Map([...FORMATS].filter(([event]) => events.includes(event) && !this.lacking.includes(event)));
+  }
+
+  follow(tids: Iterable<number>): NotFollowed[] {
+    const all = [...tids];
+    this.log.push(`follow ${all.join(' ')}`);
+    this.onFollow(all);
+    return this.refused.filter(({ tid }) => all.includes(tid));
+  }
+
+  followed(): number[] {
+    return [];
+  }
+
+  enable(event: string, on: boolean): void {
+    this.log.push(`${on ? 'enable' : 'disable'} ${event}`);
+  }
+
+  filter(event: string, expression: string): void {
+    this.log.push(`filter ${event}: ${expression}`);
+  }
+
+  drain(visit: VisitPage): boolean {
+    if (this.problem !== null) throw this.problem;
+    const { pages, isOver } = this.drains.shift() ?? { pages: [], isOver: true };
+    for (const page of pages) visit(page, 0);
+    return isOver;
+  }
+
+  stats(): TraceStats {
+    this.log.push('stats');
+    return this.counts;
+  }
+
+  close(): void {
+    this.log.push('close');
+    if (this.problem !== null) throw this.problem;
+  }
+}

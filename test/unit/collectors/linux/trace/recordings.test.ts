@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { Recordings } from '../../../../../src/collectors/linux/trace/recordings.ts';
+import { missingClaims } from '../../../../../src/collectors/linux/trace/needs.ts';
+import { RecordedInstance } from './instance.ts';
+
+/** What is opened one after the other: acts, wakes, starts, workers. */
+function opened(fail: readonly number[] = [], lacking: readonly string[] = []) {
+  const instances: RecordedInstance[] = [];
+  const options: object[] = [];
+  const open = (option: object): RecordedInstance => {
+    options.push(option);
+    if (fail.includes(options.length)) throw new Error('no space');
+    const instance = new RecordedInstance();
+    instance.lacking = lacking;
+    instances.push(instance);
+    return instance;
+  };
+  return { instances, options, recordings: () => new Recordings(open) };
+}
+
+describe('what is recorded', () => {
+  it('is of the targets and their children, but for programs that anybody starts', () => {
+    const { instances, options, recordings } = opened();
+    recordings().start();
+    expect(options).toEqual([
+      { followForks: true },
+      { followForks: true },
+      { followForks: false, bufferKb: 64 },
+    ]);
+    const [acts, wakes, starts] = instances.map(({ log }) => log);
+    expect(acts?.slice(0, 2)).toEqual([
+      'filter sock/sock_send_length: family != 1 && family != 16',
+      'filter sock/sock_recv_length: family != 1 && family != 16',
+    ]);
+    expect(acts?.join()).not.toMatch(/sched_waking|signal_generate|sys_enter/);
+    expect(wakes).toHaveLength(12);
+    expect(starts).toEqual(['enable sched/sched_process_exec']);
+  });
+
+  it('goes on without the starts of others, and says at each reading that they are missing', () => {
+    const { recordings } = opened([3]);
+    const made = recordings();
+    expect(made.readStarts(0, false)).toMatchObject({ lost: null, isComplete: false });
+    made.start();
+    expect(made.readStarts(0, true)).toMatchObject({ lost: null, isComplete: false });
+  });
+
+  it('says the same when they cannot be read any more', () => {
+    const { instances, recordings } = opened();
+    const made = recordings();
+    made.start();
+    expect(made.readStarts(0, false)).toMatchObject({ lost: 0, isComplete: true });
+    instances[2]!.problem = new Error('gone');
+    expect(made.readStarts(0, false)).toMatchObject({ lost: null, isComplete: false });
+    expect(() => made.readActs(0, false)).not.toThrow();
+  });
+
+  it('is nothing at all where there is no room for half of it', () => {
+    const { instances, recordings } = opened([2]);
+    expect(recordings).toThrow('no space');
+    expect(instances[0]?.log).toEqual(['close']);
+  });
+
+  it('switches wakes only when that changes', () => {
+    const { instances, recordings } = opened();
+    const made = recordings();
+    made.start();
+    const before = instances[1]!.log.length;
+    made.recordWakes(true);
+    expect(instances[1]!.log).toHaveLength(before);
+    made.recordWakes(false);
+    made.recordWakes(false);
+    expect(instances[1]!.log.slice(before).every((line) => line.startsWith('disable '))).toBe(true);
+    expect(instances[1]!.log).toHaveLength(2 * before);
+  });
+
+  it('takes in the workers of io_uring of all processes, from then on', () => {
+    const { instances, recordings } = opened();
+    const made = recordings();
+    made.start();
+    made.recordWorkers();
+    made.recordWorkers();
+    expect(instances).toHaveLength(4);
+    const [filters, enabled] = [/^filter/, /^enable/].map((kind) =>
+      instances[3]!.log.filter((line) => kind.test(line)),
+    );
+    expect(filters).toHaveLength(enabled!.length);
+    expect(filters?.every((line) => line.endsWith('comm ~ "iou-*"'))).toBe(true);
+    expect(made.readActs(0, false)).toHaveLength(2);
+  });
+
+  it('follows with all that follow, and tells who was refused', () => {
+    const { instances, recordings } = opened();
+    const made = recordings();
+    instances[0]!.refused = [{ tid: 8, reason: 'no memory' }];
+    expect(made.follow([7, 8])).toEqual([{ tid: 8, reason: 'no memory' }]);
+    expect(instances.map(({ log }) => log)).toEqual([['follow 7 8'], ['follow 7 8']]);
+  });
+
+  it('closes everything, whatever fails', () => {
+    const { instances, recordings } = opened();
+    const made = recordings();
+    made.start();
+    made.recordWorkers();
+    instances[0]!.problem = new Error('busy');
+    expect(() => made.close()).toThrow('busy');
+    expect(instances.every(({ log }) => log.at(-1) === 'close')).toBe(true);
+  });
+});
+
+describe('a kernel without some events', () => {
+  it.each([
+    ['sock/sock_send_length', 'what is sent'],
+    ['sock/sock_recv_length', 'what is received'],
+    ['sock/inet_sock_set_state', 'TCP connections'],
+    ['fib6/fib6_table_lookup', 'addresses of datagrams'],
+    ['task/task_newtask', 'processes and threads'],
+    ['sched/sched_process_exit', 'processes and threads'],
+  ])('without %s cannot claim all, and says what not', (event, claim) => {
+    const { missing } = opened([], [event]).recordings();
+    expect(missing).toContain(claim);
+    expect(missing).toContain(event);
+  });
+
+  it('says why: another layout is another matter than none at all', () => {
+    const { instances, recordings } = opened();
+    const made = recordings();
+    expect(made.missing).toBeNull();
+    const strange = new RecordedInstance();
+    strange.formats = () => new Map([['sock/sock_send_length', 'name: sock_send_length']]);
+    const missing = new Recordings(() => strange).missing;
+    expect(missing).toContain('sock/sock_recv_length: this kernel does not have it');
+    expect(missing).toMatch(/sock\/sock_send_length: (?!this kernel does not have it)/);
+    expect(instances).toHaveLength(2);
+  });
+
+  it('can claim all without what only adds to it', () => {
+    expect(opened().recordings().missing).toBeNull();
+    const extras = ['tcp/tcp_rcv_space_adjust', 'sched/sched_waking', 'syscalls/sys_enter_futex'];
+    expect(opened([], extras).recordings().missing).toBeNull();
+    expect(missingClaims((event) => event)).toContain('TCP connections, what is sent, what is received');
+  });
+});
