@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import type { Proof } from '../../src/model/proof.ts';
+import { check, ruleOf, runCli } from '../support/cli.ts';
+import { hasProgram, type Program, startPython, startRedis } from '../support/programs.ts';
+import { hasTrace } from '../support/tracing.ts';
+
+let out: string;
+beforeAll(() => {
+  out = mkdtempSync(join(tmpdir(), 'idleproof-periodicity-'));
+});
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+async function stopped(program: Promise<Program>, { onTestFinished }: TestContext): Promise<Program> {
+  const started = await program;
+  onTestFinished(() => started.stop());
+  return started;
+}
+
+const HAS_TRACE = hasTrace();
+
+const watch = async ({ pid }: Program, ...more: string[]): Promise<Proof> =>
+  (await check(['--pid', String(pid), '--settle', '1s', '--out', out, ...more])).proof;
+
+function rulesFile(name: string, rule: string): string {
+  const path = join(out, `${name}.yaml`);
+  writeFileSync(path, `pack: ${name}\nrules:\n  - { id: beat, kind: periodicity, ${rule} }\n`);
+  return path;
+}
+
+/** One datagram every second to one address, and at random times to sixty others. */
+const AMONG_OTHERS = `
+import random, socket, time
+random.seed(4)
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+begin = time.time() + 2
+acts = [(begin + n, 9999) for n in range(60)] + [(begin + random.random() * 40, 10000 + n % 60) for n in range(120)]
+for at, port in sorted(acts):
+    time.sleep(max(0, at - time.time()))
+    s.sendto(b"hello", ("127.0.0.1", port))
+time.sleep(60)
+`;
+
+/** Uses half of a processor at first, and less and less of it for some 14 s; nothing after that. */
+const DYING_DOWN = `
+import time
+for n in range(140):
+    end = time.process_time() + 0.05 * 0.97 ** n
+    while time.process_time() < end: pass
+    time.sleep(0.1)
+time.sleep(120)
+`;
+
+describe.concurrent('periodicity, on real programs', () => {
+  it("finds the three periods of the demo's agent, and says what a quiet window excludes", async () => {
+    const { code, stdout, stderr } = await runCli(['demo', '--for', '40s', '--json', '--out', out]);
+    expect(code, stderr).toBe(0);
+    const [quiet, agent] = JSON.parse(stdout) as [Proof, Proof];
+    expect(quiet.headline).toMatch(/periods up to 4[0-2](\.\d)? s \(95 %\)/);
+    for (const [id, seconds] of [
+      ['network-period', 3],
+      ['event-period', 5],
+      ['process-period', 7],
+    ] as const) {
+      const { findings } = ruleOf(agent, id);
+      expect(findings, id).toHaveLength(1);
+      expect(Math.abs((findings[0]?.period?.seconds ?? 0) / seconds - 1), id).toBeLessThan(0.02);
+    }
+  });
+
+  it.skipIf(!HAS_TRACE || !hasProgram('redis-server'))(
+    'redis-server wakes every 100 ms: that breaks no-polling, and none of the default packs',
+    async (test) => {
+      const redis = await stopped(startRedis(), test);
+      const [polling, standard] = await Promise.all([
+        watch(redis, '--for', '15s', '--rules', 'no-polling'),
+        watch(redis, '--for', '15s'),
+      ]);
+      const [finding] = ruleOf(polling, 'periodic-wakes').findings;
+      expect(polling.verdict).toBe('fail');
+      expect(Math.abs((finding?.period?.seconds ?? 0) / 0.1003 - 1)).toBeLessThan(0.1);
+      expect(finding?.text).toMatch(
+        /woke by timer every 1\d\d(\.\d+)? ms .* sleeps in epoll_wait with a timeout of 100 ms/,
+      );
+      expect(standard.rules.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+    },
+  );
+
+  it('a timer of five minutes cannot be excluded in seconds', async () => {
+    const rules = rulesFile('five-minutes', 'activity: process, period: { max: 5m }');
+    const app = ['--', process.execPath, '-e', 'setInterval(() => fetch("http://127.0.0.1:9"), 300_000)'];
+    const { proof, code } = await check([
+      '--for',
+      '12s',
+      '--settle',
+      '3s',
+      '--rules',
+      rules,
+      '--out',
+      out,
+      ...app,
+    ]);
+    expect(code).toBe(2);
+    expect(ruleOf(proof, 'beat').reason).toMatch(
+      /exclude periods up to 1\d(\.\d+)? s, and the rule asks for 5 min/,
+    );
+  });
+
+  it.skipIf(!HAS_TRACE)('one remote on a beat is found among sixty at random times', async (test) => {
+    const app = await stopped(startPython(AMONG_OTHERS), test);
+    const rules = rulesFile('remotes', 'activity: network, match: { direction: outbound, op: send }');
+    const { findings } = ruleOf(await watch(app, '--for', '30s', '--rules', rules), 'beat');
+    expect(findings.map(({ subject }) => subject['remote.port'])).toEqual([9999]);
+    expect(findings[0]?.period?.seconds).toBeCloseTo(1, 2);
+  });
+
+  it('an app that dies down: a fixed settle time notes it, auto waits for it', async (test) => {
+    const [one, other] = await Promise.all([
+      stopped(startPython(DYING_DOWN), test),
+      stopped(startPython(DYING_DOWN), test),
+    ]);
+    const [fixed, auto] = await Promise.all([
+      watch(one, '--for', '40s', '--rules', 'idle-budget'),
+      watch(other, '--for', '12s', '--rules', 'idle-budget', '--settle', 'auto'),
+    ]);
+    expect(fixed.targets[0]?.settling).toMatchObject({
+      metric: expect.stringMatching(/cpu|wakeups/) as string,
+    });
+    expect(fixed.targets[0]?.notes.join()).toMatch(
+      /was still dying down: .* --settle \d+s, or --settle auto/,
+    );
+    expect(auto.window.settleSeconds).toBeGreaterThan(12);
+    expect(auto.targets[0]).toMatchObject({ settling: null });
+    expect(ruleOf(auto, 'idle-cpu').verdict).toBe('pass');
+  });
+});
