@@ -133,13 +133,13 @@ export class TraceCollector implements Collector {
     }
     const starts = recordings.readStarts(nowNs, look.full);
     this.#elsewhere.record(starts.records);
+    const isAllRead = look.full || acts.every(({ isComplete }) => isComplete);
     const failures = [
       ...acts.flatMap((reading) => this.#losses(reading, look)),
-      ...following.greet(look.started, (process) => {
+      ...following.meet({ started: look.started, listed, isAllRead }, (process) => {
         const executedNs = this.#elsewhere.executedNs(process);
         return executedNs === null ? null : nowNs - executedNs;
       }),
-      ...following.checkThreads(listed),
     ];
     this.#tellOutside(look, starts);
     const woke = inOrder([wakes, ...acts]);

@@ -21,6 +21,8 @@ export class Following {
   readonly #lives: Lives;
   readonly #reader: LookReader;
   #problem: string | null = null;
+  #started: WatchedProcess[] = [];
+  #listed: Listed[] = [];
 
   constructor(recordings: Recordings, lives: Lives, reader: LookReader) {
     this.#recordings = recordings;
@@ -42,10 +44,25 @@ export class Following {
   }
 
   /**
-   * Processes that a look has found: those whose creation was recorded are followed already.
+   * Processes and threads that a look has found: those whose creation was recorded are followed already. For as long as not all
+   * of the records could be read, nobody knows which these are.
+   * @param listed as of before the records were read
    * @param ranForNs since when a process has executed its program; null where that is not known
    */
-  greet(started: readonly WatchedProcess[], ranForNs: (process: WatchedProcess) => number | null): Failure[] {
+  meet(
+    found: { started: readonly WatchedProcess[]; listed: readonly Listed[]; isAllRead: boolean },
+    ranForNs: (process: WatchedProcess) => number | null,
+  ): Failure[] {
+    this.#started.push(...found.started);
+    this.#listed.push(...found.listed);
+    if (!found.isAllRead) return [];
+    return [...this.#greet(this.#started.splice(0), ranForNs), ...this.#checkThreads(this.#listed.splice(0))];
+  }
+
+  #greet(
+    started: readonly WatchedProcess[],
+    ranForNs: (process: WatchedProcess) => number | null,
+  ): Failure[] {
     const strangers: WatchedProcess[] = [];
     for (const process of started) {
       if (this.#lives.isKnown(process)) this.#lives.adopt(process, []);
@@ -71,10 +88,10 @@ export class Following {
    * Threads that nobody told of: they were created after their process was listed and before the kernel began to record that,
    * so that what they do is recorded of somebody unknown, or not at all.
    */
-  checkThreads(listed: readonly Listed[]): Failure[] {
+  #checkThreads(listed: readonly Listed[]): Failure[] {
     const strangers = listed.filter(({ tids }) => tids.some((tid) => this.#lives.of(tid) === null));
     if (strangers.length === 0) return [];
-    const processes = strangers.map(({ process }) => process);
+    const processes = [...new Set(strangers.map(({ process }) => process))];
     return [
       ...this.#follow(processes),
       ...processes.map((process) => failure(process, 'had a thread that was not followed')),
