@@ -99,15 +99,34 @@ function instance(): RecordedInstance {
   return one;
 }
 
+/** All records were read. */
+const greet = (
+  started: Parameters<Following['meet']>[0]['started'],
+  ranForNs: Parameters<Following['meet']>[1],
+): ReturnType<Following['meet']> => following.meet({ started, listed: [], isAllRead: true }, ranForNs);
+const checkThreads = (listed: ReturnType<Following['listThreads']>): ReturnType<Following['meet']> =>
+  following.meet({ started: [], listed, isAllRead: true }, () => null);
+
 describe('processes that a look finds', () => {
   const child = someProcess(20, { id: 2, startTicks: 200 });
 
   it('are followed already where their creation was recorded', () => {
     following.begin(lookAt([app]), SELF);
     lives.record(task(7, 20, false));
-    expect(following.greet([child], () => null)).toEqual([]);
+    expect(greet([child], () => null)).toEqual([]);
     expect(lives.of(20)?.process).toBe(child);
     expect(followed()).toHaveLength(2);
+  });
+
+  it('are met when all records are read, and not before', () => {
+    following.begin(lookAt([app]), SELF);
+    expect(following.meet({ started: [child], listed: [], isAllRead: false }, () => null)).toEqual([]);
+    lives.record(task(7, 20, false));
+    expect(greet([], () => null)).toEqual([]);
+    const stranger = someProcess(30, { id: 3, startTicks: 300 });
+    expect(following.meet({ started: [stranger], listed: [], isAllRead: false }, () => null)).toEqual([]);
+    expect(greet([], () => null)).toHaveLength(1);
+    expect(greet([], () => null)).toEqual([]);
   });
 
   it.each([
@@ -117,7 +136,7 @@ describe('processes that a look finds', () => {
   ])('came too late where it was not: %d', (ranForNs, words) => {
     following.begin(lookAt([app]), SELF);
     threads(20, 20, 21);
-    expect(following.greet([child], () => ranForNs)).toEqual([
+    expect(greet([child], () => ranForNs)).toEqual([
       { target: 'app', reason: expect.stringContaining(words) },
     ]);
     expect(followed()).toContain('follow 20 21');
@@ -127,10 +146,10 @@ describe('processes that a look finds', () => {
     following.begin(lookAt([app]), SELF);
     lives.record(task(7, 20, false));
     const other = someProcess(20, { id: 2, startTicks: 900 });
-    expect(following.greet([other], () => null)).toHaveLength(1);
+    expect(greet([other], () => null)).toHaveLength(1);
     // The end of the one before was never told of.
     const again = someProcess(7, { id: 3, startTicks: 999 });
-    expect(following.greet([again], () => null)).toHaveLength(1);
+    expect(greet([again], () => null)).toHaveLength(1);
     expect(lives.of(7)?.process).toBe(again);
   });
 });
@@ -142,11 +161,11 @@ describe('threads that nobody told of', () => {
     threads(7, 9);
     const later = lookAt([app]);
     const listed = following.listThreads(later);
-    expect(following.checkThreads(listed)).toEqual([
+    expect(checkThreads(listed)).toEqual([
       { target: 'app', reason: expect.stringContaining('had a thread that was not followed') },
     ]);
     expect(followed()).toContain('follow 7 8 9');
-    expect(following.checkThreads(following.listThreads(lookAt([app])))).toEqual([]);
+    expect(checkThreads(following.listThreads(lookAt([app])))).toEqual([]);
   });
 
   it('are none where a record told of them after they were listed', () => {
@@ -154,14 +173,14 @@ describe('threads that nobody told of', () => {
     threads(7, 9);
     const listed = following.listThreads(lookAt([app]));
     lives.record(task(8, 9, true));
-    expect(following.checkThreads(listed)).toEqual([]);
+    expect(checkThreads(listed)).toEqual([]);
   });
 
   it('are not looked for where nobody ran, and a process that is gone has none', () => {
     following.begin(lookAt([app]), SELF);
     expect(following.listThreads(lookAt([app], { moved: new Set() }))).toEqual([]);
     proc.remove('7');
-    expect(following.checkThreads(following.listThreads(lookAt([app])))).toEqual([]);
+    expect(checkThreads(following.listThreads(lookAt([app])))).toEqual([]);
   });
 });
 
