@@ -35,12 +35,13 @@ export function reachOf(
       events === 0 ? quietReachMs(evidence, target, exposure) : longestWithBeats(window, exposure),
     ),
   );
+  if (upToMs === 0) return { upToMs, doubt: 'too little was seen one by one to tell any period' };
   const wantedMs = parseDurationMs(rule.period.max);
   if (wantedMs === null || upToMs >= wantedMs) return { upToMs, doubt: null };
-  const [window_, wanted] = [spell(totalMs(exposures[0] ?? [])), spell(wantedMs)];
+  const [exposed, wanted] = [spell(totalMs(exposures[0] ?? [])), spell(wantedMs)];
   const doubt =
     events === 0
-      ? `${window_} without an event exclude periods up to ${spell(upToMs)}, and the rule asks for ${wanted}`
+      ? `${exposed} without an event exclude periods up to ${spell(upToMs)}, and the rule asks for ${wanted}`
       : `${counted(events, 'activity')} and room for ${BEATS} beats of up to ${spell(upToMs)} only: nothing can be said of a period of ${wanted}`;
   return { upToMs, doubt };
 }

@@ -74,6 +74,19 @@ describe('periodic wakes', () => {
   });
 });
 
+describe('wakes that nobody could tell one by one', () => {
+  it('say nothing of any period', () => {
+    const scene = traced().woke(0, 60, 640, {
+      tid: null,
+      thread: null,
+      call: null,
+      wokenBy: 'mixed',
+      timesMs: [],
+    });
+    expect(only(scene)).toMatchObject({ verdict: 'inconclusive' });
+  });
+});
+
 describe('without the trace', () => {
   const ran = (scene: Scene, seconds: readonly number[]): Scene => {
     scene.sample(-5, 1, { cpuNs: 1e6 });
