@@ -16,6 +16,16 @@ export const ERRORS = {
     message: 'Watching is not supported on {platform} yet.',
     hint: 'Run it on Linux; see docs/platforms.md.',
   },
+  STATE_FOLDER: {
+    exitCode: 3,
+    message: 'The state folder {folder} cannot be used: {problem}.',
+    hint: 'Name another one with --state, or `state:` in the configuration.',
+  },
+  STATE_TAKEN: {
+    exitCode: 3,
+    message: 'Another daemon (pid {pid}) works with the state folder {folder}.',
+    hint: 'Stop it (idleproof status shows it), or give this one a folder of its own with --state.',
+  },
   // targets
   NO_TARGET: {
     exitCode: 3,

@@ -8,6 +8,11 @@ const BEATS = 4;
 /** From the window's edges, so that looks lie in between. */
 const MARGIN_MS = 2_000;
 
+interface Beat {
+  atMs: number;
+  hasChild: boolean;
+}
+
 export interface CanaryParts {
   clock: Clock;
   /** null: nothing can be planted. */
@@ -25,30 +30,34 @@ export class Canary {
   readonly #parts: CanaryParts;
   /** So far, of any kind that has two ends. */
   connectionsOpened = 0;
-  #due: number[] = [];
-  #wantsChild = false;
+  #due: Beat[] = [];
   #nextMs: number = Number.POSITIVE_INFINITY;
 
   constructor(parts: CanaryParts) {
     this.#parts = parts;
   }
 
-  /** Spreads the beats of one window evenly inside it; the first comes soon, since a window can be closed early. */
+  /**
+   * Spreads the beats of one window evenly inside it, with a child at the first; that comes soon, since a window can be closed
+   * early. Windows can overlap.
+   */
   plan({ fromMs, toMs }: TimeSpan): void {
     const marginMs = Math.min(MARGIN_MS, (toMs - fromMs) / (BEATS + 1));
     const stepMs = (toMs - fromMs - 2 * marginMs) / (BEATS - 1);
-    this.#due = Array.from({ length: BEATS }, (_, index) => fromMs + marginMs + index * stepMs);
-    this.#nextMs = this.#due[0] ?? Number.POSITIVE_INFINITY;
-    this.#wantsChild = true;
+    for (let index = 0; index < BEATS; index += 1) {
+      this.#due.push({ atMs: fromMs + marginMs + index * stepMs, hasChild: index === 0 });
+    }
+    this.#due.sort((a, b) => a.atMs - b.atMs);
+    this.#nextMs = this.#due[0]?.atMs ?? Number.POSITIVE_INFINITY;
   }
 
   /** Plants what is due; to be called between two looks. */
   plant(nowMs: number): void {
     if (nowMs < this.#nextMs) return;
-    this.#due.shift();
-    this.#nextMs = this.#due[0] ?? Number.POSITIVE_INFINITY;
-    this.#plantAll();
-    this.#wantsChild = false;
+    const later = this.#due.findIndex(({ atMs }) => atMs > nowMs);
+    const due = this.#due.splice(0, later < 0 ? this.#due.length : later);
+    this.#nextMs = this.#due[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    this.#plantAll(due.some(({ hasChild }) => hasChild));
   }
 
   /** Collects the child that has ended meanwhile. */
@@ -56,7 +65,7 @@ export class Canary {
     this.#parts.beats?.child.collect();
   }
 
-  #plantAll(): void {
+  #plantAll(withChild: boolean): void {
     const { clock, beats, networkScope, onPlanted, onFailure } = this.#parts;
     if (beats === null) {
       const reason = 'activities of our own need koffi, which cannot be loaded';
@@ -77,6 +86,6 @@ export class Canary {
     this.connectionsOpened += 1;
     plant('tcp', () => ({ port: beats.tcp(), pid: null }));
     plant('udp', () => ({ port: beats.udp(), pid: null }));
-    if (this.#wantsChild) plant('process', () => ({ port: null, pid: beats.child.start() }));
+    if (withChild) plant('process', () => ({ port: null, pid: beats.child.start() }));
   }
 }

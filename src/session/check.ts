@@ -2,23 +2,17 @@ import { join } from 'node:path';
 import { resolveFolders } from '../collectors/files/folders.ts';
 import { IdleproofError } from '../errors.ts';
 import { EvidenceStore } from '../evidence/store.ts';
-import type { CollectorReport } from '../model/evidence.ts';
 import type { Clock } from '../model/time.ts';
-import { systemClock, threadCpuClock } from '../os/clock.ts';
-import { openChildBeats } from '../os/child-beat.ts';
-import { openLoopbackBeats } from '../os/loopback-beat.ts';
-import { networkScopeOf } from '../os/network-scope.ts';
+import { systemClock } from '../os/clock.ts';
 import { Procfs } from '../os/procfs.ts';
 import { resolveTargets, type TargetSet } from '../targets/target-set.ts';
-import { Canary, type CanaryParts } from './canary.ts';
 import { type CommandRun, startCommands } from './command-run.ts';
 import { measureHostNoise } from './host-noise.ts';
 import { IdleRun } from './idle-run.ts';
 import type { CheckHooks, CheckPlan } from './plan.ts';
-import { manPosts } from './posts.ts';
 import { Recorder } from './recorder.ts';
 import { measureSelf } from './self-usage.ts';
-import { Watcher } from './watcher.ts';
+import { setUpWatch } from './watch-setup.ts';
 
 /**
  * Watches the targets through one idle window, from the start of a command to its stop where there is one, and leaves
@@ -59,28 +53,7 @@ interface Parts {
 async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<void> {
   const { clock, trees, store, command } = parts;
   const recorder = new Recorder(store);
-  const { gate, readings, posts, reports, eventTypes, eventColumns } = await manPosts(plan, parts);
-  const watcher = new Watcher({
-    clock,
-    gate,
-    trees,
-    posts,
-    recorder,
-    tickMs: plan.tickMs,
-    readings,
-    threadCpuNs: threadCpuClock(),
-  });
-  const canary =
-    plan.collectors === 'portable'
-      ? null
-      : new Canary({
-          clock,
-          beats: openBeats(),
-          networkScope: networkScopeOf(parts.procfs, 'self'),
-          onPlanted: (planted) => recorder.document('control', planted),
-          onFailure: (failure) => recorder.document('controlFailure', failure),
-        });
-  watcher.rehearse();
+  const { watcher, canary, finish } = await setUpWatch(plan, { ...parts, recorder });
   const usage = measureSelf();
   const noise = measureHostNoise(parts.procfs);
   const isOver = (): boolean => trees.processes.length === 0 && !canReturn(plan);
@@ -91,25 +64,11 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
   const used = usage(canary?.connectionsOpened ?? 0);
   const heard = noise();
   if (command.isStarted) await run.stopCommand();
-  const collectors = [...reports, ...watcher.stop()];
-  for (const report of trees.reports(isTraced(collectors))) recorder.document('target', report);
-  recorder.document('eventTypes', eventTypes());
-  recorder.document('eventColumns', eventColumns());
+  const collectors = finish();
   recorder.document('self', used);
   if (heard !== null) recorder.document('noise', heard);
   run.finish({ collectors, notes: command.notes() });
   recorder.finish(clock.nowMs());
-}
-
-function openBeats(): CanaryParts['beats'] {
-  const loopback = openLoopbackBeats();
-  const child = openChildBeats();
-  return loopback === null || child === null ? null : { ...loopback, child };
-}
-
-/** Whether the kernel told of every process that the targets created. */
-function isTraced(collectors: readonly CollectorReport[]): boolean {
-  return collectors.some(({ name, status, lost }) => name === 'trace' && status === 'ok' && lost === 0);
 }
 
 /** Whether targets that are gone can come back; where they cannot, the window need not be waited out. */

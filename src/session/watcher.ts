@@ -1,3 +1,4 @@
+import type { Activity } from '../model/activity.ts';
 import type { Collector, Look, Observations } from '../model/collector.ts';
 import type { CollectorReport } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
@@ -34,6 +35,8 @@ export interface WatcherParts {
   tickMs: number;
   /** null: everything is read at the look itself. */
   readings: Readings | null;
+  /** Hears what was seen at each look. */
+  onActivities?: (activities: readonly Activity[]) => void;
   /** CPU time of this thread in nanoseconds, for the collectors' own cost. */
   threadCpuNs: () => number;
 }
@@ -149,6 +152,8 @@ export class Watcher {
         failures.push({ collector: post.collector.name, ...failure });
       }
     }
+    const { onActivities } = this.#parts;
+    if (onActivities !== undefined) onActivities(observed.flatMap(({ activities = [] }) => activities));
     recorder.processes(change.renamed);
     recorder.look(look, observed, failures);
   }

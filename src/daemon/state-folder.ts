@@ -1,0 +1,73 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { IdleproofError } from '../errors.ts';
+import { openSqlite } from '../os/sqlite.ts';
+
+/** Nobody else may read what a watched app does, nor control the daemon. */
+const FOLDER_MODE = 0o700;
+
+/** Where the daemon keeps its evidence where nobody says otherwise: systemd's choice, root's, or the user's own. */
+export function defaultStateFolder(env: NodeJS.ProcessEnv, isRoot: boolean): string {
+  const bySystemd = env['STATE_DIRECTORY']?.split(':')[0];
+  if (bySystemd !== undefined && bySystemd !== '') return bySystemd;
+  if (isRoot) return '/var/lib/idleproof';
+  const home = env['XDG_STATE_HOME'];
+  return join(home === undefined || home === '' ? join(homedir(), '.local', 'state') : home, 'idleproof');
+}
+
+/** The folder of one daemon, held until `release`. */
+export interface StateFolder {
+  path: string;
+  release(): void;
+}
+
+/**
+ * Makes the folder where it is missing, and takes it for this process: two daemons would write one store.
+ * @throws IdleproofError where it cannot be made, is open to others, or another daemon holds it
+ */
+export function takeStateFolder(path: string): StateFolder {
+  makeFolder(path);
+  const lockPath = join(path, 'daemon.lock');
+  const holderPath = join(path, 'daemon.pid');
+  // SQLite's lock is let go by the kernel when its process dies, however that happens, and works on every platform.
+  const lock = openSqlite(lockPath, { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+    throw new IdleproofError('STATE_TAKEN', { folder: path, pid: holderOf(holderPath) }, error);
+  }
+  writeFileSync(holderPath, `${process.pid}\n`, { mode: 0o600 });
+  return {
+    path,
+    release: () => {
+      rmSync(holderPath, { force: true });
+      lock.exec('ROLLBACK');
+      lock.close();
+    },
+  };
+}
+
+function makeFolder(path: string): void {
+  try {
+    const made = mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
+    if (made !== undefined) chmodSync(path, FOLDER_MODE);
+    const { uid, mode } = statSync(path);
+    if (process.geteuid === undefined) return;
+    if (uid !== process.geteuid()) throw new Error('it belongs to somebody else');
+    // It may be a folder that others need: not ours to change.
+    if ((mode & 0o077) !== 0) throw new Error('it is open to others (chmod 700 it, or name another one)');
+  } catch (error) {
+    throw new IdleproofError('STATE_FOLDER', { folder: path, problem: (error as Error).message }, error);
+  }
+}
+
+function holderOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
+}

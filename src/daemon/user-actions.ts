@@ -1,0 +1,37 @@
+import { compileMatch } from '../core/rules/match.ts';
+import type { Match } from '../core/rules/schema.ts';
+import type { Activity, ActivityKind } from '../model/activity.ts';
+import type { WatchedProcess } from '../model/process.ts';
+
+/** What counts as somebody using the app. */
+export interface UserActivity {
+  activity: ActivityKind;
+  match?: Match | undefined;
+}
+
+/** Picks the actions of a user out of what was seen at each look. */
+export class UserActions {
+  readonly #matches: readonly ReturnType<typeof compileMatch>[];
+  #times: number[] = [];
+
+  constructor(kinds: readonly UserActivity[]) {
+    this.#matches = kinds.map(({ activity, match }) => compileMatch(activity, match));
+  }
+
+  /**
+   * What may have been one counts as one: a window that holds an action is no idle window.
+   * @param actorOf the process that acted, where it is known
+   */
+  see(activities: readonly Activity[], actorOf: (processId: number | null) => WatchedProcess | null): void {
+    for (const activity of activities) {
+      const actor = actorOf(activity.processId);
+      if (this.#matches.some((match) => match.test(activity, actor) !== 'no'))
+        this.#times.push(activity.atMs);
+    }
+  }
+
+  /** The times of those since the last call, in milliseconds. */
+  take(): number[] {
+    return this.#times.splice(0);
+  }
+}
