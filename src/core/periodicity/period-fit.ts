@@ -16,7 +16,7 @@ const NEGLIGIBLE_JITTER = 1e-3;
 /** Fewer gaps do not tell a clock from a renewal chain. */
 const MIN_CLOCK_GAPS = 8;
 /** Log of the odds above which the model is taken as known. */
-const SURE = 3;
+const SURE = 6;
 
 /**
  * @param runs times of consecutive beats; from one run to another the phase may differ
