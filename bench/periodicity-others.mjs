@@ -42,12 +42,16 @@ export function hTest(timesMs) {
     const im = new Float64Array(20);
     for (const atMs of sorted) {
       const angle = (2 * Math.PI * (point / 4) * (atMs - sorted[0])) / span;
-      const [c, s] = [Math.cos(angle), Math.sin(angle)];
-      let [a, b] = [c, s];
+      const c = Math.cos(angle);
+      const s = Math.sin(angle);
+      let a = c;
+      let b = s;
       for (let k = 0; k < 20; k += 1) {
         re[k] += a;
         im[k] += b;
-        [a, b] = [a * c - b * s, a * s + b * c];
+        const turned = a * c - b * s;
+        b = a * s + b * c;
+        a = turned;
       }
     }
     let sum = 0;

@@ -13,7 +13,7 @@ export interface ChainEvidence {
   model: ChainModel | null;
 }
 
-/** The statistic F: the best of about 550 chain models, each summed over all ways in which a chain can lie in the series. */
+/** The statistic F: the best of some 500 chain models, each summed over all ways in which a chain can lie in the series. */
 export function chainEvidence(series: Series): ChainEvidence {
   const segments = segmentsFor(series);
   const weights = new Float64Array(longest(segments));
