@@ -1,6 +1,6 @@
 // Makes the null tables of the periodicity detector: the distributions of its statistics where there is no period, the
 // worst of random arrivals and three kinds of bursts, through the same collapse that a judgement uses.
-// usage: npm run build && node bench/periodicity-tables.mjs [--runs 12000] [--seed 20250101] [--write], then npm run format --
+// usage: npm run build && node bench/periodicity-tables.mjs [--runs 10000] [--seed 20250101] [--write], then npm run format --
 // src/core/periodicity/null-tables.json. The same runs and seed give the same tables.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ import { arrivals, bursts, random } from './periodicity-series.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    runs: { type: 'string', default: '12000' },
+    runs: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '20250101' },
     write: { type: 'boolean', default: false },
   },

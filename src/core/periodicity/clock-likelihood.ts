@@ -105,11 +105,14 @@ function slopeOf(
   return products / squares;
 }
 
-/** Places of a clock that somebody looked at. */
+/** Places of a clock that somebody looked at; at both ends of the whole those too whose beat may have come early or late. */
 function placesIn(window: Series['window'], period: number, at: number): number {
   let places = 0;
-  for (const { from, to } of window) {
-    places += Math.floor((to - at) / period + 0.5) - Math.ceil((from - at) / period - 0.5) + 1;
+  for (let index = 0; index < window.length; index += 1) {
+    const { from, to } = window[index] as { from: number; to: number };
+    const first = Math.ceil((from - at) / period - (index === 0 ? 0.5 : 0));
+    const last = Math.floor((to - at) / period + (index === window.length - 1 ? 0.5 : 0));
+    places += Math.max(0, last - first + 1);
   }
   return places;
 }

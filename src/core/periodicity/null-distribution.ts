@@ -1,9 +1,6 @@
 import tables from './null-tables.json' with { type: 'json' };
 import { upperTail } from './tail.ts';
 
-/** Most timers are renewal chains, and F sees most clocks as well: C gets half of its share. */
-const PHASE_SHARE = 2;
-
 /** Chance of a chain evidence F as large in a series of `count` events without a period. */
 export function chainTail(logRatio: number, count: number): number {
   return upperTail(logRatio, tables.levels, quantilesAt(tables.chain, count));
@@ -14,9 +11,9 @@ export function phaseTail(logRatio: number, count: number): number {
   return upperTail(logRatio, tables.levels, quantilesAt(tables.phase, count));
 }
 
-/** The smaller of both tails, weighted; smaller is more periodic. Its own distribution is in the third table. */
+/** The smaller of both tails; smaller is more periodic. Its own distribution is in the third table. */
 export function combineTails(chain: number, phase: number): number {
-  return Math.min(chain, PHASE_SHARE * phase);
+  return Math.min(chain, phase);
 }
 
 /** The false alarm probability of a combined tail: far out it is proportional to it. */

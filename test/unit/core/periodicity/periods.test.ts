@@ -236,6 +236,31 @@ describe('power at 1 %', () => {
     expect(found / 100).toBeGreaterThanOrEqual(least);
   });
 
+  it('a clock is found of which every second stretch is unseen', () => {
+    const seen = regular(20, 30_000).map((fromMs) => ({ fromMs, toMs: fromMs + 15_000 }));
+    const draw = random(15);
+    let found = 0;
+    for (let run = 0; run < 50; run += 1) {
+      const timesMs = clock(draw, { periodMs: 47_000, jitter: 0.05 });
+      const [first] = findPeriods({ timesMs, exposure: seen });
+      if (first === undefined) continue;
+      found += 1;
+      expect(first.missed).toBeLessThanOrEqual(2);
+    }
+    expect(found / 50).toBeGreaterThanOrEqual(0.8);
+  });
+
+  it('a chain that begins late or ends early is found among random arrivals', () => {
+    const draw = random(16);
+    let found = 0;
+    for (let run = 0; run < 100; run += 1) {
+      const half = renewal(draw, { periodMs: 30_000, jitter: 0.1, windowMs: 300_000 });
+      const timesMs = [...half.map((atMs) => atMs + (run % 2) * 300_000), ...arrivals(draw, 10)];
+      found += find(timesMs).length > 0 ? 1 : 0;
+    }
+    expect(found / 100).toBeGreaterThanOrEqual(0.65);
+  });
+
   it('an event every 10 s in bursts of five is one period', () => {
     const times = regular(30, 10_000, 2000).flatMap((atMs) => regular(5, 20, atMs));
     expect(find(times)).toMatchObject([{ beats: 30, missed: 0 }]);
