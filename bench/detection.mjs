@@ -35,7 +35,7 @@ section('times', describeTimes());
 
 function section(name, text) {
   console.log(`${text}\n`);
-  if (options.write) writeSection(name, text, 'periodicity.md');
+  if (options.write) writeSection(name, text, { file: 'periodicity.md', isTimed: name === 'times' });
 }
 
 function tryCase(make, { name, seconds }, draw) {

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 
-/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`, with the machine and the day below. */
-export function writeSection(name, text, file = 'benchmarks.md') {
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`, with the machine and the day below where they matter. */
+export function writeSection(name, text, { file = 'benchmarks.md', isTimed = true } = {}) {
   const path = new URL(`../docs/${file}`, import.meta.url);
   const page = readFileSync(path, 'utf8');
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
@@ -13,5 +13,8 @@ export function writeSection(name, text, file = 'benchmarks.md') {
   const [cpu] = cpus();
   const machine = `${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 1e9)} GB, Linux ${release()}, Node ${process.versions.node}`;
   const day = new Date().toISOString().slice(0, 10);
-  writeFileSync(path, `${page.slice(0, from)}${open}\n${text}\n\n${machine}; ${day}.\n${page.slice(to)}`);
+  writeFileSync(
+    path,
+    `${page.slice(0, from)}${open}\n${text}\n${isTimed ? `\n${machine}; ${day}.\n` : ''}${page.slice(to)}`,
+  );
 }

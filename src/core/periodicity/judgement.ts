@@ -1,7 +1,7 @@
 import type { PeriodEvidence } from './evidence.ts';
 import { chainTail, combineTails, combinedFalseAlarm, phaseTail } from './null-distribution.ts';
 
-/** The tails were checked down to 1e-5; what they say much further out is not to be taken literally. */
+/** The tails were checked down to 1e-4; what they say much further out is not to be taken literally. */
 const LEAST = 1e-12;
 
 /** The tables were made without holes. Around holes F and C agree less, so that one of them errs more often (by trial). */
