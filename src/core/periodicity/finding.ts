@@ -17,8 +17,6 @@ export interface PeriodFinding {
   model: 'clock' | 'renewal';
   /** Times of the first 1,000 beats, sorted. */
   beatsMs: number[];
-  /** Where these are in the given times; of equal ones the first. */
-  beatIndices: number[];
   /** From each of these beats to the next, but for those with a hole of the exposure between: what a histogram shows. */
   intervalsSeconds: number[];
   /**

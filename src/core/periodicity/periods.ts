@@ -8,7 +8,7 @@ import { missedBeats } from './missed-beats.ts';
 import { type NamedPeriod, namePeriod } from './named-period.ts';
 import { type Observed, toleranceMs } from './observed.ts';
 import { likelihoodInterval } from './period-interval.ts';
-import { indicesOf, plotBeats, plotPhases } from './plotted.ts';
+import { plotBeats, plotPhases } from './plotted.ts';
 import { mayBePeriodic } from './screen.ts';
 
 const DEFAULTS = { alpha: 0.01, resolutionMs: 1e-3, maxPeriods: 8 };
@@ -45,9 +45,7 @@ export function findPeriods(
     const named = namePeriod(evidence, judgement.by, observed);
     if (named === null) break;
     if (!findings.some((known) => areRelated(known.seconds * 1000, named.fit.period))) {
-      const finding = describe(named, evidence, observed);
-      const beatIndices = indicesOf(timesMs, finding.beatsMs);
-      findings.push({ ...finding, beatIndices, falseAlarmProbability });
+      findings.push({ ...describe(named, evidence, observed), falseAlarmProbability });
     }
     rest = without(evidence.events, named.beats);
     observed = { ...observed, takenMs: sortedWith(observed.takenMs, evidence, named) };
@@ -78,7 +76,7 @@ function describe(
   named: NamedPeriod,
   { events, series }: PeriodEvidence,
   observed: Observed,
-): Omit<PeriodFinding, 'falseAlarmProbability' | 'beatIndices'> {
+): Omit<PeriodFinding, 'falseAlarmProbability'> {
   const { fit, runs, beats } = named;
   const missed = missedBeats(runs, fit.period, observed, toleranceMs(fit, events.deadTimeMs));
   // The likelihood knows chains only; the fit of a clock is not in doubt about its beats.

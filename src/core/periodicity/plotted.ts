@@ -33,12 +33,3 @@ export function plotPhases({ originMs, timesMs }: Observed, periodMs: number): n
     return turns - Math.floor(turns);
   });
 }
-
-/** The first place of each time, ascending by time, among all, which need no order. */
-export function indicesOf(timesMs: readonly number[], wantedMs: readonly number[]): number[] {
-  const places = new Map(wantedMs.map((atMs) => [atMs, -1]));
-  for (let index = 0; index < timesMs.length; index += 1) {
-    if (places.get(timesMs[index] as number) === -1) places.set(timesMs[index] as number, index);
-  }
-  return wantedMs.map((atMs) => places.get(atMs) as number);
-}
