@@ -27,6 +27,7 @@ export class WindowEngine {
   #machines: WindowMachine[];
   #maxGapMs: number;
   #nowMs: number;
+  #wasAsked = false;
 
   /** @param startMs since when user actions, cron and commands are told */
   constructor({ windows, tickMs }: WindowPlan, startMs: number) {
@@ -44,6 +45,7 @@ export class WindowEngine {
     checkTimes(facts);
     const { nowMs, calm = [], userActions = [] } = facts;
     this.#goOn(nowMs);
+    this.#wasAsked = true;
     const amended = this.#closed.late(userActions.map((atMs) => Math.min(nowMs, atMs)));
     const endings = this.#machines.map(({ spec }) => this.#endingOf(spec, facts));
     this.#standing.take(facts);
@@ -76,6 +78,7 @@ export class WindowEngine {
 
   /** Until then no look changes anything that has no facts, and comes after no gap; Infinity: not at all. */
   get dueAtMs(): number {
+    if (!this.#wasAsked) return this.#nowMs;
     return this.states.reduce((due, { untilMs }) => Math.min(due, untilMs), Infinity);
   }
 
