@@ -48,8 +48,24 @@ export interface Window extends TimeSpan {
   settleMs: number;
   /** Left out: yes, or nobody was to wait for it. `false`: the activity had not died down when the window opened. */
   isSettled?: boolean;
-  closedBy: 'duration' | 'interrupted' | 'target' | 'stopped';
+  /** When that happened which the trigger followed: the last user action before, the launch, the time that cron told. */
+  anchorMs?: number;
+  closedBy: WindowEnd;
 }
+
+/** `maxDuration`: cut, and the next one follows at once; `gap`: the looks were too far apart. */
+export type WindowEnd =
+  | 'duration'
+  | 'interrupted'
+  | 'target'
+  | 'stopped'
+  | 'user'
+  | 'maxDuration'
+  | 'gap'
+  | 'manual'
+  | 'schedule'
+  | 'reload'
+  | 'shutdown';
 
 export interface HostInfo {
   name: string;

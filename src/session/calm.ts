@@ -1,8 +1,6 @@
 import { initialTransient, isFalling } from '../core/derive/steady-state.ts';
 import type { TimeSpan } from '../model/time.ts';
 
-/** Longest wait for an app to calm down. */
-export const LONGEST_SETTLE_MS = 120_000;
 /** An app that used no CPU for so long is calm. */
 const STILL_MS = 5_000;
 /** So long it must have been steady; an app that does something needs that much to show its level. */

@@ -1,7 +1,8 @@
 import type { CollectorReport, RunInfo, Window } from '../model/evidence.ts';
 import type { Clock } from '../model/time.ts';
 import { type LookingEnd, lookUntil } from './looking.ts';
-import { Calm, LONGEST_SETTLE_MS } from './calm.ts';
+import { LONGEST_SETTLE_MS } from '../core/windows/limits.ts';
+import { Calm } from './calm.ts';
 import type { Canary } from './canary.ts';
 import type { CheckHooks, CheckPlan, Phase } from './plan.ts';
 import type { CommandRun } from './command-run.ts';

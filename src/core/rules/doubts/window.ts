@@ -5,6 +5,7 @@ import { loopGaps } from '../../derive/timeline.ts';
 import type { TimeSpan } from '../../../model/time.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import type { Claim } from '../claim.ts';
+import { MAX_GAP_TICKS } from '../../windows/limits.ts';
 import { short, spell } from '../wording.ts';
 import type { Source } from './collector.ts';
 
@@ -12,9 +13,6 @@ import type { Source } from './collector.ts';
 export type Doubt = (claim: Claim, source: Source) => string | null;
 
 const MIN_DURATION_MS = 10_000;
-
-/** A single gap longer than this many ticks: the watchdog was not there to vouch, whatever the tier. */
-const MAX_GAP_TICKS = 5;
 
 const tooShort: Doubt = ({ window, rule, evidence }) => {
   const byDefault = window.kind === 'stop' ? 0 : MIN_DURATION_MS;

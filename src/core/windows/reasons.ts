@@ -1,0 +1,18 @@
+import type { WindowEnd } from '../../model/evidence.ts';
+import { spell } from '../rules/wording.ts';
+
+/** Why nothing is left of an open window. `actionAfterMs`: the user action's time less the time at which it opened. */
+export function whyEmpty(closedBy: WindowEnd, actionAfterMs: number): string {
+  if (closedBy === 'user') return actionAfterMs > 0 ? withinGuard(actionAfterMs) : usedBefore(-actionAfterMs);
+  return closedBy === 'gap'
+    ? 'nothing was looked at after it had opened'
+    : `it was over as soon as it had opened (${closedBy})`;
+}
+
+export function withinGuard(actionAfterMs: number): string {
+  return `somebody used the app ${spell(actionAfterMs)} after it had opened, within the guard`;
+}
+
+export function usedBefore(actionBeforeMs: number): string {
+  return `somebody had used the app ${spell(actionBeforeMs)} before it opened, which was seen late`;
+}
