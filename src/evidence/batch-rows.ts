@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Sqlite } from '../os/sqlite.ts';
+import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { columnsOf, TABLE_NAMES, type Row, type TableName, type Value } from './tables.ts';
 
 /** First and last rowid of some rows of a table; `last` is below `first` where there are none. */
@@ -25,10 +25,11 @@ export class BatchFinder {
       [...tables].map((table) => [
         table,
         {
-          edges: db.prepare(
+          edges: prepared(
+            db,
             `SELECT coalesce(min(rowid), 1) AS first, coalesce((SELECT max(rowid) FROM ${table}), 0) AS last FROM ${table}`,
           ),
-          next: db.prepare(`SELECT rowid, batch FROM ${table} WHERE rowid >= ? ORDER BY rowid LIMIT 1`),
+          next: prepared(db, `SELECT rowid, batch FROM ${table} WHERE rowid >= ? ORDER BY rowid LIMIT 1`),
         },
       ]),
     );
@@ -68,10 +69,10 @@ export function readRows(db: Sqlite, fromBatch: number, toBatch: number): Row[] 
   const finder = new BatchFinder(db, TABLE_NAMES);
   return TABLE_NAMES.flatMap((table) => {
     const { first, last } = finder.range(table, fromBatch, toBatch);
-    const values = db
-      .prepare(
-        `SELECT ${columnsOf(table).join(', ')} FROM ${table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid`,
-      )
+    const values = prepared(
+      db,
+      `SELECT ${columnsOf(table).join(', ')} FROM ${table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid`,
+    )
       .raw()
       .all(first, last) as Value[][];
     return values.map((row) => ({ table, values: row }));

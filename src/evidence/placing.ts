@@ -1,5 +1,5 @@
 import type { TimeSpan } from '../model/time.ts';
-import type { Sqlite } from '../os/sqlite.ts';
+import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { RUN_BEGINS } from './chain.ts';
 
 /** Where in a store the rows of a span lie, by batches. */
@@ -34,9 +34,10 @@ const AFTER_MS = 6 * 60_000;
  * @returns null where no run had begun
  */
 export function locate(db: Sqlite, span: TimeSpan, batch: number | null): Place | null {
-  const marks = db
-    .prepare('SELECT id, at_ms AS atMs, keyframe FROM batch WHERE keyframe > 0 ORDER BY id')
-    .all() as Mark[];
+  const marks = prepared(
+    db,
+    'SELECT id, at_ms AS atMs, keyframe FROM batch WHERE keyframe > 0 ORDER BY id',
+  ).all() as Mark[];
   const runs = marks.filter(({ keyframe }) => keyframe === RUN_BEGINS);
   const known = runBefore(runs, span, batch);
   if (known === null) return keptRun(db, marks, span, batch);
@@ -62,7 +63,7 @@ function placeIn(
   span: TimeSpan,
   run: { begins: Mark; beforeBatch: number | null },
 ): Place {
-  const { last } = db.prepare('SELECT max(id) AS last FROM batch').get() as { last: number };
+  const { last } = prepared(db, 'SELECT max(id) AS last FROM batch').get() as { last: number };
   const runEndBatch = run.beforeBatch === null ? last : run.beforeBatch - 1;
   const before = marks.findLast(
     ({ id, atMs }) => id >= run.begins.id && id <= runEndBatch && atMs <= span.fromMs,
@@ -80,7 +81,7 @@ function placeIn(
 
 /** The first batch of a run at a time or after it; the last one where there is none. */
 function firstBatchAt(db: Sqlite, atMs: number, first: number, last: number): number {
-  const next = db.prepare('SELECT id, at_ms AS atMs FROM batch WHERE id >= ? ORDER BY id LIMIT 1');
+  const next = prepared(db, 'SELECT id, at_ms AS atMs FROM batch WHERE id >= ? ORDER BY id LIMIT 1');
   let low = first;
   let high = last;
   while (low < high) {

@@ -3,7 +3,7 @@ import { GAP_TICKS } from '../core/derive/timeline.ts';
 import { IdleproofError } from '../errors.ts';
 import type { Evidence, RunInfo, StretchReport, Window } from '../model/evidence.ts';
 import type { TimeSpan } from '../model/time.ts';
-import type { Sqlite } from '../os/sqlite.ts';
+import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { type Place, locate } from './placing.ts';
 import { assembleRows, documentsOf } from './evidence-of-rows.ts';
 import { readSegments } from './segments.ts';
@@ -72,17 +72,17 @@ function refuseDropped(db: Sqlite, path: string, { fromMs, toMs }: TimeSpan): vo
     (segment) =>
       (segment.state === 'dropped' || segment.state === 'thinned') &&
       segment.fromMs <= toMs &&
-      (segment.toMs ?? segment.fromMs) >= fromMs,
+      (segment.toMs ?? segment.fromMs) > fromMs,
   );
   if (gone !== undefined) throw new IdleproofError('EVIDENCE_DROPPED', { path, state: gone.state });
 }
 
 /** The windows of a span, with the batches that wrote them. */
 function windowsIn(db: Sqlite, { id, fromMs, toMs }: WindowSpan): { window: Window; batch: number }[] {
-  const rows = db
-    .prepare(
-      `SELECT batch, ${columnsOf('document').join(', ')} FROM document WHERE kind = 'window' ORDER BY rowid`,
-    )
+  const rows = prepared(
+    db,
+    `SELECT batch, ${columnsOf('document').join(', ')} FROM document WHERE kind = 'window' ORDER BY rowid`,
+  )
     .raw()
     .all() as Value[][];
   return rows

@@ -1,7 +1,8 @@
 import { IdleproofError } from '../errors.ts';
 import type { CollectorReport, Evidence, HostNoise, RunInfo, SelfReport, Window } from '../model/evidence.ts';
 import type { TargetReport } from '../model/target.ts';
-import { openEvidence } from './open-evidence.ts';
+import { prepared } from '../os/sqlite.ts';
+import { type OpenEvidence, openEvidence } from './open-evidence.ts';
 import { assembleRows, documentsOf } from './evidence-of-rows.ts';
 import { readChainEnd } from './segments.ts';
 import { readWindow, type WindowSpan } from './read-window.ts';
@@ -20,25 +21,64 @@ export interface StoredEvidence {
  * Throws EVIDENCE_READ, EVIDENCE_NEWER, EVIDENCE_UNFINISHED; with a span EVIDENCE_NO_WINDOW and EVIDENCE_DROPPED, too.
  */
 export function readEvidence(path: string, span?: WindowSpan): StoredEvidence {
-  const { db, layout } = openEvidence(path);
+  const reader = new EvidenceReader(path);
   try {
-    // One state of the file, whatever is written meanwhile.
-    db.exec('BEGIN');
-    if (span !== undefined && !layout.hasSegments) throw new IdleproofError('EVIDENCE_NO_WINDOW', { path });
-    const { head: chainHead, rows: count } = readChainEnd(db, layout.hasSegments);
-    const head = { chainHead, rows: count };
-    if (span !== undefined) return { evidence: readWindow(db, path, span), head };
-    const rows = [...layout.tables].flatMap((table): Row[] =>
-      (
-        db
-          .prepare(`SELECT ${columnsOf(table).join(', ')} FROM ${table} ORDER BY rowid`)
-          .raw()
-          .all() as Value[][]
-      ).map((values) => ({ table, values })),
-    );
-    return { evidence: { ...assembleRows(rows), ...wholeRun(rows, path) }, head };
+    return span === undefined ? reader.run() : reader.window(span);
   } finally {
-    db.close();
+    reader.close();
+  }
+}
+
+/** Reads one evidence file again and again, as a run of days does; see `readEvidence`. */
+export class EvidenceReader {
+  readonly #path: string;
+  readonly #open: OpenEvidence;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#open = openEvidence(path);
+  }
+
+  /** The whole of a finished run. */
+  run(): StoredEvidence {
+    const { db, layout } = this.#open;
+    return this.#atOnce(() => {
+      const rows = [...layout.tables].flatMap((table): Row[] => {
+        const all = prepared(db, `SELECT ${columnsOf(table).join(', ')} FROM ${table} ORDER BY rowid`).raw();
+        return (all.all() as Value[][]).map((values) => ({ table, values }));
+      });
+      return { ...assembleRows(rows), ...wholeRun(rows, this.#path) };
+    });
+  }
+
+  /** One window of a store of many. */
+  window(span: WindowSpan): StoredEvidence {
+    const { db, layout } = this.#open;
+    if (!layout.hasSegments) throw new IdleproofError('EVIDENCE_NO_WINDOW', { path: this.#path });
+    return this.#atOnce(() => readWindow(db, this.#path, span));
+  }
+
+  close(): void {
+    this.#open.db.close();
+  }
+
+  /** One state of the file, whatever is written meanwhile. */
+  #atOnce(read: () => Evidence): StoredEvidence {
+    const { db, layout } = this.#open;
+    db.exec('BEGIN');
+    try {
+      const { head: chainHead, rows } = readChainEnd(db, layout.hasSegments);
+      return { evidence: read(), head: { chainHead, rows } };
+    } catch (error) {
+      if (error instanceof IdleproofError) throw error;
+      throw new IdleproofError(
+        'EVIDENCE_READ',
+        { path: this.#path, problem: (error as Error).message },
+        error,
+      );
+    } finally {
+      db.exec('COMMIT');
+    }
   }
 }
 

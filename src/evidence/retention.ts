@@ -1,5 +1,5 @@
 import type { TimeSpan } from '../model/time.ts';
-import type { Sqlite } from '../os/sqlite.ts';
+import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { BatchFinder } from './batch-rows.ts';
 import { readSegments, type Segment } from './segments.ts';
 import { TABLE_NAMES } from './tables.ts';
@@ -94,10 +94,10 @@ function deleteRows(db: Sqlite, segment: Segment, state: 'dropped' | 'thinned'):
   const lastBatch = segment.firstBatch + (segment.batches ?? 0) - 1;
   for (const table of TABLE_NAMES) {
     const { first, last } = finder.range(table, segment.firstBatch, lastBatch);
-    db.prepare(`DELETE FROM ${table} WHERE rowid BETWEEN ? AND ?`).run(first, last);
+    prepared(db, `DELETE FROM ${table} WHERE rowid BETWEEN ? AND ?`).run(first, last);
   }
-  db.prepare('DELETE FROM batch WHERE id BETWEEN ? AND ?').run(segment.firstBatch, lastBatch);
-  db.prepare('UPDATE segment SET state = ?, thinned_head = NULL WHERE id = ?').run(state, segment.id);
+  prepared(db, 'DELETE FROM batch WHERE id BETWEEN ? AND ?').run(segment.firstBatch, lastBatch);
+  prepared(db, 'UPDATE segment SET state = ?, thinned_head = NULL WHERE id = ?').run(state, segment.id);
 }
 
 function bytesUsed(db: Sqlite): number {

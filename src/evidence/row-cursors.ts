@@ -1,4 +1,4 @@
-import type { Sqlite } from '../os/sqlite.ts';
+import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { columnsOf, TABLE_NAMES, type Row, type TableName, type Value } from './tables.ts';
 
 interface Cursor {
@@ -14,8 +14,10 @@ export class RowCursors {
 
   constructor(db: Sqlite, tables: ReadonlySet<TableName>) {
     this.#cursors = TABLE_NAMES.filter((table) => tables.has(table)).map((table) => {
-      const rows = db
-        .prepare(`SELECT rowid, batch, ${columnsOf(table).join(', ')} FROM ${table} ORDER BY rowid`)
+      const rows = prepared(
+        db,
+        `SELECT rowid, batch, ${columnsOf(table).join(', ')} FROM ${table} ORDER BY rowid`,
+      )
         .raw()
         .iterate() as IterableIterator<Value[]>;
       return { table, rows, next: rows.next().value ?? null };
@@ -34,6 +36,10 @@ export class RowCursors {
       }
     }
     return { rows, strays };
+  }
+
+  close(): void {
+    for (const { rows } of this.#cursors) rows.return?.();
   }
 
   /** The first row of each table that no batch has taken. */

@@ -1,4 +1,4 @@
-import type { Sqlite } from '../os/sqlite.ts';
+import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { CHAIN_START, digestOpening, type SegmentHeader, type SegmentOpening } from './chain.ts';
 
 /** `open`: still written. `dropped`: only its header is left. `thinned`: a few of its rows, which nobody can judge. */
@@ -20,8 +20,8 @@ const COLUMNS = `id, from_ms AS fromMs, to_ms AS toMs, first_batch AS firstBatch
 
 /** All segments of a file, oldest first. One that was written before there were segments is one of them, and open. */
 export function readSegments(db: Sqlite, layoutHasSegments: boolean): Segment[] {
-  if (layoutHasSegments) return db.prepare(`SELECT ${COLUMNS} FROM segment ORDER BY id`).all() as Segment[];
-  const { fromMs } = db.prepare('SELECT coalesce(min(at_ms), 0) AS fromMs FROM batch').get() as {
+  if (layoutHasSegments) return prepared(db, `SELECT ${COLUMNS} FROM segment ORDER BY id`).all() as Segment[];
+  const { fromMs } = prepared(db, 'SELECT coalesce(min(at_ms), 0) AS fromMs FROM batch').get() as {
     fromMs: number;
   };
   const never = { toMs: null, batches: null, rows: null, head: null, sha256: null };
@@ -72,12 +72,13 @@ export function readChainEnd(db: Sqlite, layoutHasSegments: boolean): ChainEnd {
   if (last === undefined) return FIRST_CHAIN_END;
   const closedRows = segments.reduce((sum, { rows }) => sum + (rows ?? 0), 0);
   const isOpen = last.state === 'open';
-  const tail = db.prepare('SELECT id, sha256 FROM batch ORDER BY id DESC LIMIT 1').get() as
+  const tail = prepared(db, 'SELECT id, sha256 FROM batch ORDER BY id DESC LIMIT 1').get() as
     | { id: number; sha256: string }
     | undefined;
-  const open = db
-    .prepare('SELECT count(*) AS batches, coalesce(sum(rows), 0) AS rows FROM batch WHERE id >= ?')
-    .get(isOpen ? last.firstBatch : Number.MAX_SAFE_INTEGER) as { batches: number; rows: number };
+  const open = prepared(
+    db,
+    'SELECT count(*) AS batches, coalesce(sum(rows), 0) AS rows FROM batch WHERE id >= ?',
+  ).get(isOpen ? last.firstBatch : Number.MAX_SAFE_INTEGER) as { batches: number; rows: number };
   const start = layoutHasSegments ? digestOpening(last) : CHAIN_START;
   return {
     segment: isOpen ? last : null,

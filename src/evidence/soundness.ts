@@ -1,4 +1,4 @@
-import type { Sqlite } from '../os/sqlite.ts';
+import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { APPLICATION_ID, LAYOUT, refuseNewer } from './migrations.ts';
 import { readRows } from './batch-rows.ts';
 import { type BatchHead, digestBatch } from './chain.ts';
@@ -8,7 +8,7 @@ import { type BatchHead, digestBatch } from './chain.ts';
  * batch; whether all of it is unchanged is what `verify` tells. Throws for a file of a newer idleproof, and what SQLite says.
  */
 export function whyUnusable(db: Sqlite, path: string): string | null {
-  const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
+  const { tables } = prepared(db, 'SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
   const application = Number(db.pragma('application_id', { simple: true }));
   if (tables === 0 && application === 0) return null;
   if (application !== APPLICATION_ID) return 'it is not an evidence file';
@@ -20,9 +20,10 @@ export function whyUnusable(db: Sqlite, path: string): string | null {
 }
 
 function damageOfLastBatch(db: Sqlite): string | null {
-  const last = db
-    .prepare('SELECT id, at_ms AS atMs, keyframe, previous, sha256 FROM batch ORDER BY id DESC LIMIT 1')
-    .get() as (BatchHead & { previous: string; sha256: string }) | undefined;
+  const last = prepared(
+    db,
+    'SELECT id, at_ms AS atMs, keyframe, previous, sha256 FROM batch ORDER BY id DESC LIMIT 1',
+  ).get() as (BatchHead & { previous: string; sha256: string }) | undefined;
   if (last === undefined) return null;
   const rows = readRows(db, last.id, last.id);
   const digest = digestBatch(last.previous, last, rows);

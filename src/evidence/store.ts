@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { openSqlite, type Sqlite } from '../os/sqlite.ts';
+import { openSqlite, type Sqlite, prepared } from '../os/sqlite.ts';
 import { IdleproofError } from '../errors.ts';
 import { readRows } from './batch-rows.ts';
 import { asStored, KEYFRAME, NO_KEYFRAME, RUN_BEGINS } from './chain.ts';
@@ -173,7 +173,7 @@ function prepare(db: Sqlite, path: string): void {
 }
 
 function lastKeyframe(db: Sqlite): number {
-  const { id } = db.prepare('SELECT coalesce(max(id), 1) AS id FROM batch WHERE keyframe > 0').get() as {
+  const { id } = prepared(db, 'SELECT coalesce(max(id), 1) AS id FROM batch WHERE keyframe > 0').get() as {
     id: number;
   };
   return id;

@@ -1,4 +1,4 @@
-import type { Sqlite } from '../os/sqlite.ts';
+import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { BatchFinder, type RowRange } from './batch-rows.ts';
 import { digestBatch, digestThinned, KEYFRAME } from './chain.ts';
 import type { Segment } from './segments.ts';
@@ -6,6 +6,8 @@ import { columnsOf, type Row, TABLE_NAMES, type TableName, type Value } from './
 
 /** One sample of each process, one reading of each scope and one range of looks for so long. */
 const STEP_MS = 10 * 60_000;
+
+const PAGE_ROWS = 1_000;
 
 /** What is left of a segment: enough for trends over days, too little to judge. */
 export interface Thinned {
@@ -38,23 +40,35 @@ export function thinned(db: Sqlite, segment: Segment): Thinned {
   for (const [table, { first, last }] of ranges) {
     const thin = THINNERS[table];
     if (thin === undefined) continue;
-    const all = db
-      .prepare(
-        `SELECT ${columnsOf(table).join(', ')} FROM ${table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid`,
-      )
-      .raw()
-      .iterate(first, last) as IterableIterator<Value[]>;
-    for (const values of thin(all)) rows.push({ table, values });
+    for (const values of thin(inPages(db, table, { first, last }))) rows.push({ table, values });
   }
   const batch = { id: segment.firstBatch, atMs: segment.toMs ?? segment.fromMs, keyframe: KEYFRAME } as const;
   return { rows, ranges, head: digestBatch(digestThinned(segment.sha256 ?? ''), batch, rows) };
+}
+
+/** The rows of a range, some at a time: an iterator of SQLite is a native object, compare os/sqlite.ts. */
+function* inPages(db: Sqlite, table: TableName, { first, last }: RowRange): Generator<Value[]> {
+  const page = prepared(
+    db,
+    `SELECT rowid, ${columnsOf(table).join(', ')} FROM ${table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ${PAGE_ROWS}`,
+  ).raw();
+  let from = first;
+  for (
+    let rows = page.all(from, last) as Value[][];
+    rows.length > 0;
+    rows = page.all(from, last) as Value[][]
+  ) {
+    for (const [, ...values] of rows) yield values;
+    from = Number(rows.at(-1)?.[0]) + 1;
+  }
 }
 
 /** Writes what is left into the place of a segment whose rows are gone; in the caller's transaction. */
 export function replaceByThinned(db: Sqlite, segment: Segment, { rows, head, ranges }: Thinned): void {
   for (const table of TABLE_NAMES) {
     const columns = columnsOf(table);
-    const insert = db.prepare(
+    const insert = prepared(
+      db,
       `INSERT INTO ${table} (rowid, batch, ${columns.join(', ')}) VALUES (?, ?${', ?'.repeat(columns.length)})`,
     );
     // In the order of rowids is in the order of batches, which is how rows are found.
@@ -65,10 +79,11 @@ export function replaceByThinned(db: Sqlite, segment: Segment, { rows, head, ran
       rowid += 1;
     }
   }
-  db.prepare(
+  prepared(
+    db,
     'INSERT INTO batch (id, at_ms, rows, previous, sha256, segment, keyframe) VALUES (?, ?, ?, ?, ?, ?, 1)',
   ).run(segment.firstBatch, segment.toMs, rows.length, digestThinned(segment.sha256 ?? ''), head, segment.id);
-  db.prepare('UPDATE segment SET thinned_head = ? WHERE id = ?').run(head, segment.id);
+  prepared(db, 'UPDATE segment SET thinned_head = ? WHERE id = ?').run(head, segment.id);
 }
 
 const stepOf = (atMs: Value | undefined): number => Math.floor(Number(atMs) / STEP_MS);

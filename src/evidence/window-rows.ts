@@ -1,5 +1,5 @@
 import type { TimeSpan } from '../model/time.ts';
-import type { Sqlite } from '../os/sqlite.ts';
+import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { BatchFinder } from './batch-rows.ts';
 import { KEYFRAME } from './chain.ts';
 import type { Place } from './placing.ts';
@@ -23,8 +23,7 @@ export class WindowRows {
     this.#span = span;
     this.#finder = new BatchFinder(db, TABLE_NAMES);
     this.#repeats = new Set(
-      db
-        .prepare('SELECT id FROM batch WHERE keyframe = ? AND id > ? AND id <= ?')
+      prepared(db, 'SELECT id FROM batch WHERE keyframe = ? AND id > ? AND id <= ?')
         .pluck()
         .all(KEYFRAME, place.fromBatch, place.runEndBatch) as number[],
     );
@@ -43,8 +42,7 @@ export class WindowRows {
     const isLong = LONG.has(table);
     const { first, last } = this.#finder.range(table, fromBatch, isLong ? runEndBatch : toBatch);
     const overlap = isLong ? 'AND from_ms <= ? AND to_ms >= ?' : '';
-    const rows = this.#db
-      .prepare(`${select(table)} WHERE rowid BETWEEN ? AND ? ${overlap} ORDER BY rowid`)
+    const rows = prepared(this.#db, `${select(table)} WHERE rowid BETWEEN ? AND ? ${overlap} ORDER BY rowid`)
       .raw()
       .all(first, last, ...(isLong ? [toMs, fromMs] : [])) as Value[][];
     return rows
@@ -56,10 +54,10 @@ export class WindowRows {
   #earlyAndLate(side: '<' | '>'): Row[] {
     const { runBatch, runEndBatch, fromBatch, toBatch } = this.#place;
     const { fromMs, toMs, lookBackMs } = this.#span;
-    const rows = this.#db
-      .prepare(
-        `${select('activity')} WHERE at_ms BETWEEN ? AND ? AND batch ${side} ? AND batch BETWEEN ? AND ? ORDER BY rowid`,
-      )
+    const rows = prepared(
+      this.#db,
+      `${select('activity')} WHERE at_ms BETWEEN ? AND ? AND batch ${side} ? AND batch BETWEEN ? AND ? ORDER BY rowid`,
+    )
       .raw()
       .all(fromMs - lookBackMs, toMs, side === '<' ? fromBatch : toBatch, runBatch, runEndBatch) as Value[][];
     return rows.map(([, ...values]) => ({ table: 'activity', values }));
@@ -72,9 +70,10 @@ export class WindowRows {
       rows.filter(({ table }) => table === 'activity').flatMap(({ values }) => values[3] ?? []),
     );
     const { runBatch, runEndBatch } = this.#place;
-    const find = this.#db
-      .prepare(`${select('process')} WHERE id = ? AND batch BETWEEN ? AND ? ORDER BY rowid DESC LIMIT 1`)
-      .raw();
+    const find = prepared(
+      this.#db,
+      `${select('process')} WHERE id = ? AND batch BETWEEN ? AND ? ORDER BY rowid DESC LIMIT 1`,
+    ).raw();
     return [...wanted]
       .filter((id) => !known.has(id))
       .flatMap((id): Row[] => {

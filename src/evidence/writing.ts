@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { IdleproofError } from '../errors.ts';
-import type { Sqlite } from '../os/sqlite.ts';
+import { type Sqlite, prepared } from '../os/sqlite.ts';
 import {
   type BatchHead,
   digestBatch,
@@ -31,15 +31,18 @@ export class ChainWriter {
     this.#db = db;
     this.#end = end;
     this.#inserts = Object.fromEntries(
-      TABLE_NAMES.map((table) => [table, db.prepare(insertSql(table))]),
+      TABLE_NAMES.map((table) => [table, prepared(db, insertSql(table))]),
     ) as Record<TableName, Database.Statement>;
-    this.#insertBatch = db.prepare(
+    this.#insertBatch = prepared(
+      db,
       'INSERT INTO batch (id, at_ms, rows, previous, sha256, segment, keyframe) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
-    this.#insertSegment = db.prepare(
+    this.#insertSegment = prepared(
+      db,
       "INSERT INTO segment (id, from_ms, first_batch, previous, state) VALUES (?, ?, ?, ?, 'open')",
     );
-    this.#closeSegment = db.prepare(
+    this.#closeSegment = prepared(
+      db,
       "UPDATE segment SET to_ms = ?, batches = ?, rows = ?, head = ?, sha256 = ?, state = 'whole' WHERE id = ?",
     );
   }
