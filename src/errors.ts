@@ -179,6 +179,16 @@ export const ERRORS = {
     message: '{path} holds a run that never ended.',
     hint: 'It was cut off (killed, power lost); run the check again.',
   },
+  EVIDENCE_NO_WINDOW: {
+    exitCode: 3,
+    message: 'There is no such window in {path}.',
+    hint: 'idleproof window list shows the windows of a store.',
+  },
+  EVIDENCE_DROPPED: {
+    exitCode: 3,
+    message: 'The evidence of this window is not in {path} any more: retention has {state} it.',
+    hint: 'Its proof is kept. retention in the configuration says for how long evidence is.',
+  },
   REPORT_FOLDER: {
     exitCode: 3,
     message: 'Cannot write into {folder}: {problem}.',

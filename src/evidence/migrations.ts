@@ -24,7 +24,26 @@ const MIGRATIONS: readonly ((db: Sqlite) => void)[] = [
     for (const name of FIRST_TABLES) createTable(db, name);
   },
   (db) => createTable(db, 'wake'),
+  (db) => {
+    db.exec(SEGMENTS);
+    db.exec('ALTER TABLE batch ADD COLUMN segment INTEGER NOT NULL DEFAULT 1');
+    db.exec('ALTER TABLE batch ADD COLUMN keyframe INTEGER NOT NULL DEFAULT 0');
+    // Late rows carry times from before their batch; everything else is found by its batch, see row-range.ts.
+    db.exec('CREATE INDEX activity_at ON activity (at_ms)');
+    db.exec('CREATE INDEX process_id ON process (id)');
+    db.exec('CREATE INDEX batch_keyframe ON batch (id, at_ms, keyframe) WHERE keyframe > 0');
+    db.exec("CREATE INDEX document_window ON document (kind) WHERE kind = 'window'");
+  },
 ];
+
+/** The first layout that has segments and keyframes. */
+export const SEGMENTED_LAYOUT = 3;
+
+/** A header stays when the rows of its segment are dropped; what it says of a closed segment is in its `sha256`. */
+const SEGMENTS = `CREATE TABLE segment (
+  id INTEGER PRIMARY KEY, from_ms REAL NOT NULL, to_ms REAL, first_batch INTEGER NOT NULL, batches INTEGER, rows INTEGER,
+  previous TEXT NOT NULL, head TEXT, sha256 TEXT, state TEXT NOT NULL, thinned_head TEXT
+) STRICT`;
 
 function createTable(db: Sqlite, name: TableName): void {
   const columns = Object.entries(TABLES[name].columns).map(([column, type]) => `${column} ${type}`);
@@ -35,6 +54,9 @@ function createTable(db: Sqlite, name: TableName): void {
 export function tablesOf(version: number): ReadonlySet<TableName> {
   return new Set<TableName>([...FIRST_TABLES, ...(version >= 2 ? (['wake'] as const) : [])]);
 }
+
+/** The layout that this version writes. */
+export const LAYOUT: number = MIGRATIONS.length;
 
 /** Throws when a newer idleproof wrote this file; returns its layout's number otherwise. */
 export function refuseNewer(db: Sqlite, path: string): number {

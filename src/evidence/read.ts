@@ -1,100 +1,103 @@
 import { IdleproofError } from '../errors.ts';
-import { openSqlite, type Sqlite } from '../os/sqlite.ts';
 import type { CollectorReport, Evidence, HostNoise, RunInfo, SelfReport, Window } from '../model/evidence.ts';
-import { type ControlFailure, type PlantedControl, WATCHDOG } from '../model/control.ts';
 import type { TargetReport } from '../model/target.ts';
-import { APPLICATION_ID, refuseNewer, tablesOf } from './migrations.ts';
-import {
-  type DocumentKind,
-  readActivity,
-  readCounter,
-  readDisturbance,
-  readDocument,
-  readGap,
-  readLook,
-  readProcess,
-  readSample,
-  readWake,
-} from './rows.ts';
+import { prepared } from '../os/sqlite.ts';
+import { type OpenEvidence, openEvidence } from './open-evidence.ts';
+import { assembleRows, documentsOf } from './evidence-of-rows.ts';
+import { readChainEnd } from './segments.ts';
+import { readWindow, type WindowSpan } from './read-window.ts';
 import type { ChainHead } from './store.ts';
-import { CHAIN_START } from './chain.ts';
-import { columnsOf, type TableName, type Value } from './tables.ts';
+import { columnsOf, type Row, type Value } from './tables.ts';
 
 export interface StoredEvidence {
   evidence: Evidence;
+  /** The chain's head when it was read; the rows of the whole chain. */
   head: ChainHead;
 }
 
-/** Reads a finished run back from its evidence file. All judging starts here, also right after the run itself. */
-export function readEvidence(path: string): StoredEvidence {
-  const db = open(path);
+/**
+ * Reads a finished run back from its evidence file; with a span, the evidence of one window of a store that may still be
+ * written. All judging starts here, also right after the run itself.
+ * Throws EVIDENCE_READ, EVIDENCE_NEWER, EVIDENCE_UNFINISHED; with a span EVIDENCE_NO_WINDOW and EVIDENCE_DROPPED, too.
+ */
+export function readEvidence(path: string, span?: WindowSpan): StoredEvidence {
+  const reader = new EvidenceReader(path);
   try {
-    const tables = tablesOf(refuseNewer(db, path));
-    const rows = <T>(table: TableName, read: (values: readonly Value[]) => T): T[] =>
-      tables.has(table)
-        ? (
-            db
-              .prepare(`SELECT ${columnsOf(table).join(', ')} FROM ${table} ORDER BY rowid`)
-              .raw()
-              .all() as Value[][]
-          ).map(read)
-        : [];
-    const documents = rows('document', readDocument);
-    const all = <T>(kind: DocumentKind): T[] =>
-      documents.filter((document) => document.kind === kind).map((document) => document.body as T);
-    const [run] = all<RunInfo>('run');
-    const [self] = all<SelfReport>('self');
-    if (run === undefined || self === undefined) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
-    const activities = rows('activity', readActivity).sort((a, b) => a.atMs - b.atMs);
-    const evidence: Evidence = {
-      run,
-      windows: all<Window>('window'),
-      targets: all<TargetReport>('target'),
-      processes: [...new Map(rows('process', readProcess).map((process) => [process.id, process])).values()],
-      looks: rows('look', readLook),
-      samples: rows('sample', readSample),
-      activities: activities.filter(({ target }) => target !== WATCHDOG),
-      counters: rows('counter', readCounter),
-      gaps: rows('gap', readGap),
-      disturbances: rows('disturbance', readDisturbance),
-      wakes: rows('wake', readWake),
-      collectors: all<CollectorReport>('collector'),
-      eventTypes: all<Record<string, string[]>>('eventTypes')[0] ?? {},
-      eventColumns: all<Record<string, string[]>>('eventColumns')[0] ?? {},
-      ...noiseOf(all<HostNoise>('noise')),
-      controls: {
-        planted: all<PlantedControl>('control'),
-        failures: all<ControlFailure>('controlFailure'),
-        seen: activities.filter(({ target }) => target === WATCHDOG),
-      },
-      notes: all<string>('note'),
-      self,
-    };
-    return { evidence, head: readHead(db) };
+    return span === undefined ? reader.run() : reader.window(span);
   } finally {
-    db.close();
+    reader.close();
   }
 }
 
-const noiseOf = ([noise]: readonly HostNoise[]): Pick<Evidence, 'noise'> =>
-  noise === undefined ? {} : { noise };
+/** Reads one evidence file again and again, as a run of days does; see `readEvidence`. */
+export class EvidenceReader {
+  readonly #path: string;
+  readonly #open: OpenEvidence;
 
-function readHead(db: Sqlite): ChainHead {
-  const last = db.prepare('SELECT sha256 FROM batch ORDER BY id DESC LIMIT 1').get() as
-    | { sha256: string }
-    | undefined;
-  const { rows } = db.prepare('SELECT coalesce(sum(rows), 0) AS rows FROM batch').get() as { rows: number };
-  return { chainHead: last?.sha256 ?? CHAIN_START, rows };
+  constructor(path: string) {
+    this.#path = path;
+    this.#open = openEvidence(path);
+  }
+
+  /** The whole of a finished run. */
+  run(): StoredEvidence {
+    const { db, layout } = this.#open;
+    return this.#atOnce(() => {
+      const rows = [...layout.tables].flatMap((table): Row[] => {
+        const all = prepared(db, `SELECT ${columnsOf(table).join(', ')} FROM ${table} ORDER BY rowid`).raw();
+        return (all.all() as Value[][]).map((values) => ({ table, values }));
+      });
+      return { ...assembleRows(rows), ...wholeRun(rows, this.#path) };
+    });
+  }
+
+  /** One window of a store of many. */
+  window(span: WindowSpan): StoredEvidence {
+    const { db, layout } = this.#open;
+    if (!layout.hasSegments) throw new IdleproofError('EVIDENCE_NO_WINDOW', { path: this.#path });
+    return this.#atOnce(() => readWindow(db, this.#path, span));
+  }
+
+  close(): void {
+    this.#open.db.close();
+  }
+
+  /** One state of the file, whatever is written meanwhile. */
+  #atOnce(read: () => Evidence): StoredEvidence {
+    const { db, layout } = this.#open;
+    db.exec('BEGIN');
+    try {
+      const { head: chainHead, rows } = readChainEnd(db, layout.hasSegments);
+      return { evidence: read(), head: { chainHead, rows } };
+    } catch (error) {
+      if (error instanceof IdleproofError) throw error;
+      throw new IdleproofError(
+        'EVIDENCE_READ',
+        { path: this.#path, problem: (error as Error).message },
+        error,
+      );
+    } finally {
+      db.exec('COMMIT');
+    }
+  }
 }
 
-function open(path: string): Sqlite {
-  try {
-    const db = openSqlite(path, { readonly: true, fileMustExist: true });
-    if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) return db;
-    db.close();
-  } catch (error) {
-    if (error instanceof IdleproofError) throw error;
-    throw new IdleproofError('EVIDENCE_READ', { path, problem: (error as Error).message }, error);
-  }
-  throw new IdleproofError('EVIDENCE_READ', { path, problem: 'it is not an evidence file' });
+/** What a run of one window has written once, at its end. */
+function wholeRun(rows: readonly Row[], path: string): Omit<Evidence, keyof ReturnType<typeof assembleRows>> {
+  const all = documentsOf(rows);
+  const [run] = all<RunInfo>('run');
+  const [self] = all<SelfReport>('self');
+  const [noise] = all<HostNoise>('noise');
+  if (run === undefined || self === undefined) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
+  return {
+    run,
+    windows: all<Window>('window'),
+    targets: all<TargetReport>('target'),
+    collectors: all<CollectorReport>('collector'),
+    eventTypes: all<Record<string, string[]>>('eventTypes')[0] ?? {},
+    eventColumns: all<Record<string, string[]>>('eventColumns')[0] ?? {},
+    ...(noise === undefined ? {} : { noise }),
+    notes: all<string>('note'),
+    self,
+  };
 }

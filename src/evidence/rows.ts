@@ -18,7 +18,12 @@ export type DocumentKind =
   | 'noise'
   | 'controlFailure'
   | 'note'
-  | 'self';
+  | 'self'
+  /** What holds for a stretch between two edges, in a store of many windows; see StretchReport. */
+  | 'stretch'
+  | 'verdict'
+  /** Which segments were dropped and thinned so far; see RetentionNote. */
+  | 'retention';
 
 /** Metrics in the order of the sample table's columns. */
 const METRICS: readonly ProcessMetric[] = [

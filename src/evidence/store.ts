@@ -1,67 +1,122 @@
 import { closeSync, openSync } from 'node:fs';
-import type Database from 'better-sqlite3';
+import { openSqlite, type Sqlite, prepared } from '../os/sqlite.ts';
 import { IdleproofError } from '../errors.ts';
-import { openSqlite, type Sqlite } from '../os/sqlite.ts';
-import { CHAIN_START, digestBatch } from './chain.ts';
+import { readRows } from './batch-rows.ts';
+import { asStored, KEYFRAME, NO_KEYFRAME, RUN_BEGINS } from './chain.ts';
 import { migrate } from './migrations.ts';
-import { columnsOf, TABLE_NAMES, type Row, type TableName } from './tables.ts';
+import { type Retention, type Retained, retain } from './retention.ts';
+import { readChainEnd } from './segments.ts';
+import { setAside } from './set-aside.ts';
+import { isDamage, whyUnusable } from './soundness.ts';
+import { Standing } from './standing.ts';
+import { documentRow } from './rows.ts';
+import type { Row } from './tables.ts';
+import { ChainWriter, guarded } from './writing.ts';
 
 export interface ChainHead {
   chainHead: string;
+  /** Of the whole chain, with those that retention has dropped. */
   rows: number;
 }
 
-/** Writes the evidence of one run. A batch is one transaction: after a crash it is there whole, or not at all. */
+/** A store that goes on for days. */
+export interface OpenedStore {
+  store: EvidenceStore;
+  /** Whether there were batches before. */
+  isContinued: boolean;
+  /** The file that could not be used any more, under its new name, and why; null: there was none. */
+  setAside: { path: string; reason: string } | null;
+}
+
+/** So many rows to be read again at most, beside the window itself, before a keyframe repeats what is known. */
+const KEYFRAME_ROWS = 2_000;
+/** A keyframe of many processes is large: not more than a fraction of what is written. */
+const KEYFRAME_SHARE = 8;
+
+/**
+ * Writes evidence in batches. A batch is one transaction: after a crash it is there whole, or not at all. Committed rows
+ * are never changed; retention drops the rows of whole segments.
+ */
 export class EvidenceStore {
   readonly path: string;
   readonly #db: Sqlite;
-  readonly #inserts: Readonly<Record<TableName, Database.Statement>>;
-  readonly #insertBatch: Database.Statement;
-  #head: string = CHAIN_START;
-  #batches = 0;
-  #rows = 0;
+  readonly #writer: ChainWriter;
+  /** null: one run, which is read as a whole. */
+  readonly #standing: Standing | null;
+  #rowsSinceKeyframe = 0;
 
-  private constructor(path: string, db: Sqlite) {
+  private constructor(path: string, db: Sqlite, writer: ChainWriter, standing: Standing | null) {
     this.path = path;
     this.#db = db;
-    this.#inserts = Object.fromEntries(
-      TABLE_NAMES.map((table) => [table, db.prepare(insertSql(table))]),
-    ) as Record<TableName, Database.Statement>;
-    this.#insertBatch = db.prepare('INSERT INTO batch VALUES (?, ?, ?, ?, ?)');
+    this.#writer = writer;
+    this.#standing = standing;
   }
 
-  /** Creates a new evidence file at `path`, which must not exist. */
+  /** Creates a new evidence file for one run, in one segment, at `path`, which must not exist. */
   static create(path: string): EvidenceStore {
     return guarded(path, () => {
       // O_EXCL: an evidence file is never written over.
       closeSync(openSync(path, 'wx', 0o600));
       const db = openSqlite(path);
-      db.pragma('journal_mode = WAL');
-      // A batch survives the death of the process; a power cut can cost the last ones, which the chain then shows.
-      db.pragma('synchronous = NORMAL');
-      migrate(db, path);
-      return new EvidenceStore(path, db);
+      prepare(db, path);
+      return new EvidenceStore(path, db, new ChainWriter(path, db), null);
+    });
+  }
+
+  /**
+   * Opens a store for a run of days, or creates it: goes on after the last committed batch. A file that cannot be used
+   * (damaged, foreign, of an earlier layout) is set aside under a name with the time. Throws EVIDENCE_NEWER, and EVIDENCE_WRITE where it may not be opened or written.
+   */
+  static open(path: string): OpenedStore {
+    return guarded(path, () => {
+      const reason = usable(path);
+      const aside = reason === null ? null : { path: setAside(path, new Date()), reason };
+      closeSync(openSync(path, 'a', 0o600));
+      const db = openSqlite(path);
+      // Before the first table: it cannot be turned on later.
+      db.pragma('auto_vacuum = INCREMENTAL');
+      prepare(db, path);
+      const end = readChainEnd(db, true);
+      const standing = new Standing();
+      standing.take(readRows(db, lastKeyframe(db), end.lastBatch));
+      const store = new EvidenceStore(path, db, new ChainWriter(path, db, end), standing);
+      return { store, isContinued: end.lastBatch > 0, setAside: aside };
     });
   }
 
   /** Appends rows as one batch; no rows, no batch. */
   append(atMs: number, rows: readonly Row[]): void {
     if (rows.length === 0) return;
-    const id = this.#batches + 1;
-    const digest = digestBatch(this.#head, id, atMs, rows);
-    guarded(this.path, () => {
-      this.#db.transaction(() => {
-        for (const row of rows) this.#inserts[row.table].run(id, ...row.values);
-        this.#insertBatch.run(id, atMs, rows.length, this.#head, digest);
-      })();
+    const stored = rows.map(asStored);
+    const startsRun = stored.some(({ table, values }) => table === 'document' && values[0] === 'run');
+    this.#writer.append(atMs, stored, startsRun && this.#standing !== null ? RUN_BEGINS : NO_KEYFRAME);
+    this.#standing?.take(stored);
+    this.#rowsSinceKeyframe = startsRun ? 0 : this.#rowsSinceKeyframe + rows.length;
+    this.#repeatWhatStands(atMs);
+  }
+
+  /** Closes the open segment and begins the next one, which can be read without the one before. */
+  rotate(nowMs: number): void {
+    this.#writer.rotate(nowMs, this.#standing?.rows() ?? []);
+    this.#rowsSinceKeyframe = 0;
+  }
+
+  /** When the open segment began; null: nothing is written in it yet. */
+  get segmentFromMs(): number | null {
+    return this.#writer.end.segment?.fromMs ?? null;
+  }
+
+  /** Thins and drops old segments, and writes down which. The file shrinks by what they took. */
+  retain(nowMs: number, retention: Retention): Retained {
+    return guarded(this.path, () => {
+      const append = (body: object): void => this.append(nowMs, [documentRow('retention', body)]);
+      return retain(this.#db, nowMs, retention, append);
     });
-    this.#head = digest;
-    this.#batches = id;
-    this.#rows += rows.length;
   }
 
   head(): ChainHead {
-    return { chainHead: this.#head, rows: this.#rows };
+    const { head, rows } = this.#writer.end;
+    return { chainHead: head, rows };
   }
 
   /** Folds the write-ahead log into the file, so that it can be copied as one file, and closes it. */
@@ -72,19 +127,54 @@ export class EvidenceStore {
       this.#db.close();
     });
   }
-}
 
-function insertSql(table: TableName): string {
-  const places = Array.from({ length: columnsOf(table).length + 1 }, () => '?');
-  return `INSERT INTO ${table} VALUES (${places.join(', ')})`;
-}
-
-function guarded<T>(path: string, write: () => T): T {
-  try {
-    return write();
-  } catch (error) {
-    if (error instanceof IdleproofError) throw error;
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new IdleproofError('EVIDENCE_WRITE', { path, problem }, error);
+  #repeatWhatStands(atMs: number): void {
+    if (this.#standing === null || this.#rowsSinceKeyframe < KEYFRAME_ROWS) return;
+    const rows = this.#standing.rows();
+    if (this.#rowsSinceKeyframe < KEYFRAME_SHARE * rows.length) return;
+    try {
+      this.#writer.append(atMs, rows, KEYFRAME);
+      this.#rowsSinceKeyframe = 0;
+    } catch (error) {
+      // What was to be appended is committed; the next one tries again.
+      if (!(error instanceof IdleproofError)) throw error;
+    }
   }
+}
+
+/** Why the file at `path` has to be set aside; null: it can be used, or is not there. */
+function usable(path: string): string | null {
+  let db: Sqlite;
+  try {
+    db = openSqlite(path, { fileMustExist: true });
+  } catch (error) {
+    if (isDamage(error)) return error.message;
+    return null;
+  }
+  try {
+    return whyUnusable(db, path);
+  } catch (error) {
+    if (isDamage(error)) return error.message;
+    throw error;
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * With a write-ahead log, a committed batch is in the kernel's hands: it survives the death of the process. NORMAL waits for
+ * the disk only when the log is folded into the file: a power cut can cost the last batches, which the head in the log or in
+ * a proof then shows, but the log's checksums keep what is left whole.
+ */
+function prepare(db: Sqlite, path: string): void {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = NORMAL');
+  migrate(db, path);
+}
+
+function lastKeyframe(db: Sqlite): number {
+  const { id } = prepared(db, 'SELECT coalesce(max(id), 1) AS id FROM batch WHERE keyframe > 0').get() as {
+    id: number;
+  };
+  return id;
 }

@@ -112,6 +112,21 @@ export interface HostNoise {
   tasksCreated: number;
 }
 
+/**
+ * What a run that goes through many windows writes down at each edge of one: how its collectors knew, what it used and what
+ * the host did since the edge before (amounts are of this stretch alone), and what it knows by its end.
+ */
+export interface StretchReport extends TimeSpan {
+  collectors: CollectorReport[];
+  targets: TargetReport[];
+  self: SelfReport;
+  /** null: not measured. */
+  noise: HostNoise | null;
+  eventTypes: Record<string, string[]>;
+  eventColumns: Record<string, string[]>;
+  notes: string[];
+}
+
 /** Everything that a run saw. All judging is a pure function of this. */
 export interface Evidence {
   run: RunInfo;

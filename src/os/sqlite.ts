@@ -23,6 +23,17 @@ export function openSqlite(file: string | Buffer, options: Database.Options = {}
   return db;
 }
 
+const statements: WeakMap<Sqlite, Map<string, Database.Statement>> = new WeakMap();
+
+/** The statement of a text, made once for each database and then reused. */
+export function prepared(db: Sqlite, sql: string): Database.Statement {
+  const known = statements.get(db) ?? new Map<string, Database.Statement>();
+  statements.set(db, known);
+  const statement = known.get(sql) ?? db.prepare(sql);
+  known.set(sql, statement);
+  return statement;
+}
+
 /** Statements are made by `prepare` of the native object behind the database, those of `pragma` and `transaction` too. */
 function retainStatements(db: Sqlite): void {
   for (const symbol of Object.getOwnPropertySymbols(db)) {

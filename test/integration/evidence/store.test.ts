@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../src/os/sqlite.ts';
-import { digestBatch } from '../../../src/evidence/chain.ts';
+import { CHAIN_START, digestBatch, digestOpening } from '../../../src/evidence/chain.ts';
 import { readEvidence } from '../../../src/evidence/read.ts';
 import { counterRow, documentRow, gapRow, lookRow, sampleRow, wakeRow } from '../../../src/evidence/rows.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
@@ -113,10 +113,12 @@ describe('EvidenceStore', () => {
       previous: string;
     }[];
     db.close();
-    expect(first?.sha256).toBe(digestBatch('0'.repeat(64), 1, 7, rows));
+    const start = digestOpening({ id: 1, fromMs: 7, firstBatch: 1, previous: CHAIN_START });
+    const batch = { id: 1, atMs: 7, keyframe: 0 } as const;
+    expect(first?.sha256).toBe(digestBatch(start, batch, rows));
     expect(second?.previous).toBe(first?.sha256);
     const changed = gapRow({ fromMs: 1, toMs: 2, collector: 'loop', target: null, reason: 'on time' });
-    expect(digestBatch('0'.repeat(64), 1, 7, [changed])).not.toBe(first?.sha256);
+    expect(digestBatch(start, batch, [changed])).not.toBe(first?.sha256);
   });
 
   it('refuses to take a name twice, and says when it cannot write', () => {

@@ -1,0 +1,94 @@
+import { reportOf } from '../core/windows/window-report.ts';
+import { GAP_TICKS } from '../core/derive/timeline.ts';
+import { IdleproofError } from '../errors.ts';
+import type { Evidence, RunInfo, StretchReport, Window } from '../model/evidence.ts';
+import type { TimeSpan } from '../model/time.ts';
+import { type Sqlite, prepared } from '../os/sqlite.ts';
+import { type Place, locate } from './placing.ts';
+import { assembleRows, documentsOf } from './evidence-of-rows.ts';
+import { readSegments } from './segments.ts';
+import { WindowRows } from './window-rows.ts';
+import { columnsOf, type Row, type Value } from './tables.ts';
+
+/** Which part of a store is to be read. */
+export interface WindowSpan extends TimeSpan {
+  /** Of the window; left out: every window that lies in the span. */
+  id?: string;
+  /** How far before the span causes may lie that excuse something in it; see core/rules/look-back.ts. */
+  lookBackMs: number;
+}
+
+/** The evidence of one window of a store of many. */
+export function readWindow(db: Sqlite, path: string, span: WindowSpan): Evidence {
+  refuseDropped(db, path, span);
+  const found = windowsIn(db, span);
+  if (span.id !== undefined && found.length === 0) throw new IdleproofError('EVIDENCE_NO_WINDOW', { path });
+  const place = locate(db, span, found.at(-1)?.batch ?? null);
+  if (place === null) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
+  const windows = found.filter(({ batch }) => batch >= place.runBatch).map(({ window }) => window);
+  return assemble(new WindowRows(db, place, span), place, { windows, span, path });
+}
+
+function assemble(
+  source: WindowRows,
+  place: Place,
+  { windows, span, path }: { windows: Window[]; span: WindowSpan; path: string },
+): Evidence {
+  const rows = source.all();
+  const all = documentsOf(rows);
+  const [run] = all<RunInfo>('run');
+  if (run === undefined) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
+  const report = reportOf(all<StretchReport>('stretch'), span, GAP_TICKS * run.tickMs);
+  if (report === null) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
+  const { noise, ...known } = report;
+  const fromRows = assembleRows(rows);
+  const restarted =
+    place.runMs > span.fromMs
+      ? [
+          `the watchdog was started again ${((place.runMs - span.fromMs) / 1000).toFixed(1)} s after the window opened`,
+        ]
+      : [];
+  return {
+    ...fromRows,
+    ...known,
+    ...(noise === null ? {} : { noise }),
+    notes: [...known.notes, ...notesIn(rows), ...restarted],
+    run,
+    windows,
+    controls: controlsIn(fromRows.controls, span),
+  };
+}
+
+const notesIn = (rows: readonly Row[]): string[] => [...new Set(documentsOf(rows)<string>('note'))];
+
+/** What failed before or after is no reason here; what was planted then moved the same counters. */
+function controlsIn(controls: Required<Evidence>['controls'], { fromMs, toMs }: TimeSpan): typeof controls {
+  const failures = controls.failures.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+  return { ...controls, failures };
+}
+
+function refuseDropped(db: Sqlite, path: string, { fromMs, toMs }: TimeSpan): void {
+  const gone = readSegments(db, true).find(
+    (segment) =>
+      (segment.state === 'dropped' || segment.state === 'thinned') &&
+      segment.fromMs <= toMs &&
+      (segment.toMs ?? segment.fromMs) > fromMs,
+  );
+  if (gone !== undefined) throw new IdleproofError('EVIDENCE_DROPPED', { path, state: gone.state });
+}
+
+/** The windows of a span, with the batches that wrote them. */
+function windowsIn(db: Sqlite, { id, fromMs, toMs }: WindowSpan): { window: Window; batch: number }[] {
+  const rows = prepared(
+    db,
+    `SELECT batch, ${columnsOf('document').join(', ')} FROM document WHERE kind = 'window' ORDER BY rowid`,
+  )
+    .raw()
+    .all() as Value[][];
+  return rows
+    .map((values) => ({ batch: Number(values[0]), window: JSON.parse(String(values.at(-1))) as Window }))
+    .filter(
+      ({ window }) =>
+        window.fromMs >= fromMs && window.toMs <= toMs && (id === undefined || window.id === id),
+    );
+}

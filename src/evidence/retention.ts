@@ -1,0 +1,111 @@
+import type { TimeSpan } from '../model/time.ts';
+import { type Sqlite, prepared } from '../os/sqlite.ts';
+import { BatchFinder } from './batch-rows.ts';
+import { readSegments, type Segment } from './segments.ts';
+import { TABLE_NAMES } from './tables.ts';
+import { replaceByThinned, thinned } from './thinning.ts';
+
+export interface Retention {
+  /** Segments that ended longer ago are dropped; null: none. */
+  maxAgeMs: number | null;
+  /** Above it, the oldest segments are thinned, and dropped where that is not enough; null: no limit. */
+  maxBytes: number | null;
+  /** What kept proofs rest on: each window with the time before it in which causes count. Its segments are left alone. */
+  cited: readonly TimeSpan[];
+  /** Drop what proofs cite as well; their evidence can then not be judged again. Nothing cited is ever thinned. */
+  dropsCited: boolean;
+}
+
+/** What retention did, by the ids of segments. */
+export interface Retained {
+  dropped: number[];
+  thinned: number[];
+  bytesBefore: number;
+  bytesAfter: number;
+}
+
+/**
+ * Body of a document `retention`: everything that was dropped and thinned so far. It is in the chain, so that a segment that is
+ * gone without it has been taken away by somebody else.
+ */
+export interface RetentionNote {
+  dropped: number[];
+  thinned: { segment: number; head: string }[];
+}
+
+/** Thins and drops closed segments, oldest first. Writes down what it will do before it does it. */
+export function retain(
+  db: Sqlite,
+  nowMs: number,
+  { maxAgeMs, maxBytes, cited, dropsCited }: Retention,
+  append: (note: RetentionNote) => void,
+): Retained {
+  const done: Retained = { dropped: [], thinned: [], bytesBefore: bytesUsed(db), bytesAfter: 0 };
+  const isCited = ({ fromMs, toMs }: Segment): boolean =>
+    cited.some((span) => span.fromMs <= (toMs ?? nowMs) && span.toMs >= fromMs);
+  const kept = (): Segment[] =>
+    readSegments(db, true).filter(({ state }) => state === 'whole' || state === 'thinned');
+  const droppable = (): Segment[] => kept().filter((segment) => dropsCited || !isCited(segment));
+  const isTooLarge = (): boolean => maxBytes !== null && bytesUsed(db) > maxBytes;
+  const drop = (segment: Segment): void => {
+    append(noteOf(db, { drop: segment.id }));
+    db.transaction(() => deleteRows(db, segment, 'dropped'))();
+    done.dropped.push(segment.id);
+  };
+  if (maxAgeMs !== null) {
+    for (const segment of droppable()) if ((segment.toMs ?? nowMs) < nowMs - maxAgeMs) drop(segment);
+  }
+  for (const segment of kept()) {
+    if (!isTooLarge()) break;
+    if (segment.state === 'thinned' || isCited(segment)) continue;
+    const less = thinned(db, segment);
+    append(noteOf(db, { thin: { segment: segment.id, head: less.head } }));
+    db.transaction(() => {
+      deleteRows(db, segment, 'thinned');
+      replaceByThinned(db, segment, less);
+    })();
+    done.thinned.push(segment.id);
+  }
+  for (const segment of droppable()) {
+    if (!isTooLarge()) break;
+    drop(segment);
+  }
+  if (done.dropped.length + done.thinned.length > 0) shrink(db);
+  return { ...done, bytesAfter: bytesUsed(db) };
+}
+
+function noteOf(db: Sqlite, next: { drop?: number; thin?: RetentionNote['thinned'][number] }): RetentionNote {
+  const segments = readSegments(db, true);
+  const before = segments.filter(({ state }) => state === 'dropped').map(({ id }) => id);
+  const thin = segments.flatMap(({ id, state, thinnedHead }) =>
+    state === 'thinned' && thinnedHead !== null && id !== next.drop
+      ? [{ segment: id, head: thinnedHead }]
+      : [],
+  );
+  return {
+    dropped: [...before, ...(next.drop === undefined ? [] : [next.drop])],
+    thinned: [...thin, ...(next.thin === undefined ? [] : [next.thin])],
+  };
+}
+
+/** Takes all rows of a closed segment away; its header stays. */
+function deleteRows(db: Sqlite, segment: Segment, state: 'dropped' | 'thinned'): void {
+  const finder = new BatchFinder(db, TABLE_NAMES);
+  const lastBatch = segment.firstBatch + (segment.batches ?? 0) - 1;
+  for (const table of TABLE_NAMES) {
+    const { first, last } = finder.range(table, segment.firstBatch, lastBatch);
+    prepared(db, `DELETE FROM ${table} WHERE rowid BETWEEN ? AND ?`).run(first, last);
+  }
+  prepared(db, 'DELETE FROM batch WHERE id BETWEEN ? AND ?').run(segment.firstBatch, lastBatch);
+  prepared(db, 'UPDATE segment SET state = ?, thinned_head = NULL WHERE id = ?').run(state, segment.id);
+}
+
+function bytesUsed(db: Sqlite): number {
+  const value = (name: string): number => Number(db.pragma(name, { simple: true }));
+  return (value('page_count') - value('freelist_count')) * value('page_size');
+}
+
+function shrink(db: Sqlite): void {
+  db.pragma('incremental_vacuum');
+  db.pragma('wal_checkpoint(TRUNCATE)');
+}
