@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createNotifier, type Notifier } from '../../../src/daemon/notify.ts';
+
+/** Stands for the service manager: prints each datagram and who sent it, as JSON. See unix(7), SCM_CREDENTIALS. */
+const MANAGER = `
+import json, socket, struct, sys
+address = sys.argv[1]
+listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+listener.bind('\\0' + address[1:] if address.startswith('@') else address)
+print(json.dumps('bound'), flush=True)
+while True:
+    data, control, _, _ = listener.recvmsg(4096, 128)
+    pid = struct.unpack('iII', control[0][2][:12])[0] if control else 0
+    print(json.dumps([pid, data.decode()]), flush=True)
+`;
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+if (!hasPython) console.log('skipped: python3, which stands for the service manager, is not installed');
+
+const LIMITS = { loopWithinMs: 5_000, storeWithinMs: 20_000 };
+let folder: string;
+let manager: ChildProcess | null = null;
+let lines: AsyncIterator<string>;
+let reader: Interface | null = null;
+let notifier: Notifier | null = null;
+
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'idleproof-notify-'))));
+afterEach(async () => {
+  notifier?.close();
+  notifier = null;
+  await stopManager();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function stopManager(): Promise<void> {
+  if (manager === null) return;
+  const ended = once(manager, 'exit');
+  manager.kill('SIGKILL');
+  await ended;
+  reader?.close();
+  manager = null;
+}
+
+async function startManager(address: string): Promise<void> {
+  manager = spawn('python3', ['-c', MANAGER, address], { stdio: ['ignore', 'pipe', 'inherit'] });
+  reader = createInterface({ input: manager.stdout! });
+  lines = reader[Symbol.asyncIterator]();
+  expect(await told()).toBe('bound');
+}
+
+const told = async (): Promise<unknown> => JSON.parse((await lines.next()).value as string);
+const env = (address: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  NOTIFY_SOCKET: address,
+  WATCHDOG_USEC: '4000000',
+  ...more,
+});
+
+describe.skipIf(!hasPython)('telling the service manager', () => {
+  it.each([
+    ['a path', () => join(folder, 'notify')],
+    ['an abstract name', () => `@idleproof-${process.pid}-${folder}`],
+  ])('sends from this very process to %s', async (_, addressOf) => {
+    await startManager(addressOf());
+    notifier = createNotifier(LIMITS, env(addressOf()));
+    notifier.ready('2 windows\nREADY=0');
+    notifier.status('watching');
+    notifier.reloading();
+    notifier.stopping('closing 2 windows');
+    expect(await told()).toEqual([process.pid, `READY=1\nSTATUS=2 windows\\x0aREADY=0`]);
+    expect(await told()).toEqual([process.pid, 'STATUS=watching']);
+    const [, reloading] = (await told()) as [number, string];
+    expect(reloading).toMatch(/^RELOADING=1\nMONOTONIC_USEC=\d+$/);
+    const usec = Number(reloading.split('=').at(-1));
+    expect(Math.abs(usec - Number(process.hrtime.bigint() / 1000n))).toBeLessThan(60e6);
+    expect(await told()).toEqual([process.pid, 'STOPPING=1\nSTATUS=closing 2 windows']);
+    expect(notifier.problem).toBeNull();
+  });
+
+  it('keeps the watchdog quiet at half of its interval, for as long as loop and store live', async () => {
+    const address = join(folder, 'notify');
+    await startManager(address);
+    notifier = createNotifier(LIMITS, env(address));
+    expect(notifier.watchdogMs).toBe(4_000);
+    notifier.alive('store', 0);
+    notifier.status('before the first tick');
+    for (let nowMs = 0; nowMs <= 40_000; nowMs += 500) notifier.alive('loop', nowMs);
+    notifier.status('the store has not committed for 40 s');
+    notifier.alive('store', 40_100);
+    notifier.status('it has again');
+    expect(await told()).toEqual([process.pid, 'STATUS=before the first tick']);
+    // At 0, 2, 4, … 20 s.
+    for (let beat = 0; beat <= 10; beat += 1) expect(await told()).toEqual([process.pid, 'WATCHDOG=1']);
+    expect(await told()).toEqual([process.pid, 'STATUS=the store has not committed for 40 s']);
+    expect(await told()).toEqual([process.pid, 'WATCHDOG=1']);
+    expect(await told()).toEqual([process.pid, 'STATUS=it has again']);
+  });
+
+  it('says that nobody listens any more, and goes on when somebody does', async () => {
+    const address = join(folder, 'notify');
+    await startManager(address);
+    notifier = createNotifier(LIMITS, env(address));
+    await stopManager();
+    notifier.ready('');
+    expect(notifier.problem).toMatch(/could not be told: sendto: ECONNREFUSED/);
+    rmSync(address);
+    await startManager(address);
+    notifier.ready('again');
+    expect(await told()).toEqual([process.pid, 'READY=1\nSTATUS=again']);
+    expect(notifier.problem).toBeNull();
+  });
+});
+
+describe('what the service manager gave', () => {
+  it('is taken out of the environment, so that no child speaks in our name', () => {
+    const given = env('@nobody', { WATCHDOG_PID: String(process.pid), PATH: '/bin' });
+    notifier = createNotifier(LIMITS, given);
+    expect(given).toEqual({ PATH: '/bin' });
+  });
+
+  it('is nothing: nothing is sent and nothing is wrong', () => {
+    notifier = createNotifier(LIMITS, {});
+    notifier.ready('');
+    notifier.alive('loop', 0);
+    expect(notifier).toMatchObject({ problem: null, watchdogMs: null });
+  });
+
+  it('was for another process: no keepalive is expected from us', () => {
+    notifier = createNotifier(LIMITS, env('@nobody', { WATCHDOG_PID: '1' }));
+    expect(notifier.watchdogMs).toBeNull();
+  });
+
+  it.each(['vsock:2:1234', 'relative/path', `/${'long'.repeat(40)}`])('cannot be used: %s', (address) => {
+    notifier = createNotifier(LIMITS, env(address));
+    expect(notifier.problem).toMatch(/neither a path|longer than/);
+    expect(() => notifier?.ready('')).not.toThrow();
+    expect(existsSync(address)).toBe(false);
+  });
+
+  it('cannot be used without koffi, and the daemon can say so', () => {
+    const built = new URL('../../../dist/daemon/notify.js', import.meta.url).href;
+    const program = `const { createNotifier } = await import(${JSON.stringify(built)});
+const notifier = createNotifier({ loopWithinMs: 1, storeWithinMs: 1 });
+notifier.ready('here');
+console.log(notifier.problem);`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      env: { ...process.env, NOTIFY_SOCKET: '@nobody', IDLEPROOF_NO_NATIVE: '1' },
+    });
+    expect(stdout.toString()).toMatch(/koffi could not be loaded/);
+  });
+});
