@@ -153,6 +153,72 @@ export const ERRORS = {
     message: '{file}: the rule {id} is for a target «{target}» that is not watched; did you mean {nearest}?',
     hint: 'Targets are named with --target name=selector:value, or in the configuration.',
   },
+  // the daemon
+  DAEMON_NOT_RUNNING: {
+    exitCode: 3,
+    message: 'No daemon runs here; looked at {path}.',
+    hint: 'Start one with idleproof watch --config idleproof.yaml, or name its state folder with --state.',
+  },
+  DAEMON_NOT_YOURS: {
+    exitCode: 3,
+    message: 'The daemon at {path} belongs to another user.',
+    hint: 'Ask as that user, or as root.',
+  },
+  DAEMON_ANSWER: {
+    exitCode: 4,
+    message: 'The daemon at {path} cannot be talked to: {problem}.',
+    hint: 'Is it stopped, overloaded, or of another version? Its log says more.',
+  },
+  DAEMON_REFUSED: {
+    exitCode: 3,
+    message: '{message}',
+    hint: '{hint}',
+  },
+  CONTROL_TAKEN: {
+    exitCode: 3,
+    message: 'Another daemon listens at {path}.',
+    hint: 'One daemon a state folder: stop that one, or choose another folder (state: in the configuration).',
+  },
+  CONTROL_FOLDER: {
+    exitCode: 3,
+    message: 'The control socket {path} cannot be made: {problem}.',
+    hint: 'The state folder must belong to the daemon alone: chmod 700, and nothing else in it.',
+  },
+  CONTROL_PATH_LONG: {
+    exitCode: 3,
+    message: 'The path of the control socket is too long: {path}.',
+    hint: 'The address of a socket holds {longest} bytes. Choose a state folder with a shorter path.',
+  },
+  CONTROL_LISTEN: {
+    exitCode: 4,
+    message: 'The daemon cannot listen at {path}: {problem}.',
+    hint: 'Is the file system one that can hold sockets, and is there space on it?',
+  },
+  WINDOW_UNKNOWN: {
+    exitCode: 3,
+    message: 'There is no window «{id}»{nearest}.',
+    hint: 'idleproof status lists the windows of the daemon.',
+  },
+  WINDOW_NOT_MANUAL: {
+    exitCode: 3,
+    message: 'The window {id} is not opened and closed by hand; its trigger is {trigger}.',
+    hint: 'Add one to the configuration: windows: [{ id: by-hand, trigger: manual }].',
+  },
+  WINDOW_STATE: {
+    exitCode: 3,
+    message: 'The window {id} is {state}.',
+    hint: 'idleproof status shows which windows are open.',
+  },
+  METRICS_ADDRESS: {
+    exitCode: 3,
+    message: '«{address}» is no address for metrics: {problem}.',
+    hint: 'They are told on this machine only: metrics: { listen: 127.0.0.1:9477 }. Put a proxy before it to reach it from elsewhere.',
+  },
+  METRICS_LISTEN: {
+    exitCode: 3,
+    message: 'Metrics cannot be told at {address}: {problem}.',
+    hint: 'Is another daemon there? Choose another port (metrics: in the configuration).',
+  },
   // output and evidence
   PROOF_WRITE: {
     exitCode: 4,
@@ -188,6 +254,10 @@ export const ERRORS = {
     exitCode: 3,
     message: 'The evidence of this window is not in {path} any more: retention has {state} it.',
     hint: 'Its proof is kept. retention in the configuration says for how long evidence is.',
+  PROOFS_FOLDER: {
+    exitCode: 3,
+    message: 'There are no proofs to report on in {folder}{problem}.',
+    hint: 'Name the folder that holds the run folders (default: reports), or the state folder of a running daemon with --state.',
   },
   REPORT_FOLDER: {
     exitCode: 3,

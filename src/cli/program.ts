@@ -5,6 +5,7 @@ import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
+import { statusCommand } from './status.ts';
 import { toolVersion } from './version.ts';
 
 const EXAMPLES = `
@@ -14,6 +15,7 @@ Examples:
   idleproof doctor --port 8000                      what can be seen of it here, and how to see more
   idleproof check --name nginx --json | jq .verdict the proof itself, for scripts
   idleproof check --for 30s -- node server.js       start a command, watch it idle, stop it
+  idleproof status --follow                         what a running daemon does, live
 
 Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 usage or configuration, 4 idleproof itself failed, 130 interrupted.`;
 
@@ -31,6 +33,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(checkCommand(argv, done));
   program.addCommand(doctorCommand(done));
   program.addCommand(demoCommand(done));
+  program.addCommand(statusCommand(done));
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv], { from: 'user' });
