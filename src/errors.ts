@@ -245,6 +245,11 @@ export const ERRORS = {
     message: '{path} holds a run that never ended.',
     hint: 'It was cut off (killed, power lost); run the check again.',
   },
+  PROOFS_FOLDER: {
+    exitCode: 3,
+    message: 'There are no proofs to report on in {folder}{problem}.',
+    hint: 'Name the folder that holds the run folders (default: reports), or the state folder of a running daemon with --state.',
+  },
   EVIDENCE_NO_WINDOW: {
     exitCode: 3,
     message: 'There is no such window in {path}.',
@@ -254,10 +259,6 @@ export const ERRORS = {
     exitCode: 3,
     message: 'The evidence of this window is not in {path} any more: retention has {state} it.',
     hint: 'Its proof is kept. retention in the configuration says for how long evidence is.',
-  PROOFS_FOLDER: {
-    exitCode: 3,
-    message: 'There are no proofs to report on in {folder}{problem}.',
-    hint: 'Name the folder that holds the run folders (default: reports), or the state folder of a running daemon with --state.',
   },
   REPORT_FOLDER: {
     exitCode: 3,
