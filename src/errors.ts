@@ -133,6 +133,11 @@ export const ERRORS = {
     message: '{problems}.',
     hint: 'The configuration was not used. README.md shows one.',
   },
+  ALERTS_NONE: {
+    exitCode: 3,
+    message: 'There are no alerts in {path}.',
+    hint: 'Say where they go, as in alerts: [{ type: webhook, url: "${ALERT_URL}" }].',
+  },
   FILES_FOLDER: {
     exitCode: 3,
     message: 'The folder {path} cannot be watched: {problem}.',
@@ -244,6 +249,11 @@ export const ERRORS = {
     exitCode: 3,
     message: '{path} holds a run that never ended.',
     hint: 'It was cut off (killed, power lost); run the check again.',
+  },
+  OUTBOX_WRITE: {
+    exitCode: 4,
+    message: 'The outbox of alerts {path} cannot be used: {problem}.',
+    hint: 'Is the disk full, or the folder of another user? Nothing in it is lost; alerts go on as soon as it can be written.',
   },
   PROOFS_FOLDER: {
     exitCode: 3,

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { Alert } from '../model/alert.ts';
+import { Courier, type OutboxLog } from './courier.ts';
+import { openOutboxFile, outboxError } from './outbox-file.ts';
+import { OutboxRows } from './outbox-rows.ts';
+import type { Sink } from './sink.ts';
+import type { Sqlite } from '../os/sqlite.ts';
+
+export interface OutboxOptions {
+  path: string;
+  /** In the order of the configuration: deliveries name them by their index. */
+  sinks: readonly Sink[];
+  /** In [0, 1); spreads the attempts of many watchdogs. */
+  random: () => number;
+  log: OutboxLog;
+  /** Notices to one sink within ten minutes, before they are put together; 20 where it is left out. */
+  notices?: number;
+}
+
+const OUTBOX_ID = 'outbox';
+
+/**
+ * Alerts on their way: kept in a database until every sink has taken them. A receiver gets each notice at least once, and
+ * twice only where this process died between the receiver's answer and the next write; the notice's id is then the same.
+ */
+export class Outbox {
+  readonly path: string;
+  /** Where a damaged outbox was set aside when this one was opened; null: there was none. */
+  readonly setAside: string | null;
+  readonly #db: Sqlite;
+  readonly #rows: OutboxRows;
+  readonly #couriers: readonly Courier[];
+  readonly #stop: AbortController = new AbortController();
+  #running: Promise<number | null> | null = null;
+
+  private constructor(
+    { path, sinks, random, log, notices = 20 }: OutboxOptions,
+    db: Sqlite,
+    setAside: string | null,
+  ) {
+    this.path = path;
+    this.setAside = setAside;
+    this.#db = db;
+    this.#rows = new OutboxRows(db);
+    const outboxId = this.#guarded(() => this.#ownId());
+    const signal = this.#stop.signal;
+    this.#couriers = sinks.map(
+      (sink, index) => new Courier({ sink, index, rows: this.#rows, outboxId, random, log, notices, signal }),
+    );
+    const dropped = this.#guarded(() => this.#rows.dropSinksFrom(sinks.length));
+    if (dropped > 0) log('warn', 'alerts were waiting for sinks that are configured no more', { dropped });
+    if (setAside !== null) log('error', 'the outbox of alerts was damaged, and set aside', { setAside });
+  }
+
+  /** Opens the outbox, or begins one. @throws IdleproofError OUTBOX_WRITE */
+  static open(options: OutboxOptions): Outbox {
+    const { db, setAside } = openOutboxFile(options.path);
+    try {
+      return new Outbox(options, db, setAside);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Takes alerts in, in one transaction with what the caller has to remember of having told them (`memos`, by name). What
+   * says nothing new of its key is dropped. Returns how many were taken. @throws IdleproofError OUTBOX_WRITE
+   */
+  enqueue(alerts: readonly Alert[], nowMs: number, memos: Readonly<Record<string, string>> = {}): number {
+    return this.#guarded(() =>
+      this.#rows.inOne(() => {
+        for (const [name, body] of Object.entries(memos)) this.#rows.setMemo(`caller:${name}`, body);
+        return alerts.filter((alert) => this.#rows.add(alert, this.#couriers.length, nowMs)).length;
+      }),
+    );
+  }
+
+  /** What `enqueue` was given under that name; null: nothing. */
+  recall(name: string): string | null {
+    return this.#guarded(() => this.#rows.memo(`caller:${name}`));
+  }
+
+  /**
+   * Sends what is due, to all sinks at once. Resolves with the time at which it wants to be called again; null: when there
+   * is a new alert. A call while one runs is that one. @throws IdleproofError OUTBOX_WRITE
+   */
+  deliver(nowMs: number): Promise<number | null> {
+    this.#running ??= this.#deliver(nowMs).finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  /** Whether something is being sent: traffic of ours. */
+  get isSending(): boolean {
+    return this.#running !== null;
+  }
+
+  /** Breaks off what is being sent, which stays in the outbox, and closes it. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#running?.catch(() => {});
+    this.#db.close();
+  }
+
+  async #deliver(nowMs: number): Promise<number | null> {
+    const outcomes = await Promise.allSettled(this.#couriers.map((courier) => courier.deliver(nowMs)));
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') throw outboxError(this.path, outcome.reason);
+    }
+    return this.#guarded(() => {
+      this.#rows.inOne(() => this.#rows.prune(nowMs));
+      const times = this.#couriers.flatMap((courier) => courier.nextMs(nowMs) ?? []);
+      return times.length === 0 ? null : Math.min(...times);
+    });
+  }
+
+  /** Part of every notice's id, so that those of two watchdogs, or of a new outbox, never meet. */
+  #ownId(): string {
+    const known = this.#rows.memo(OUTBOX_ID);
+    if (known !== null) return known;
+    const id = randomUUID();
+    this.#rows.setMemo(OUTBOX_ID, id);
+    return id;
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw outboxError(this.path, error);
+    }
+  }
+}
