@@ -96,6 +96,8 @@ export interface Collector {
    * Asked after the window's end; the session waits a while for `false`. Left out: never.
    */
   pending?(): boolean;
-  /** Releases what it holds. Returns how it knew over the whole run: the tier can have dropped, records can be lost. */
-  stop(): Availability & { lost: number };
+  /** How it knew so far, over the whole run: the tier can have dropped, records can be lost. At any time, after `stop` too. */
+  report(): Availability & { lost: number };
+  /** Releases what it holds. Left out: nothing. */
+  stop?(): void;
 }

@@ -137,9 +137,12 @@ class SqliteEvents implements EventsCollector {
     }
   }
 
-  stop(): Availability & { lost: number } {
+  stop(): void {
     this.#watcher?.close();
     this.#watcher = null;
+  }
+
+  report(): Availability & { lost: number } {
     return this.#report.summary();
   }
 

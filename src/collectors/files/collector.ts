@@ -133,9 +133,12 @@ class FolderCollector implements Collector {
     this.#wake = wake;
   }
 
-  stop(): Availability & { lost: number } {
+  stop(): void {
     this.#watcher?.close();
     this.#watcher = null;
+  }
+
+  report(): Availability & { lost: number } {
     const isBlind = this.#comparedAtMs === null;
     const reasons = [...this.#flaws];
     if (isBlind) reasons.push('it was never looked at');

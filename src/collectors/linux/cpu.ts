@@ -123,7 +123,7 @@ export class CpuCollector implements Collector {
     return { metrics, ...this.#denials.take() };
   }
 
-  stop(): Availability & { lost: number } {
+  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

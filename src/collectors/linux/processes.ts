@@ -73,8 +73,11 @@ export class ProcessesCollector implements Collector {
     return this.#activities.dueAtMs();
   }
 
-  stop(): Availability & { lost: number } {
+  stop(): void {
     this.#freezer.close();
+  }
+
+  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

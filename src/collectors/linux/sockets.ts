@@ -152,8 +152,11 @@ export class SocketsCollector implements Collector {
     }
   }
 
-  stop(): Availability & { lost: number } {
+  stop(): void {
     this.#tables.close();
+  }
+
+  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

@@ -31,7 +31,7 @@ export class PortableMemoryCollector implements Collector {
     return { metrics, ...this.#misses.take() };
   }
 
-  stop(): Availability & { lost: number } {
+  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

@@ -63,8 +63,11 @@ export class PortableSocketsCollector implements Collector {
     return { activities, ...this.#misses.take() };
   }
 
-  stop(): Availability & { lost: number } {
+  stop(): void {
     this.#reader.close();
+  }
+
+  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

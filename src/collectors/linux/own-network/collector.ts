@@ -102,8 +102,12 @@ export class OwnNetworkSockets implements Collector {
     }
   }
 
-  stop(): Availability & { lost: number } {
-    const { lost, ...availability } = this.#sockets.stop();
+  stop(): void {
+    this.#sockets.stop?.();
+  }
+
+  report(): Availability & { lost: number } {
+    const { lost, ...availability } = this.#sockets.report();
     return { ...this.#availability(availability), lost };
   }
 

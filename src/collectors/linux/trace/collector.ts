@@ -106,9 +106,12 @@ export class TraceCollector implements Collector {
     return this.#traffic.isWaiting || this.#elsewhere.isWaiting ? 0 : this.#wakers.dueAtMs;
   }
 
-  stop(): Availability & { lost: number } {
+  stop(): void {
     this.#recordings?.close();
     this.#recordings = null;
+  }
+
+  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: this.#lost + this.#traffic.forgotten };
   }
 
