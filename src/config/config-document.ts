@@ -1,14 +1,13 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseDurationMs } from '../core/parse/duration.ts';
+import type { Cause } from '../core/rules/schema.ts';
 import type { Selector, TargetSpec } from '../model/target.ts';
+import type { WindowSpec } from '../model/window-spec.ts';
+import { duration, label, text } from './field-schemas.ts';
+import { windowProblems } from './window-problems.ts';
+import { userSchema, windowsSchema } from './windows-document.ts';
 import type { PlacedProblem, YamlDocument } from './yaml-document.ts';
-
-const duration = z
-  .string()
-  .refine((text) => parseDurationMs(text) !== null, 'a duration such as 500ms, 30s, 5m or 1h');
-
-const text = z.string().min(1).max(4096);
 
 const selectSchema = z
   .strictObject({
@@ -43,7 +42,9 @@ const targetSchema = z.strictObject({
 /** The only definition of idleproof.yaml's shape. Unknown keys are errors. */
 const configSchema = z.strictObject({
   tick: duration.optional(),
-  targets: z.record(z.string().regex(/^\w[\w.-]{0,63}$/, 'letters, digits, «_», «-» and «.»'), targetSchema),
+  targets: z.record(label, targetSchema),
+  user: userSchema.optional(),
+  windows: windowsSchema.optional().describe('when the app is to be idle'),
   rules: z.array(text).optional().describe('names of shipped packs, or files'),
   strict: z.boolean().optional(),
   reports: z.strictObject({ dir: text.optional() }).optional(),
@@ -55,6 +56,10 @@ type ConfigDocument = z.infer<typeof configSchema>;
 export interface Config {
   tickMs: number | null;
   targets: TargetSpec[];
+  /** What counts as somebody using the app. */
+  user: Cause[];
+  /** Those of the daemon; a check has one of its own. */
+  windows: WindowSpec[];
   rules: string[] | null;
   strict: boolean;
   reportsDir: string | null;
@@ -66,10 +71,18 @@ export function parseConfig(
   folder: string,
 ): { value: Config; problems: null } | { value: null; problems: PlacedProblem[] } {
   const parsed = document.parse(configSchema);
-  return parsed.problems === null ? { value: toConfig(parsed.value, folder), problems: null } : parsed;
+  if (parsed.problems !== null) return parsed;
+  const value = toConfig(parsed.value, folder);
+  const problems = windowProblems(value.windows, value);
+  return problems.length === 0
+    ? { value, problems: null }
+    : { value: null, problems: document.place(problems) };
 }
 
-function toConfig({ tick, targets, rules, strict, reports }: ConfigDocument, folder: string): Config {
+function toConfig(
+  { tick, targets, user = [], windows = [], rules, strict, reports }: ConfigDocument,
+  folder: string,
+): Config {
   return {
     tickMs: tick === undefined ? null : parseDurationMs(tick),
     targets: Object.entries(targets).map(([name, { select, tree, events, files }]) => ({
@@ -79,6 +92,8 @@ function toConfig({ tick, targets, rules, strict, reports }: ConfigDocument, fol
       events: events === undefined ? null : { ...events, sqlite: resolve(folder, events.sqlite) },
       ...(files === undefined ? {} : { files: files.map((path) => resolve(folder, path)) }),
     })),
+    user,
+    windows,
     rules: rules?.map((rule) => rulePath(rule, folder)) ?? null,
     strict: strict === true,
     reportsDir: reports?.dir === undefined ? null : resolve(folder, reports.dir),

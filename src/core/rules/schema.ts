@@ -10,8 +10,14 @@ export type ConditionMap = Record<string, FieldValue | FieldValue[]>;
 export type Match = ConditionMap | ConditionMap[];
 
 /** Durations are texts such as `30s`, as written. */
+/** Activities of a kind, such as those of users. */
+export interface Cause {
+  activity: ActivityKind;
+  match?: Match | undefined;
+}
+
 export interface Unless {
-  after: { activity: ActivityKind; match?: Match | undefined };
+  after: Cause;
   within: string;
 }
 
@@ -126,10 +132,10 @@ const match = z.union([conditionMap, z.array(conditionMap).max(1000)]);
 
 const activity = z.enum(['network', 'process', 'event', 'log', 'file']);
 
-const after = z.strictObject({ activity, match: match.optional() });
+export const causeSchema: z.ZodType<Cause> = z.strictObject({ activity, match: match.optional() });
 
 const unless = z
-  .strictObject({ after, within: duration })
+  .strictObject({ after: causeSchema, within: duration })
   .describe('what may happen within a time after a cause, such as a user message');
 
 const exceptionShape = {
@@ -146,7 +152,7 @@ const exceptionShape = {
 
 const exception = z.strictObject(exceptionShape);
 const packException = z.strictObject({ activity, ...exceptionShape });
-const packUnless = z.strictObject({ activity, after, within: duration });
+const packUnless = z.strictObject({ activity, after: causeSchema, within: duration });
 
 const parameter = z.union([z.string().max(200), z.number(), z.null()]);
 

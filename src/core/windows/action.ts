@@ -27,7 +27,7 @@ export interface CloseAction {
 }
 
 /** Nothing is left of an open window. */
-export interface DiscardAction {
+interface DiscardAction {
   kind: 'discard';
   id: string;
   fromMs: number;

@@ -28,6 +28,8 @@ targets:
     events: { sqlite: ./data/app.db }
     files: [./data, /var/lib/app]
   model: { select: { name: llama-server }, tree: false }
+user: [{ activity: event, match: { type: user_message } }]
+windows: [{ id: nightly, trigger: schedule, cron: "0 2 * * *", duration: 4h }]
 rules: [no-background-agents, ./ours.yaml]
 strict: true
 reports: { dir: out }
@@ -44,6 +46,20 @@ reports: { dir: out }
         },
         { name: 'model', select: { by: 'name', name: 'llama-server' }, tree: false, events: null },
       ],
+      user: [{ activity: 'event', match: { type: 'user_message' } }],
+      windows: [
+        {
+          id: 'nightly',
+          trigger: 'schedule',
+          cron: '0 2 * * *',
+          durationMs: 14_400_000,
+          timezone: null,
+          settleMs: 5000,
+          maxDurationMs: 3_600_000,
+          minDurationMs: 10_000,
+          guardMs: 2000,
+        },
+      ],
       rules: ['no-background-agents', join(folder, 'ours.yaml')],
       strict: true,
       reportsDir: join(folder, 'out'),
@@ -56,6 +72,7 @@ reports: { dir: out }
     ['targets:\n  a: { select: { port: 80000 } }\n', /:2:24: /],
     ['target:\n  a: 1\n', /:1:1: «target» is not a key here; did you mean targets\?/],
     ['tick: 1\ntargets: {}\n', /:1:7: tick must be a text/],
+    ['targets: {}\nwindows: [{ id: a, trigger: run }]\n', /:2:29: run is the life of a command/],
     ['targets: [\n', /:\d+:\d+: /],
     ['', /empty/],
   ])('says where %j is wrong', (text, message) => {

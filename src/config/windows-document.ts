@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { parseDurationMs } from '../core/parse/duration.ts';
+import { type Cause, causeSchema } from '../core/rules/schema.ts';
+import type { WindowSpec } from '../model/window-spec.ts';
+import { duration, label, timeSpan } from './field-schemas.ts';
+
+const settle = z
+  .string()
+  .refine(
+    (given) => given === 'auto' || parseDurationMs(given) !== null,
+    'a duration such as 5s or 1m, or auto',
+  );
+
+const common = {
+  id: label,
+  settle: settle
+    .default('5s')
+    .describe('how long the app is given to calm down; `auto`: until it has, at most 2 min'),
+  maxDuration: timeSpan.default('1h').describe('a longer stretch is cut into consecutive windows'),
+  minDuration: duration.default('10s').describe('a shorter window proves nothing'),
+  guard: duration
+    .default('2s')
+    .describe("the last stretch before the user's action that closes a window: kept, but not judged"),
+};
+
+const userQuiet = z.strictObject({
+  ...common,
+  trigger: z
+    .literal('user-quiet')
+    .describe('opens when nobody has used the app for a while, closes when somebody does'),
+  quietFor: timeSpan.describe('so long nobody must have used the app'),
+});
+
+const schedule = z.strictObject({
+  ...common,
+  trigger: z.literal('schedule').describe('opens by the clock'),
+  cron: z.string().max(200).describe('five fields, or six with seconds before them'),
+  duration: timeSpan.describe('from the time that cron tells; settling is part of it'),
+  timezone: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('name of the IANA time zone; the one of the host where left out'),
+});
+
+const manual = z.strictObject({
+  ...common,
+  trigger: z.literal('manual').describe('opened and closed with `idleproof window`'),
+});
+
+const run = z.strictObject({
+  ...common,
+  trigger: z.literal('run').describe('the whole life of a command that is started'),
+});
+
+const windowSchema = z.discriminatedUnion('trigger', [userQuiet, schedule, manual, run]);
+
+type WindowDocument = z.infer<typeof windowSchema>;
+
+export const windowsSchema: z.ZodType<WindowSpec[]> = z.array(windowSchema.transform(toWindow)).max(100);
+
+export const userSchema: z.ZodType<Cause[]> = z
+  .array(causeSchema)
+  .min(1)
+  .max(100)
+  .describe('what counts as somebody using the app');
+
+/** A window whose durations have been found to be some. */
+function toWindow(given: WindowDocument): WindowSpec {
+  const limits = {
+    id: given.id,
+    settleMs: given.settle === 'auto' ? ('auto' as const) : msOf(given.settle),
+    maxDurationMs: msOf(given.maxDuration),
+    minDurationMs: msOf(given.minDuration),
+    guardMs: msOf(given.guard),
+  };
+  switch (given.trigger) {
+    case 'user-quiet':
+      return { ...limits, trigger: 'user-quiet', quietForMs: msOf(given.quietFor) };
+    case 'schedule': {
+      const { cron, timezone = null } = given;
+      return { ...limits, trigger: 'schedule', cron, durationMs: msOf(given.duration), timezone };
+    }
+    default:
+      return { ...limits, trigger: given.trigger };
+  }
+}
+
+function msOf(given: string): number {
+  return parseDurationMs(given) ?? 0;
+}
