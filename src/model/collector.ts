@@ -96,8 +96,6 @@ export interface Collector {
    * Asked after the window's end; the session waits a while for `false`. Left out: never.
    */
   pending?(): boolean;
-  /** How it knew so far, over the whole run: the tier can have dropped, records can be lost. At any time, after `stop` too. */
-  report(): Availability & { lost: number };
-  /** Releases what it holds. Left out: nothing. */
-  stop?(): void;
+  /** Releases what it holds. Returns how it knew over the whole run: the tier can have dropped, records can be lost. */
+  stop(): Availability & { lost: number };
 }

@@ -113,7 +113,7 @@ async function recruit(plan: PostsPlan, parts: PostsParts): Promise<Recruited> {
 /** What a probe has opened is closed again. */
 function release(collector: Collector): void {
   try {
-    collector.stop?.();
+    collector.stop();
   } catch {
     // It could not be probed either, and has said so.
   }

@@ -1,5 +1,5 @@
 import type { Activity } from '../model/activity.ts';
-import type { Collector, CollectorName, Look, Observations } from '../model/collector.ts';
+import type { Collector, Look, Observations } from '../model/collector.ts';
 import type { CollectorReport } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Clock } from '../model/time.ts';
@@ -163,27 +163,24 @@ export class Watcher {
     return this.#parts.posts.filter(({ collector }) => collector.pending?.() === true);
   }
 
-  /** How each collector knew so far. */
-  reports(): CollectorReport[] {
-    return this.#parts.posts.map(({ collector, target }) => {
-      const cpuSeconds = (this.#costNs.get(collector) ?? 0) / 1e9;
-      return { name: collector.name, target, cpuSeconds, ...collector.report() };
-    });
-  }
-
   /** Stops all collectors and reports how each of them knew. */
   stop(): CollectorReport[] {
-    const failed = new Map<CollectorName, string>();
-    for (const { collector } of this.#parts.posts) {
+    return this.#parts.posts.map(({ collector, target }) => {
+      const cpuSeconds = (this.#costNs.get(collector) ?? 0) / 1e9;
       try {
-        collector.stop?.();
+        return { name: collector.name, target, cpuSeconds, ...collector.stop() };
       } catch (error) {
-        failed.set(collector.name, `could not be stopped: ${messageOf(error)}`);
+        const reason = `could not be stopped: ${messageOf(error)}`;
+        return {
+          name: collector.name,
+          target,
+          cpuSeconds,
+          status: 'partial',
+          tier: 'sampled',
+          reason,
+          lost: 0,
+        };
       }
-    }
-    return this.reports().map((report) => {
-      const reason = failed.get(report.name);
-      return reason === undefined ? report : { ...report, status: 'partial', tier: 'sampled', reason };
     });
   }
 

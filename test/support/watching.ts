@@ -98,9 +98,8 @@ export class Watching {
   }
 
   /** Stops all collectors; how each of them knew, by name. */
-  stop(): Record<string, ReturnType<Collector['report']>> {
-    for (const collector of this.collectors) collector.stop?.();
-    return Object.fromEntries(this.collectors.map((collector) => [collector.name, collector.report()]));
+  stop(): Record<string, ReturnType<Collector['stop']>> {
+    return Object.fromEntries(this.collectors.map((collector) => [collector.name, collector.stop()]));
   }
 }
 

@@ -137,12 +137,9 @@ class SqliteEvents implements EventsCollector {
     }
   }
 
-  stop(): void {
+  stop(): Availability & { lost: number } {
     this.#watcher?.close();
     this.#watcher = null;
-  }
-
-  report(): Availability & { lost: number } {
     return this.#report.summary();
   }
 

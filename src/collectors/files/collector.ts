@@ -133,12 +133,9 @@ class FolderCollector implements Collector {
     this.#wake = wake;
   }
 
-  stop(): void {
+  stop(): Availability & { lost: number } {
     this.#watcher?.close();
     this.#watcher = null;
-  }
-
-  report(): Availability & { lost: number } {
     const isBlind = this.#comparedAtMs === null;
     const reasons = [...this.#flaws];
     if (isBlind) reasons.push('it was never looked at');

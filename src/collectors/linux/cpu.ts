@@ -123,7 +123,7 @@ export class CpuCollector implements Collector {
     return { metrics, ...this.#denials.take() };
   }
 
-  report(): Availability & { lost: number } {
+  stop(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

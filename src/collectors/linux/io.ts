@@ -36,7 +36,7 @@ export class IoCollector implements Collector {
     return { metrics, ...this.#denials.take() };
   }
 
-  report(): Availability & { lost: number } {
+  stop(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

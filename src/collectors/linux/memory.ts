@@ -54,7 +54,7 @@ export class MemoryCollector implements Collector {
     return { metrics, ...this.#denials.take() };
   }
 
-  report(): Availability & { lost: number } {
+  stop(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

@@ -73,11 +73,8 @@ export class ProcessesCollector implements Collector {
     return this.#activities.dueAtMs();
   }
 
-  stop(): void {
+  stop(): Availability & { lost: number } {
     this.#freezer.close();
-  }
-
-  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

@@ -152,11 +152,8 @@ export class SocketsCollector implements Collector {
     }
   }
 
-  stop(): void {
+  stop(): Availability & { lost: number } {
     this.#tables.close();
-  }
-
-  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

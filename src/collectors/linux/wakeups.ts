@@ -61,7 +61,7 @@ export class WakeupsCollector implements Collector {
     return { metrics, ...this.#denials.take() };
   }
 
-  report(): Availability & { lost: number } {
+  stop(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

@@ -57,7 +57,7 @@ export class PortableCpuCollector implements Collector {
     return { metrics, ...this.#misses.take() };
   }
 
-  report(): Availability & { lost: number } {
+  stop(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

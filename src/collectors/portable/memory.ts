@@ -31,7 +31,7 @@ export class PortableMemoryCollector implements Collector {
     return { metrics, ...this.#misses.take() };
   }
 
-  report(): Availability & { lost: number } {
+  stop(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

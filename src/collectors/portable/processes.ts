@@ -56,7 +56,7 @@ export class PortableProcessesCollector implements Collector {
     return { activities, disturbances, ...this.#misses.take() };
   }
 
-  report(): Availability & { lost: number } {
+  stop(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

@@ -63,11 +63,8 @@ export class PortableSocketsCollector implements Collector {
     return { activities, ...this.#misses.take() };
   }
 
-  stop(): void {
+  stop(): Availability & { lost: number } {
     this.#reader.close();
-  }
-
-  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
   }
 

@@ -42,7 +42,7 @@ function setUp(sample: (look: Look) => Observations, takesMs: number | null = nu
       looks.push(look);
       return sample(look);
     },
-    report: () => ({ status: 'ok', tier: 'counter', reason: null, lost: 0 }),
+    stop: () => ({ status: 'ok', tier: 'counter', reason: null, lost: 0 }),
   };
   const watcher = new Watcher({
     clock,

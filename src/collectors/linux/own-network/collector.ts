@@ -102,12 +102,8 @@ export class OwnNetworkSockets implements Collector {
     }
   }
 
-  stop(): void {
-    this.#sockets.stop?.();
-  }
-
-  report(): Availability & { lost: number } {
-    const { lost, ...availability } = this.#sockets.report();
+  stop(): Availability & { lost: number } {
+    const { lost, ...availability } = this.#sockets.stop();
     return { ...this.#availability(availability), lost };
   }
 

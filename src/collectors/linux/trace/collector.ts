@@ -106,12 +106,9 @@ export class TraceCollector implements Collector {
     return this.#traffic.isWaiting || this.#elsewhere.isWaiting ? 0 : this.#wakers.dueAtMs;
   }
 
-  stop(): void {
+  stop(): Availability & { lost: number } {
     this.#recordings?.close();
     this.#recordings = null;
-  }
-
-  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: this.#lost + this.#traffic.forgotten };
   }
 

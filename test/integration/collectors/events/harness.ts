@@ -72,7 +72,7 @@ export class Bench {
   }
 
   close(): void {
-    for (const collector of this.#collectors) collector.stop?.();
+    for (const collector of this.#collectors) collector.stop();
     for (const pid of this.#pids) {
       try {
         process.kill(pid, 'SIGKILL');
@@ -111,8 +111,7 @@ export class Watch {
   }
 
   stop(): Availability & { lost: number } {
-    this.collector.stop?.();
-    return this.collector.report();
+    return this.collector.stop();
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Collector } from '../../../../src/model/collector.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -50,7 +49,7 @@ describe.each([
     const one = await watch(withFiles);
     expect((await one.after(script, full)).sort()).toEqual(expected);
     expect(one.failures).toEqual([]);
-    expect(reportOf(one)).toMatchObject({ status: 'ok', tier: 'counter', reason: null, lost: 0 });
+    expect(one.collector.stop()).toMatchObject({ status: 'ok', tier: 'counter', reason: null, lost: 0 });
   });
 
   it('a file is replaced by another one', async () => {
@@ -88,11 +87,6 @@ describe.each([
   });
 });
 
-function reportOf({ collector }: { collector: Collector }): ReturnType<Collector['report']> {
-  collector.stop?.();
-  return collector.report();
-}
-
 describe('what happens more than once', () => {
   it('is told once a look', async () => {
     const one = await watch(withFiles);
@@ -117,7 +111,7 @@ describe('a file that comes and goes', () => {
     unlinkSync(one.path('t'));
     expect(one.look(true)).toEqual([]);
     expect(one.look(true)).toMatchObject([{ op: 'write', path: one.folder }]);
-    expect(reportOf(one)).toMatchObject({
+    expect(one.collector.stop()).toMatchObject({
       status: 'partial',
       reason: `something came and went in ${one.folder}, and inotify did not tell what`,
     });
@@ -195,7 +189,7 @@ describe('more files than are watched', () => {
       reason: `${one.folder} holds more than 4 files and folders; the others are not watched`,
     });
     expect(await one.after('echo x > further', true)).toEqual(['create further']);
-    expect(reportOf(one).status).toBe('partial');
+    expect(one.collector.stop().status).toBe('partial');
   });
 });
 

@@ -89,7 +89,7 @@ export class Watched {
   }
 
   remove(): void {
-    this.collector.stop?.();
+    this.collector.stop();
     rmSync(this.base, { recursive: true, force: true });
   }
 }

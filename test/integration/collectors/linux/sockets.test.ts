@@ -195,7 +195,7 @@ describe.skipIf(!hasProgram('python3'))('sockets of a real process', () => {
     const opened = look(1000);
     expect(kinds(opened)).toEqual(['accept inbound tcp 127.0.0.1', 'connect outbound tcp 127.0.0.1']);
     expect(totals(opened)).toMatchObject({ sendsUnseen: 1 });
-    expect(sockets.report().reason).toContain('inet_diag');
+    expect(sockets.stop().reason).toContain('inet_diag');
   });
 });
 

@@ -74,7 +74,7 @@ describe('the collector', () => {
     cpu.gate([app]);
     expect(cpu.sample(lookAt([app])).metrics?.get(7)).toEqual({ cpuNs: 1000, reapedCpuNs: 30e6 });
     expect(cpu.sample(lookAt([app], { moved: new Set() }))).toEqual({});
-    expect(cpu.report()).toEqual({ status: 'ok', tier: 'counter', reason: null, lost: 0 });
+    expect(cpu.stop()).toEqual({ status: 'ok', tier: 'counter', reason: null, lost: 0 });
   });
 
   it('says that it loses the children’s time where SIGCHLD is ignored', () => {
@@ -82,7 +82,7 @@ describe('the collector', () => {
     const cpu = new CpuCollector(proc.procfs, clock);
     cpu.gate([someProcess(7)]);
     cpu.sample(lookAt([someProcess(7)]));
-    expect(cpu.report()).toMatchObject({ tier: 'sampled', reason: expect.stringContaining('SIGCHLD') });
+    expect(cpu.stop()).toMatchObject({ tier: 'sampled', reason: expect.stringContaining('SIGCHLD') });
   });
 
   it('without the native clock sums the threads, never runs backwards, and is only sampled', () => {
@@ -98,6 +98,6 @@ describe('the collector', () => {
     expect(read()).toBe(800);
     proc.write('7/task/7/schedstat', '600 0 1\n');
     expect(read()).toBe(900);
-    expect(cpu.report()).toMatchObject({ status: 'ok', tier: 'sampled' });
+    expect(cpu.stop()).toMatchObject({ status: 'ok', tier: 'sampled' });
   });
 });

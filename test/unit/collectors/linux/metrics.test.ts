@@ -118,7 +118,7 @@ describe('wakeups', () => {
     thread(8, 5, 100);
     const wakeups = new WakeupsCollector(new LookReader(proc.procfs), () => 200);
     expect(read(wakeups)).toEqual({ wakeups: 15, threads: 2 });
-    expect(wakeups.report()).toMatchObject({ status: 'ok', tier: 'counter' });
+    expect(wakeups.stop()).toMatchObject({ status: 'ok', tier: 'counter' });
   });
 
   it('keeps the count of a thread that ended, and says that it is a lower bound', () => {
@@ -131,7 +131,7 @@ describe('wakeups', () => {
     expect(read(wakeups)).toEqual({ wakeups: 16, threads: 1 });
     thread(8, 2, 0);
     expect(read(wakeups)).toEqual({ wakeups: 18, threads: 2 });
-    expect(wakeups.report()).toMatchObject({
+    expect(wakeups.stop()).toMatchObject({
       tier: 'sampled',
       reason: expect.stringContaining('thread of pid 7'),
     });
@@ -145,7 +145,7 @@ describe('wakeups', () => {
     total = 150;
     thread(7, 11, 120);
     read(wakeups);
-    expect(wakeups.report()).toMatchObject({
+    expect(wakeups.stop()).toMatchObject({
       tier: 'sampled',
       reason: expect.stringContaining('come and gone'),
     });
@@ -154,8 +154,8 @@ describe('wakeups', () => {
   it('is only sampled once a process ended, and without the native clock', () => {
     const ended = new WakeupsCollector(new LookReader(proc.procfs), () => 1);
     ended.sample(lookAt([], { ended: [{ process: app, exitCode: null }] }));
-    expect(ended.report().tier).toBe('sampled');
-    expect(new WakeupsCollector(new LookReader(proc.procfs), null).report().tier).toBe('sampled');
+    expect(ended.stop().tier).toBe('sampled');
+    expect(new WakeupsCollector(new LookReader(proc.procfs), null).stop().tier).toBe('sampled');
   });
 
   it('does not guess where the kernel does not count', () => {

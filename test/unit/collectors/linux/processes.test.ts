@@ -135,10 +135,10 @@ describe('disturbances', () => {
   it('says when a cgroup is not visible here', () => {
     const one = collector();
     kinds(one, { full: true });
-    expect(one.report()).toMatchObject({ status: 'partial', reason: expect.stringContaining('not visible') });
+    expect(one.stop()).toMatchObject({ status: 'partial', reason: expect.stringContaining('not visible') });
     proc.write('7/cgroup', '0::/\n');
     const atRoot = collector();
     kinds(atRoot, { full: true });
-    expect(atRoot.report()).toMatchObject({ status: 'ok', reason: null });
+    expect(atRoot.stop()).toMatchObject({ status: 'ok', reason: null });
   });
 });

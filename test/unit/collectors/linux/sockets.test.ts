@@ -61,7 +61,7 @@ describe('sockets, by the files of /proc', () => {
       'connect outbound udp 127.0.0.1:53',
       'listen inbound udp :36815',
     ]);
-    expect(sockets.report()).toMatchObject({
+    expect(sockets.stop()).toMatchObject({
       status: 'ok',
       tier: 'sampled',
       reason: expect.stringContaining('inet_diag'),
@@ -128,7 +128,7 @@ describe('sockets, by the files of /proc', () => {
     hold(4, 1502);
     const sockets = collector();
     expect(sockets.sample(first())).not.toHaveProperty('failures');
-    expect(sockets.report().status).toBe('ok');
+    expect(sockets.stop().status).toBe('ok');
   });
 
   it.each([
@@ -140,7 +140,7 @@ describe('sockets, by the files of /proc', () => {
     const sockets = collector();
     const { failures } = sockets.sample(first());
     expect(failures).toEqual([{ target: 'app', reason: expect.stringContaining(word) }]);
-    expect(sockets.report()).toMatchObject({ status: 'partial', reason: expect.stringContaining(word) });
+    expect(sockets.stop()).toMatchObject({ status: 'partial', reason: expect.stringContaining(word) });
   });
 
   it('does not mind a TCP socket that is not connected yet, where the kernel tells that it is one', () => {
@@ -158,7 +158,7 @@ describe('sockets, by the files of /proc', () => {
     proc.write('7/fdinfo/3', text);
     const sockets = collector();
     sockets.sample(first());
-    expect(sockets.report().status).toBe(status);
+    expect(sockets.stop().status).toBe(status);
   });
 
   it('fails, and closes nothing, when the tables cannot be read', () => {

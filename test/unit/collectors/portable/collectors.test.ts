@@ -56,7 +56,7 @@ describe('CPU time and memory', () => {
       metrics: new Map(),
       failures: [{ target: 'app', reason: 'pidusage told nothing of pid 7 (app)' }],
     });
-    expect(cpu.report()).toMatchObject({ status: 'partial', tier: 'sampled' });
+    expect(cpu.stop()).toMatchObject({ status: 'partial', tier: 'sampled' });
   });
 
   it('reports a failure where the total goes backwards', async () => {
@@ -174,7 +174,7 @@ describe('sockets', () => {
     // It was closed at some time since the look before.
     expect(collector.sample(await host.look([app]))).toEqual({ activities: [], ...open });
     expect(collector.sample(await host.look([app]))).toEqual({ activities: [] });
-    expect(collector.report()).toMatchObject({ status: 'partial', tier: 'sampled' });
+    expect(collector.stop()).toMatchObject({ status: 'partial', tier: 'sampled' });
   });
 
   it('does not take a socket for a new one when another of its holders is named', async () => {
