@@ -169,6 +169,11 @@ export const ERRORS = {
     message: '{path} holds a run that never ended.',
     hint: 'It was cut off (killed, power lost); run the check again.',
   },
+  VERIFY_UNREADABLE: {
+    exitCode: 3,
+    message: 'Cannot verify {path}: {problem}.',
+    hint: 'Name a proof.json, or an evidence.db.',
+  },
   EVIDENCE_NO_WINDOW: {
     exitCode: 3,
     message: 'There is no such window in {path}.',

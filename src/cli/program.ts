@@ -5,6 +5,7 @@ import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
+import { verifyCommand } from './verify.ts';
 import { toolVersion } from './version.ts';
 
 const EXAMPLES = `
@@ -30,6 +31,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   };
   program.addCommand(checkCommand(argv, done));
   program.addCommand(doctorCommand(done));
+  program.addCommand(verifyCommand(done));
   program.addCommand(demoCommand(done));
   for (const command of program.commands) command.exitOverride();
   try {
