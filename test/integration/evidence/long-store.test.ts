@@ -85,8 +85,8 @@ describe('EvidenceStore.open', () => {
     expect(statSync(setAside?.path ?? '').size).toBe(size);
     store.append(1, [runRow(1)]);
     store.close();
-    expect(verifyEvidence(path).problems).toEqual([]);
     expect(existsSync(`${path}-wal`)).toBe(false);
+    expect(verifyEvidence(path).problems).toEqual([]);
   });
 
   it('takes an empty file for a new one', () => {
