@@ -250,6 +250,11 @@ export const ERRORS = {
     message: '{path} holds a run that never ended.',
     hint: 'It was cut off (killed, power lost); run the check again.',
   },
+  VERIFY_UNREADABLE: {
+    exitCode: 3,
+    message: 'Cannot verify {path}: {problem}.',
+    hint: 'Name a proof.json, or an evidence.db.',
+  },
   OUTBOX_WRITE: {
     exitCode: 4,
     message: 'The outbox of alerts {path} cannot be used: {problem}.',

@@ -6,6 +6,7 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
 import { statusCommand } from './status.ts';
+import { verifyCommand } from './verify.ts';
 import { toolVersion } from './version.ts';
 
 const EXAMPLES = `
@@ -32,6 +33,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   };
   program.addCommand(checkCommand(argv, done));
   program.addCommand(doctorCommand(done));
+  program.addCommand(verifyCommand(done));
   program.addCommand(demoCommand(done));
   program.addCommand(statusCommand(done));
   for (const command of program.commands) command.exitOverride();

@@ -51,6 +51,15 @@ export class EvidenceReader {
     });
   }
 
+  /** Every window that was closed and is kept, in the order of writing. */
+  windows(): Window[] {
+    const { db } = this.#open;
+    const bodies = prepared(db, "SELECT body FROM document WHERE kind = 'window' ORDER BY rowid")
+      .pluck()
+      .all();
+    return bodies.map((body) => JSON.parse(String(body)) as Window);
+  }
+
   /** One window of a store of many. */
   window(span: WindowSpan): StoredEvidence {
     const { db, layout } = this.#open;

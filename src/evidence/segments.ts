@@ -48,6 +48,8 @@ export interface ChainEnd {
   segmentRows: number;
   head: string;
   lastBatch: number;
+  /** Its time. */
+  lastMs: number;
   /** Of the whole chain, with what was dropped. */
   rows: number;
   /** Digest of the last closed segment. */
@@ -61,6 +63,7 @@ export const FIRST_CHAIN_END: ChainEnd = {
   segmentRows: 0,
   head: CHAIN_START,
   lastBatch: 0,
+  lastMs: 0,
   rows: 0,
   previous: CHAIN_START,
 };
@@ -72,8 +75,8 @@ export function readChainEnd(db: Sqlite, layoutHasSegments: boolean): ChainEnd {
   if (last === undefined) return FIRST_CHAIN_END;
   const closedRows = segments.reduce((sum, { rows }) => sum + (rows ?? 0), 0);
   const isOpen = last.state === 'open';
-  const tail = prepared(db, 'SELECT id, sha256 FROM batch ORDER BY id DESC LIMIT 1').get() as
-    | { id: number; sha256: string }
+  const tail = prepared(db, 'SELECT id, sha256, at_ms AS atMs FROM batch ORDER BY id DESC LIMIT 1').get() as
+    | { id: number; sha256: string; atMs: number }
     | undefined;
   const open = prepared(
     db,
@@ -87,6 +90,7 @@ export function readChainEnd(db: Sqlite, layoutHasSegments: boolean): ChainEnd {
     segmentRows: open.rows,
     head: isOpen ? (open.batches > 0 ? (tail?.sha256 ?? start) : start) : (last.head ?? start),
     lastBatch: isOpen ? last.firstBatch + open.batches - 1 : last.firstBatch + (last.batches ?? 0) - 1,
+    lastMs: tail?.atMs ?? last.fromMs,
     rows: closedRows + open.rows,
     previous: segments.findLast(({ sha256 }) => sha256 !== null)?.sha256 ?? CHAIN_START,
   };

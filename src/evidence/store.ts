@@ -119,11 +119,13 @@ export class EvidenceStore {
     return { chainHead: head, rows };
   }
 
-  /** Folds the write-ahead log into the file, so that it can be copied as one file, and closes it. */
+  /** Ends the open segment, folds the write-ahead log into the file, so that it can be copied as one file, and closes it. */
   close(): void {
     guarded(this.path, () => {
+      this.#writer.rotate(this.#writer.end.lastMs, []);
       this.#db.pragma('wal_checkpoint(TRUNCATE)');
-      this.#db.pragma('journal_mode = DELETE');
+      // Of a store of many windows somebody may be reading.
+      if (this.#standing === null) this.#db.pragma('journal_mode = DELETE');
       this.#db.close();
     });
   }

@@ -81,6 +81,7 @@ export class ChainWriter {
       ...end,
       head: digest,
       lastBatch: batch.id,
+      lastMs: atMs,
       rows: end.rows + rows.length,
       segmentBatches: end.segmentBatches + 1,
       segmentRows: end.segmentRows + rows.length,

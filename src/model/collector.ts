@@ -96,6 +96,11 @@ export interface Collector {
    * Asked after the window's end; the session waits a while for `false`. Left out: never.
    */
   pending?(): boolean;
+  /**
+   * How it knew from its first look until now; `lost` only grows. Asked at the edges of windows, where many follow each other. Left
+   * out: it cannot tell before it stops, and nobody can rely on it in such a run.
+   */
+  report?(): Availability & { lost: number };
   /** Releases what it holds. Returns how it knew over the whole run: the tier can have dropped, records can be lost. */
   stop(): Availability & { lost: number };
 }

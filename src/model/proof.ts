@@ -84,7 +84,9 @@ export interface RuleResult {
   id: string;
   pack: string;
   target: string;
+  /** Its kind. */
   window: WindowKind;
+  windowId: string;
   title: string;
   kind: string;
   severity: Severity;

@@ -5,19 +5,28 @@ import { assembleProof } from '../core/proof/assemble.ts';
 import { type JudgeOptions, judge } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/schema.ts';
 import { IdleproofError } from '../errors.ts';
-import { readEvidence } from '../evidence/read.ts';
+import { readEvidence, type StoredEvidence } from '../evidence/read.ts';
 import type { Proof } from '../model/proof.ts';
 import { renderJson } from '../render/json.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 
 /** Judges stored evidence and assembles the proof: the same evidence, rules and version give the same proof. */
 export function proveEvidence(path: string, packs: readonly RulePack[], options: JudgeOptions): Proof {
-  const { evidence, head } = readEvidence(path);
-  const results = judge(evidence, packs, options);
-  return assembleProof({ evidence, head, packs, rulesDigest: digestOf(packs), options, results });
+  return prove(readEvidence(path), packs, options);
 }
 
-function digestOf(packs: readonly RulePack[]): string {
+/** The same for what was read of one window of a store of many. */
+export function prove(
+  { evidence, head }: StoredEvidence,
+  packs: readonly RulePack[],
+  options: JudgeOptions,
+): Proof {
+  const results = judge(evidence, packs, options);
+  return assembleProof({ evidence, head, packs, rulesDigest: rulesDigestOf(packs), options, results });
+}
+
+/** SHA-256 over the digests of the rule files, in their order. */
+export function rulesDigestOf(packs: readonly RulePack[]): string {
   const hash = createHash('sha256');
   for (const { pack, sha256 } of packs) hash.update(`${pack} ${sha256}\n`);
   return hash.digest('hex');

@@ -92,7 +92,10 @@ export class Recorder {
     if (look.nowMs - this.#committedMs >= COMMIT_EVERY_MS) this.commit(look.nowMs);
   }
 
-  /** Ends all open stretches and commits what is left. */
+  /**
+   * Ends all open stretches and commits what is left: at the end of a run, at an edge of a window, and before a segment ends, so
+   * that none of them rests on what is only written later. Looks may go on after it.
+   */
   finish(nowMs: number): void {
     this.#writeStretches(this.#failures.close(), this.#disturbances.close());
     this.#writeRange();

@@ -163,6 +163,28 @@ export class Watcher {
     return this.#parts.posts.filter(({ collector }) => collector.pending?.() === true);
   }
 
+  /**
+   * How each collector knew from its first look until now; it goes on. One that cannot tell before it stops is no support for a
+   * window that ends before.
+   */
+  reports(): CollectorReport[] {
+    return this.#parts.posts.map(({ collector, target }) => {
+      const cpuSeconds = (this.#costNs.get(collector) ?? 0) / 1e9;
+      const unknown = { ...UNTOLD, reason: 'it cannot tell how it knows before it stops' };
+      try {
+        return { name: collector.name, target, cpuSeconds, ...(collector.report?.() ?? unknown) };
+      } catch (error) {
+        return {
+          name: collector.name,
+          target,
+          cpuSeconds,
+          ...UNTOLD,
+          reason: `could not tell: ${messageOf(error)}`,
+        };
+      }
+    });
+  }
+
   /** Stops all collectors and reports how each of them knew. */
   stop(): CollectorReport[] {
     return this.#parts.posts.map(({ collector, target }) => {
@@ -171,15 +193,7 @@ export class Watcher {
         return { name: collector.name, target, cpuSeconds, ...collector.stop() };
       } catch (error) {
         const reason = `could not be stopped: ${messageOf(error)}`;
-        return {
-          name: collector.name,
-          target,
-          cpuSeconds,
-          status: 'partial',
-          tier: 'sampled',
-          reason,
-          lost: 0,
-        };
+        return { name: collector.name, target, cpuSeconds, ...UNTOLD, reason };
       }
     });
   }
@@ -211,6 +225,9 @@ export class Watcher {
     recorder.gap({ fromMs, toMs: nowMs, collector: 'loop', target: null, reason });
   }
 }
+
+/** Nobody knows what it saw and what it missed. */
+const UNTOLD = { status: 'partial', tier: 'sampled', lost: 0 } as const;
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 

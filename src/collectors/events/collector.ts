@@ -137,10 +137,14 @@ class SqliteEvents implements EventsCollector {
     }
   }
 
+  report(): Availability & { lost: number } {
+    return this.#report.summary();
+  }
+
   stop(): Availability & { lost: number } {
     this.#watcher?.close();
     this.#watcher = null;
-    return this.#report.summary();
+    return this.report();
   }
 
   eventTypes(): string[] {

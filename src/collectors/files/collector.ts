@@ -136,6 +136,10 @@ class FolderCollector implements Collector {
   stop(): Availability & { lost: number } {
     this.#watcher?.close();
     this.#watcher = null;
+    return this.report();
+  }
+
+  report(): Availability & { lost: number } {
     const isBlind = this.#comparedAtMs === null;
     const reasons = [...this.#flaws];
     if (isBlind) reasons.push('it was never looked at');

@@ -123,8 +123,12 @@ export class CpuCollector implements Collector {
     return { metrics, ...this.#denials.take() };
   }
 
-  stop(): Availability & { lost: number } {
+  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
+  }
+
+  stop(): Availability & { lost: number } {
+    return this.report();
   }
 
   #keep(process: WatchedProcess, ns: number | null, last: Reading | undefined): void {

@@ -36,8 +36,12 @@ export class IoCollector implements Collector {
     return { metrics, ...this.#denials.take() };
   }
 
-  stop(): Availability & { lost: number } {
+  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
+  }
+
+  stop(): Availability & { lost: number } {
+    return this.report();
   }
 
   #read(process: WatchedProcess): ProcessMetrics {

@@ -54,8 +54,12 @@ export class MemoryCollector implements Collector {
     return { metrics, ...this.#denials.take() };
   }
 
-  stop(): Availability & { lost: number } {
+  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
+  }
+
+  stop(): Availability & { lost: number } {
+    return this.report();
   }
 
   #read(look: Look, process: WatchedProcess): ProcessMetrics {

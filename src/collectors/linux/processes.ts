@@ -73,9 +73,13 @@ export class ProcessesCollector implements Collector {
     return this.#activities.dueAtMs();
   }
 
+  report(): Availability & { lost: number } {
+    return { ...this.#availability(), lost: 0 };
+  }
+
   stop(): Availability & { lost: number } {
     this.#freezer.close();
-    return { ...this.#availability(), lost: 0 };
+    return this.report();
   }
 
   #readThreads(look: Look, process: WatchedProcess): void {

@@ -152,9 +152,13 @@ export class SocketsCollector implements Collector {
     }
   }
 
+  report(): Availability & { lost: number } {
+    return { ...this.#availability(), lost: 0 };
+  }
+
   stop(): Availability & { lost: number } {
     this.#tables.close();
-    return { ...this.#availability(), lost: 0 };
+    return this.report();
   }
 
   #read(look: Look, process: WatchedProcess, left: number[]): Holder[] {

@@ -61,8 +61,12 @@ export class WakeupsCollector implements Collector {
     return { metrics, ...this.#denials.take() };
   }
 
-  stop(): Availability & { lost: number } {
+  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
+  }
+
+  stop(): Availability & { lost: number } {
+    return this.report();
   }
 
   #count(process: WatchedProcess, threads: readonly ThreadStatus[]): number | null {

@@ -57,8 +57,12 @@ export class PortableCpuCollector implements Collector {
     return { metrics, ...this.#misses.take() };
   }
 
-  stop(): Availability & { lost: number } {
+  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
+  }
+
+  stop(): Availability & { lost: number } {
+    return this.report();
   }
 
   #availability(): Availability {

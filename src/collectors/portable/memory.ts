@@ -31,8 +31,12 @@ export class PortableMemoryCollector implements Collector {
     return { metrics, ...this.#misses.take() };
   }
 
-  stop(): Availability & { lost: number } {
+  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
+  }
+
+  stop(): Availability & { lost: number } {
+    return this.report();
   }
 
   #availability(): Availability {

@@ -56,8 +56,12 @@ export class PortableProcessesCollector implements Collector {
     return { activities, disturbances, ...this.#misses.take() };
   }
 
-  stop(): Availability & { lost: number } {
+  report(): Availability & { lost: number } {
     return { ...this.#availability(), lost: 0 };
+  }
+
+  stop(): Availability & { lost: number } {
+    return this.report();
   }
 
   #halt({ target, pid, name }: WatchedProcess, { state }: ListedProcess): DisturbanceNotice[] {

@@ -63,9 +63,13 @@ export class PortableSocketsCollector implements Collector {
     return { activities, ...this.#misses.take() };
   }
 
+  report(): Availability & { lost: number } {
+    return { ...this.#availability(), lost: 0 };
+  }
+
   stop(): Availability & { lost: number } {
     this.#reader.close();
-    return { ...this.#availability(), lost: 0 };
+    return this.report();
   }
 
   /** Connections of other network namespaces are not listed, and without the right to look into a process not whose they are. */

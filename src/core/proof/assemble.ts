@@ -82,10 +82,11 @@ function scopeOf({ targets }: Evidence): string {
     : `${scope}; ${offline.join(', ')} ran offline, in a network of its own`;
 }
 
-/** The window that a run is about. */
+/** The window that the evidence is about: of a store of many, one is read and judged at a time. */
 function idleWindow(evidence: Evidence): Window {
-  const window = evidence.windows.find(({ kind }) => kind === 'idle');
+  const [window, ...others] = evidence.windows.filter(({ kind }) => kind === 'idle');
   if (window === undefined) throw new Error('the evidence holds no idle window');
+  if (others.length > 0) throw new Error('the evidence holds several idle windows, and a proof is about one');
   return window;
 }
 

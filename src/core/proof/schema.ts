@@ -73,6 +73,7 @@ const rule = z.strictObject({
   pack: z.string(),
   target: z.string(),
   window: z.enum(['idle', 'stop']).describe('the idle window, or the stop of a command that the run started'),
+  windowId: z.string(),
   title: z.string(),
   kind: z.string(),
   severity: z.enum(['error', 'warn']),

@@ -54,6 +54,7 @@ export function resultOf(
     pack: pack.pack,
     target,
     window: window.kind,
+    windowId: window.id,
     title: judgement.verdict === 'fail' ? (rule.failureTitle ?? title) : title,
     kind: rule.kind,
     severity: rule.severity,

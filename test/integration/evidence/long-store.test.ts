@@ -43,9 +43,12 @@ describe('EvidenceStore.open', () => {
     second.store.append(2_000, [runRow(2_000)]);
     second.store.rotate(3_000);
     second.store.append(4_000, [looksRow(3_000, 4_000)]);
-    second.store.close();
-    expect(verifyEvidence(path, [chainHead])).toMatchObject({ problems: [], missingHeads: [] });
     expect(EvidenceStore.open(path).store.segmentFromMs).toBe(3_000);
+    second.store.close();
+    const verified = verifyEvidence(path, [chainHead]);
+    expect(verified).toMatchObject({ problems: [], missingHeads: [] });
+    expect(verified.segments.map(({ state }) => state)).toEqual(['whole', 'whole', 'whole']);
+    expect(EvidenceStore.open(path).store.segmentFromMs).toBeNull();
   });
 
   it.each([
@@ -82,8 +85,8 @@ describe('EvidenceStore.open', () => {
     expect(statSync(setAside?.path ?? '').size).toBe(size);
     store.append(1, [runRow(1)]);
     store.close();
-    expect(verifyEvidence(path).problems).toEqual([]);
     expect(existsSync(`${path}-wal`)).toBe(false);
+    expect(verifyEvidence(path).problems).toEqual([]);
   });
 
   it('takes an empty file for a new one', () => {

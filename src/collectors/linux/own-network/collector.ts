@@ -21,6 +21,8 @@ interface Place {
   stirred: Set<number>;
 }
 
+type Sockets = Collector & Required<Pick<Collector, 'report'>>;
+
 /**
  * The sockets collector for targets that have a network namespace of their own: whatever is counted in there is theirs, so that
  * what is sampled is completed by what was counted, and by the sockets that the kernel tells of when it destroys them.
@@ -29,14 +31,14 @@ interface Place {
 export class OwnNetworkSockets implements Collector {
   readonly name = 'sockets';
   readonly provides: readonly string[];
-  readonly #sockets: Collector;
+  readonly #sockets: Sockets;
   readonly #places: readonly Place[];
   readonly #trace: { readonly isRecording: boolean };
   /** Why the network could not be read at some look. */
   #broken: string | null = null;
 
   constructor(
-    sockets: Collector,
+    sockets: Sockets,
     networks: ReadonlyMap<string, OwnNetwork>,
     trace: { readonly isRecording: boolean },
   ) {
@@ -102,9 +104,14 @@ export class OwnNetworkSockets implements Collector {
     }
   }
 
-  stop(): Availability & { lost: number } {
-    const { lost, ...availability } = this.#sockets.stop();
+  report(): Availability & { lost: number } {
+    const { lost, ...availability } = this.#sockets.report();
     return { ...this.#availability(availability), lost };
+  }
+
+  stop(): Availability & { lost: number } {
+    this.#sockets.stop();
+    return this.report();
   }
 
   #read(place: Place, look: Look, seen: readonly NetworkActivity[]): OwnLook {

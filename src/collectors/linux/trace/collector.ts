@@ -106,10 +106,14 @@ export class TraceCollector implements Collector {
     return this.#traffic.isWaiting || this.#elsewhere.isWaiting ? 0 : this.#wakers.dueAtMs;
   }
 
+  report(): Availability & { lost: number } {
+    return { ...this.#availability(), lost: this.#lost + this.#traffic.forgotten };
+  }
+
   stop(): Availability & { lost: number } {
     this.#recordings?.close();
     this.#recordings = null;
-    return { ...this.#availability(), lost: this.#lost + this.#traffic.forgotten };
+    return this.report();
   }
 
   #begin(following: Following, look: Look): Observations {

@@ -1,0 +1,113 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Proof } from '../../src/model/proof.ts';
+import { openSqlite } from '../../src/os/sqlite.ts';
+import { type CliResult, startCli } from '../support/cli.ts';
+
+const cli = async (...args: string[]): Promise<CliResult> => await startCli(args).result;
+
+let folder: string;
+let run: string;
+let proof: string;
+let evidence: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'idleproof-verify-'));
+  await cli('check', '--for', '2s', '--settle', '0s', '--out', folder, '--', 'sleep', '60');
+  run = join(folder, readdirSync(folder)[0] ?? '');
+  proof = join(run, 'proof.json');
+  evidence = join(run, 'evidence.db');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function rewritten(change: (proof: Proof) => void): string {
+  const path = join(run, 'changed.json');
+  const value = JSON.parse(readFileSync(proof, 'utf8')) as Proof;
+  change(value);
+  writeFileSync(path, JSON.stringify(value));
+  return path;
+}
+
+describe('idleproof verify', () => {
+  it('holds for the proof of a check and for its evidence', async () => {
+    const { code, stdout } = await cli('verify', proof, evidence);
+    expect(stdout).toContain('judged again by the same rules');
+    expect(stdout).not.toContain('its end is open');
+    expect(code).toBe(0);
+    const json = await cli('verify', '--json', proof);
+    expect(JSON.parse(json.stdout)).toEqual([
+      expect.objectContaining({ kind: 'proof', problems: [], judged: { again: true } }),
+    ]);
+  });
+
+  it('says where a changed proof parts from its evidence', async () => {
+    const changed = rewritten((value) => {
+      value.verdict = 'pass';
+      for (const rule of value.rules) rule.verdict = 'pass';
+      value.evidence.rows += 1;
+    });
+    const { code, stdout } = await cli('verify', changed);
+    expect(code).toBe(1);
+    expect(stdout).toContain('verdict: the proof says pass, and its evidence gives inconclusive');
+    expect(stdout).toContain('evidence.rows');
+    expect(stdout).toMatch(/no-background-agents\/\S+ \(sleep, idle\): the proof says pass/);
+  });
+
+  it('does not judge by other rules', async () => {
+    const changed = rewritten((value) => (value.rulesDigest = 'another'));
+    expect(await cli('verify', changed)).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('not judged again') as string,
+    });
+    const unknown = rewritten((value) => value.rules.forEach((rule) => (rule.pack = 'ours')));
+    expect(await cli('verify', unknown)).toMatchObject({ code: 2 });
+  });
+
+  it('finds the end of the evidence cut off, by the proof and by a head', async () => {
+    const cut = join(run, 'cut.db');
+    writeFileSync(cut, readFileSync(evidence));
+    const db = openSqlite(cut);
+    const { last } = db.prepare('SELECT max(id) AS last FROM batch').get() as { last: number };
+    for (const table of [
+      'document',
+      'process',
+      'look',
+      'sample',
+      'activity',
+      'counter',
+      'gap',
+      'disturbance',
+      'wake',
+    ])
+      db.prepare(`DELETE FROM ${table} WHERE batch = ?`).run(last);
+    db.prepare('DELETE FROM batch WHERE id = ?').run(last);
+    db.prepare(
+      "UPDATE segment SET state = 'open', to_ms = NULL, batches = NULL, rows = NULL, head = NULL, sha256 = NULL",
+    ).run();
+    db.close();
+    expect(await cli('verify', cut)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('its end is open') as string,
+    });
+    const { chainHead } = (JSON.parse(readFileSync(proof, 'utf8')) as Proof).evidence;
+    expect(await cli('verify', cut, '--head', chainHead)).toMatchObject({ code: 1 });
+    expect(await cli('verify', proof, '--evidence', cut)).toMatchObject({ code: 1 });
+  });
+
+  it.each([
+    ['no file', () => ['none.json'], 'VERIFY_UNREADABLE'],
+    [
+      'another JSON file',
+      () => [rewritten((value) => Object.assign(value, { rules: [null] }))],
+      'VERIFY_UNREADABLE',
+    ],
+    ['neither', () => [join(process.cwd(), 'package-lock.json')], 'VERIFY_UNREADABLE'],
+    ['no evidence beside it', () => [proof, '--evidence', 'none.db'], 'EVIDENCE_READ'],
+  ])('refuses %s', async (_, args, code) => {
+    const result = await cli('verify', ...args());
+    expect(result).toMatchObject({ code: 3, stdout: '' });
+    expect(result.stderr).toContain(`error ${code}`);
+  });
+});
