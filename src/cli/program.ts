@@ -5,6 +5,7 @@ import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
+import { serviceCommands } from './service.ts';
 import { toolVersion } from './version.ts';
 
 const EXAMPLES = `
@@ -31,6 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(checkCommand(argv, done));
   program.addCommand(doctorCommand(done));
   program.addCommand(demoCommand(done));
+  program.addCommand(serviceCommands(done));
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv], { from: 'user' });
