@@ -280,6 +280,47 @@ export const ERRORS = {
     message: 'Cannot write into {folder}: {problem}.',
     hint: 'Choose another folder with --out.',
   },
+  // service
+  SERVICE_PLATFORM: {
+    exitCode: 3,
+    message: 'There is no service definition for {platform}.',
+    hint: 'Run idleproof watch by whatever starts programs there.',
+  },
+  SERVICE_NEEDS_ROOT: {
+    exitCode: 3,
+    message: 'A service for the whole machine needs root.',
+    hint: 'Run it with sudo, or add --user for a service of your own, which sees less.',
+  },
+  SERVICE_MANAGER_MISSING: {
+    exitCode: 3,
+    message: 'There is no systemd here that could run a service.',
+    hint: 'Run idleproof watch by whatever starts programs here; it stays in the foreground and ends in order on SIGTERM.',
+  },
+  SERVICE_MANAGER_REFUSED: {
+    exitCode: 4,
+    message: '{command} failed: {problem}.',
+    hint: '{journal} says more.',
+  },
+  SERVICE_DIFFERS: {
+    exitCode: 3,
+    message: 'Another service definition stands in {path}:\n{difference}.',
+    hint: 'Nothing was changed. --force replaces it; changes of your own belong into a drop-in (systemctl edit idleproof).',
+  },
+  SERVICE_WRITE: {
+    exitCode: 4,
+    message: '{path} cannot be changed: {problem}.',
+    hint: 'Is the file system writable?',
+  },
+  SERVICE_PATH: {
+    exitCode: 3,
+    message: 'The path {path} cannot stand in a service definition: {problem}.',
+    hint: 'Use another path.',
+  },
+  SERVICE_PASSING: {
+    exitCode: 3,
+    message: 'idleproof runs from the cache of npx ({path}), which is emptied one day.',
+    hint: 'Install it first: npm install --global idleproof.',
+  },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
 import { statusCommand } from './status.ts';
 import { verifyCommand } from './verify.ts';
+import { serviceCommands } from './service.ts';
 import { toolVersion } from './version.ts';
 
 const EXAMPLES = `
@@ -36,6 +37,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(verifyCommand(done));
   program.addCommand(demoCommand(done));
   program.addCommand(statusCommand(done));
+  program.addCommand(serviceCommands(done));
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -1,0 +1,109 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { escapeControls } from '../core/parse/escape-controls.ts';
+import type { ServiceStatus } from '../service/service.ts';
+import { EXIT } from './exit-codes.ts';
+
+const EXAMPLES = `
+Examples:
+  sudo idleproof service install                           watch what /etc/idleproof/idleproof.yaml says, from every boot on
+  sudo idleproof service install --config ./soak.yaml      what another file says
+  idleproof service install --user                         without root, for as long as you are logged in; it sees less
+  idleproof service status                                 is it there, does it run
+
+Exit codes: 0 done, 3 usage or configuration, 4 idleproof itself failed.`;
+
+interface ScopeOptions {
+  user?: boolean;
+}
+
+interface InstallOptions extends ScopeOptions {
+  config?: string;
+  state?: string;
+  force?: boolean;
+}
+
+interface StatusOptions extends ScopeOptions {
+  json?: boolean;
+}
+
+/** `idleproof service`: the daemon as a service of the operating system. */
+export function serviceCommands(done: (exitCode: number) => void): Command {
+  const service = new Command('service')
+    .description('Run the watchdog as a service of the operating system.')
+    .addHelpText('after', EXAMPLES);
+  service
+    .command('install')
+    .description('Install and start it; doing it twice changes nothing.')
+    .option('--config <file>', 'what to watch (default: /etc/idleproof/idleproof.yaml)')
+    .option('--state <dir>', 'where evidence is kept (default: /var/lib/idleproof)')
+    .option('--user', 'as a service of this user, without root; it sees less')
+    .option('--force', 'replace a service definition that differs')
+    .action(async (options: InstallOptions) => done(await install(options)));
+  service
+    .command('uninstall')
+    .description('Stop and remove it; evidence and configuration stay.')
+    .option('--user', 'the service of this user')
+    .action(async (options: ScopeOptions) => done(await uninstall(options)));
+  service
+    .command('status')
+    .description('Tell whether it is installed and runs.')
+    .option('--user', 'the service of this user')
+    .option('--json', 'print it as JSON')
+    .action(async (options: StatusOptions) => done(await status(options)));
+  for (const command of service.commands) command.exitOverride();
+  return service;
+}
+
+const scopeOf = ({ user }: ScopeOptions): 'user' | 'system' => (user === true ? 'user' : 'system');
+
+async function install(options: InstallOptions): Promise<number> {
+  const { loadConfig } = await import('../config/config.ts');
+  const { defaultPaths } = await import('../service/default-paths.ts');
+  const { installService } = await import('../service/service.ts');
+  const scope = scopeOf(options);
+  const defaults = defaultPaths(process.platform, scope);
+  const configPath = resolve(options.config ?? defaults.configPath);
+  const lines = installService({
+    scope,
+    configPath,
+    stateFolder: resolve(options.state ?? defaults.stateFolder),
+    // A service with a configuration that is refused would never start.
+    reportsFolder: loadConfig(configPath).reportsDir,
+    force: options.force === true,
+  });
+  return say(lines);
+}
+
+async function uninstall(options: ScopeOptions): Promise<number> {
+  const { uninstallService } = await import('../service/service.ts');
+  return say(uninstallService(scopeOf(options)));
+}
+
+async function status(options: StatusOptions): Promise<number> {
+  const { serviceStatus } = await import('../service/service.ts');
+  const found = serviceStatus(scopeOf(options));
+  return say(options.json === true ? [JSON.stringify(found, null, 2)] : describe(found));
+}
+
+function describe({ definitionPath, installed, stateFolder, unit }: ServiceStatus): string[] {
+  if (!installed) return [`${definitionPath}: not installed`];
+  const state =
+    unit === null
+      ? []
+      : [
+          `${unit.activeState} (${unit.subState}), ${unit.enabled}${unit.mainPid === null ? '' : `, pid ${unit.mainPid}`}`,
+          `restarts: ${unit.restarts}; last run: ${unit.result}`,
+          ...(unit.statusText === '' ? [] : [escapeControls(unit.statusText)]),
+        ];
+  return [
+    `${definitionPath}: installed`,
+    ...state,
+    ...(stateFolder === null ? [] : [`evidence: ${stateFolder}`]),
+  ];
+}
+
+function say(lines: readonly string[]): number {
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return EXIT.pass;
+}
