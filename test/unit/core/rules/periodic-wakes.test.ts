@@ -74,6 +74,32 @@ describe('periodic wakes', () => {
   });
 });
 
+describe('wakes that exclude nothing', () => {
+  it('none of which has a time: nothing is known of a period', () => {
+    const result = only(traced().woke(0, 60, 640, { timesMs: [] }));
+    expect(result).toMatchObject({ verdict: 'inconclusive', findings: [] });
+    expect(result.reason).toContain('no period at all');
+  });
+
+  it('of a sample too thin for four beats in a row', () => {
+    const draw = random(5);
+    const scene = traced();
+    for (const from of [0, 30]) {
+      const timesMs = Array.from({ length: 9 }, () => at(from + 5 + 0.01 * draw())).sort((a, b) => a - b);
+      scene.woke(from, from + 30, 9, { fromMs: timesMs[0]!, timesMs, sampledShare: 0.01 });
+    }
+    expect(only(scene).verdict).toBe('inconclusive');
+  });
+
+  it('nor what is shorter than the periods that a rule is about', () => {
+    const draw = random(3);
+    const timesMs = Array.from({ length: 64 }, () => at(6 * draw())).sort((a, b) => a - b);
+    const scene = traced().woke(0, 60, 640, { fromMs: timesMs[0]!, timesMs });
+    const slow = ruleOf({ kind: 'periodicity', metric: 'wakeups.rate', period: { min: '5s' } });
+    expect(only(scene, slow)).toMatchObject({ verdict: 'inconclusive', findings: [] });
+  });
+});
+
 describe('without the trace', () => {
   const ran = (scene: Scene, seconds: readonly number[]): Scene => {
     scene.sample(-5, 1, { cpuNs: 1e6 });
