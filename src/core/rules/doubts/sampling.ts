@@ -1,4 +1,6 @@
-import { type Exposure, exposedAccepts, exposedNetwork, exposedProcesses } from '../../coverage/exposure.ts';
+import { exposedAccepts, exposedNetwork } from '../../coverage/exposed-network.ts';
+import { exposedProcesses } from '../../coverage/exposed-processes.ts';
+import type { Exposure } from '../../coverage/exposure.ts';
 import { loopGaps } from '../../derive/timeline.ts';
 import type { Claim } from '../claim.ts';
 import { couldHave } from '../could-have.ts';
