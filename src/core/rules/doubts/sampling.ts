@@ -4,7 +4,7 @@ import type { Exposure } from '../../coverage/exposure.ts';
 import { loopGaps } from '../../derive/timeline.ts';
 import type { Claim } from '../claim.ts';
 import { couldHave } from '../could-have.ts';
-import type { ActivityRule } from '../schema.ts';
+import type { ActivityRule } from '../pack.ts';
 import { uncaught } from './controls.ts';
 import { spell } from '../wording.ts';
 

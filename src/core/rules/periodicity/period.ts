@@ -2,7 +2,7 @@ import type { TimeSpan } from '../../../model/time.ts';
 import type { Period } from '../../../model/proof.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
-import type { PeriodicityRule } from '../schema.ts';
+import type { PeriodicityRule } from '../pack.ts';
 import { counted, spell } from '../wording.ts';
 
 /** As many points as a histogram and a phase plot can show. */

@@ -3,7 +3,7 @@ import { outside, totalMs } from '../../derive/spans.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import { quietReachMs } from '../../coverage/quiet-reach.ts';
 import type { Claim } from '../claim.ts';
-import type { PeriodicityRule } from '../schema.ts';
+import type { PeriodicityRule } from '../pack.ts';
 import { counted, spell } from '../wording.ts';
 
 /** No period is claimed of fewer beats. */
