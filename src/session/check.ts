@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { resolveFolders } from '../collectors/files/folders.ts';
+import { isWhole } from '../core/coverage/traced.ts';
 import { IdleproofError } from '../errors.ts';
 import { EvidenceStore } from '../evidence/store.ts';
 import type { CollectorReport } from '../model/evidence.ts';
@@ -109,7 +110,7 @@ function openBeats(): CanaryParts['beats'] {
 
 /** Whether the kernel told of every process that the targets created. */
 function isTraced(collectors: readonly CollectorReport[]): boolean {
-  return collectors.some(({ name, status, lost }) => name === 'trace' && status === 'ok' && lost === 0);
+  return collectors.some((report) => report.name === 'trace' && isWhole(report));
 }
 
 /** Whether targets that are gone can come back; where they cannot, the window need not be waited out. */
