@@ -72,6 +72,12 @@ describe('periodic wakes', () => {
       only(scene, ruleOf({ kind: 'periodicity', metric: 'wakeups.rate', period: { max: '10s' } })).verdict,
     ).toBe('inconclusive');
   });
+
+  it('that were only recorded until another thread woke too often leave a small claim', () => {
+    const scene = traced().woke(5, 25, 3, { timesMs: [at(5), at(15), at(25)] });
+    scene.woke(30, 60, 9_000, { timesMs: [], sampledShare: 0.1, wokenBy: 'packet', thread: 'busy' });
+    expect(only(scene).periodsUpToSeconds).toBeLessThan(10);
+  });
 });
 
 describe('wakes that exclude nothing', () => {
