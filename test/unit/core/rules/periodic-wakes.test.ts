@@ -97,6 +97,12 @@ describe('wakes that exclude nothing', () => {
     expect(only(scene).verdict).toBe('inconclusive');
   });
 
+  it('of a sample in which a thread was only recorded when packets came', () => {
+    const scene = traced().woke(1, 59, 9_000, { timesMs: [], sampledShare: 0.1, wokenBy: 'packet' });
+    for (let second = 1; second <= 60; second += 1) scene.sample(second, 1, { cpuNs: 1e9 + second * 1e6 });
+    expect(only(scene).verdict).toBe('inconclusive');
+  });
+
   it('nor what is shorter than the periods that a rule is about', () => {
     const draw = random(3);
     const timesMs = Array.from({ length: 64 }, () => at(6 * draw())).sort((a, b) => a - b);
