@@ -127,3 +127,19 @@ export function onOff(draw, { count, windowMs }) {
   }
   return times;
 }
+
+/** Random arrivals that become more and more. */
+export const ramp = (draw, { count, windowMs }) =>
+  Array.from({ length: count }, () => Math.sqrt(draw()) * windowMs);
+
+/** Random starts, each with one more after about a delay as long as another coin falls heads. */
+export function geometricBursts(draw, { count, delayMs, windowMs }) {
+  const times = [];
+  for (const startMs of arrivals(draw, count, windowMs)) {
+    for (let atMs = startMs; atMs < windowMs; atMs += exponential(draw) * delayMs) {
+      times.push(atMs);
+      if (draw() < 0.5) break;
+    }
+  }
+  return times;
+}

@@ -1,6 +1,6 @@
 // Makes the null tables of the periodicity detector: the distributions of its statistics where there is no period, the
 // worst of random arrivals and three kinds of bursts, through the same collapse that a judgement uses.
-// usage: npm run build && node bench/periodicity-tables.mjs [--runs 3500] [--seed 20250101] [--write], then npm run format --
+// usage: npm run build && node bench/periodicity-tables.mjs [--runs 10000] [--seed 20250101] [--write], then npm run format --
 // src/core/periodicity/null-tables.json. The same runs and seed give the same tables.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,12 +9,12 @@ import { collapseBursts } from '../dist/core/periodicity/collapse.js';
 import { gatherEvidence } from '../dist/core/periodicity/evidence.js';
 import { placeEvents } from '../dist/core/periodicity/exposure.js';
 import { combineTails } from '../dist/core/periodicity/null-distribution.js';
-import { TAIL, upperTail } from '../dist/core/periodicity/tail.js';
+import { upperTail } from '../dist/core/periodicity/tail.js';
 import { arrivals, bursts, random } from './periodicity-series.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    runs: { type: 'string', default: '3500' },
+    runs: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '20250101' },
     write: { type: 'boolean', default: false },
   },
@@ -42,51 +42,49 @@ const FAMILIES = {
   'loose bursts': burstsWithin(0.09, 0.3),
 };
 
-const draw = random(Number(options.seed));
 const simulated = [];
 for (const count of COUNTS) {
-  const runs = runsAt(count);
   const startedMs = performance.now();
-  const families = Object.values(FAMILIES).map((make) => simulate(make, count, runs));
+  const families = Object.values(FAMILIES).map((make, index) => {
+    const draw = random(Number(options.seed) + 100 * count + index);
+    return simulate(make, draw, count, runsAt(count, index));
+  });
   simulated.push(families);
   const at = (key) =>
-    families.map((made) =>
-      quantile(
-        made.map((run) => run[key]),
-        0.01,
-        TAIL[key],
-      ).toFixed(2),
-    );
+    families.map((made) => quantile(valuesOf(made, key), LEVELS.at(-1)).toFixed(2)).join(' / ');
   console.log(
-    `n = ${count}, ${runs} runs a family, ${Math.round(performance.now() - startedMs)} ms; 1 % quantiles of`,
-    `${Object.keys(FAMILIES).join(' / ')}: F ${at('chain').join(' / ')}, H ${at('harmonic').join(' / ')}`,
+    `n = ${count}, ${runsAt(count, 0)} runs, ${Math.round(performance.now() - startedMs)} ms; 1 % quantiles of`,
+    `${Object.keys(FAMILIES).join(' / ')}: F ${at('chain')}, C ${at('phase')}`,
   );
 }
 
 const chain = tableOf('chain');
-const harmonic = tableOf('harmonic');
+const phase = tableOf('phase');
 for (const [row, families] of simulated.entries()) {
   for (const run of families.flat()) {
-    const f = upperTail(run.chain, LEVELS, chain[row], TAIL.chain);
-    const h = upperTail(run.harmonic, LEVELS, harmonic[row], TAIL.harmonic);
-    run.combined = -Math.log(combineTails(f, h));
+    const f = upperTail(run.chain, LEVELS, chain[row]);
+    const c = upperTail(run.phase, LEVELS, phase[row]);
+    run.combined = -Math.log(combineTails(f, c));
   }
 }
-const tables = { counts: COUNTS, levels: LEVELS, chain, harmonic, combined: tableOf('combined') };
+const tables = { counts: COUNTS, levels: LEVELS, chain, phase, combined: tableOf('combined') };
 const text = `${JSON.stringify(tables)}\n`;
 console.log(`${text.length} bytes`);
 if (options.write) {
   writeFileSync(fileURLToPath(new URL('../src/core/periodicity/null-tables.json', import.meta.url)), text);
 }
 
-function runsAt(count) {
+/** Random arrivals are the worst, or nearly so, of all: the others need fewer runs where they take long. */
+function runsAt(count, family) {
   const runs = Number(options.runs);
-  if (count >= 1024) return Math.ceil(runs / 15);
-  return count > 128 ? Math.ceil(runs / 5) : runs;
+  if (count <= 20) return runs;
+  const share = family > 0 ? 4 : 1;
+  if (count <= 128) return Math.ceil(runs / share);
+  return Math.ceil(runs / (count < 1024 ? 5 : 25) / Math.min(2, share));
 }
 
 /** Statistics of series that have about so many events after the collapse. */
-function simulate(make, count, runs) {
+function simulate(make, draw, count, runs) {
   const tolerance = count < 12 ? 0 : Math.round(count / 20);
   const found = [];
   let asked = count * 1.05;
@@ -94,46 +92,48 @@ function simulate(make, count, runs) {
     const placed = placeEvents(make(draw, Math.max(4, Math.round(asked))), EXPOSURE);
     const kept = collapseBursts(placed, RESOLUTION_MS).timesMs.length;
     if (kept !== count) asked = Math.max(4, asked * (kept < count ? 1.01 : 1 / 1.01));
-    if (Math.abs(kept - count) > tolerance) continue;
+    if (Math.abs(kept - count) > tolerance || regime(kept) !== regime(count)) continue;
     const evidence = gatherEvidence(placed, EXPOSURE, RESOLUTION_MS);
     if (evidence === null) continue;
-    found.push({ chain: evidence.chain.logRatio, harmonic: evidence.harmonic.h });
+    found.push({ chain: evidence.chain.logRatio, phase: evidence.phase.logRatio });
   }
   return found;
 }
 
-/** The worst family at each level, smoothed over neighbouring counts. */
+/** The worst family at each level, each smoothed over neighbouring counts before: the worst of noisy ones is too bad. */
 function tableOf(key) {
-  const rows = simulated.map((families) =>
-    LEVELS.map((level) =>
-      Math.max(
-        ...families.map((made) =>
-          quantile(
-            made.map((run) => run[key]),
-            level,
-            TAIL[key] ?? 1,
-          ),
-        ),
-      ),
-    ),
-  );
-  return rows.map((row, index) =>
-    row.map((value, level) => {
-      // Small counts differ for real; the searches change above 128 and 1024.
-      if (COUNTS[index] < 10 || COUNTS[index] >= 128) return round(value);
-      const near = [rows[index - 1][level], value, rows[index + 1][level]];
-      return round(near[0] / 4 + near[1] / 2 + near[2] / 4);
-    }),
+  const families = Object.keys(FAMILIES).map((_, family) => {
+    let rows = simulated.map((made) => LEVELS.map((level) => quantile(valuesOf(made[family], key), level)));
+    for (let pass = 0; pass < 2; pass += 1) rows = rows.map((row, index) => smoothed(rows, row, index));
+    return rows;
+  });
+  return COUNTS.map((_, row) =>
+    LEVELS.map((_level, at) => round(Math.max(...families.map((rows) => rows[row][at])))),
   );
 }
 
+/** The statistics are taken in another way above 128 and 1024. */
+function regime(count) {
+  return [128, 1024, Number.POSITIVE_INFINITY].findIndex((most) => count <= most);
+}
+
+function smoothed(rows, row, index) {
+  const isNear = (other) => other in COUNTS && regime(COUNTS[other]) === regime(COUNTS[index]);
+  if (!isNear(index - 1) || !isNear(index + 1)) return row;
+  return row.map((value, at) => rows[index - 1][at] / 4 + value / 2 + rows[index + 1][at] / 4);
+}
+
+function valuesOf(made, key) {
+  return made.map((run) => run[key]);
+}
+
 /** In the tail the mean over levels around the asked one, each moved there along an exponential: less noise. */
-function quantile(values, level, tail) {
-  const sorted = values.toSorted((a, b) => b - a);
-  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+function quantile(values, level) {
+  const sorted = Float64Array.from(values).sort();
+  const at = (share) => sorted[Math.max(0, sorted.length - 1 - Math.floor(share * sorted.length))];
   if (level > 0.02) return at(level);
-  const shares = [0.6, 0.8, 1, 1.25, 1.6];
-  return shares.reduce((sum, share) => sum + at(level * share) + tail * Math.log(share), 0) / shares.length;
+  const shares = [0.4, 0.5, 0.63, 0.8, 1, 1.25, 1.6, 2, 2.5];
+  return shares.reduce((sum, share) => sum + at(level * share) + Math.log(share), 0) / shares.length;
 }
 
 function round(value) {

@@ -18,15 +18,15 @@ export interface Period {
   jitterSeconds: number;
   beats: number;
   missed: number;
-  /** When a beat comes, counted from the opening of the window, modulo the period. */
+  /** When a beat comes, counted from when the window was first looked at, modulo the period. */
   phaseSeconds: number;
   /** `clock`: beats keep their phase. `renewal`: each interval begins at the last beat, so that jitter adds up. */
   model: 'clock' | 'renewal';
   /** How often events without a period would look as periodic as this. */
   falseAlarmProbability: number;
-  /** Between one beat and the next, in order; the first 500. */
+  /** Between one beat and the next, in order, but for those with a gap between; of the first 1,000 beats. */
   intervalsSeconds: number[];
-  /** Phases in [0, 1) of all events of the subject, beats or not, in order; the first 500. */
+  /** Phases in [0, 1) of the events of the subject, beats or not, counted as `phaseSeconds`; 1,000 at most. */
   phases: number[];
 }
 

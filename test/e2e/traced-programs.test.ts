@@ -160,8 +160,11 @@ describe.concurrent('real programs of Debian under a trace', () => {
         ),
       );
       const proof = await watchAll({ nginx: nginx!, sshd: sshd!, agent: agent!, watch: watcher! });
-      const [finding, ...others] = proof.findings.filter(({ target }) => target === 'agent');
+      const [finding, beat, ...others] = proof.findings.filter(({ target }) => target === 'agent');
       expect(others).toEqual([]);
+      expect(beat?.text).toMatch(
+        /connected to .* every [12]\.\d+ s ± .*, each connection .*, 2 bytes sent; thread python3 sleeps in clock_nanosleep/,
+      );
       expect(finding?.subject).toEqual({
         protocol: 'tcp',
         'remote.ip': '127.0.0.1',

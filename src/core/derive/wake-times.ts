@@ -68,7 +68,10 @@ function timesOf(
     timesMs.push(...own.filter((atMs) => holds(window, atMs)));
     const lastMs = own.at(-1) ?? stretch.fromMs;
     known.push({ fromMs: stretch.fromMs, toMs: lastMs });
-    if (own.length < stretch.count) unknown.push({ fromMs: lastMs, toMs: stretch.toMs });
+    if (own.length === stretch.count) continue;
+    // The last one is not among the times: nothing is missed where it was.
+    const halfIntervalMs = (stretch.toMs - stretch.fromMs) / stretch.count / 2;
+    unknown.push({ fromMs: lastMs, toMs: stretch.toMs + halfIntervalMs });
   }
   // Of a sample, nothing is known of the time around what was recorded.
   const all = isSample ? known.filter(({ fromMs, toMs }) => toMs > fromMs) : [window];

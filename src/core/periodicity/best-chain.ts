@@ -1,5 +1,5 @@
 import { PAUSE, type ChainModel, chainModel } from './chain-model.ts';
-import type { Segment, Series } from './series.ts';
+import { type Segment, type Series, segmentsFor } from './series.ts';
 
 /** Indices in the series of consecutive beats, without a pause or a hole between them. */
 export type Run = number[];
@@ -12,13 +12,12 @@ export const stepsIn = (gap: number, period: number): number => Math.max(1, Math
  * within its jitter of the true one.
  */
 export function bestChain(series: Series, model: ChainModel): Run[] {
-  const runs = trace(series, model);
-  const refined = refine(series, runs, model);
-  return refined === null ? runs : trace(series, refined);
+  const refined = refine(series, trace(segmentsFor(series), model, series.deadTime), model);
+  return trace(series.segments, refined ?? model, series.deadTime);
 }
 
-const trace = (series: Series, model: ChainModel): Run[] =>
-  series.segments.flatMap((segment) => traceSegment(segment, model, series.deadTime));
+const trace = (segments: readonly Segment[], model: ChainModel, deadTime: number): Run[] =>
+  segments.flatMap((segment) => traceSegment(segment, model, deadTime));
 
 function traceSegment({ x, length, first }: Segment, model: ChainModel, deadTime: number): Run[] {
   const { period, gaps } = model;
@@ -110,7 +109,11 @@ function refine(
 
 /** Differences of neighbours. */
 export function gapsIn(times: readonly number[]): number[] {
-  return times.slice(1).map((at, index) => at - (times[index] as number));
+  const gaps: number[] = [];
+  for (let index = 1; index < times.length; index += 1) {
+    gaps.push((times[index] as number) - (times[index - 1] as number));
+  }
+  return gaps;
 }
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));

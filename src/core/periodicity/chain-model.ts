@@ -15,6 +15,8 @@ export interface ChainModel {
   noiseRate: number;
   /** Rate of the chain's events. */
   beatRate: number;
+  /** Narrow models are many, and noise fits one of them sooner: what their evidence is lessened by. */
+  price: number;
 }
 
 export function chainModel(period: number, jitter: number, lost: number, gaps?: GapDensity): ChainModel {
@@ -26,10 +28,14 @@ export function chainModel(period: number, jitter: number, lost: number, gaps?: 
     gaps: gaps ?? gapDensity(jitter, lost),
     noiseRate: Math.max(0.02, 1 - beatRate),
     beatRate,
+    price: PRICE * Math.log(WIDEST / jitter),
   };
 }
 
 const JITTERS = [0.03, 0.06, 0.12, 0.2, 0.3];
+const WIDEST = 0.3;
+/** By trial: at 1 the whole number of periods would be paid for, which loses more narrow chains than it gains wide ones. */
+const PRICE = 0.5;
 const LOST = [0.03, 0.12, 0.25, 0.4, 0.55];
 /** In mean gaps; neighbours are `step` jitters apart. */
 const PERIODS = { from: 0.3, to: 8, step: 0.75 };

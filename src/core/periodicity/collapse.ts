@@ -4,6 +4,8 @@ import type { ExposedEvents } from './exposure.ts';
 const LADDER = [0.04, 0.1, 0.2, 0.35];
 /** Fewer events have too few gaps to tell a period from anything. */
 export const MIN_EVENTS = 4;
+/** A period within so many dead times is what the collapse makes of random arrivals. */
+export const DEAD_TIMES = 2.5;
 
 export interface Collapsed extends ExposedEvents {
   /** After an event that was kept, none was kept for this long. */
@@ -17,7 +19,7 @@ export interface Collapsed extends ExposedEvents {
  */
 export function collapseBursts(events: ExposedEvents, resolutionMs: number): Collapsed {
   const { timesMs, exposedMs } = events;
-  const kept = Int32Array.from(timesMs.keys());
+  const kept = indicesBelow(timesMs.length);
   let count = kept.length;
   let deadTimeMs = resolutionMs;
   for (const share of LADDER) {
@@ -56,11 +58,18 @@ function thin(timesMs: Float64Array, kept: Int32Array, count: number, deadTimeMs
 
 /** The events without some of them. */
 export function without(events: ExposedEvents, taken: readonly number[]): ExposedEvents {
-  const gone = new Set(taken);
+  const isTaken = new Uint8Array(events.timesMs.length);
+  for (const index of taken) isTaken[index] = 1;
   return pick(
     events,
-    Int32Array.from(events.timesMs.keys()).filter((index) => !gone.has(index)),
+    indicesBelow(isTaken.length).filter((index) => isTaken[index] === 0),
   );
+}
+
+function indicesBelow(count: number): Int32Array {
+  const indices = new Int32Array(count);
+  for (let index = 0; index < count; index += 1) indices[index] = index;
+  return indices;
 }
 
 function pick({ timesMs, stretch, exposedMs }: ExposedEvents, indices: Int32Array): ExposedEvents {

@@ -2,6 +2,8 @@ import { gapsIn, stepsIn } from './best-chain.ts';
 
 const LONGEST = 6;
 const MIN_GAPS = 8;
+/** Beats of a run that are looked at. */
+const EARLY = 1000;
 /** Gaps that vary less, in periods, are one period with jitter. */
 const MIN_VARIATION = 0.03;
 /** Sums of gaps must vary so much less than single gaps; those of a clock vary as much, those of a renewal chain more. */
@@ -17,7 +19,9 @@ export function nameCycle(
   period: number,
 ): { runs: number[][]; period: number } {
   const plain = runs.map((run) => [...run]);
-  const gaps = runs.flatMap((run) => gapsIn(run));
+  // What repeats shows itself early.
+  const early = runs.map((run) => run.slice(0, EARLY)).slice(0, EARLY);
+  const gaps = early.flatMap((run) => gapsIn(run));
   if (gaps.length < MIN_GAPS) return { runs: plain, period };
   const steps = gaps.map((gap) => stepsIn(gap, period));
   for (const multiple of [5, 4, 3, 2]) {
@@ -27,7 +31,7 @@ export function nameCycle(
   const single = deviation(gaps);
   if (single < MIN_VARIATION * period) return { runs: plain, period };
   for (let length = 2; length <= LONGEST && gaps.length >= 3 * length; length += 1) {
-    const sums = runs.flatMap((run) => run.slice(length).map((at, index) => at - (run[index] as number)));
+    const sums = early.flatMap((run) => run.slice(length).map((at, index) => at - (run[index] as number)));
     if (sums.length < 2 * length || deviation(sums) > TIGHTER * single) continue;
     const places = plain.flatMap((run) =>
       Array.from({ length }, (_, place) => run.filter((_beat, index) => index % length === place)),

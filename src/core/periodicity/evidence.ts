@@ -1,26 +1,36 @@
 import type { TimeSpan } from '../../model/time.ts';
-import { type ChainEvidence, chainEvidence } from './chain-likelihood.ts';
+import { type ChainEvidence, chainEvidence } from './chain-evidence.ts';
 import { type Collapsed, MIN_EVENTS, collapseBursts, exposedSpanMs } from './collapse.ts';
 import type { ExposedEvents } from './exposure.ts';
-import { type HarmonicEvidence, harmonicEvidence } from './harmonic-evidence.ts';
+import { type PhaseEvidence, phaseEvidence } from './phase-evidence.ts';
 import { type Series, normalise } from './series.ts';
 
 export interface PeriodEvidence {
   events: Collapsed;
   series: Series;
   chain: ChainEvidence;
-  harmonic: HarmonicEvidence;
+  phase: PhaseEvidence;
 }
 
-/** Both statistics of a series; null where there are too few events, bursts counted once. Null tables are made by this too. */
+/** A series as it is judged, bursts counted once; null where too few events are left. */
+export function seriesOf(
+  placed: ExposedEvents,
+  exposure: readonly TimeSpan[],
+  resolutionMs: number,
+): { events: Collapsed; series: Series } | null {
+  if (placed.timesMs.length < MIN_EVENTS) return null;
+  const events = collapseBursts(placed, resolutionMs);
+  if (events.timesMs.length < MIN_EVENTS || !(exposedSpanMs(events) > 0)) return null;
+  return { events, series: normalise(events, exposure, resolutionMs) };
+}
+
+/** Both statistics of a series; null where there are too few events. Null tables are made by this too. */
 export function gatherEvidence(
   placed: ExposedEvents,
   exposure: readonly TimeSpan[],
   resolutionMs: number,
 ): PeriodEvidence | null {
-  if (placed.timesMs.length < MIN_EVENTS) return null;
-  const events = collapseBursts(placed, resolutionMs);
-  if (events.timesMs.length < MIN_EVENTS || !(exposedSpanMs(events) > 0)) return null;
-  const series = normalise(events, exposure, resolutionMs);
-  return { events, series, chain: chainEvidence(series), harmonic: harmonicEvidence(series) };
+  const judged = seriesOf(placed, exposure, resolutionMs);
+  if (judged === null) return null;
+  return { ...judged, chain: chainEvidence(judged.series), phase: phaseEvidence(judged.series) };
 }

@@ -1,6 +1,12 @@
 import type { TimeSpan } from '../../model/time.ts';
 
-/** Sorted, disjoint spans; those that touch become one. Spans without duration, or with ends that are no numbers, are left out. */
+/** Bounds the time of whatever goes through the exposure. */
+const MAX_SPANS = 500;
+
+/**
+ * Sorted, disjoint spans; those that touch become one. Spans without duration, or with ends that are no numbers, are
+ * left out; of more than 500 the shortest too, as if nobody had looked then.
+ */
 export function mergeExposure(spans: readonly TimeSpan[]): TimeSpan[] {
   const merged: TimeSpan[] = [];
   for (const { fromMs, toMs } of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
@@ -9,7 +15,12 @@ export function mergeExposure(spans: readonly TimeSpan[]): TimeSpan[] {
     if (last !== undefined && fromMs <= last.toMs) last.toMs = Math.max(last.toMs, toMs);
     else merged.push({ fromMs, toMs });
   }
-  return merged;
+  return merged.length > MAX_SPANS ? longestOf(merged) : merged;
+}
+
+function longestOf(spans: readonly TimeSpan[]): TimeSpan[] {
+  const kept = new Set(spans.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs)).slice(0, MAX_SPANS));
+  return spans.filter((span) => kept.has(span));
 }
 
 /** Events in time, with the stretch of the exposure that each lies in. */
@@ -27,29 +38,41 @@ export interface ExposedEvents {
  * @throws RangeError for a time that is no number
  */
 export function placeEvents(timesMs: readonly number[], exposure: readonly TimeSpan[]): ExposedEvents {
-  if (timesMs.some((atMs) => !Number.isFinite(atMs))) throw new RangeError('a time of an event is no number');
-  const sorted = Float64Array.from(timesMs).sort();
-  const times: number[] = [];
-  const stretch: number[] = [];
-  const exposed: number[] = [];
+  const sorted = sortedTimes(timesMs);
+  const stretch = new Int32Array(sorted.length);
+  const exposedMs = new Float64Array(sorted.length);
+  let count = 0;
   let at = 0;
-  let before = 0;
-  for (const atMs of sorted) {
+  let beforeMs = 0;
+  for (let index = 0; index < sorted.length; index += 1) {
+    const atMs = sorted[index] as number;
     let span = exposure[at];
     while (span !== undefined && atMs > span.toMs) {
-      before += span.toMs - span.fromMs;
+      beforeMs += span.toMs - span.fromMs;
       at += 1;
       span = exposure[at];
     }
     if (span === undefined) break;
     if (atMs < span.fromMs) continue;
-    times.push(atMs);
-    stretch.push(at);
-    exposed.push(before + atMs - span.fromMs);
+    sorted[count] = atMs;
+    stretch[count] = at;
+    exposedMs[count] = beforeMs + atMs - span.fromMs;
+    count += 1;
   }
   return {
-    timesMs: Float64Array.from(times),
-    stretch: Int32Array.from(stretch),
-    exposedMs: Float64Array.from(exposed),
+    timesMs: sorted.subarray(0, count),
+    stretch: stretch.subarray(0, count),
+    exposedMs: exposedMs.subarray(0, count),
   };
+}
+
+function sortedTimes(timesMs: readonly number[]): Float64Array {
+  const times = Float64Array.from(timesMs);
+  let isSorted = true;
+  for (let index = 0; index < times.length; index += 1) {
+    const atMs = times[index] as number;
+    if (!Number.isFinite(atMs)) throw new RangeError('a time of an event is no number');
+    if (index > 0 && atMs < (times[index - 1] as number)) isSorted = false;
+  }
+  return isSorted ? times : times.sort();
 }

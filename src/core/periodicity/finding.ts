@@ -15,8 +15,15 @@ export interface PeriodFinding {
   falseAlarmProbability: number;
   /** clock: beats keep their phase, jitter does not add up. renewal: each interval begins at the last beat. */
   model: 'clock' | 'renewal';
-  /** Times of the beats, sorted: what a phase plot draws. */
+  /** Times of the first 1,000 beats, sorted. */
   beatsMs: number[];
+  /** From each of these beats to the next, but for those with a hole of the exposure between: what a histogram shows. */
+  intervalsSeconds: number[];
+  /**
+   * Where in the period, in [0, 1), events of the whole series lie, beats or not, counted as `phaseSeconds`: what a
+   * phase plot shows. Of more than 1,000 events as many, evenly spread; those outside of the exposure are left out.
+   */
+  phases: number[];
 }
 
 export interface PeriodOptions {

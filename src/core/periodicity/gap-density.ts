@@ -1,5 +1,5 @@
-/** Beats that are followed across; more lost in a row end a chain. */
-const MAX_STEPS = 5;
+/** Beats that are followed across, so many that more lost in a row have a chance of half a percent; then a chain ends. */
+const STEPS = { least: 3, most: 8, rest: 0.005 };
 /** Grid points in a standard deviation of the jitter. */
 const RESOLUTION = 16;
 
@@ -19,12 +19,13 @@ export interface GapDensity {
  * @param jitter standard deviation of an interval, in periods
  */
 export function gapDensity(jitter: number, lost: number): GapDensity {
-  const reach = MAX_STEPS + 4 * jitter * Math.sqrt(MAX_STEPS);
+  const steps = Math.min(STEPS.most, Math.max(STEPS.least, Math.ceil(Math.log(STEPS.rest) / Math.log(lost))));
+  const reach = steps + 4 * jitter * Math.sqrt(steps);
   const perPeriod = RESOLUTION / jitter;
   const size = Math.ceil(reach * perPeriod) + 2;
   const density = new Float64Array(size);
   const survival = new Float64Array(size);
-  for (let k = 1; k <= MAX_STEPS; k += 1) {
+  for (let k = 1; k <= steps; k += 1) {
     const deviation = jitter * Math.sqrt(k);
     const weight = ((1 - lost) * lost ** (k - 1)) / (deviation * Math.sqrt(2 * Math.PI));
     const from = Math.max(0, Math.floor((k - 6 * deviation) * perPeriod));

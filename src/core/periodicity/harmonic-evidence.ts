@@ -1,10 +1,11 @@
-import { DEAD_TIMES } from './chain-likelihood.ts';
+import { DEAD_TIMES } from './collapse.ts';
 import type { Series } from './series.ts';
 import { POINTS, spectrum } from './spectrum.ts';
 
 const HARMONICS = 4;
 const PENALTY = 4;
 const MIN_CYCLES = 3;
+const CANDIDATES = 4;
 const SHORTEST_PERIOD = 0.4;
 /** Bounds time and memory: longer series are searched only for periods of several mean gaps. */
 const MAX_POINTS = 59_000;
@@ -14,6 +15,8 @@ export interface HarmonicEvidence {
   h: number;
   /** In mean gaps; null where the series is too short for any. */
   period: number | null;
+  /** Periods of this and of the next best frequencies, in mean gaps. */
+  candidates: number[];
 }
 
 /**
@@ -25,22 +28,48 @@ export function harmonicEvidence(series: Series): HarmonicEvidence {
   const highest = span / Math.max(SHORTEST_PERIOD, DEAD_TIMES * series.deadTime);
   const to = Math.min(Math.floor(highest * POINTS), MAX_POINTS / 2);
   const from = MIN_CYCLES * POINTS;
-  if (!(to >= from)) return { h: 0, period: null };
+  if (!(to >= from)) return { h: 0, period: null, candidates: [] };
   const power = spectrum(series, 2 * to);
-  let h = Number.NEGATIVE_INFINITY;
-  let point = from;
+  const scores = scoresOf(power, from, to);
+  const point = peaksOf(scores, from, to, 1)[0] ?? from;
+  const main = fundamental(power, point, from);
+  const peaks = peaksOf(scores, from, to, CANDIDATES);
+  return {
+    h: scores[point] as number,
+    period: (span * POINTS) / main,
+    candidates: [main, ...peaks].map((index) => (span * POINTS) / index),
+  };
+}
+
+/** The H statistic of each frequency alone. */
+function scoresOf(power: Float64Array, from: number, to: number): Float64Array {
+  const scores = new Float64Array(to + 1);
   for (let index = from; index <= to; index += 1) {
     let sum = 0;
+    let best = 0;
     for (let harmonic = 1; harmonic <= HARMONICS && harmonic * index < power.length; harmonic += 1) {
       sum += power[harmonic * index] as number;
-      const value = sum - PENALTY * (harmonic - 1);
-      if (value > h) {
-        h = value;
-        point = index;
-      }
+      best = Math.max(best, sum - PENALTY * (harmonic - 1));
     }
+    scores[index] = best;
   }
-  return { h, period: (span * POINTS) / fundamental(power, point, from) };
+  return scores;
+}
+
+/** Places of the highest local maxima, the highest first. */
+function peaksOf(scores: Float64Array, from: number, to: number, most: number): number[] {
+  const peaks: number[] = [];
+  for (let index = from; index <= to; index += 1) {
+    const score = scores[index] as number;
+    const isPeak =
+      (index === from || score >= (scores[index - 1] as number)) &&
+      (index === to || score > (scores[index + 1] as number));
+    if (!isPeak || (peaks.length === most && score <= (scores[peaks.at(-1) as number] as number))) continue;
+    if (peaks.length === most) peaks.pop();
+    const place = peaks.findIndex((other) => (scores[other] as number) < score);
+    peaks.splice(place === -1 ? peaks.length : place, 0, index);
+  }
+  return peaks;
 }
 
 /** The lowest frequency in a simple ratio to the best one that still has much of the largest power. */

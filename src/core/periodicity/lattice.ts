@@ -11,26 +11,31 @@ const LARGEST = 12;
 const FULL = 0.75;
 const FILLED = 0.9;
 const MIN_BEATS = 4;
-const SIGNIFICANT = 1e-3;
+/** Chances below which a place is more than one; a grid with a timer that is known has others for sure. */
+const SIGNIFICANT = { first: 1e-3, further: 0.05 };
 
 /**
  * The one place of a sparsely filled grid that is filled, beyond chance, while others are not.
  * @param isFilled for each step of the grid, from the first beat to the last, whether there is an event;
  * null where nobody looked
+ * @param isFurther whether a timer is known whose beats lie on the grid
  * @returns null where the grid's gaps look random
  */
-export function filledPlace(isFilled: readonly (boolean | null)[]): Place | null {
-  const share = isFilled.filter(Boolean).length / isFilled.filter((one) => one !== null).length;
-  if (!(share < FULL)) return null;
+export function filledPlace(isFilled: readonly (boolean | null)[], isFurther = false): Place | null {
+  const all = {
+    filled: isFilled.filter(Boolean).length,
+    seen: isFilled.filter((one) => one !== null).length,
+  };
+  if (!(all.filled < FULL * all.seen)) return null;
   let best: Place | null = null;
-  let least = SIGNIFICANT;
+  let least = isFurther ? SIGNIFICANT.further : SIGNIFICANT.first;
   for (let multiple = 2; multiple <= LARGEST; multiple += 1) {
     for (let rest = 0; rest < multiple; rest += 1) {
       const mine = isFilled.filter((_, step) => step % multiple === rest).filter((one) => one !== null);
       const filled = mine.filter(Boolean).length;
       if (filled < MIN_BEATS || filled < FILLED * mine.length) continue;
       // Bonferroni over the places of one multiple; that more of them are tried weighs against long ones.
-      const chance = multiple * multiple * binomialTail(filled, mine.length, share);
+      const chance = multiple * multiple * chanceOf({ filled, seen: mine.length }, all);
       if (chance >= least) continue;
       least = chance;
       best = { multiple, rest };
@@ -39,13 +44,27 @@ export function filledPlace(isFilled: readonly (boolean | null)[]): Place | null
   return best;
 }
 
-/** Chance of `hits` or more in so many trials. */
-function binomialTail(hits: number, trials: number, share: number): number {
-  let term = share ** trials;
+interface Steps {
+  filled: number;
+  seen: number;
+}
+
+/** Chance that so many of these steps or more are filled, where all that are were drawn at random (Fisher's exact test). */
+function chanceOf(mine: Steps, all: Steps): number {
   let tail = 0;
-  for (let count = trials; count >= hits; count -= 1) {
-    tail += term;
-    term *= (count / (trials - count + 1)) * ((1 - share) / share);
+  for (let filled = mine.filled; filled <= Math.min(mine.seen, all.filled); filled += 1) {
+    tail += Math.exp(
+      logChoose(mine.seen, filled) +
+        logChoose(all.seen - mine.seen, all.filled - filled) -
+        logChoose(all.seen, all.filled),
+    );
   }
   return tail;
+}
+
+function logChoose(of: number, chosen: number): number {
+  if (chosen > of) return Number.NEGATIVE_INFINITY;
+  let sum = 0;
+  for (let index = 1; index <= chosen; index += 1) sum += Math.log((of - chosen + index) / index);
+  return sum;
 }

@@ -2,7 +2,7 @@ import { type Run, bestChain } from './best-chain.ts';
 import { nameCycle } from './cycle.ts';
 import type { PeriodEvidence } from './evidence.ts';
 import { filledPlace } from './lattice.ts';
-import { type Observed, isSeen, toleranceMs } from './observed.ts';
+import { type Observed, isSeen, isTaken, toleranceMs } from './observed.ts';
 import { type PeriodFit, fitPeriod } from './period-fit.ts';
 import { phaseChain } from './phase-chain.ts';
 
@@ -24,7 +24,7 @@ export interface NamedPeriod {
  */
 export function namePeriod(
   evidence: PeriodEvidence,
-  by: 'chain' | 'harmonic',
+  by: 'chain' | 'phase',
   observed: Observed,
 ): NamedPeriod | null {
   const { series, events } = evidence;
@@ -41,13 +41,13 @@ export function namePeriod(
 }
 
 function chainOf(
-  { series, chain, harmonic }: PeriodEvidence,
-  by: 'chain' | 'harmonic',
+  { series, chain, phase }: PeriodEvidence,
+  by: 'chain' | 'phase',
 ): { runs: Run[]; period: number } {
   if (by === 'chain' && chain.model !== null) {
     return { runs: bestChain(series, chain.model), period: chain.model.period };
   }
-  const { run, period } = phaseChain(series, harmonic.period ?? 1);
+  const { run, period } = phaseChain(series, phase.period ?? 1);
   return { runs: [run], period };
 }
 
@@ -64,10 +64,13 @@ function partOfGrid(
   // Longer grids have enough beats of each timer in their first part.
   const length = Math.min(MAX_STEPS, last - first + 1);
   const tolerance = toleranceMs(fit, deadTimeMs);
-  const isFilled = Array.from({ length: Math.max(0, length) }, (_, step) =>
-    isSeen(observed, fit.phase + (first + step) * fit.period, tolerance),
+  const steps = Array.from(
+    { length: Math.max(0, length) },
+    (_, step) => fit.phase + (first + step) * fit.period,
   );
-  const place = filledPlace(isFilled);
+  const taken = steps.map((sinceMs) => isTaken(observed, sinceMs, tolerance));
+  const isFilled = steps.map((sinceMs, step) => (taken[step] ? null : isSeen(observed, sinceMs, tolerance)));
+  const place = filledPlace(isFilled, taken.includes(true));
   if (place === null) return null;
   const mine = beats.filter((index) => (stepOf(index) - first) % place.multiple === place.rest);
   const run = mine.map(timeOf);

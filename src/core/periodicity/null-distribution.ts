@@ -1,28 +1,25 @@
 import tables from './null-tables.json' with { type: 'json' };
-import { TAIL, upperTail } from './tail.ts';
-
-/** H adds power on long, weak clocks only: it gets a quarter of the share of F. */
-const HARMONIC_SHARE = 4;
+import { upperTail } from './tail.ts';
 
 /** Chance of a chain evidence F as large in a series of `count` events without a period. */
 export function chainTail(logRatio: number, count: number): number {
-  return upperTail(logRatio, tables.levels, quantilesAt(tables.chain, count), TAIL.chain);
+  return upperTail(logRatio, tables.levels, quantilesAt(tables.chain, count));
 }
 
-/** Likewise of H. */
-export function harmonicTail(h: number, count: number): number {
-  return upperTail(h, tables.levels, quantilesAt(tables.harmonic, count), TAIL.harmonic);
+/** Likewise of a phase evidence C. */
+export function phaseTail(logRatio: number, count: number): number {
+  return upperTail(logRatio, tables.levels, quantilesAt(tables.phase, count));
 }
 
-/** The smaller of both tails, weighted; smaller is more periodic. Its own distribution is in the third table. */
-export function combineTails(chain: number, harmonic: number): number {
-  return Math.min(chain, HARMONIC_SHARE * harmonic);
+/** The smaller of both tails; smaller is more periodic. Its own distribution is in the third table. */
+export function combineTails(chain: number, phase: number): number {
+  return Math.min(chain, phase);
 }
 
 /** The false alarm probability of a combined tail: far out it is proportional to it. */
 export function combinedFalseAlarm(combined: number, count: number): number {
-  // Quantiles of −log, so that both kinds of table ascend; its tail has slope 1.
-  return upperTail(-Math.log(combined), tables.levels, quantilesAt(tables.combined, count), 1);
+  // Quantiles of −log, so that both kinds of table ascend; as they do for the others, its tail has slope 1.
+  return upperTail(-Math.log(combined), tables.levels, quantilesAt(tables.combined, count));
 }
 
 /** Interpolated over the logarithm of the count; the ends hold beyond. */

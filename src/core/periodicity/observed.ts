@@ -7,6 +7,8 @@ export interface Observed {
   originMs: number;
   /** Sorted. */
   timesMs: Float64Array;
+  /** Those that are beats of periods found before, sorted. */
+  takenMs: Float64Array;
   exposure: readonly TimeSpan[];
 }
 
@@ -22,9 +24,18 @@ export function isSeen(
   nearMs: number,
 ): boolean | null {
   const atMs = originMs + sinceMs;
-  const after = firstFrom(timesMs, atMs - nearMs);
-  if ((timesMs[after] ?? Number.POSITIVE_INFINITY) <= atMs + nearMs) return true;
+  if (hasNear(timesMs, atMs, nearMs)) return true;
   return exposure.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs) ? false : null;
+}
+
+/** Whether a beat of a period found before lies near a time since the origin: what else is there cannot be told. */
+export function isTaken({ originMs, takenMs }: Observed, sinceMs: number, nearMs: number): boolean {
+  return hasNear(takenMs, originMs + sinceMs, nearMs);
+}
+
+function hasNear(sorted: Float64Array, atMs: number, nearMs: number): boolean {
+  const after = firstFrom(sorted, atMs - nearMs);
+  return (sorted[after] ?? Number.POSITIVE_INFINITY) <= atMs + nearMs;
 }
 
 /** Index of the first time that is not earlier. */

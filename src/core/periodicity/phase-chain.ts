@@ -1,5 +1,6 @@
 import type { Run } from './best-chain.ts';
 import { median } from './median.ts';
+import { circularMean } from './phase-evidence.ts';
 import type { Series } from './series.ts';
 
 const PASSES = 4;
@@ -7,7 +8,7 @@ const PASSES = 4;
 const WIDEST = 0.3;
 
 /**
- * The events that keep the phase of a period, at most one a beat: the beats of a clock that the H-test found.
+ * The events that keep the phase of a period, at most one a beat: the beats of a clock.
  * The period is refined on the way by a line through time against beat number.
  * @param period in mean gaps, right to a fraction of a cycle over the whole series
  */
@@ -63,14 +64,3 @@ function fitLine(points: readonly { beat: number; at: number }[]): Line {
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** Where in the period the events are on average. */
-function circularMean(positions: Float64Array, period: number): number {
-  let re = 0;
-  let im = 0;
-  for (const at of positions) {
-    re += Math.cos((2 * Math.PI * at) / period);
-    im += Math.sin((2 * Math.PI * at) / period);
-  }
-  return (Math.atan2(im, re) / (2 * Math.PI)) * period;
-}

@@ -25,6 +25,8 @@ export interface Series {
   positions: Float64Array;
   /** The exposure on the same axis. */
   window: { from: number; to: number }[];
+  /** Its length. */
+  exposed: number;
 }
 
 /** @param exposure sorted and disjoint, and holding all the events */
@@ -49,6 +51,7 @@ export function normalise(events: Collapsed, exposure: readonly TimeSpan[], reso
     segments: cutAtHoles(positions, inside),
     positions,
     window: inside,
+    exposed: inside.reduce((sum, { from, to }) => sum + to - from, 0),
   };
 }
 
@@ -70,7 +73,7 @@ function segmentOf(positions: Float64Array, first: number, end: number, from: nu
 }
 
 /** Above, blocks are judged instead of the whole: their likelihood is more than enough. */
-const WHOLE = 1024;
+export const WHOLE = 1024;
 const BLOCKS = 4;
 const BLOCK_SIZE = 256;
 

@@ -1,21 +1,14 @@
 /** Where the tails begin that are extrapolated. */
 const ANCHOR = 0.01;
-/** Beyond the anchor, F falls off as exp(−F), H as exp(−H/3.2). */
-export const TAIL: { chain: number; harmonic: number } = { chain: 1, harmonic: 3.2 };
 
 /**
- * Chance of a value as large, log-linear between the quantiles and exponential beyond the last one.
+ * Chance of a value as large, log-linear between the quantiles and falling as exp(−value) beyond the last one, as
+ * likelihood ratios do.
  * @param levels chances, descending, the last one ANCHOR; `quantiles` are theirs
- * @param tail scale of the exponential
  */
-export function upperTail(
-  value: number,
-  levels: readonly number[],
-  quantiles: readonly number[],
-  tail: number,
-): number {
+export function upperTail(value: number, levels: readonly number[], quantiles: readonly number[]): number {
   const anchor = quantiles.at(-1) as number;
-  if (value >= anchor) return ANCHOR * Math.exp((anchor - value) / tail);
+  if (value >= anchor) return ANCHOR * Math.exp(anchor - value);
   const above = quantiles.findIndex((quantile) => quantile > value);
   const high = quantiles[above] as number;
   const highLevel = Math.log(levels[above] as number);

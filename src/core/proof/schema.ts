@@ -38,11 +38,11 @@ const finding = z.strictObject({
       jitterSeconds: z.number(),
       beats: z.number(),
       missed: z.number(),
-      phaseSeconds: z.number().describe('counted from the opening of the window'),
+      phaseSeconds: z.number().describe('counted from when the window was first looked at'),
       model: z.enum(['clock', 'renewal']),
       falseAlarmProbability: z.number(),
-      intervalsSeconds: z.array(z.number()).max(500).describe('from beat to beat'),
-      phases: z.array(z.number()).max(500).describe('of all events of the subject, in [0, 1)'),
+      intervalsSeconds: z.array(z.number()).max(1000).describe('from beat to beat'),
+      phases: z.array(z.number()).max(1000).describe('of all events of the subject, in [0, 1)'),
     })
     .nullable(),
   actors: z.array(

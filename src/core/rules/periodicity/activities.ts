@@ -41,7 +41,7 @@ export function judgeRepeats(claim: RepeatClaim): Judgement {
   const exposure = outside(window, gapsOf(claim, matching.source));
   const beats = beatsAmong(claim, remaining, exposure);
   const reach = reachOf(claim, [exposure], remaining.length);
-  const findings = beats.map((beat, index) => findingOf(claim, beat, exposure, index + 1));
+  const findings = beats.map((beat, index) => findingOf(claim, beat, index + 1));
   findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
   const count = measuredOf(countAsOne(remaining, evidence.run.tickMs));
   const facts = {
@@ -88,10 +88,9 @@ function beatsAmong(
 function findingOf(
   claim: RepeatClaim,
   { subject, activities, period, isTogether }: Beat,
-  exposure: readonly TimeSpan[],
   number: number,
 ): Finding {
-  const { rule, target, window, evidence } = claim;
+  const { rule, target, evidence } = claim;
   const beatTimes = new Set(period.beatsMs);
   const occurrences = countAsOne(activities, evidence.run.tickMs).filter((one) =>
     one.activities.some(({ atMs }) => beatTimes.has(atMs)),
@@ -107,12 +106,7 @@ function findingOf(
     subject,
     count: period.beats,
     ...timesIn(evidence, occurrences),
-    period: periodOf(
-      period,
-      activities.map(({ atMs }) => atMs),
-      exposure[0]?.fromMs ?? window.fromMs,
-      window,
-    ),
+    period: periodOf(period),
     actors,
     cause: sleep?.cause ?? null,
     text: `${doing(occurrences, processes)}${and} ${everySoOften(period)}${eachOf(occurrences)}${sleep === null ? '' : `; ${sleep.text}`}`,

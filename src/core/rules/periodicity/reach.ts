@@ -35,23 +35,21 @@ export function reachOf(
       events === 0 ? quietReachMs(evidence, target, exposure) : longestWithBeats(window, exposure),
     ),
   );
+  if (upToMs === 0) return { upToMs, doubt: 'too little was seen one by one to tell any period' };
   const { min, max } = rule.period;
   const allowedMs = min === undefined ? 0 : (parseDurationMs(min) ?? 0);
-  if (upToMs <= allowedMs) return { upToMs, doubt: saysNothing(events, allowedMs) };
+  if (upToMs <= allowedMs) {
+    const doubt = `periods are only excluded up to ${spell(upToMs)}, and the rule is about longer ones than ${spell(allowedMs)}`;
+    return { upToMs, doubt };
+  }
   const wantedMs = parseDurationMs(max);
   if (wantedMs === null || upToMs >= wantedMs) return { upToMs, doubt: null };
-  const [window_, wanted] = [spell(totalMs(exposures[0] ?? [])), spell(wantedMs)];
+  const [exposed, wanted] = [spell(totalMs(exposures[0] ?? [])), spell(wantedMs)];
   const doubt =
     events === 0
-      ? `${window_} without an event exclude periods up to ${spell(upToMs)}, and the rule asks for ${wanted}`
+      ? `${exposed} without an event exclude periods up to ${spell(upToMs)}, and the rule asks for ${wanted}`
       : `${counted(events, 'event')} and room for ${BEATS} beats of up to ${spell(upToMs)} only: nothing can be said of a period of ${wanted}`;
   return { upToMs, doubt };
-}
-
-/** A claim about no period at all would hold of whatever happened. */
-function saysNothing(events: number, allowedMs: number): string {
-  const longer = allowedMs === 0 ? 'at all' : `longer than ${spell(allowedMs)}`;
-  return `what is known of the times of ${counted(events, 'event')} excludes no period ${longer}`;
 }
 
 /** The longest period of which enough beats lie in the exposure at any phase; each gap may hide some. */

@@ -1,7 +1,7 @@
 import type { TimeSpan } from '../../../model/time.ts';
 import { intersection } from '../../derive/spans.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
-import { findPeriods } from '../../periodicity/periods.ts';
+import { findPeriods, hasPeriod } from '../../periodicity/periods.ts';
 
 /** Times in which a period is looked for. */
 export interface EventSeries {
@@ -23,6 +23,7 @@ export interface FoundPeriods {
 
 /** Fewer events never have a period. */
 const LEAST_EVENTS = 4;
+const MANY_TESTS = 500;
 
 /**
  * Periods in several series, and in what they are together. The chance that any of them is a false alarm is at most `alpha`:
@@ -31,7 +32,12 @@ const LEAST_EVENTS = 4;
 export function searchPeriods(all: readonly EventSeries[], alpha: number): FoundPeriods {
   const tested = [...all.entries()].filter(([, { timesMs }]) => timesMs.length >= LEAST_EVENTS);
   const tests = tested.length + (all.length > 1 ? 1 : 0);
-  const found = tested
+  // With so many, the correction is the same for all but a few, and a quick look rules most of them out.
+  const wanted =
+    tests <= MANY_TESTS
+      ? tested
+      : tested.filter(([, one]) => hasPeriod(one, { resolutionMs: one.resolutionMs, alpha: alpha / tests }));
+  const found = wanted
     .map(([index, series]) => ({ index, findings: periodsIn(series, alpha) }))
     .filter(({ findings }) => findings.length > 0)
     .sort((a, b) => leastOf(a.findings) - leastOf(b.findings));

@@ -20,8 +20,7 @@ export function wakeFinding(
   of: readonly Bursts[],
   number: number,
 ): Finding {
-  const { rule, target, window, evidence } = claim;
-  const timesMs = of.flatMap((one) => one.timesMs).sort((a, b) => a - b);
+  const { rule, target, evidence } = claim;
   const processes = [...new Set(of.map(({ process }) => process))];
   const actors = of.slice(0, MAX_ACTORS).map(({ process, thread }) => actorOf(process, thread));
   const sleep = sleepBetween(claim, processes, actors, period.seconds * 1000);
@@ -40,7 +39,7 @@ export function wakeFinding(
     count: period.beats,
     firstAt: time(period.beatsMs[0]),
     lastAt: time(period.beatsMs.at(-1)),
-    period: periodOf(period, timesMs, first?.exposure[0]?.fromMs ?? window.fromMs, window),
+    period: periodOf(period),
     actors,
     cause: sleep?.cause ?? null,
     examples: [],

@@ -22,6 +22,17 @@ describe('the exposure', () => {
     ]);
   });
 
+  it('has at most 500 spans, the longest', () => {
+    const spans = Array.from({ length: 800 }, (_, index) => ({
+      fromMs: index * 1000,
+      toMs: index * 1000 + 100 + ((index * 7) % 800),
+    }));
+    const merged = mergeExposure(spans);
+    expect(merged).toHaveLength(500);
+    expect(merged).toEqual(merged.toSorted((a, b) => a.fromMs - b.fromMs));
+    expect(Math.min(...merged.map(({ fromMs, toMs }) => toMs - fromMs))).toBe(400);
+  });
+
   it('holds its events, with the exposed time before each', () => {
     const placed = placeEvents(
       [95, 3, 30, 12, 10],

@@ -3,14 +3,14 @@ import tables from '../../../../src/core/periodicity/null-tables.json' with { ty
 import {
   chainTail,
   combinedFalseAlarm,
-  harmonicTail,
+  phaseTail,
 } from '../../../../src/core/periodicity/null-distribution.ts';
 
 const COUNTS = [4, 5, 11, 23, 77, 300, 2000, 1e5];
 
 describe('the null tables', () => {
   it('ascend, and have a row for each count', () => {
-    for (const table of [tables.chain, tables.harmonic, tables.combined]) {
+    for (const table of [tables.chain, tables.phase, tables.combined]) {
       expect(table).toHaveLength(tables.counts.length);
       for (const row of table) expect(row).toEqual(row.toSorted((a, b) => a - b));
     }
@@ -19,7 +19,7 @@ describe('the null tables', () => {
   it.each(COUNTS)('give chances that fall, from 1 to far below 1e-5, at %d events', (count) => {
     for (const tail of [
       chainTail,
-      harmonicTail,
+      phaseTail,
       (value: number) => combinedFalseAlarm(Math.exp(-value), count),
     ]) {
       let last = 1;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PeriodFinding } from '../../../../src/core/periodicity/finding.ts';
-import { findPeriods } from '../../../../src/core/periodicity/periods.ts';
+import { findPeriods, hasPeriod } from '../../../../src/core/periodicity/periods.ts';
 import { arrivals, clock, random, renewal } from './series.ts';
 
 const exposure = [{ fromMs: 0, toMs: 600_000 }];
@@ -17,7 +17,7 @@ describe('a perfect clock', () => {
     expect(first?.seconds).toBeCloseTo(0.25, 9);
     expect(first?.phaseSeconds).toBeCloseTo(1.234 % 0.25, 6);
     expect(first?.jitterSeconds).toBeLessThan(1e-6);
-    expect(first?.beatsMs).toHaveLength(count);
+    expect(first?.beatsMs).toHaveLength(Math.min(1000, count));
   });
 
   it('of four beats reaches a false alarm probability of about 1e-3, of five 1e-5', () => {
@@ -36,6 +36,22 @@ describe('a perfect clock', () => {
     }
   });
 
+  it('of any period and phase looks no less periodic with one beat more', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 4, max: 60 }),
+        fc.double({ min: 0.5, max: 9000, noNaN: true }),
+        fc.double({ min: 0, max: 9000, noNaN: true }),
+        (count, periodMs, fromMs) => {
+          const chance = (beats: number): number =>
+            find(regular(beats, periodMs, fromMs))[0]?.falseAlarmProbability ?? 1;
+          expect(chance(count + 1)).toBeLessThanOrEqual(chance(count));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it('lost beats are counted, those in holes are not', () => {
     const times = regular(40, 10_000, 3000).filter((_, index) => index % 13 !== 5);
     expect(find(times)).toMatchObject([{ beats: 37, missed: 3 }]);
@@ -47,6 +63,85 @@ describe('a perfect clock', () => {
     expect(findPeriods({ timesMs: seen, exposure: holes })).toMatchObject([
       { beats: seen.length, missed: 0 },
     ]);
+  });
+});
+
+describe('what a report draws', () => {
+  const times = [...regular(40, 10_000, 3000), 4000, 41_000, 77_000, 205_000].toReversed();
+
+  it('beats are named by their place among the given times', () => {
+    const [first] = find(times);
+    expect(first?.beatsMs).toEqual(regular(40, 10_000, 3000));
+    expect(first?.intervalsSeconds).toEqual(Array.from({ length: 39 }, () => 10));
+  });
+
+  it('all events have a phase, and beats that of the period', () => {
+    const [first] = find(times);
+    expect(first?.phases).toHaveLength(44);
+    const phase = (first?.phaseSeconds ?? 0) / (first?.seconds ?? 1);
+    expect(first?.phases.filter((one) => Math.abs(one - phase) < 0.01)).toHaveLength(40);
+    for (const one of first?.phases ?? []) expect(one >= 0 && one < 1).toBe(true);
+  });
+
+  it('no interval goes across a hole', () => {
+    const exposed = [
+      { fromMs: 0, toMs: 150_000 },
+      { fromMs: 260_000, toMs: 600_000 },
+    ];
+    const [first] = findPeriods({ timesMs: regular(60, 10_000), exposure: exposed });
+    expect(first?.beats).toBe(50);
+    expect(first?.intervalsSeconds).toEqual(Array.from({ length: 48 }, () => 10));
+  });
+
+  it('an event at the very end of a hole is a stretch of its own', () => {
+    const exposed = [
+      { fromMs: 0, toMs: 110_000 },
+      { fromMs: 120_000, toMs: 600_000 },
+    ];
+    const [first] = findPeriods({ timesMs: regular(13, 10_000), exposure: exposed });
+    expect(first).toMatchObject({ beats: 13, missed: 0 });
+    const draw = random(31);
+    let alarms = 0;
+    for (let run = 0; run < 100; run += 1) {
+      const scattered = [...arrivals(draw, 12, 110_000), 120_000];
+      alarms += findPeriods({ timesMs: scattered, exposure: exposed }).length > 0 ? 1 : 0;
+    }
+    expect(alarms).toBeLessThanOrEqual(4);
+  });
+
+  it('at most 1,000 of each', () => {
+    const [first] = find(regular(5000, 100, 50));
+    expect(first?.beats).toBe(5000);
+    for (const list of [first?.beatsMs, first?.phases]) expect(list).toHaveLength(1000);
+    expect(first?.intervalsSeconds).toHaveLength(999);
+  });
+});
+
+describe('the question whether there is any period', () => {
+  it('has the answer of the whole search, at any level', () => {
+    const draw = random(21);
+    let asked = 0;
+    let differs = 0;
+    for (let run = 0; run < 300; run += 1) {
+      const times = [
+        ...renewal(draw, { periodMs: 30_000, jitter: 0.2, lost: 0.4 * draw() }),
+        ...arrivals(draw, run % 20),
+      ];
+      for (const alpha of [0.01, 1e-5]) {
+        const answer = hasPeriod({ timesMs: times, exposure }, { alpha });
+        const isFound = findPeriods({ timesMs: times, exposure }, { alpha, maxPeriods: 1 }).length > 0;
+        if (answer) expect(isFound).toBe(true);
+        asked += isFound ? 1 : 0;
+        differs += answer === isFound ? 0 : 1;
+      }
+    }
+    expect(asked).toBeGreaterThan(200);
+    expect(differs / asked).toBeLessThan(0.01);
+  });
+
+  it('is no without events', () => {
+    expect(hasPeriod({ timesMs: [], exposure })).toBe(false);
+    expect(hasPeriod({ timesMs: regular(9, 1000), exposure: [] })).toBe(false);
   });
 });
 
@@ -70,6 +165,26 @@ describe('no period', () => {
     let alarms = 0;
     for (let run = 0; run < 400; run += 1) alarms += find(arrivals(draw, 4 + (run % 40))).length > 0 ? 1 : 0;
     expect(alarms).toBeLessThanOrEqual(12);
+  });
+
+  it('is claimed for random arrivals in whole seconds, which lie on a grid', () => {
+    const draw = random(13);
+    let alarms = 0;
+    for (let run = 0; run < 200; run += 1) {
+      const times = arrivals(draw, 120).map((atMs) => Math.floor(atMs / 1000) * 1000);
+      alarms += findPeriods({ timesMs: times, exposure }, { resolutionMs: 1000 }).length > 0 ? 1 : 0;
+    }
+    expect(alarms).toBeLessThanOrEqual(6);
+  });
+
+  it('is claimed for random arrivals between many holes', () => {
+    const draw = random(14);
+    const seen = regular(20, 30_000).map((fromMs) => ({ fromMs, toMs: fromMs + 15_000 }));
+    let alarms = 0;
+    for (let run = 0; run < 200; run += 1) {
+      alarms += findPeriods({ timesMs: arrivals(draw, 60), exposure: seen }).length > 0 ? 1 : 0;
+    }
+    expect(alarms).toBeLessThanOrEqual(6);
   });
 
   it('is claimed for bursts at random times', () => {
@@ -118,6 +233,31 @@ describe('power at 1 %', () => {
     let found = 0;
     for (let run = 0; run < 100; run += 1) found += find(make(draw)).length > 0 ? 1 : 0;
     expect(found / 100).toBeGreaterThanOrEqual(least);
+  });
+
+  it('a clock is found of which every second stretch is unseen', () => {
+    const seen = regular(20, 30_000).map((fromMs) => ({ fromMs, toMs: fromMs + 15_000 }));
+    const draw = random(15);
+    let found = 0;
+    for (let run = 0; run < 50; run += 1) {
+      const timesMs = clock(draw, { periodMs: 47_000, jitter: 0.05 });
+      const [first] = findPeriods({ timesMs, exposure: seen });
+      if (first === undefined) continue;
+      found += 1;
+      expect(first.missed).toBeLessThanOrEqual(2);
+    }
+    expect(found / 50).toBeGreaterThanOrEqual(0.8);
+  });
+
+  it('a chain that begins late or ends early is found among random arrivals', () => {
+    const draw = random(16);
+    let found = 0;
+    for (let run = 0; run < 100; run += 1) {
+      const half = renewal(draw, { periodMs: 30_000, jitter: 0.1, windowMs: 300_000 });
+      const timesMs = [...half.map((atMs) => atMs + (run % 2) * 300_000), ...arrivals(draw, 10)];
+      found += find(timesMs).length > 0 ? 1 : 0;
+    }
+    expect(found / 100).toBeGreaterThanOrEqual(0.65);
   });
 
   it('an event every 10 s in bursts of five is one period', () => {
@@ -198,6 +338,30 @@ describe('any series', () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  it.each([
+    ['10^5 of a clock', regular(1e5, 6), exposure],
+    ['10^5 at one time', Array.from({ length: 1e5 }, () => 5), exposure],
+    [
+      '10^5 in ten bursts',
+      Array.from({ length: 1e5 }, (_, index) => (index % 10) * 6e4 + index / 1e3),
+      exposure,
+    ],
+    [
+      '10^4 that grow apart without end',
+      Array.from({ length: 1e4 }, (_, index) => 1.05 ** index).filter(Number.isFinite),
+      [{ fromMs: 0, toMs: 1e300 }],
+    ],
+    [
+      '10^4 between as many holes',
+      regular(1e4, 60),
+      regular(1e4, 60).map((fromMs) => ({ fromMs, toMs: fromMs + 30 })),
+    ],
+    ['those at both ends of time', [0, 1, 2, 3, 1e300, 1.1e300], [{ fromMs: 0, toMs: 1e301 }]],
+  ])('%s are judged in bounded time', (_, timesMs, exposed) => {
+    // The suite's limit of 10 s is the bound; a judgement takes a tenth of a second.
+    expect(findPeriods({ timesMs, exposure: exposed }).length).toBeLessThanOrEqual(8);
   });
 
   it('gives the same twice', () => {

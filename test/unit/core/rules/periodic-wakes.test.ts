@@ -84,7 +84,7 @@ describe('wakes that exclude nothing', () => {
   it('none of which has a time: nothing is known of a period', () => {
     const result = only(traced().woke(0, 60, 640, { timesMs: [] }));
     expect(result).toMatchObject({ verdict: 'inconclusive', findings: [] });
-    expect(result.reason).toContain('no period at all');
+    expect(result.reason).toContain('too little was seen one by one');
   });
 
   it('of a sample too thin for four beats in a row', () => {
@@ -109,6 +109,19 @@ describe('wakes that exclude nothing', () => {
     const scene = traced().woke(0, 60, 640, { fromMs: timesMs[0]!, timesMs });
     const slow = ruleOf({ kind: 'periodicity', metric: 'wakeups.rate', period: { min: '5s' } });
     expect(only(scene, slow)).toMatchObject({ verdict: 'inconclusive', findings: [] });
+  });
+});
+
+describe('wakes that nobody could tell one by one', () => {
+  it('say nothing of any period', () => {
+    const scene = traced().woke(0, 60, 640, {
+      tid: null,
+      thread: null,
+      call: null,
+      wokenBy: 'mixed',
+      timesMs: [],
+    });
+    expect(only(scene)).toMatchObject({ verdict: 'inconclusive' });
   });
 });
 
