@@ -4,7 +4,7 @@ import { loadRulePacks } from '../config/rule-packs.ts';
 import { redactCmdline } from '../core/parse/cmdline.ts';
 import { shellQuote } from '../core/parse/shell-quote.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
-import type { RulePack } from '../core/rules/schema.ts';
+import type { RulePack } from '../core/rules/pack.ts';
 import { IdleproofError } from '../errors.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { assertOffline } from '../targets/own-network/own-network.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JudgeOptions } from '../core/rules/evaluate.ts';
-import type { RulePack } from '../core/rules/schema.ts';
+import type { RulePack } from '../core/rules/pack.ts';
 import type { Proof } from '../model/proof.ts';
 import { runCheck } from '../session/check.ts';
 import type { CheckHooks, CheckPlan } from '../session/plan.ts';

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseDurationMs } from '../core/parse/duration.ts';
-import type { Cause } from '../core/rules/schema.ts';
+import type { Cause } from '../core/rules/pack.ts';
 import type { Selector, TargetSpec } from '../model/target.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
 import { duration, label, text } from './field-schemas.ts';

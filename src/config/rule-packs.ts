@@ -5,7 +5,8 @@ import { closest } from 'fastest-levenshtein';
 import { checkPack, checkRule } from '../core/rules/check.ts';
 import type { Problem } from '../core/rules/problem.ts';
 import { applyParams, rulesThatAreOn, withoutReferences } from '../core/rules/params.ts';
-import { type RulePack, packSchema, ruleSchema } from '../core/rules/schema.ts';
+import type { RulePack } from '../core/rules/pack.ts';
+import { packSchema, ruleSchema } from '../core/rules/schema.ts';
 import { IdleproofError } from '../errors.ts';
 import { type PlacedProblem, YamlDocument } from './yaml-document.ts';
 

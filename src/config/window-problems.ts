@@ -1,7 +1,7 @@
 import type { ActivityKind } from '../model/activity.ts';
 import { compileMatch } from '../core/rules/match.ts';
 import type { Problem } from '../core/rules/problem.ts';
-import type { Cause } from '../core/rules/schema.ts';
+import type { Cause } from '../core/rules/pack.ts';
 import { spell } from '../core/rules/wording.ts';
 import type { TargetSpec } from '../model/target.ts';
 import type { WindowSpec } from '../model/window-spec.ts';

@@ -1,5 +1,5 @@
 import { compileMatch } from '../core/rules/match.ts';
-import type { Match } from '../core/rules/schema.ts';
+import type { Match } from '../core/rules/pack.ts';
 import type { Activity, ActivityKind } from '../model/activity.ts';
 import type { WatchedProcess } from '../model/process.ts';
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assembleProof } from '../core/proof/assemble.ts';
 import { type JudgeOptions, judge } from '../core/rules/evaluate.ts';
-import type { RulePack } from '../core/rules/schema.ts';
+import type { RulePack } from '../core/rules/pack.ts';
 import { IdleproofError } from '../errors.ts';
 import { readEvidence, type StoredEvidence } from '../evidence/read.ts';
 import type { Proof } from '../model/proof.ts';

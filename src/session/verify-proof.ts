@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { lookBackMs } from '../core/rules/look-back.ts';
 import type { JudgeOptions } from '../core/rules/evaluate.ts';
-import type { RulePack } from '../core/rules/schema.ts';
+import type { RulePack } from '../core/rules/pack.ts';
 import { IdleproofError } from '../errors.ts';
 import { EvidenceReader, type StoredEvidence } from '../evidence/read.ts';
 import { type EvidenceProblem, type Verification, verifyEvidence } from '../evidence/verify.ts';

@@ -1,3 +1,4 @@
+import { isWhole } from '../core/coverage/traced.ts';
 import type { CollectorReport } from '../model/evidence.ts';
 import type { Clock } from '../model/time.ts';
 import { openChildBeats } from '../os/child-beat.ts';
@@ -28,7 +29,7 @@ export interface WatchSetup {
   /** null: the collectors check themselves at each reading. */
   canary: Canary | null;
   /** Writes what is known of the targets and collectors so far; stops the collectors. */
-  finish(): CollectorReport[];
+  finish: () => CollectorReport[];
 }
 
 /** Sets up collectors, watcher and controls for a plan's targets. */
@@ -85,5 +86,5 @@ function openBeats(): CanaryParts['beats'] {
 
 /** Whether the kernel told of every process that the targets created. */
 function isTraced(collectors: readonly CollectorReport[]): boolean {
-  return collectors.some(({ name, status, lost }) => name === 'trace' && status === 'ok' && lost === 0);
+  return collectors.some((report) => report.name === 'trace' && isWhole(report));
 }

@@ -1,4 +1,5 @@
 import type { Activity } from '../model/activity.ts';
+import { GAP_TICKS } from '../core/derive/timeline.ts';
 import type { Collector, Look, Observations } from '../model/collector.ts';
 import type { CollectorReport } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
@@ -47,9 +48,6 @@ const FULL_LOOK_EVERY_MS = 30_000;
 const IDLE_FULL_LOOK_EVERY_MS = 5 * 60_000;
 
 const REHEARSALS = 500;
-
-/** Two looks further apart than this many ticks leave a gap. */
-const GAP_TICKS = 2.5;
 
 /** Looks at all targets through all collectors, one look at a time, and hands what they saw to the recorder. */
 export class Watcher {

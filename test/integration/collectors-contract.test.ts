@@ -1,7 +1,8 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exposedNetwork, exposedProcesses } from '../../src/core/coverage/exposure.ts';
+import { exposedNetwork } from '../../src/core/coverage/exposed-network.ts';
+import { exposedProcesses } from '../../src/core/coverage/exposed-processes.ts';
 import { METRICS } from '../../src/core/derive/metrics.ts';
 import { deriveSeries, type Series } from '../../src/core/derive/series.ts';
 import { summarize } from '../../src/core/derive/summarize.ts';

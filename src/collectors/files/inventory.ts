@@ -2,8 +2,9 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Change, foundBetween, type Stamp, toldAt } from './change.ts';
 import { Departures } from './departures.ts';
-import { isInside } from './folders.ts';
 import { type Entry, readEntry, tryReadEntry, wasWritten } from './entry.ts';
+import { EntryTree } from './entry-tree.ts';
+import { FolderStamps } from './folder-stamps.ts';
 
 export interface InventoryOptions {
   /** Real path of the watched folder. */
@@ -28,17 +29,11 @@ export type FolderEvent = 'rename' | 'change' | null;
  */
 export class Inventory {
   readonly #options: InventoryOptions;
-  readonly #entries: Map<string, Entry> = new Map();
-  /** Where an identity was last found. */
-  readonly #paths: Map<string, string> = new Map();
+  readonly #entries: EntryTree = new EntryTree();
   readonly #departures: Departures = new Departures();
-  /** Folders of which it is known why their time stamp moved. */
-  readonly #stirred: Set<string> = new Set();
-  /** Folders whose time stamp moved, and when; an event that tells why may be under way. */
-  #suspects: Map<string, number> = new Map();
-  /** Names that the comparison under way has looked at, and folders whose time stamp it found moved. */
+  readonly #stamps: FolderStamps = new FolderStamps();
+  /** Names that the comparison under way has looked at. */
   #seen: Set<string> = new Set();
-  #moved: Map<string, number> = new Map();
   #isLoading = false;
 
   constructor(options: InventoryOptions) {
@@ -55,7 +50,7 @@ export class Inventory {
 
   /** Nothing waits for an event or for the next look. */
   get isSettled(): boolean {
-    return this.#suspects.size === 0 && this.#departures.isEmpty;
+    return !this.#stamps.hasSuspects && this.#departures.isEmpty;
   }
 
   has(path: string): boolean {
@@ -81,23 +76,23 @@ export class Inventory {
   compare(folder: string, sinceMs: number, nowMs: number): void {
     const stamp = foundBetween(sinceMs, nowMs);
     this.#seen = new Set();
-    this.#moved = new Map();
+    this.#stamps.beginComparison();
     const isKnown = this.isFolder(folder);
     this.#visit(folder, stamp, null);
     if (isKnown && this.isFolder(folder)) this.#walk(folder, stamp);
-    for (const path of this.#below(folder)) if (!this.#seen.has(path)) this.#visit(path, stamp, null);
-    for (const [path, atMs] of this.#moved) if (!this.#stirred.has(path)) this.#suspects.set(path, atMs);
-    for (const path of this.#stirred) if (isInside(folder, path)) this.#stirred.delete(path);
+    for (const path of this.#entries.below(folder)) {
+      if (!this.#seen.has(path)) this.#visit(path, stamp, null);
+    }
+    this.#stamps.endComparison(folder);
   }
 
   /** To be called at each look before it compares: says what no event has explained since the look before. */
   settleSuspects(): void {
-    for (const [folder, atMs] of this.#suspects) {
-      if (this.#stirred.has(folder) || !this.has(folder)) continue;
+    for (const { folder, atMs } of this.#stamps.settle()) {
+      if (!this.has(folder)) continue;
       this.#report('write', folder, atMs);
       this.#options.onFlaw(`something came and went in ${folder}, and inotify did not tell what`);
     }
-    this.#suspects = new Map();
   }
 
   /** To be called at each look after it has compared: says what has become of names that left. */
@@ -120,10 +115,12 @@ export class Inventory {
     }
     for (const name of names) this.#walkName(join(folder, name), stamp);
     if (before?.identity !== known?.identity) return;
-    if (before && before.modifiedNs !== known?.modifiedNs) this.#moved.set(folder, stamp(before.modifiedNs));
+    if (before && before.modifiedNs !== known?.modifiedNs) {
+      this.#stamps.found({ folder, atMs: stamp(before.modifiedNs) });
+    }
     // After the listing: a name that came in between is found by the next one, and explains the time stamp then.
     const after = tryReadEntry(folder);
-    if (after?.identity === known?.identity && after !== null) this.#entries.set(folder, after);
+    if (after?.identity === known?.identity && after !== null) this.#entries.update(folder, after);
   }
 
   #walkName(path: string, stamp: Stamp): void {
@@ -156,7 +153,7 @@ export class Inventory {
       this.#leave(path, before, stamp(null), true);
       this.#arrive(path, after, stamp, { event, replaced: true });
     } else if (after.kind !== 'folder') {
-      this.#entries.set(path, after);
+      this.#entries.update(path, after);
       if (wasWritten(before, after)) this.#report('write', path, stamp(after.modifiedNs));
     }
   }
@@ -165,7 +162,7 @@ export class Inventory {
     if (before !== undefined) {
       this.#leave(path, before, atMs, event === 'rename');
     } else if (event !== null) {
-      this.#stirred.add(dirname(path));
+      this.#stamps.explain(dirname(path));
       this.#departures.pass(path, atMs, event);
     } else if (path.includes('\uFFFD')) {
       this.#options.onFlaw(`${path} is not UTF-8 and cannot be looked at`);
@@ -174,8 +171,7 @@ export class Inventory {
 
   #leave(path: string, before: Entry, atMs: number, told: boolean): void {
     this.#entries.delete(path);
-    if (this.#paths.get(before.identity) === path) this.#paths.delete(before.identity);
-    this.#stirred.add(dirname(path));
+    this.#stamps.explain(dirname(path));
     this.#departures.leave(path, before.identity, atMs, told);
   }
 
@@ -188,7 +184,7 @@ export class Inventory {
     const atMs = stamp(after.changedNs);
     const folder = dirname(path);
     const again = this.#departures.has(path);
-    this.#stirred.add(folder);
+    this.#stamps.explain(folder);
     const source = this.#sourceOf(path, after, atMs);
     const passing = source === null && replaced ? this.#departures.claimPassing(folder) : null;
     const wasMoved = source !== null || passing !== null;
@@ -200,12 +196,11 @@ export class Inventory {
       if (event !== null) this.#report(event === 'change' ? 'write' : 'create', path, atMs);
       return;
     }
-    this.#entries.set(path, after);
-    this.#paths.set(after.identity, path);
+    this.#entries.add(path, after);
     this.#report(wasMoved ? 'rename' : 'create', path, atMs);
     if (after.kind !== 'folder') return;
     // Where another folder bears the old name by now, what is below that name belongs to it.
-    if (source !== null && !this.has(source)) this.#rekey(source, path);
+    if (source !== null && !this.has(source)) this.#entries.moveBelow(source, path);
     if (!this.#isLoading) this.#options.onFolder(path, again);
     this.#walk(path, stamp);
   }
@@ -214,7 +209,7 @@ export class Inventory {
   #sourceOf(path: string, { identity }: Entry, atMs: number): string | null {
     const left = this.#departures.claim(identity);
     if (left !== null) return left;
-    const known = this.#paths.get(identity);
+    const known = this.#entries.pathOf(identity);
     const entry = known === undefined ? undefined : this.#entries.get(known);
     if (known === undefined || known === path || entry?.identity !== identity) return null;
     if (tryReadEntry(known)?.identity === identity) return null;
@@ -222,27 +217,11 @@ export class Inventory {
     return this.#departures.claim(identity);
   }
 
-  /** What is below a folder that was moved keeps being what it is. */
-  #rekey(source: string, path: string): void {
-    for (const child of this.#below(source)) {
-      const entry = this.#entries.get(child);
-      if (entry === undefined) continue;
-      const moved = path + child.slice(source.length);
-      this.#entries.delete(child);
-      this.#entries.set(moved, entry);
-      this.#paths.set(entry.identity, moved);
-    }
-  }
-
   #deleteBelow(folder: string, atMs: number): void {
-    for (const path of this.#below(folder)) {
+    for (const path of this.#entries.below(folder)) {
       this.#entries.delete(path);
       this.#report('delete', path, atMs);
     }
-  }
-
-  #below(folder: string): string[] {
-    return [...this.#entries.keys()].filter((path) => path !== folder && isInside(folder, path));
   }
 
   #report(op: Change['op'], path: string, atMs: number): void {

@@ -14,7 +14,8 @@ export interface HeldSockets {
 }
 
 const SOCKET = /^socket:\[(\d+)\]$/;
-const IO_URING = 'anon_inode:[io_uring]';
+/** What the descriptor of an io_uring leads to. */
+export const IO_URING = 'anon_inode:[io_uring]';
 
 /** Walks the open files of a process; null when it is gone. Throws where that is not permitted. */
 export function heldSockets(

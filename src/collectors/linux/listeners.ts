@@ -8,7 +8,9 @@ export class Listeners {
   constructor(records: readonly SocketRecord[]) {
     for (const record of records) {
       if (record.protocol !== 'tcp' || record.state !== TCP_STATE.listen) continue;
-      this.#byPort.set(record.local.port, [...(this.#byPort.get(record.local.port) ?? []), record]);
+      const alike = this.#byPort.get(record.local.port) ?? [];
+      this.#byPort.set(record.local.port, alike);
+      alike.push(record);
     }
   }
 

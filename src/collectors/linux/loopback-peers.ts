@@ -1,9 +1,10 @@
-import { isLoopback, isUnspecified } from '../../core/parse/ip-address.ts';
-import type { SocketEnd, SocketRecord } from '../../core/parse/socket-record.ts';
+import { isLoopback } from '../../core/parse/ip-address.ts';
+import type { SocketRecord } from '../../core/parse/socket-record.ts';
 import type { RemoteEnd } from '../../model/activity.ts';
 import type { Look } from '../../model/collector.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import type { Listeners } from './listeners.ts';
+import { SocketIndex } from './socket-index.ts';
 
 /** One network namespace at one look. */
 export interface Surroundings {
@@ -21,8 +22,9 @@ const REMEMBERED = 256;
 /** Names the process at the other end of a connection within this host. */
 export class LoopbackPeers {
   readonly #procfs: Procfs;
-  /** Owners of the listening ends that were connected to, by address and port; of UDP sockets by inode. */
-  readonly #known: Map<string, Owner> = new Map();
+  /** Owners of listening TCP sockets that were connected to, and of UDP sockets, by inode: the same address is another's elsewhere. */
+  readonly #known: Map<number, Owner> = new Map();
+  readonly #indexes: WeakMap<readonly SocketRecord[], SocketIndex> = new WeakMap();
   #holders: { look: Look; pids: Map<number, number> } | null = null;
 
   constructor(procfs: Procfs) {
@@ -40,31 +42,36 @@ export class LoopbackPeers {
   #ownerOf(record: SocketRecord, surroundings: Surroundings): Owner {
     if (record.protocol === 'udp') return this.#ownerOfDatagrams(record, surroundings);
     const listener = surroundings.listeners.at(record.remote);
-    const place = listener === null ? null : written(record.remote);
-    const known = place === null ? undefined : this.#known.get(place);
+    const known = listener === null ? undefined : this.#known.get(listener.inode);
     if (known !== undefined) return known;
-    const peer = surroundings.records().find((other) => other.inode !== 0 && isOtherEnd(other, record));
+    const peer = this.#indexOf(surroundings).peerOf(record);
     const inode = peer?.inode ?? listener?.inode ?? 0;
     const owner = inode === 0 ? NOBODY : this.#holderOf(inode, surroundings.look);
-    if (place !== null && owner.process !== null) this.#remember(place, owner);
+    if (listener !== null) this.#remember(listener.inode, owner);
     return owner;
   }
 
   /** Who gets datagrams can change from one to the next, and nothing but the tables would tell. */
-  #ownerOfDatagrams(record: SocketRecord, { look, records }: Surroundings): Owner {
-    const held = records().filter(({ protocol, inode }) => protocol === 'udp' && inode !== 0);
-    const peer =
-      held.find((other) => isOtherEnd(other, record)) ?? held.find((other) => takes(other, record.remote));
+  #ownerOfDatagrams(record: SocketRecord, surroundings: Surroundings): Owner {
+    const index = this.#indexOf(surroundings);
+    const peer = index.peerOf(record) ?? index.takerAt(record.remote);
     if (peer === undefined) return NOBODY;
-    const place = `udp ${peer.inode}`;
-    const owner = this.#known.get(place) ?? this.#holderOf(peer.inode, look);
-    if (owner.process !== null) this.#remember(place, owner);
+    const owner = this.#known.get(peer.inode) ?? this.#holderOf(peer.inode, surroundings.look);
+    this.#remember(peer.inode, owner);
     return owner;
   }
 
-  #remember(place: string, owner: Owner): void {
+  #indexOf({ records }: Surroundings): SocketIndex {
+    const all = records();
+    const known = this.#indexes.get(all) ?? new SocketIndex(all);
+    this.#indexes.set(all, known);
+    return known;
+  }
+
+  #remember(inode: number, owner: Owner): void {
+    if (inode === 0 || owner.process === null) return;
     if (this.#known.size >= REMEMBERED) this.#known.clear();
-    this.#known.set(place, owner);
+    this.#known.set(inode, owner);
   }
 
   #holderOf(inode: number, look: Look): Owner {
@@ -95,21 +102,4 @@ function quietly<T>(read: () => T | null): T | null {
   } catch {
     return null;
   }
-}
-
-function isOtherEnd(other: SocketRecord, { protocol, local, remote }: SocketRecord): boolean {
-  return other.protocol === protocol && isSame(other.local, remote) && isSame(other.remote, local);
-}
-
-/** A UDP socket that is open to anybody who writes to this end. */
-function takes({ local, remote }: SocketRecord, end: SocketEnd): boolean {
-  return remote.port === 0 && local.port === end.port && (local.ip === end.ip || isUnspecified(local.ip));
-}
-
-function isSame(one: SocketEnd, other: SocketEnd): boolean {
-  return one.port === other.port && one.ip === other.ip;
-}
-
-function written({ ip, port }: SocketEnd): string {
-  return `${ip} ${port}`;
 }

@@ -10,10 +10,10 @@ import type { SocketProtocolName } from '../../os/socket-protocol.ts';
 import { type Connection, ConnectionBook } from './connection-book.ts';
 import { Denials } from './denials.ts';
 import { type HeldSockets, heldSockets } from './held-sockets.ts';
-import { Listeners } from './listeners.ts';
+import { Holdings, inodesOf } from './holdings.ts';
 import type { LookReader } from './look-reader.ts';
-import { LoopbackPeers } from './loopback-peers.ts';
 import { namespaceReadings } from './namespace-counters.ts';
+import { Neighbours } from './neighbours.ts';
 import { exposed, isQuiet, nameOf, NOTHING } from './selection.ts';
 import { SocketKinds } from './socket-kinds.ts';
 import type { SocketFilter } from './inet-diag-dump.ts';
@@ -49,27 +49,22 @@ export class SocketsCollector implements Collector {
   readonly #reader: LookReader;
   readonly #tables: SocketTables;
   readonly #kinds: SocketKinds;
-  readonly #peers: LoopbackPeers;
+  readonly #neighbours: Neighbours;
   readonly #apart: ThreadsApart;
   readonly #book: ConnectionBook = new ConnectionBook();
   readonly #denials: Denials = new Denials('the open files');
   #isUncounted = false;
   #withhold: Withhold = (sampled) => sampled;
-  /** All sockets by namespace, read at most once a look to name remote ends. */
-  #named: { look: Look; records: Map<string | null, readonly SocketRecord[]> } | null = null;
-  /** By process, as of when it last ran: nobody else can open or close its files. */
-  readonly #holdings: Map<number, HeldSockets> = new Map();
+  readonly #holdings: Holdings = new Holdings();
   /** Processes of the first look that were not read yet: what they hold is older than the run. */
   readonly #unread: Set<number> = new Set();
-  /** By namespace, as of the last reading. */
-  readonly #listeners: Map<string | null, Listeners> = new Map();
 
   constructor(reader: LookReader, { openNetlink, protocolName, sharesFiles }: SocketSources) {
     this.#reader = reader;
     this.#apart = new ThreadsApart(reader, sharesFiles);
     this.#tables = new SocketTables(reader.procfs, openNetlink);
     this.#kinds = new SocketKinds(reader.procfs, protocolName);
-    this.#peers = new LoopbackPeers(reader.procfs);
+    this.#neighbours = new Neighbours(reader.procfs, this.#tables);
   }
 
   probe(processes: readonly WatchedProcess[]): Availability {
@@ -82,7 +77,7 @@ export class SocketsCollector implements Collector {
 
   sample(look: Look): Observations {
     if (look.previousMs === null) for (const { id } of look.processes) this.#unread.add(id);
-    const left = look.ended.flatMap(({ process }) => this.#replace(process.id, null));
+    const left = look.ended.flatMap(({ process }) => this.#holdings.replace(process.id, null));
     for (const { process } of look.ended) this.#apart.forget(process.id);
     if (isQuiet(look) && look.ended.length === 0) return NOTHING;
     const processes = isQuiet(look) ? [] : exposed(look);
@@ -118,10 +113,7 @@ export class SocketsCollector implements Collector {
    * @param scope the namespace; null where it is not known: any of the targets' own
    */
   isListenedOn(local: SocketEnd, scope: string | null): boolean {
-    const own = scope === null ? undefined : this.#listeners.get(scope);
-    // Those of a process whose namespace could not be told may be in this one.
-    const asked = scope === null ? [...this.#listeners.values()] : [own, this.#listeners.get(null)];
-    return asked.some((listeners) => (listeners?.at(local) ?? null) !== null);
+    return this.#neighbours.isListenedOn(local, scope);
   }
 
   /** The remote end of a connection that may be over already, or of a datagram; on this host, named by who listens there. */
@@ -130,26 +122,7 @@ export class SocketsCollector implements Collector {
     process: WatchedProcess,
     ends: Pick<SocketRecord, 'protocol' | 'local' | 'remote'>,
   ): RemoteEnd {
-    const { networkScope: scope, pid } = process;
-    const record: SocketRecord = { state: TCP_STATE.close, inode: 0, traffic: null, ...ends };
-    if (this.#named?.look !== look) this.#named = { look, records: new Map() };
-    const known = this.#named.records;
-    const records = (): readonly SocketRecord[] => {
-      const all = known.get(scope) ?? this.#allSockets(scope, pid);
-      known.set(scope, all);
-      return all;
-    };
-    const listeners = this.#listeners.get(scope) ?? new Listeners(records());
-    return this.#peers.nameRemote(record, { look, records, listeners }) ?? nobody(ends.remote);
-  }
-
-  /** None where they cannot be read any more: then the other end has no name, and what happened is told all the same. */
-  #allSockets(scope: string | null, pid: number): readonly SocketRecord[] {
-    try {
-      return this.#tables.read(scope, pid, () => true);
-    } catch {
-      return [];
-    }
+    return this.#neighbours.nameRemote(look, process, ends);
   }
 
   report(): Availability & { lost: number } {
@@ -162,7 +135,7 @@ export class SocketsCollector implements Collector {
   }
 
   #read(look: Look, process: WatchedProcess, left: number[]): Holder[] {
-    const known = look.moved.has(process.id) ? undefined : this.#holdings.get(process.id);
+    const known = look.moved.has(process.id) ? undefined : this.#holdings.of(process.id);
     const held =
       known ??
       this.#denials.attempt(process, () => heldSockets(this.#reader, this.#kinds, look, process)) ??
@@ -173,7 +146,7 @@ export class SocketsCollector implements Collector {
     const apart =
       this.#denials.attempt(process, () => this.#apart.find(look, process), 'the threads') ?? null;
     if (apart !== null) this.#denials.add(process, unseenReason(process, apart), apart);
-    left.push(...this.#replace(process.id, held));
+    left.push(...this.#holdings.replace(process.id, held));
     return [{ process, held, isBaseline: this.#unread.has(process.id) }];
   }
 
@@ -189,19 +162,10 @@ export class SocketsCollector implements Collector {
     this.#denials.add(process, `${nameOf(process)} went to another network namespace`, 'namespace');
   }
 
-  /** Books what a process holds now; returns what it no longer holds. */
-  #replace(id: number, held: HeldSockets | null): number[] {
-    const before = this.#holdings.get(id);
-    if (held === null) this.#holdings.delete(id);
-    else this.#holdings.set(id, held);
-    if (before === undefined || before === held) return [];
-    return inodesOf(before).filter((inode) => held === null || !holds(held, inode));
-  }
-
   /** A socket is gone when no watched process holds it any more: workers share the sockets of their parent. */
   #release(inodes: readonly number[]): void {
     for (const inode of inodes) {
-      if ([...this.#holdings.values()].some((held) => holds(held, inode))) continue;
+      if (this.#holdings.isHeld(inode)) continue;
       this.#book.release(inode);
       this.#kinds.forget(inode);
     }
@@ -236,19 +200,19 @@ export class SocketsCollector implements Collector {
     everything: () => readonly SocketRecord[],
     wanted: ReadonlyMap<number, Holder>,
   ): NetworkActivity[] {
-    const before = this.#listeners.get(scope);
-    const listeners = new Listeners(records);
-    this.#listeners.set(scope, listeners);
-    const surroundings = { look, records: everything, listeners };
-    const nameRemote = (record: SocketRecord): RemoteEnd | null =>
-      this.#peers.nameRemote(record, surroundings);
+    const { isListenedOn, nameRemote } = this.#neighbours.meet(look, scope, { records, everything });
     return records.flatMap((record) => {
       const holder = wanted.get(record.inode);
       if (holder === undefined) return [];
       const { process, isBaseline } = holder;
-      const isListenedOn = (): boolean =>
-        (listeners.at(record.local) ?? before?.at(record.local) ?? null) !== null;
-      return this.#book.see({ look, process, record, isListenedOn, isBaseline, nameRemote });
+      return this.#book.see({
+        look,
+        process,
+        record,
+        isListenedOn: () => isListenedOn(record.local),
+        isBaseline,
+        nameRemote,
+      });
     });
   }
 
@@ -280,16 +244,6 @@ export class SocketsCollector implements Collector {
   }
 }
 
-const nobody = (remote: SocketEnd): RemoteEnd => ({ ...remote, process: null, target: null });
-
-function inodesOf({ inet, unknown }: HeldSockets): number[] {
-  return [...inet, ...unknown];
-}
-
-function holds({ inet, unknown }: HeldSockets, inode: number): boolean {
-  return inet.has(inode) || unknown.has(inode);
-}
-
 function unseenReason(process: WatchedProcess, what: string): string {
   return `${nameOf(process)} holds ${what}, whose traffic cannot be seen`;
 }
@@ -298,7 +252,9 @@ function byScope(holders: readonly Holder[]): Map<string | null, Holder[]> {
   const groups = new Map<string | null, Holder[]>();
   for (const holder of holders) {
     const scope = holder.process.networkScope;
-    groups.set(scope, [...(groups.get(scope) ?? []), holder]);
+    const members = groups.get(scope) ?? [];
+    groups.set(scope, members);
+    members.push(holder);
   }
   return groups;
 }

@@ -2,6 +2,7 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { lifetimes, livedIn } from '../derive/lifetimes.ts';
 import { enclose } from './enclosing.ts';
+import { readingsOf } from './readings.ts';
 
 /** As readings of a network namespace call it. */
 const COUNTER = 'tcpKeepAlives';
@@ -13,12 +14,11 @@ const COUNTER = 'tcpKeepAlives';
 export function keepalivesCounted(evidence: Evidence, target: string, window: TimeSpan): number | null {
   const lives = lifetimes(evidence, target).filter((life) => livedIn(life, window));
   const scopes = new Set(lives.map(({ process }) => process.networkScope));
-  if (scopes.size === 0 || scopes.has(null)) return null;
+  if (scopes.size === 0) return null;
   let count = 0;
   for (const scope of scopes) {
-    const readings = evidence.counters
-      .filter((reading) => reading.scope === scope && reading.values[COUNTER] !== undefined)
-      .sort((one, other) => one.atMs - other.atMs);
+    if (scope === null) return null;
+    const readings = readingsOf(evidence, scope, [COUNTER]);
     const enclosures = enclose(readings, [window], window);
     if (enclosures === null) return null;
     for (const { deltas } of enclosures) count += deltas[COUNTER] ?? 0;

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { growth } from './enclosing.ts';
+import { readingsOf } from './readings.ts';
 
 /** What only a counter told of, in words, and how much of it. */
 interface Untold {
@@ -26,9 +27,7 @@ export function ownNetworkOf({ targets }: Evidence, target: string): string | nu
  * null: not known, nobody accounted for it.
  */
 export function untoldInOwnNetwork(evidence: Evidence, target: string, window: TimeSpan): Untold[] | null {
-  const readings = evidence.counters
-    .filter(({ scope }) => scope === `own-network:${target}`)
-    .sort((a, b) => a.atMs - b.atMs);
+  const readings = readingsOf(evidence, `own-network:${target}`);
   const first = readings.findLast(({ atMs }) => atMs <= window.fromMs);
   const last = readings.find(({ atMs }) => atMs >= window.toMs);
   const grown = first === undefined || last === undefined ? null : growth(first, last);

@@ -1,7 +1,12 @@
-import type { Evidence } from '../../model/evidence.ts';
+import type { CollectorReport, Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { controlsIn } from './controls.ts';
 import { collectorGaps } from './coverage.ts';
+
+/** Whether a trace missed nothing at all while it ran, as it says of itself; gaps are another matter. */
+export function isWhole({ status, tier, lost }: CollectorReport): boolean {
+  return status === 'ok' && tier === 'zero-miss' && lost === 0;
+}
 
 /**
  * Whether the kernel recorded, and the watchdog read, all that a target did in a window: nothing could be missed. What the
@@ -13,7 +18,7 @@ export function isTraced(evidence: Evidence, target: string, window: TimeSpan): 
   );
   return (
     reports.length > 0 &&
-    reports.every(({ status, tier, lost }) => status === 'ok' && tier === 'zero-miss' && lost === 0) &&
+    reports.every(isWhole) &&
     collectorGaps(evidence, 'trace', target, window).length === 0 &&
     (controlsIn(evidence, window) ?? []).every(({ caughtBy }) => caughtBy.includes('trace'))
   );

@@ -19,11 +19,10 @@ export function settlingOf(evidence: Evidence, target: string, window: Window): 
   const found = METERS.flatMap(({ metric: name, least }) => {
     const metric = METRICS.get(name);
     if (metric === undefined) return [];
-    const { values, stretchMs } = stretches(
-      deriveSeries(evidence, target, metric, window),
-      evidence.run.tickMs,
-      window,
-    );
+    const series = deriveSeries(evidence, target, metric, window);
+    const { values, stretchMs } = stretches(series, evidence.run.tickMs, window);
+    // What is not known has not died down.
+    if (series.missing !== null || values.some(Number.isNaN)) return [];
     const transient = initialTransient(values);
     if (transient === null || transient.before < least) return [];
     const { length, before, after, isOpen } = transient;
@@ -34,7 +33,7 @@ export function settlingOf(evidence: Evidence, target: string, window: Window): 
 
 const lasting = (one: TargetSettling): number => one.steadyAfterSeconds ?? Number.POSITIVE_INFINITY;
 
-/** Means over equal stretches of the window. */
+/** Means over equal stretches of the window; NaN for one without a look. */
 function stretches(
   { points }: Series,
   tickMs: number,
@@ -53,7 +52,7 @@ function stretches(
       covered += share;
       sum += share * point.value;
     }
-    return covered > 0 ? sum / covered : 0;
+    return covered > 0 ? sum / covered : Number.NaN;
   });
   return { values, stretchMs };
 }

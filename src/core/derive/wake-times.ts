@@ -30,10 +30,14 @@ export function wakeTimes(
     evidence.processes.filter((one) => one.target === target).map((process) => [process.id, process]),
   );
   const kinds = new Map<string, WakeStretch[]>();
-  for (const stretch of evidence.wakes.toSorted((a, b) => a.fromMs - b.fromMs)) {
+  const inside = evidence.wakes
+    .filter((stretch) => stretch.fromMs <= window.toMs && stretch.toMs >= window.fromMs)
+    .sort((a, b) => a.fromMs - b.fromMs);
+  // Whoever's wakes were too many, the recording was off for all: those of a thread that has none meanwhile were not seen either.
+  const isSample = inside.some(({ sampledShare }) => sampledShare < 1);
+  for (const stretch of inside) {
     const { processId, tid, call, wokenBy, waker } = stretch;
-    const isInside = stretch.fromMs <= window.toMs && stretch.toMs >= window.fromMs;
-    if (!isInside || wokenBy === 'packet' || !members.has(processId)) continue;
+    if (wokenBy === 'packet' || !members.has(processId)) continue;
     const key = JSON.stringify([processId, tid, call, wokenBy, waker]);
     const known = kinds.get(key) ?? [];
     kinds.set(key, known);
@@ -44,14 +48,16 @@ export function wakeTimes(
     const process = first === undefined ? undefined : members.get(first.processId);
     if (first === undefined || process === undefined) return [];
     const { tid, thread, call, wokenBy, waker } = first;
-    return [{ process, tid, thread, call, wokenBy, waker, ...timesOf(stretches, window, exposure) }];
+    return [
+      { process, tid, thread, call, wokenBy, waker, ...timesOf(stretches, window, { exposure, isSample }) },
+    ];
   });
 }
 
 function timesOf(
   stretches: readonly WakeStretch[],
   window: TimeSpan,
-  exposure: readonly TimeSpan[],
+  { exposure, isSample }: { exposure: readonly TimeSpan[]; isSample: boolean },
 ): Pick<WakeTimes, 'timesMs' | 'exposure'> {
   const timesMs: number[] = [];
   const unknown: TimeSpan[] = [];
@@ -68,7 +74,6 @@ function timesOf(
     unknown.push({ fromMs: lastMs, toMs: stretch.toMs + halfIntervalMs });
   }
   // Of a sample, nothing is known of the time around what was recorded.
-  const isSample = stretches.some(({ sampledShare }) => sampledShare < 1);
   const all = isSample ? known.filter(({ fromMs, toMs }) => toMs > fromMs) : [window];
   const recorded = all.flatMap((span) => outside(span, unknown));
   return { timesMs: timesMs.sort((a, b) => a - b), exposure: intersection(exposure, recorded) };

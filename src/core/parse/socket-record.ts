@@ -11,6 +11,8 @@ export const TCP_STATE = {
   established: 1,
   synSent: 2,
   synReceived: 3,
+  finWait1: 4,
+  finWait2: 5,
   timeWait: 6,
   close: 7,
   closeWait: 8,

@@ -4,7 +4,7 @@ import { proofTime } from '../derive/proof-time.ts';
 import type { JudgeOptions } from '../rules/evaluate.ts';
 import { windowVerdict } from '../rules/verdict.ts';
 import { warningsOf } from '../rules/warnings.ts';
-import { isAboutActivities, type RulePack } from '../rules/schema.ts';
+import { isAboutActivities, type RulePack } from '../rules/pack.ts';
 import { controlsIn } from '../coverage/controls.ts';
 import { describeCoverage } from './coverage.ts';
 import { titleOf, writeHeadline } from './headline.ts';

@@ -2,7 +2,7 @@ import type { Evidence, Window } from '../../model/evidence.ts';
 import type { Coverage } from '../../model/proof.ts';
 import { collectorGaps, coverTicks } from '../coverage/coverage.ts';
 import { countersShow } from '../coverage/controls.ts';
-import { exposedNetwork } from '../coverage/exposure.ts';
+import { exposedNetwork } from '../coverage/exposed-network.ts';
 import { isTraced } from '../coverage/traced.ts';
 import { CONFIDENCE, quietReachMs } from '../coverage/quiet-reach.ts';
 import { outside } from '../derive/spans.ts';

@@ -3,7 +3,7 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import { parseDurationMs } from '../parse/duration.ts';
 import { compileMatch } from './match.ts';
-import type { Unless } from './schema.ts';
+import type { Unless } from './pack.ts';
 
 /** Whether an activity is excused by a cause before it; `doubtful` when only by one whose time cannot be believed. */
 export type Excuse = (activity: Activity) => 'certain' | 'doubtful' | null;

@@ -15,7 +15,7 @@ import {
   type Rule,
   type ThresholdRule,
   type Unless,
-} from './schema.ts';
+} from './pack.ts';
 
 type Path = readonly (string | number)[];
 

@@ -1,7 +1,7 @@
 import type { Activity } from '../../model/activity.ts';
 import type { Evidence, Window } from '../../model/evidence.ts';
 import type { WatchedProcess } from '../../model/process.ts';
-import type { Rule, RulePack } from './schema.ts';
+import type { Rule, RulePack } from './pack.ts';
 
 /** One rule, to be judged for one target over one window. */
 export interface Claim<R extends Rule = Rule> {

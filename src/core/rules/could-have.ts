@@ -1,6 +1,6 @@
 import type { Activity, ActivityKind } from '../../model/activity.ts';
 import { compileCondition } from './condition.ts';
-import type { Match } from './schema.ts';
+import type { Match } from './pack.ts';
 
 /** Whether a match leaves room for a value of a field, going by its conditions on that field alone. */
 export function couldHave(

@@ -7,7 +7,7 @@ import { parseDurationMs } from '../parse/duration.ts';
 import type { Claim } from './claim.ts';
 import { type Judgement, resultOf } from './judgement.ts';
 import { judgeByKind } from './kinds/kinds.ts';
-import type { RulePack } from './schema.ts';
+import type { RulePack } from './pack.ts';
 
 export interface JudgeOptions {
   /** Warnings make a window inconclusive. */

@@ -4,7 +4,7 @@ import { parseDurationMs } from '../parse/duration.ts';
 import type { Claim } from './claim.ts';
 import { type Matcher, compileMatch } from './match.ts';
 import { countAsOne } from './occurrences.ts';
-import { type ActivityRule, type Exception, isAboutActivities, type RulePack } from './schema.ts';
+import { type ActivityRule, type Exception, isAboutActivities, type RulePack } from './pack.ts';
 import { counted, spell } from './wording.ts';
 
 export interface Excused {

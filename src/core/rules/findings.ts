@@ -5,7 +5,7 @@ import type { Actor, ExceptionUse, Finding } from '../../model/proof.ts';
 import { proofTime } from '../derive/proof-time.ts';
 import type { Claim } from './claim.ts';
 import type { Occurrence } from './occurrences.ts';
-import type { ActivityRule } from './schema.ts';
+import type { ActivityRule } from './pack.ts';
 import { exampleOf, nounOf, sentence } from './sentences.ts';
 import { groupBySubject } from './subjects.ts';
 import { counted } from './wording.ts';

@@ -1,5 +1,5 @@
 import { parseDurationMs } from '../parse/duration.ts';
-import type { RulePack } from './schema.ts';
+import type { RulePack } from './pack.ts';
 
 /** How far before a window causes may lie that excuse something in it: the longest `within` of any `unless`. */
 export function lookBackMs(packs: readonly RulePack[]): number {

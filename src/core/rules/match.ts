@@ -2,7 +2,7 @@ import type { Activity, ActivityKind } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import { type Condition, compileCondition } from './condition.ts';
 import { type Truth, allOf, anyOf } from './truth.ts';
-import type { ConditionMap, Match } from './schema.ts';
+import type { ConditionMap, Match } from './pack.ts';
 import type { Problem } from './problem.ts';
 
 /** Asks something of an activity and who acted. */

@@ -14,7 +14,7 @@ import { WINDOW_DOUBTS } from './doubts/window.ts';
 import { type Excused, applyExceptions } from './exceptions.ts';
 import { compileMatch } from './match.ts';
 import { activitiesIn } from './membership.ts';
-import type { ActivityRule } from './schema.ts';
+import type { ActivityRule } from './pack.ts';
 
 /** The collectors that can carry a claim about each activity, best first. */
 const COLLECTORS: Record<ActivityKind, readonly CollectorName[]> = {

@@ -1,4 +1,4 @@
-import type { PackDocument, Parameter, Rule, ThresholdRule } from './schema.ts';
+import type { PackDocument, Parameter, Rule, ThresholdRule } from './pack.ts';
 import type { Problem } from './problem.ts';
 
 const REFERENCE = /\{([^{}]*)\}/g;

@@ -1,121 +1,17 @@
 import { z } from 'zod';
-import type { ActivityKind, FieldValue } from '../../model/activity.ts';
-import type { WindowKind } from '../../model/evidence.ts';
-import type { Severity } from '../../model/verdict.ts';
-import type { Aggregate } from '../derive/metrics.ts';
+import { type Aggregate, AGGREGATES } from '../derive/metrics.ts';
 import { parseDurationMs } from '../parse/duration.ts';
+import type { Cause, PackDocument, Rule } from './pack.ts';
 
-/** `field|modifier` to a value or a list of them. */
-export type ConditionMap = Record<string, FieldValue | FieldValue[]>;
-export type Match = ConditionMap | ConditionMap[];
-
-/** Durations are texts such as `30s`, as written. */
-/** Activities of a kind, such as those of users. */
-export interface Cause {
-  activity: ActivityKind;
-  match?: Match | undefined;
-}
-
-export interface Unless {
-  after: Cause;
-  within: string;
-}
-
-interface PackUnless extends Unless {
-  activity: ActivityKind;
-}
-
-export interface Exception {
-  match: Match;
-  reason: string;
-  maxCount?: number | undefined;
-  expires?: string | undefined;
-  every?: string | undefined;
-  optional?: boolean | undefined;
-}
-
-interface PackException extends Exception {
-  activity: ActivityKind;
-}
-
-interface RuleBase {
-  id: string;
-  title?: string | undefined;
-  failureTitle?: string | undefined;
-  why?: string | undefined;
-  severity: Severity;
-  target?: string | undefined;
-  window: WindowKind;
-  minDuration?: string | undefined;
-  minCoverage: number;
-  acceptSampled?: string | undefined;
-}
-
-export interface ThresholdRule extends RuleBase {
-  kind: 'threshold';
-  metric: string;
-  expect: Partial<Record<Aggregate, string | undefined>>;
-}
-
-/** What rules about activities have in common: which ones, and what excuses them. */
-interface OfActivities {
-  activity: ActivityKind;
-  match?: Match | undefined;
-  unless?: Unless | undefined;
-  except?: Exception[] | undefined;
-  groupBy?: string[] | undefined;
-}
-
-export interface AbsenceRule extends RuleBase, OfActivities {
-  kind: 'absence';
-}
-
-/** About activities, or about the bursts of a metric. */
-export interface PeriodicityRule extends RuleBase, Omit<OfActivities, 'activity'> {
-  kind: 'periodicity';
-  activity?: ActivityKind | undefined;
-  metric?: string | undefined;
-  period: {
-    min?: string | undefined;
-    /** `window`: whatever the window can exclude. */
-    max: string;
-  };
-  /** Highest false alarm probability that is taken for a period, over all groups together. */
-  alpha: number;
-}
-
-export type Rule = ThresholdRule | AbsenceRule | PeriodicityRule;
-
-/** A rule that asks for activities. */
-export type ActivityRule = AbsenceRule | (PeriodicityRule & { activity: ActivityKind });
-
-export function isAboutActivities(rule: Rule): rule is ActivityRule {
-  return rule.kind !== 'threshold' && rule.activity !== undefined;
-}
-
-/** A number in a metric's base unit, or a quantity as text; null: off unless given. */
-export type Parameter = string | number | null;
-
-export interface PackDocument {
-  pack: string;
-  about?: string | undefined;
-  params?: Record<string, Parameter> | undefined;
-  except?: PackException[] | undefined;
-  unless?: PackUnless[] | undefined;
-  rules: Rule[];
-}
-
-/** A pack that was read and checked. */
-export interface RulePack extends PackDocument {
-  /** Where it was read, as it was named. */
-  file: string;
-  /** SHA-256 of the file's bytes, in hex. */
-  sha256: string;
-}
-
-const AGGREGATE_TEXT = z
+const expectation = z
   .string()
-  .describe('an operator and a value with its unit, such as "< 0.5" or "<= 50MB"');
+  .describe('an operator and a value with its unit, such as "< 0.5" or "<= 50MB"')
+  .optional();
+
+const EXPECTATIONS = Object.fromEntries(AGGREGATES.map((name) => [name, expectation])) as Record<
+  Aggregate,
+  typeof expectation
+>;
 
 const id = z
   .string()
@@ -175,18 +71,7 @@ const thresholdRule = z.strictObject({
   ...common,
   kind: z.literal('threshold'),
   metric: z.string(),
-  expect: z.strictObject({
-    mean: AGGREGATE_TEXT.optional(),
-    max: AGGREGATE_TEXT.optional(),
-    min: AGGREGATE_TEXT.optional(),
-    p50: AGGREGATE_TEXT.optional(),
-    p90: AGGREGATE_TEXT.optional(),
-    p95: AGGREGATE_TEXT.optional(),
-    p99: AGGREGATE_TEXT.optional(),
-    sum: AGGREGATE_TEXT.optional(),
-    rate: AGGREGATE_TEXT.optional(),
-    delta: AGGREGATE_TEXT.optional(),
-  }),
+  expect: z.strictObject(EXPECTATIONS),
 });
 
 const ofActivities = {
@@ -228,7 +113,7 @@ export const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion('kind', [
   periodicityRule,
 ]);
 
-/** The only definition of a rule pack's shape, defaults and keys; the compiler holds the types above to it. */
+/** The only definition of a rule pack's shape, defaults and keys; the compiler holds the types of pack.ts to it. */
 export const packSchema: z.ZodType<PackDocument> = z.strictObject({
   pack: id.describe('name of the pack'),
   about: z.string().max(2000).optional().describe('what it is for'),

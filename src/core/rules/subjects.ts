@@ -1,7 +1,7 @@
 import type { Activity, FieldValue } from '../../model/activity.ts';
 import type { Claim } from './claim.ts';
 import { DEFAULT_GROUP_BY, fieldOf } from './fields.ts';
-import type { ActivityRule } from './schema.ts';
+import type { ActivityRule } from './pack.ts';
 
 /** What has the same values in the fields of a rule's `groupBy`. */
 export interface Group<T> {

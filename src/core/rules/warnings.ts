@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { RuleResult } from '../../model/proof.ts';
 import { compilePattern } from './pattern.ts';
-import { type ActivityRule, isAboutActivities, type Match, type RulePack } from './schema.ts';
+import { type ActivityRule, isAboutActivities, type Match, type RulePack } from './pack.ts';
 import { counted } from './wording.ts';
 
 const MAX_LISTED = 10;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadRulePacks } from '../../../src/config/rule-packs.ts';
-import type { RulePack } from '../../../src/core/rules/schema.ts';
+import type { RulePack } from '../../../src/core/rules/pack.ts';
 import { IdleproofError } from '../../../src/errors.ts';
 
 const packsFolder = new URL('../../../rules', import.meta.url).pathname;

@@ -1,4 +1,5 @@
-import { type PackDocument, type RulePack, packSchema } from '../../../src/core/rules/schema.ts';
+import type { PackDocument, RulePack } from '../../../src/core/rules/pack.ts';
+import { packSchema } from '../../../src/core/rules/schema.ts';
 import { checkPack } from '../../../src/core/rules/check.ts';
 
 /** A pack as it would be read from a file; throws when it is not a valid one. */

@@ -6,10 +6,11 @@ import { growthOf, type OwnCounts } from './counts.ts';
 import { type Known, ownActivity } from './activity.ts';
 import { Fins } from './fins.ts';
 import { connectionsIn, listeningPorts, type OpenConnection, OpenConnections } from './open-connections.ts';
+import { OwedConnections } from './owed-connections.ts';
+import { Packets } from './packets.ts';
 import { type Ended, transfersOf } from './transfers.ts';
 import { type Explained, Residual } from './residual.ts';
 import { SilentSockets } from './silent-sockets.ts';
-import { Steady } from './steady.ts';
 
 /** A network namespace at one look. */
 export interface OwnLook {
@@ -31,8 +32,7 @@ export interface Told {
   reading: CounterReading | null;
 }
 
-type Side = 'opened' | 'accepted';
-
+const BOTH_WAYS = ['outbound', 'inbound'] as const;
 /** Connections without an address that are told one by one at a look; more than these are a flood. */
 const MAX_NAMELESS = 100;
 
@@ -45,10 +45,8 @@ const MAX_NAMELESS = 100;
 export class OwnNetworkBook {
   readonly #target: string;
   readonly #open: OpenConnections = new OpenConnections();
-  readonly #told: Record<Side, number>;
-  readonly #icmp: Steady;
-  readonly #others: Steady;
-  #failedTold: number;
+  readonly #owed: OwedConnections;
+  readonly #packets: Packets;
   /** Segments with payload that nothing explains yet. */
   readonly #segments: Residual = new Residual();
   readonly #fins: Fins;
@@ -65,12 +63,9 @@ export class OwnNetworkBook {
 
   /** What was there at the first look is not the target's doing since. */
   constructor(target: string, first: OwnLook) {
-    const { opened, accepted, failed, icmp, otherPackets } = first.counts;
     this.#target = target;
-    this.#told = { opened, accepted };
-    this.#failedTold = failed;
-    this.#icmp = new Steady(icmp);
-    this.#others = new Steady(otherPackets);
+    this.#owed = new OwedConnections(first.counts);
+    this.#packets = new Packets(first.counts);
     this.#before = first;
     this.#fins = new Fins(first.records);
     this.#sinceMs = first.atMs;
@@ -103,11 +98,13 @@ export class OwnNetworkBook {
     const { due, isDated } = this.#segments.take(growth.dataSegments, explained);
     activities.push(...this.#transfers(now, due, ended));
     if (!isDated) this.#undated += due;
-    activities.push(...this.#packets(now, growth));
+    for (const one of this.#packets.take(now.counts, growth)) {
+      activities.push(this.#activity(now, now.atMs, one));
+    }
     this.#before = now;
-    const isOwing = this.#owed('opened', now) > 0 || this.#owed('accepted', now) > 0;
+    const isOwing = BOTH_WAYS.some((direction) => this.#owed.at(direction, now.counts) > 0);
     this.#looksOwing = isOwing ? this.#looksOwing + 1 : 0;
-    this.#isPending = isOwing || this.#segments.isPending || this.#icmp.isPending || this.#others.isPending;
+    this.#isPending = isOwing || this.#segments.isPending || this.#packets.isPending;
     return { activities, reading: this.#isPending ? null : this.#reading(now) };
   }
 
@@ -118,7 +115,10 @@ export class OwnNetworkBook {
     hasSentDatagrams: boolean,
   ): { ends: NetworkActivity[]; ended: Ended[]; explained: Explained } {
     const before = this.#before;
-    const owed = { opened: this.#owed('opened', before), accepted: this.#owed('accepted', before) };
+    const owed = {
+      outbound: this.#owed.at('outbound', before.counts),
+      inbound: this.#owed.at('inbound', before.counts),
+    };
     const ends: NetworkActivity[] = [];
     const ended: Ended[] = [];
     const sockets = now.destroyed.map(({ socket }) => socket);
@@ -130,7 +130,6 @@ export class OwnNetworkBook {
       const atMs = Math.min(now.atMs, Math.max(toldAtMs, before.atMs));
       const connection = this.#open.close(protocol, localPort, remote);
       const direction = directionAt(localPort);
-      const side = direction === 'inbound' ? 'accepted' : 'opened';
       const fin = this.#fins.of(socket, (connection?.direction ?? direction) === 'outbound');
       if (protocol === 'udp') this.#silent.close(localPort, remote);
       if (connection !== null) {
@@ -138,13 +137,15 @@ export class OwnNetworkBook {
         unsure += fin;
       } else if (protocol === 'udp') {
         if (hasSentDatagrams) ends.push(this.#activity(now, atMs, { op: 'connect', protocol, socket }));
-      } else if (this.#owed(side, now) > 0) {
-        this.#told[side] += 1;
-        ends.push(this.#activity(now, atMs, { ...this.#opening(direction, socket, now), socket }));
+      } else if (this.#owed.at(direction, now.counts) > 0) {
+        this.#owed.tell(direction, now.counts);
+        ends.push(
+          this.#activity(now, atMs, { ...this.#owed.opening(direction, socket, now.counts), socket }),
+        );
         // The kernel tells in order: first those that had been counted by the look before.
-        owed[side] -= 1;
+        owed[direction] -= 1;
         total += socket.dataSegments + fin;
-        if (owed[side] >= 0) mayBeOld += socket.dataSegments + fin;
+        if (owed[direction] >= 0) mayBeOld += socket.dataSegments + fin;
       }
     }
     unsure += this.#fins.atLook(now.records, sockets);
@@ -155,17 +156,11 @@ export class OwnNetworkBook {
     };
   }
 
-  /** Connections that had been counted at a look and are not told yet; one that comes when none is was told without its address. */
-  #owed(side: Side, { counts }: OwnLook): number {
-    return counts[side] - this.#told[side];
-  }
-
   #reading({ atMs, counts }: OwnLook): CounterReading {
-    const { lost } = this.#others;
     return {
       atMs,
       scope: `own-network:${this.#target}`,
-      values: { unroutable: counts.unroutable, mergedSegments: lost, undated: this.#undated },
+      values: { unroutable: counts.unroutable, mergedSegments: this.#packets.merged, undated: this.#undated },
     };
   }
 
@@ -187,20 +182,8 @@ export class OwnNetworkBook {
     const connection: OpenConnection = { protocol, localPort, remote: { ip, port }, direction, isNew: true };
     if (this.#open.has(connection)) return true;
     this.#open.add(connection);
-    const side = op === 'accept' ? 'accepted' : 'opened';
-    if (protocol === 'tcp' && this.#told[side] < counts[side]) this.#told[side] += 1;
+    if (protocol === 'tcp') this.#owed.tell(op === 'accept' ? 'inbound' : 'outbound', counts);
     return false;
-  }
-
-  #opening(
-    direction: NetworkActivity['direction'],
-    { wasOpen }: Pick<DestroyedSocket, 'wasOpen'>,
-    { counts }: OwnLook,
-  ): Pick<NetworkActivity, 'op' | 'direction' | 'protocol'> {
-    if (direction === 'inbound') return { op: 'accept', direction, protocol: 'tcp' };
-    const isFailed = !wasOpen && this.#failedTold < counts.failed;
-    if (isFailed) this.#failedTold += 1;
-    return { op: isFailed ? 'attempt' : 'connect', direction, protocol: 'tcp' };
   }
 
   /** Connections that had been counted by the look before: from the tables, else without an address. */
@@ -210,9 +193,8 @@ export class OwnNetworkBook {
     const found = connectionsIn(now.records, directionAt).filter(
       (one) => one.protocol === 'tcp' && !this.#open.has(one),
     );
-    for (const direction of ['outbound', 'inbound'] as const) {
-      const side = direction === 'inbound' ? 'accepted' : 'opened';
-      let missing = counts[side] - this.#told[side];
+    for (const direction of BOTH_WAYS) {
+      let missing = this.#owed.at(direction, counts);
       for (const one of found
         .filter((other) => other.direction === direction)
         .slice(0, Math.max(0, missing))) {
@@ -223,9 +205,11 @@ export class OwnNetworkBook {
       }
       if (this.#looksOwing > 1) this.#undated += Math.max(0, missing);
       for (let nameless = 0; nameless < Math.min(missing, MAX_NAMELESS); nameless += 1) {
-        activities.push(this.#activity(now, atMs, this.#opening(direction, { wasOpen: false }, now)));
+        activities.push(
+          this.#activity(now, atMs, this.#owed.opening(direction, { wasOpen: false }, now.counts)),
+        );
       }
-      this.#told[side] = Math.max(this.#told[side], counts[side]);
+      this.#owed.settle(direction, counts);
     }
     return activities;
   }
@@ -241,17 +225,6 @@ export class OwnNetworkBook {
     this.#sinceMs = this.#before.atMs;
     this.#ended = ended;
     return transfers.map(({ atMs, ...one }) => this.#activity(now, atMs ?? this.#before.atMs, one));
-  }
-
-  #packets(now: OwnLook, growth: ReturnType<typeof growthOf>): NetworkActivity[] {
-    const { datagrams, datagramsReceived } = growth;
-    const packets: Partial<NetworkActivity>[] = [
-      ...(datagrams > 0 ? [{ op: 'send', protocol: 'udp' } as const] : []),
-      ...(datagramsReceived > 0 ? [{ op: 'receive', protocol: 'udp', direction: 'inbound' } as const] : []),
-      ...(this.#icmp.take(now.counts.icmp) > 0 ? [{ op: 'send', protocol: 'icmp' } as const] : []),
-      ...(this.#others.take(now.counts.otherPackets) > 0 ? [{ op: 'send', protocol: 'raw' } as const] : []),
-    ];
-    return packets.map((one) => this.#activity(now, now.atMs, one));
   }
 
   #activity({ processId }: OwnLook, atMs: number, known: Known): NetworkActivity {

@@ -67,13 +67,14 @@ export class OwnNetworkSockets implements Collector {
       if (place.book === null) this.#attempt(place, failures, () => counters.push(begin(place, look)));
     }
     const sampled = this.#sockets.sample(look);
+    const scopes = scopesOf(look);
     let activities = sampled.activities ?? [];
     for (const place of this.#places) {
       const isIdle = isQuiet(look) && look.ended.length === 0;
       const { book } = place;
       if (book === null || (isIdle && !place.hasNews && !book.isPending)) continue;
       const isTheirs = (one: (typeof activities)[number]): boolean =>
-        one.target === place.target && isInside(look, place, one);
+        one.target === place.target && isInside(scopes, place, one);
       this.#attempt(place, failures, () => {
         const told = book.look(this.#read(place, look, activities.filter(isTheirs) as NetworkActivity[]));
         activities = [...activities.filter((one) => !isTheirs(one)), ...told.activities];
@@ -177,15 +178,19 @@ function countsIn({ namespace }: OwnNetwork): ReturnType<typeof readOwnCounts> {
 
 /** What a process of the target does that has left its network is not counted in there. */
 function isInside(
-  look: Look,
+  scopes: ReadonlyMap<number, string | null>,
   { network }: Place,
   { kind, processId }: { kind: string; processId: number | null },
 ): boolean {
   if (kind !== 'network') return false;
-  const actor = [...look.processes, ...look.ended.map(({ process }) => process)].find(
-    ({ id }) => id === processId,
-  );
-  return actor === undefined || actor.networkScope === network.namespace.scope;
+  const scope = processId === null ? undefined : scopes.get(processId);
+  return scope === undefined || scope === network.namespace.scope;
+}
+
+/** The network namespace of each process that is there, or was at the look before. */
+function scopesOf({ processes, ended }: Look): Map<number, string | null> {
+  const all = [...processes, ...ended.map(({ process }) => process)];
+  return new Map(all.map(({ id, networkScope }) => [id, networkScope]));
 }
 
 function stirredAt(look: Look, target: string): Set<number> {

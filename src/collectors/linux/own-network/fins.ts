@@ -1,8 +1,13 @@
-import type { SocketRecord } from '../../../core/parse/socket-record.ts';
+import { type SocketRecord, TCP_STATE } from '../../../core/parse/socket-record.ts';
 import type { DestroyedSocket } from '../../../core/parse/ss-event.ts';
 
-/** FIN_WAIT1, FIN_WAIT2, LAST_ACK and CLOSING of the kernel's net/tcp_states.h: its own FIN has been sent. */
-const FINISHED: ReadonlySet<number> = new Set([4, 5, 9, 11]);
+/** Its own FIN has been sent. */
+const FINISHED: ReadonlySet<number> = new Set([
+  TCP_STATE.finWait1,
+  TCP_STATE.finWait2,
+  TCP_STATE.lastAck,
+  TCP_STATE.closing,
+]);
 
 /**
  * Connections that are finished by a FIN: the kernel counts it among the segments with payload (TCPOrigDataSent) although it

@@ -58,6 +58,8 @@ export function listeningPorts(records: readonly SocketRecord[]): Set<number> {
 /** The connections of a namespace that have been told and are not over. */
 export class OpenConnections {
   readonly #open: Map<string, OpenConnection & { looks: number }> = new Map();
+  /** The same by what is known of a connection whose remote port is not. */
+  readonly #portless: Map<string, Set<string>> = new Map();
 
   has(one: Ends): boolean {
     return this.#open.has(keyOf(one));
@@ -65,8 +67,10 @@ export class OpenConnections {
 
   add(one: OpenConnection, isNew = true): void {
     const [oldest] = this.#open.keys();
-    if (oldest !== undefined && this.#open.size >= REMEMBERED) this.#open.delete(oldest);
-    this.#open.set(keyOf(one), { ...one, isNew, looks: 0 });
+    if (oldest !== undefined && this.#open.size >= REMEMBERED) this.#take(oldest);
+    const [key, portless] = [keyOf(one), portlessKeyOf(one)];
+    this.#open.set(key, { ...one, isNew, looks: 0 });
+    this.#portless.set(portless, (this.#portless.get(portless) ?? new Set()).add(key));
   }
 
   /** Takes out the connection that has ended; its remote port may be unknown by now. null: it was never told. */
@@ -75,17 +79,21 @@ export class OpenConnections {
     localPort: number,
     remote: { ip: string; port: number | null },
   ): OpenConnection | null {
-    for (const [key, one] of this.#open) {
-      const isIt =
-        one.protocol === protocol &&
-        one.localPort === localPort &&
-        one.remote.ip === remote.ip &&
-        (remote.port === null || one.remote.port === remote.port);
-      if (!isIt) continue;
-      this.#open.delete(key);
-      return one;
-    }
-    return null;
+    const { ip, port } = remote;
+    const [first] = this.#portless.get(portlessKeyOf({ protocol, localPort, remote })) ?? [];
+    const key = port === null ? first : keyOf({ protocol, localPort, remote: { ip, port } });
+    return key === undefined ? null : this.#take(key);
+  }
+
+  #take(key: string): OpenConnection | null {
+    const one = this.#open.get(key);
+    if (one === undefined) return null;
+    this.#open.delete(key);
+    const portless = portlessKeyOf(one);
+    const alike = this.#portless.get(portless);
+    alike?.delete(key);
+    if (alike?.size === 0) this.#portless.delete(portless);
+    return one;
   }
 
   /** TCP connections that the target opened, at one look; to be called once at each, since it lets them grow old. */
@@ -103,4 +111,12 @@ export class OpenConnections {
 
 function keyOf({ protocol, localPort, remote }: Ends): string {
   return `${protocol} ${localPort} ${remote.ip} ${remote.port}`;
+}
+
+function portlessKeyOf({
+  protocol,
+  localPort,
+  remote,
+}: Pick<Ends, 'protocol' | 'localPort'> & { remote: { ip: string } }): string {
+  return `${protocol} ${localPort} ${remote.ip}`;
 }

@@ -32,7 +32,10 @@ export class Candidates {
       const { op, remote, localPort } = one;
       if (op !== 'send' || remote === null || remote.port === null || localPort === null) continue;
       const ends = endsKey({ local: { port: localPort }, remote: { ip: remote.ip, port: remote.port } });
-      if (ends !== null) byEnds.set(ends, [...(byEnds.get(ends) ?? []), one]);
+      if (ends === null) continue;
+      const sends = byEnds.get(ends) ?? [];
+      byEnds.set(ends, sends);
+      sends.push(one);
     }
     for (const candidate of candidates) {
       const ends = endsKey(candidate);

@@ -3,6 +3,7 @@ import type { Look } from '../../../model/collector.ts';
 import type { ExecRecord, KernelRecord } from '../../../model/kernel-record.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
 import type { Lives } from './lives.ts';
+import { nsOf, ticksOf } from './start-ticks.ts';
 
 /** The program of a target was executed by somebody who does not descend from it. */
 export interface StartElsewhere {
@@ -30,7 +31,6 @@ interface Sources {
   exeOf: (pid: number) => string | null;
 }
 
-const NS_PER_TICK = 1e7;
 const MAX_ROOTS = 200;
 const MAX_REMEMBERED = 10_000;
 const INTERPRETER = /^(?:python|pypy|node|deno|bun|ruby|perl|php|java|lua|bash|dash|sh|zsh|busybox)[\d.-]*$/u;
@@ -81,7 +81,7 @@ export class Elsewhere {
   /** When this process executed its program, CLOCK_BOOTTIME in nanoseconds; null where that was not recorded. */
   executedNs({ pid, startTicks }: Pick<WatchedProcess, 'pid' | 'startTicks'>): number | null {
     const atNs = this.#executed.get(pid);
-    return atNs === undefined || atNs < startTicks * NS_PER_TICK ? null : atNs;
+    return atNs === undefined || atNs < nsOf(startTicks) ? null : atNs;
   }
 
   /**
@@ -96,14 +96,13 @@ export class Elsewhere {
     const paths = new Map<string, string>();
     for (const { tid: pid, filename, atNs } of records) {
       if (toMs(atNs) > nowMs || lives.isAliveAt(pid, atNs)) continue;
-      if (started.some((process) => process.pid === pid && process.startTicks * NS_PER_TICK <= atNs))
-        continue;
+      if (started.some((process) => process.pid === pid && nsOf(process.startTicks) <= atNs)) continue;
       if (!paths.has(filename)) paths.set(filename, this.#resolved(filename));
       const names = [filename, paths.get(filename) ?? filename, this.#sources.exeOf(pid)];
       for (const root of this.#roots.values()) {
         if (!names.some((name) => name !== null && isProgramOf(root, name))) continue;
         const { target } = root;
-        const executedTicks = Math.floor(atNs / NS_PER_TICK);
+        const executedTicks = ticksOf(atNs);
         found.set(`${target} ${pid}`, { target, pid, filename, executedTicks });
       }
     }

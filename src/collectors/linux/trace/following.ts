@@ -1,6 +1,7 @@
 import type { Failure, Look } from '../../../model/collector.ts';
 import { WATCHDOG } from '../../../model/control.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
+import { IO_URING } from '../held-sockets.ts';
 import type { LookReader } from '../look-reader.ts';
 import { nameOf, ran } from '../selection.ts';
 import type { Life, Lives } from './lives.ts';
@@ -137,7 +138,7 @@ export class Following {
 
   #usesIoUring(look: Look, { pid }: WatchedProcess): boolean {
     const files = this.#reader.openFiles(look, pid)?.files ?? [];
-    return files.some(({ link }) => link === 'anon_inode:[io_uring]');
+    return files.some(({ link }) => link === IO_URING);
   }
 }
 

@@ -17,6 +17,8 @@ export class Listening {
   readonly #isListening: (local: SocketAddress, network: string | null) => boolean;
   readonly #networkOf: (tid: number) => string | null;
   readonly #opened: Map<number, Listener> = new Map();
+  /** The same by port: a program may listen on thousands. */
+  readonly #atPort: Map<number, Set<Listener>> = new Map();
 
   /**
    * @param isListening asked with null where the namespace is not known, for any of them
@@ -31,13 +33,21 @@ export class Listening {
   }
 
   opened({ socket, local, tid }: SocketStateRecord): void {
+    this.closed(socket);
     const [oldest] = this.#opened.keys();
-    if (this.#opened.size >= MAX_LISTENERS && oldest !== undefined) this.#opened.delete(oldest);
-    this.#opened.set(socket, { local, network: this.#networkOf(tid) });
+    if (this.#opened.size >= MAX_LISTENERS && oldest !== undefined) this.closed(oldest);
+    const listener = { local, network: this.#networkOf(tid) };
+    this.#opened.set(socket, listener);
+    this.#atPort.set(local.port, (this.#atPort.get(local.port) ?? new Set()).add(listener));
   }
 
   closed(socket: number): void {
+    const listener = this.#opened.get(socket);
+    if (listener === undefined) return;
     this.#opened.delete(socket);
+    const alike = this.#atPort.get(listener.local.port);
+    alike?.delete(listener);
+    if (alike?.size === 0) this.#atPort.delete(listener.local.port);
   }
 
   /**
@@ -47,9 +57,9 @@ export class Listening {
   at(local: SocketAddress, tid: number | null): boolean {
     const network = tid === null ? null : this.#networkOf(tid);
     if (this.#isListening(local, network)) return true;
-    for (const listener of this.#opened.values()) {
-      const { ip, port } = listener.local;
-      if (port !== local.port || (ip !== local.ip && !isUnspecified(ip))) continue;
+    for (const listener of this.#atPort.get(local.port) ?? []) {
+      const { ip } = listener.local;
+      if (ip !== local.ip && !isUnspecified(ip)) continue;
       if (network === null || listener.network === null || listener.network === network) return true;
     }
     return false;

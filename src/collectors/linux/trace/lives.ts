@@ -1,5 +1,6 @@
 import type { ExecRecord, ExitRecord, KernelRecord, NewTaskRecord } from '../../../model/kernel-record.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
+import { isSameStart } from './start-ticks.ts';
 
 /** A process as the trace knows it. */
 export interface Life {
@@ -28,10 +29,6 @@ export interface Executed {
 
 /** CLONE_UNTRACED and CLONE_IO of clone(2): workers that io_uring has the kernel create. */
 const IO_WORKER_FLAGS = 0x00800000 | 0x80000000;
-
-/** Field 22 of /proc/PID/stat is the same clock in units of 10 ms, read a moment before the record is written. */
-const NS_PER_TICK = 1e7;
-const SAME_START_TICKS = 2;
 
 /** How long the dead are remembered beyond a look: what they did may be told after their end. */
 const REMEMBERED_NS = 10e9;
@@ -64,7 +61,7 @@ export class Lives {
     const life = this.#threads.get(pid);
     if (life === undefined) return false;
     if (life.bornNs === null) return life.diedNs === null && life.process?.startTicks === startTicks;
-    return Math.abs(life.bornNs / NS_PER_TICK - startTicks) <= SAME_START_TICKS;
+    return isSameStart(life.bornNs, startTicks);
   }
 
   /** Processes that live and that no look has come across. */

@@ -24,6 +24,8 @@ interface Thread {
 export class Lookups {
   readonly #threads: Map<number, Thread> = new Map();
   readonly #failing: Set<Thread> = new Set();
+  /** Threads with a way that no datagram has gone so far. */
+  readonly #open: Map<number, Thread> = new Map();
   readonly #onNoWay: (record: RouteRecord) => void;
 
   /** @param onNoWay is told of each attempt that failed in all tables, with the record of the first */
@@ -54,9 +56,8 @@ export class Lookups {
       }
     }
     this.#settle(thread);
-    if (record.error === 0) thread.found = record;
-    else {
-      thread.found = null;
+    this.#find(record.tid, thread, record.error === 0 ? record : null);
+    if (record.error !== 0) {
       thread.failed = { record, rounds: 1 };
       this.#failing.add(thread);
     }
@@ -71,7 +72,7 @@ export class Lookups {
     const failed = hasFailed ? (thread?.failed?.record ?? null) : null;
     const record = failed ?? thread?.found ?? null;
     if (thread === undefined || record === null || record.protocol !== protocol) return null;
-    if (failed === null) thread.found = null;
+    if (failed === null) this.#find(tid, thread, null);
     else this.#clear(thread);
     return record;
   }
@@ -81,9 +82,7 @@ export class Lookups {
    * it. null where there is none, or several.
    */
   borrow(protocol: number, isOneOf: (tid: number) => boolean): RouteRecord | null {
-    const open = [...this.#threads].filter(
-      ([tid, { found }]) => found?.protocol === protocol && isOneOf(tid),
-    );
+    const open = [...this.#open].filter(([tid, { found }]) => found?.protocol === protocol && isOneOf(tid));
     const [only] = open;
     return only === undefined || open.length > 1 ? null : this.consume(only[0], protocol, false);
   }
@@ -93,7 +92,7 @@ export class Lookups {
     const thread = this.#threads.get(tid);
     if (thread === undefined) return;
     this.#settle(thread);
-    thread.found = null;
+    this.#find(tid, thread, null);
   }
 
   forget(tid: number): void {
@@ -117,6 +116,12 @@ export class Lookups {
   #clear(thread: Thread): void {
     thread.failed = null;
     this.#failing.delete(thread);
+  }
+
+  #find(tid: number, thread: Thread, way: RouteRecord | null): void {
+    thread.found = way;
+    if (way === null) this.#open.delete(tid);
+    else this.#open.set(tid, thread);
   }
 
   #thread(tid: number): Thread {

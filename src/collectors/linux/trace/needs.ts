@@ -34,7 +34,7 @@ export function isNetworkEvent(event: TraceEventName): boolean {
   return /^(sock|tcp|fib6?)\//.test(event);
 }
 
-/** Those that only tell why a thread woke: many, and nothing else rests on them. */
+/** Those that tell when and why a thread woke, and nothing of what it did: many. */
 export function isWakeEvent(event: TraceEventName): boolean {
   return (
     event === 'sched/sched_waking' || event === 'signal/signal_generate' || event.startsWith('syscalls/')

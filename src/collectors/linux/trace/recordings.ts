@@ -70,9 +70,10 @@ export class Recordings {
     this.#workers.enable(true);
   }
 
+  /** Those that one of them does not follow, too: that a thread never woke is a claim like any other. */
   follow(tids: readonly number[]): NotFollowed[] {
-    this.#wakes.follow(tids);
-    return this.#acts.follow(tids);
+    const refused = [...this.#wakes.follow(tids), ...this.#acts.follow(tids)];
+    return [...new Map(refused.map((one) => [one.tid, one])).values()];
   }
 
   /** What was done, by threads and by workers. */

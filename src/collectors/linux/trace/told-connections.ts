@@ -69,7 +69,9 @@ export class ToldConnections {
     const isOpening = (op === 'connect' || op === 'attempt') && protocol === 'tcp';
     if (!isOpening || remote === null || localPort !== null || this.#portless.size >= MOST) return;
     const key = portlessKeyOf(activity);
-    this.#portless.set(key, [...(this.#portless.get(key) ?? []), this.#look]);
+    const looks = this.#portless.get(key) ?? [];
+    this.#portless.set(key, looks);
+    looks.push(this.#look);
   }
 }
 

@@ -3,6 +3,7 @@ import type { ProcessActivity } from '../../../model/activity.ts';
 import { WATCHDOG } from '../../../model/control.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
 import type { Executed, Life } from './lives.ts';
+import { isSameStart, ticksOf } from './start-ticks.ts';
 
 /** What a trace knows of a process. */
 export type Glimpse = Omit<WatchedProcess, 'id'>;
@@ -16,10 +17,6 @@ interface Enlisted {
 /** Gives a process that no look has come across its place in the run; null: its target is watched without its tree. */
 export type Enlist = (glimpse: Glimpse) => Enlisted | null;
 
-/** Field 22 of /proc/PID/stat is the same clock in units of 10 ms. */
-const NS_PER_TICK = 1e7;
-/** It is read a moment before the record is written. */
-const SAME_START_TICKS = 2;
 const LONGEST_PATH = 1000;
 const MAX_EXECUTIONS = 100;
 
@@ -93,10 +90,10 @@ export class TracedProcesses {
   }
 
   #glimpse(life: Life, creator: Life, bornNs: number, parent: WatchedProcess): Glimpse {
-    const bornTicks = Math.floor(bornNs / NS_PER_TICK);
+    const bornTicks = ticksOf(bornNs);
     const foundTicks = this.#startTicksOf(life.pid) ?? bornTicks;
     // Else its number was given to another process meanwhile.
-    const isItself = Math.abs(foundTicks - bornTicks) <= SAME_START_TICKS;
+    const isItself = isSameStart(bornNs, foundTicks);
     const filename = life.filename === null ? null : escapeControls(life.filename.slice(0, LONGEST_PATH));
     return {
       pid: life.pid,

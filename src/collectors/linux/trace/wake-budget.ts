@@ -33,13 +33,14 @@ export class WakeBudget {
   /**
    * At each look, after the records were read.
    * @param wakeRecords number of wakes and sleeps since the look before
+   * @param isWhole whether none of them was lost: else the time since then counts as if nothing had been recorded
    * @returns whether they are to be recorded from now on
    */
-  look(nowMs: number, wakeRecords: number): boolean {
+  look(nowMs: number, wakeRecords: number, isWhole = true): boolean {
     const lastedMs = nowMs - this.#sinceMs;
     this.#sinceMs = nowMs;
+    if (!this.#isOn || !isWhole) this.#pausedMs += lastedMs;
     if (!this.#isOn) {
-      this.#pausedMs += lastedMs;
       this.#isOn = nowMs >= this.#dueMs;
       if (this.#isOn) this.#dueMs = Number.POSITIVE_INFINITY;
     } else if (wakeRecords > MOST_A_LOOK) {

@@ -34,7 +34,7 @@ export class Wakers {
       this.#wakes.record(record);
       if (WAKE_EVENTS.has(record.event)) count += 1;
     }
-    const isOn = this.#budget?.look(nowMs, count) ?? true;
+    const isOn = this.#budget?.look(nowMs, count, isWhole) ?? true;
     if (!isOn) this.#wakes.pause();
     return isOn;
   }

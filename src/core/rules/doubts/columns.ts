@@ -2,7 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import type { ActivityKind } from '../../../model/activity.ts';
 import type { Claim } from '../claim.ts';
 import { DATA_PREFIX } from '../fields.ts';
-import type { ActivityRule, Match } from '../schema.ts';
+import type { ActivityRule, Match } from '../pack.ts';
 
 /** Columns that a rule, its exceptions or its causes name and that no table has: it cannot mean what it says. */
 export function unknownColumns({ evidence, target, pack, rule }: Claim<ActivityRule>): string[] {

@@ -1,7 +1,7 @@
 import type { ControlName } from '../../../model/control.ts';
 import { type CaughtBy, controlsIn } from '../../coverage/controls.ts';
 import type { Claim } from '../claim.ts';
-import { isAboutActivities } from '../schema.ts';
+import { isAboutActivities } from '../pack.ts';
 
 /** What has to be caught for a claim about each activity. */
 const CONTROLS: Readonly<Record<string, readonly ControlName[]>> = {

@@ -1,7 +1,7 @@
 import { keepalivesCounted } from '../../coverage/keepalives.ts';
 import type { Claim } from '../claim.ts';
 import { compileCondition } from '../condition.ts';
-import type { ActivityRule, ConditionMap } from '../schema.ts';
+import type { ActivityRule, ConditionMap } from '../pack.ts';
 import { counted } from '../wording.ts';
 
 /** Whether a rule is about the kernel's own keepalives: only one that names them is. */

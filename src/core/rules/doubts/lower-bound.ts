@@ -1,5 +1,6 @@
 import { countersShow } from '../../coverage/controls.ts';
-import { exposedNetwork, exposedProcesses } from '../../coverage/exposure.ts';
+import { exposedNetwork } from '../../coverage/exposed-network.ts';
+import { exposedProcesses } from '../../coverage/exposed-processes.ts';
 import { isTraced } from '../../coverage/traced.ts';
 import type { Metric } from '../../derive/metrics.ts';
 import type { Series } from '../../derive/series.ts';

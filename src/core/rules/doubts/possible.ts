@@ -5,7 +5,7 @@ import { isExpired } from '../exceptions.ts';
 import { measuredOf } from '../findings.ts';
 import { type CompiledMatch, compileMatch } from '../match.ts';
 import { countAsOne } from '../occurrences.ts';
-import type { ActivityRule } from '../schema.ts';
+import type { ActivityRule } from '../pack.ts';
 
 const MAX_REASONS = 5;
 

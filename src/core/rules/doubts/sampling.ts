@@ -1,8 +1,10 @@
-import { type Exposure, exposedAccepts, exposedNetwork, exposedProcesses } from '../../coverage/exposure.ts';
+import { exposedAccepts, exposedNetwork } from '../../coverage/exposed-network.ts';
+import { exposedProcesses } from '../../coverage/exposed-processes.ts';
+import type { Exposure } from '../../coverage/exposure.ts';
 import { loopGaps } from '../../derive/timeline.ts';
 import type { Claim } from '../claim.ts';
 import { couldHave } from '../could-have.ts';
-import type { ActivityRule } from '../schema.ts';
+import type { ActivityRule } from '../pack.ts';
 import { uncaught } from './controls.ts';
 import { spell } from '../wording.ts';
 

@@ -2,7 +2,7 @@ import type { NetworkActivity } from '../../../model/activity.ts';
 import { couldHave } from '../could-have.ts';
 import { FIELDS } from '../fields.ts';
 import type { Claim } from '../claim.ts';
-import type { ActivityRule, ConditionMap } from '../schema.ts';
+import type { ActivityRule, ConditionMap } from '../pack.ts';
 import type { Source } from './collector.ts';
 
 type Op = NetworkActivity['op'];

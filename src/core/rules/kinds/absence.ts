@@ -3,7 +3,7 @@ import { exceptionFinding, findingsOf, measuredOf } from '../findings.ts';
 import { conclude, type Judgement, notApplicable } from '../judgement.ts';
 import { matchingIn } from '../matching.ts';
 import { countAsOne } from '../occurrences.ts';
-import type { AbsenceRule } from '../schema.ts';
+import type { AbsenceRule } from '../pack.ts';
 
 /** Judges that nothing matching happened in the window. */
 export function judgeAbsence(claim: Claim<AbsenceRule>): Judgement {

@@ -1,6 +1,6 @@
 import type { Claim } from '../claim.ts';
 import type { Judgement } from '../judgement.ts';
-import type { Rule } from '../schema.ts';
+import type { Rule } from '../pack.ts';
 import { judgeAbsence } from './absence.ts';
 import { judgePeriodicity } from './periodicity.ts';
 import { judgeThreshold } from './threshold.ts';

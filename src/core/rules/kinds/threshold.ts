@@ -10,7 +10,7 @@ import { acceptance, whyNotAccepted } from '../doubts/sampling.ts';
 import { WINDOW_DOUBTS } from '../doubts/window.ts';
 import { type Expectation, type Outcome, compare, parseExpectation } from '../expectation.ts';
 import { type Judgement, conclude } from '../judgement.ts';
-import type { ThresholdRule } from '../schema.ts';
+import type { ThresholdRule } from '../pack.ts';
 import { wakeCauseOf } from '../wake-cause.ts';
 import { quantity } from '../wording.ts';
 

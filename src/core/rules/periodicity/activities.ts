@@ -9,7 +9,7 @@ import { actorsIn, exceptionFinding, measuredOf, timesIn } from '../findings.ts'
 import { conclude, type Judgement, notApplicable } from '../judgement.ts';
 import { matchingIn } from '../matching.ts';
 import { countAsOne } from '../occurrences.ts';
-import type { ActivityRule, PeriodicityRule } from '../schema.ts';
+import type { ActivityRule, PeriodicityRule } from '../pack.ts';
 import { doing } from '../sentences.ts';
 import { groupBySubject } from '../subjects.ts';
 import { spell } from '../wording.ts';

@@ -29,12 +29,11 @@ const MICROSECOND = 1e-3;
 export function burstsIn(claim: Claim, isTraced: boolean, exposure: readonly TimeSpan[]): Bursts[] {
   const { evidence, target, window } = claim;
   const recorded = isTraced ? wakeTimes(evidence, target, window, exposure) : [];
-  const woken = new Set(
-    evidence.wakes
-      .filter((one) => one.fromMs <= window.toMs && one.toMs >= window.fromMs)
-      .map(({ processId }) => processId),
-  );
-  const isRecorded = ({ process }: Lifetime): boolean => isTraced && woken.has(process.id);
+  const inside = evidence.wakes.filter((one) => one.fromMs <= window.toMs && one.toMs >= window.fromMs);
+  const woken = new Set(inside.map(({ processId }) => processId));
+  // Of a sample, it is not known which other wakes there were: the looks tell at least when somebody ran.
+  const isSample = inside.some(({ sampledShare }) => sampledShare < 1);
+  const isRecorded = ({ process }: Lifetime): boolean => isTraced && !isSample && woken.has(process.id);
   const looked = lifetimes(evidence, target)
     .filter((life) => livedIn(life, window) && !isRecorded(life))
     .map((life) => ({

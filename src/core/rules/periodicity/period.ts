@@ -1,7 +1,7 @@
 import type { Period } from '../../../model/proof.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
-import type { PeriodicityRule } from '../schema.ts';
+import type { PeriodicityRule } from '../pack.ts';
 import { counted, spell } from '../wording.ts';
 
 /** Whether a rule is about a period: not shorter than its minimum, not longer than its maximum. */

@@ -3,7 +3,7 @@ import { outside, totalMs } from '../../derive/spans.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import { quietReachMs } from '../../coverage/quiet-reach.ts';
 import type { Claim } from '../claim.ts';
-import type { PeriodicityRule } from '../schema.ts';
+import type { PeriodicityRule } from '../pack.ts';
 import { counted, spell } from '../wording.ts';
 
 /** No period is claimed of fewer beats. */
@@ -36,13 +36,19 @@ export function reachOf(
     ),
   );
   if (upToMs === 0) return { upToMs, doubt: 'too little was seen one by one to tell any period' };
-  const wantedMs = parseDurationMs(rule.period.max);
+  const { min, max } = rule.period;
+  const allowedMs = min === undefined ? 0 : (parseDurationMs(min) ?? 0);
+  if (upToMs <= allowedMs) {
+    const doubt = `periods are only excluded up to ${spell(upToMs)}, and the rule is about longer ones than ${spell(allowedMs)}`;
+    return { upToMs, doubt };
+  }
+  const wantedMs = parseDurationMs(max);
   if (wantedMs === null || upToMs >= wantedMs) return { upToMs, doubt: null };
   const [exposed, wanted] = [spell(totalMs(exposures[0] ?? [])), spell(wantedMs)];
   const doubt =
     events === 0
       ? `${exposed} without an event exclude periods up to ${spell(upToMs)}, and the rule asks for ${wanted}`
-      : `${counted(events, 'activity')} and room for ${BEATS} beats of up to ${spell(upToMs)} only: nothing can be said of a period of ${wanted}`;
+      : `${counted(events, 'event')} and room for ${BEATS} beats of up to ${spell(upToMs)} only: nothing can be said of a period of ${wanted}`;
   return { upToMs, doubt };
 }
 

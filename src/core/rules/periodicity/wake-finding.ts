@@ -4,7 +4,7 @@ import { proofTime } from '../../derive/proof-time.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
 import type { Claim } from '../claim.ts';
 import { actorOf } from '../findings.ts';
-import type { PeriodicityRule } from '../schema.ts';
+import type { PeriodicityRule } from '../pack.ts';
 import { clean } from '../sentences.ts';
 import { byWhom } from '../wake-words.ts';
 import type { Bursts } from './bursts.ts';

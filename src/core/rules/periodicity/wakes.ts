@@ -7,7 +7,7 @@ import { whyLowerBound } from '../doubts/lower-bound.ts';
 import { acceptance, whyNotAccepted } from '../doubts/sampling.ts';
 import { gapsOf, WINDOW_DOUBTS } from '../doubts/window.ts';
 import { conclude, type Judgement } from '../judgement.ts';
-import type { PeriodicityRule } from '../schema.ts';
+import type { PeriodicityRule } from '../pack.ts';
 import { counted, spell } from '../wording.ts';
 import { burstsIn, tooDense } from './bursts.ts';
 import { isConcerned } from './period.ts';

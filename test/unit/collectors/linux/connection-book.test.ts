@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConnectionBook, type Sighting } from '../../../../src/collectors/linux/connection-book.ts';
+import { ConnectionBook } from '../../../../src/collectors/linux/connection-book.ts';
+import type { Sighting } from '../../../../src/collectors/linux/socket-sighting.ts';
 import type { SocketRecord } from '../../../../src/core/parse/socket-record.ts';
 import { someProcess } from '../../../support/proc-folder.ts';
 import { lookAt } from './look.ts';

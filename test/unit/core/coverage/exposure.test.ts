@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  exposedAccepts,
-  type Exposure,
-  exposedNetwork,
-  exposedProcesses,
-} from '../../../../src/core/coverage/exposure.ts';
+import { exposedAccepts, exposedNetwork } from '../../../../src/core/coverage/exposed-network.ts';
+import { exposedProcesses } from '../../../../src/core/coverage/exposed-processes.ts';
+import type { Exposure } from '../../../../src/core/coverage/exposure.ts';
 import { STILL, Scene } from '../../support/evidence.ts';
 
 const network = (scene: Scene, inbound = false): Exposure =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exposedNetwork } from '../../../../src/core/coverage/exposure.ts';
+import { exposedNetwork } from '../../../../src/core/coverage/exposed-network.ts';
 import { Scene } from '../../support/evidence.ts';
 
 /** A target that ran throughout, in a network of its own. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assembleProof } from '../../../../src/core/proof/assemble.ts';
 import { judge } from '../../../../src/core/rules/evaluate.ts';
-import type { RulePack } from '../../../../src/core/rules/schema.ts';
+import type { RulePack } from '../../../../src/core/rules/pack.ts';
 import type { FileActivity } from '../../../../src/model/activity.ts';
 import type { RuleResult } from '../../../../src/model/proof.ts';
 import { Scene, at } from '../../support/evidence.ts';

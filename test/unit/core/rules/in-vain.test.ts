@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../../src/core/rules/evaluate.ts';
-import type { RulePack } from '../../../../src/core/rules/schema.ts';
+import type { RulePack } from '../../../../src/core/rules/pack.ts';
 import type { RuleResult } from '../../../../src/model/proof.ts';
 import { Scene } from '../../support/evidence.ts';
 import { pack, ruleOf } from '../../support/packs.ts';

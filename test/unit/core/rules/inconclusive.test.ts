@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type JudgeOptions, judge } from '../../../../src/core/rules/evaluate.ts';
-import type { RulePack } from '../../../../src/core/rules/schema.ts';
+import type { RulePack } from '../../../../src/core/rules/pack.ts';
 import type { RuleResult } from '../../../../src/model/proof.ts';
 import { Scene, at } from '../../support/evidence.ts';
 import { LOW_CPU, NO_NETWORK, NO_SPAWN, NO_TOOLS, pack, ruleOf } from '../../support/packs.ts';

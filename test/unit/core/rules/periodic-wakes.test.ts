@@ -72,6 +72,44 @@ describe('periodic wakes', () => {
       only(scene, ruleOf({ kind: 'periodicity', metric: 'wakeups.rate', period: { max: '10s' } })).verdict,
     ).toBe('inconclusive');
   });
+
+  it('that were only recorded until another thread woke too often leave a small claim', () => {
+    const scene = traced().woke(5, 25, 3, { timesMs: [at(5), at(15), at(25)] });
+    scene.woke(30, 60, 9_000, { timesMs: [], sampledShare: 0.1, wokenBy: 'packet', thread: 'busy' });
+    expect(only(scene).periodsUpToSeconds).toBeLessThan(10);
+  });
+});
+
+describe('wakes that exclude nothing', () => {
+  it('none of which has a time: nothing is known of a period', () => {
+    const result = only(traced().woke(0, 60, 640, { timesMs: [] }));
+    expect(result).toMatchObject({ verdict: 'inconclusive', findings: [] });
+    expect(result.reason).toContain('too little was seen one by one');
+  });
+
+  it('of a sample too thin for four beats in a row', () => {
+    const draw = random(5);
+    const scene = traced();
+    for (const from of [0, 30]) {
+      const timesMs = Array.from({ length: 9 }, () => at(from + 5 + 0.01 * draw())).sort((a, b) => a - b);
+      scene.woke(from, from + 30, 9, { fromMs: timesMs[0]!, timesMs, sampledShare: 0.01 });
+    }
+    expect(only(scene).verdict).toBe('inconclusive');
+  });
+
+  it('of a sample in which a thread was only recorded when packets came', () => {
+    const scene = traced().woke(1, 59, 9_000, { timesMs: [], sampledShare: 0.1, wokenBy: 'packet' });
+    for (let second = 1; second <= 60; second += 1) scene.sample(second, 1, { cpuNs: 1e9 + second * 1e6 });
+    expect(only(scene).verdict).toBe('inconclusive');
+  });
+
+  it('nor what is shorter than the periods that a rule is about', () => {
+    const draw = random(3);
+    const timesMs = Array.from({ length: 64 }, () => at(6 * draw())).sort((a, b) => a - b);
+    const scene = traced().woke(0, 60, 640, { fromMs: timesMs[0]!, timesMs });
+    const slow = ruleOf({ kind: 'periodicity', metric: 'wakeups.rate', period: { min: '5s' } });
+    expect(only(scene, slow)).toMatchObject({ verdict: 'inconclusive', findings: [] });
+  });
 });
 
 describe('wakes that nobody could tell one by one', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../../src/core/rules/evaluate.ts';
 import { windowVerdict } from '../../../../src/core/rules/verdict.ts';
-import type { RulePack } from '../../../../src/core/rules/schema.ts';
+import type { RulePack } from '../../../../src/core/rules/pack.ts';
 import { warningsOf } from '../../../../src/core/rules/warnings.ts';
 import type { RuleResult } from '../../../../src/model/proof.ts';
 import type { RuleVerdict, Severity } from '../../../../src/model/verdict.ts';

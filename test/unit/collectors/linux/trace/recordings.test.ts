@@ -37,6 +37,16 @@ describe('what is recorded', () => {
     expect(starts).toEqual(['enable sched/sched_process_exec']);
   });
 
+  it.each([
+    ['acts', 0],
+    ['wakes', 1],
+  ])('lacks a thread whose %s cannot be recorded', (_, index) => {
+    const { instances, recordings } = opened();
+    const made = recordings();
+    instances[index]!.refused = [{ tid: 8, reason: 'no memory' }];
+    expect(made.follow([7, 8])).toEqual([{ tid: 8, reason: 'no memory' }]);
+  });
+
   it('goes on without the starts of others, and says at each reading that they are missing', () => {
     const { recordings } = opened([3]);
     const made = recordings();

@@ -37,4 +37,12 @@ describe('WakeBudget', () => {
     budget.look(200_000, 0);
     expect(budget.takeShare(200_000)).toBe(0);
   });
+
+  it('counts the time of lost records as if nothing had been recorded', () => {
+    const budget = new WakeBudget(0);
+    budget.look(10_000, 10);
+    expect(budget.look(20_000, 10, false)).toBe(true);
+    budget.look(40_000, 10);
+    expect(budget.takeShare(40_000)).toBeCloseTo(0.75);
+  });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../../../../src/core/rules/claim.ts';
 import { uncaught } from '../../../../../src/core/rules/doubts/controls.ts';
 import { judge } from '../../../../../src/core/rules/evaluate.ts';
-import type { RulePack } from '../../../../../src/core/rules/schema.ts';
+import type { RulePack } from '../../../../../src/core/rules/pack.ts';
 import type { ControlEvidence } from '../../../../../src/model/control.ts';
 import type { RuleResult } from '../../../../../src/model/proof.ts';
 import { at, Scene } from '../../../support/evidence.ts';

@@ -1,0 +1,100 @@
+import type { TcpTraffic } from '../../core/parse/socket-record.ts';
+import type { NetworkActivity } from '../../model/activity.ts';
+import type { Look } from '../../model/collector.ts';
+import { keptAliveMsAgo } from './keepalive.ts';
+import { isWaiting, type SeenSocket, type Sighting } from './socket-sighting.ts';
+
+/** What a socket that nobody had seen before tells: it listens, or was connected, and what went over it since. */
+export function activitiesOfNew(sighting: Sighting, entry: SeenSocket): NetworkActivity[] {
+  const { record } = entry;
+  if (isWaiting(record)) return [activity(sighting, entry, 'listen')];
+  entry.remote = sighting.nameRemote(record);
+  const op = entry.direction === 'inbound' ? 'accept' : 'connect';
+  const { sentBytes = null, receivedBytes = null } = record.traffic ?? {};
+  const isUnasked = op === 'accept' && receivedBytes === 0 && sentBytes !== null && sentBytes > 0;
+  const opened = activity(sighting, entry, op, {
+    bytesSent: isUnasked ? 0 : sentBytes,
+    bytesReceived: receivedBytes,
+  });
+  if (!isUnasked) return [opened];
+  const direction = 'outbound' as const;
+  return [opened, { ...activity(sighting, entry, 'send', { bytesSent: sentBytes }), direction }];
+}
+
+/** What happened on a known socket between two sightings. */
+export function activitiesBetween(
+  sighting: Sighting,
+  entry: SeenSocket,
+  before: { traffic: TcpTraffic | null; atMs: number },
+): NetworkActivity[] {
+  return [
+    ...keptAlive(sighting, entry, before.traffic, sighting.look.nowMs - before.atMs),
+    ...traffic(sighting, entry, before.traffic),
+  ];
+}
+
+/** What the kernel sent by itself, so that the peer's end of a silent connection is not forgotten. */
+function keptAlive(
+  sighting: Sighting,
+  entry: SeenSocket,
+  before: TcpTraffic | null,
+  betweenMs: number,
+): NetworkActivity[] {
+  const now = entry.record.traffic;
+  const ago = now === null || before === null ? null : keptAliveMsAgo(before, now, betweenMs);
+  if (ago === null) return [];
+  entry.remote ??= sighting.nameRemote(entry.record);
+  const atMs = sighting.look.nowMs - ago;
+  return [activity(sighting, entry, 'keepalive', { atMs, bytesSent: 0, bytesReceived: 0 })];
+}
+
+function traffic(sighting: Sighting, entry: SeenSocket, before: TcpTraffic | null): NetworkActivity[] {
+  const now = entry.record.traffic;
+  if (now === null || before === null) return [];
+  const activities: NetworkActivity[] = [];
+  const received = now.receivedBytes - before.receivedBytes;
+  const sent = now.sentBytes - before.sentBytes;
+  if (received > 0 || sent > 0) entry.remote ??= sighting.nameRemote(entry.record);
+  if (received > 0) {
+    const atMs = agoMs(sighting.look, now.sinceReceivedMs);
+    activities.push(activity(sighting, entry, 'receive', { bytesReceived: received, atMs }));
+  }
+  if (sent > 0) {
+    const atMs = agoMs(sighting.look, now.sinceSentMs);
+    // Nobody asked: what is sent on an accepted connection before anything was received is the target's own doing.
+    const direction = now.receivedBytes === 0 ? 'outbound' : entry.direction;
+    activities.push({ ...activity(sighting, entry, 'send', { bytesSent: sent, atMs }), direction });
+  }
+  return activities;
+}
+
+/** A time before this look, as far as it fits: after the look before, at this look at the latest. */
+function agoMs({ nowMs, previousMs }: Look, ms: number): number {
+  const atMs = nowMs - ms;
+  return atMs > (previousMs ?? Number.NEGATIVE_INFINITY) ? atMs : Math.min(nowMs, (previousMs ?? nowMs) + 1);
+}
+
+function activity(
+  { look, process }: Sighting,
+  { record, direction, remote }: SeenSocket,
+  op: NetworkActivity['op'],
+  known: Partial<NetworkActivity> = {},
+): NetworkActivity {
+  return {
+    kind: 'network',
+    op,
+    atMs: look.nowMs,
+    target: process.target,
+    collector: 'sockets',
+    processId: process.id,
+    thread: null,
+    direction,
+    protocol: record.protocol,
+    remote,
+    localPort: record.local.port,
+    bytesSent: null,
+    bytesReceived: null,
+    lifetimeSeconds: null,
+    ...known,
+  };
+}

@@ -1,0 +1,19 @@
+/** Field 22 of /proc/PID/stat is CLOCK_BOOTTIME, too, in units of 10 ms. */
+const NS_PER_TICK = 1e7;
+/** It is read a moment before the record of the kernel's trace is written. */
+const SAME_START_TICKS = 2;
+
+/** A time of the trace in the unit in which /proc tells when a process started. */
+export function ticksOf(ns: number): number {
+  return Math.floor(ns / NS_PER_TICK);
+}
+
+/** The other way round: the first moment of that tick, so that a process may have started a little later. */
+export function nsOf(ticks: number): number {
+  return ticks * NS_PER_TICK;
+}
+
+/** Whether a process that the trace saw being created is the one that /proc shows with this start. */
+export function isSameStart(bornNs: number, startTicks: number): boolean {
+  return Math.abs(ticksOf(bornNs) - startTicks) <= SAME_START_TICKS;
+}

@@ -1,0 +1,171 @@
+import type { Evidence } from '../../model/evidence.ts';
+import type { TimeSpan } from '../../model/time.ts';
+import { type Lifetime, lifetimes, livedIn } from '../derive/lifetimes.ts';
+import { holds } from '../derive/spans.ts';
+import { countIn } from './count-in.ts';
+import { plantedIn } from './controls.ts';
+import { type Enclosure, enclose } from './enclosing.ts';
+import { exposedIntervals } from './exposed-intervals.ts';
+import { exposedProcesses } from './exposed-processes.ts';
+import { type Exposure, judged, NOT_RUN, type Unattributed, unknown } from './exposure.ts';
+import { type CounterMeaning, meaningOf, REQUIRED_COUNTERS, unexplainedPackets } from './network-counters.ts';
+import { ownNetworkOf, untoldInOwnNetwork } from './own-network.ts';
+import { readingsOf } from './readings.ts';
+import { type Seen, seenOf } from './seen-connections.ts';
+
+const OUTWARDS: ReadonlySet<CounterMeaning['side']> = new Set(['opened', 'sent']);
+const ACCEPTED: ReadonlySet<CounterMeaning['side']> = new Set(['accepted']);
+const BOTH_WAYS: ReadonlySet<CounterMeaning['side']> = new Set(['opened', 'sent', 'accepted', 'received']);
+
+const ELSEWHERE = 'each could have sent something from another network namespace';
+
+/**
+ * Whether sampled sockets missed nothing: the target did not run, or what its network namespace counted while it ran
+ * is what was seen of the target.
+ * @param inbound whether connections that others opened matter too
+ */
+export function exposedNetwork(
+  evidence: Evidence,
+  target: string,
+  window: TimeSpan,
+  inbound: boolean,
+): Exposure {
+  const lives = lifetimes(evidence, target).filter((life) => livedIn(life, window));
+  if (lives.length === 0) return unknown(`${target} had no process`);
+  const found: Unattributed[] = [];
+  let ran = false;
+  const question = { evidence, target, window, lives, sides: inbound ? BOTH_WAYS : OUTWARDS };
+  const own = ownNetworkOf(evidence, target);
+  const untold = own === null ? null : untoldInOwnNetwork(evidence, target, window);
+  for (const [scope, members] of byNamespace(lives)) {
+    if (scope === own && untold !== null) {
+      ran = true;
+      found.push(...untold);
+      continue;
+    }
+    const counted = countedIn(question, scope, members);
+    if (counted === null) continue;
+    ran = true;
+    if ('problem' in counted) return unknown(counted.problem);
+    found.push(...counted.unseen);
+  }
+  if (!ran) return NOT_RUN;
+  const isAllTold = untold !== null && lives.every((life) => life.process.networkScope === own);
+  if (!isAllTold) found.push(...unseenOfSockets(evidence, target, window));
+  // Only root can make a further namespace within the one that was made for it.
+  const isSealed = isAllTold && !evidence.run.host.privileged;
+  const tasks = isSealed || found.length > 0 ? null : exposedProcesses(evidence, target, window);
+  if (tasks?.tier === 'sampled') return { ...tasks, reason: `${tasks.reason}; ${ELSEWHERE}` };
+  return judged(
+    found,
+    'its network namespace counted nothing that was not seen',
+    'left this network namespace',
+    target,
+  );
+}
+
+/**
+ * Whether every connection that was accepted in the target's network namespaces was seen: one that the target never reads from, or
+ * that its peer resets at once, leaves no record behind.
+ */
+export function exposedAccepts(evidence: Evidence, target: string, window: TimeSpan): Exposure {
+  const lives = lifetimes(evidence, target).filter((life) => livedIn(life, window));
+  if (lives.length === 0) return unknown(`${target} had no process`);
+  const found: Unattributed[] = [];
+  if (neverListened(evidence, target, window)) {
+    return { tier: 'counter', unattributed: [], reason: `${target} did not listen`, ran: true };
+  }
+  for (const [scope, members] of byNamespace(lives)) {
+    const counted = countedIn({ evidence, target, window, lives, sides: ACCEPTED }, scope, members);
+    if (counted !== null && 'problem' in counted) return unknown(counted.problem);
+    found.push(...(counted?.unseen ?? []));
+  }
+  return judged(found, 'every accepted connection was seen', 'came to this network namespace', target);
+}
+
+/** Nothing can be accepted where nobody listens; a trace tells of a port that was open between two looks. */
+function neverListened(evidence: Evidence, target: string, window: TimeSpan): boolean {
+  const readings = readingsOf(evidence, `sockets:${target}`).filter(({ atMs }) => atMs <= window.toMs);
+  const last = readings.findLast(({ atMs }) => atMs <= window.fromMs);
+  const relevant = readings.filter((one) => one === last || one.atMs > window.fromMs);
+  const opened = evidence.activities.some(
+    (one) =>
+      one.kind === 'network' && one.target === target && one.op === 'listen' && holds(window, one.atMs),
+  );
+  return last !== undefined && !opened && relevant.every(({ values }) => values['listening'] === 0);
+}
+
+interface Question {
+  evidence: Evidence;
+  target: string;
+  window: TimeSpan;
+  /** All of the target in the window. */
+  lives: readonly Lifetime[];
+  sides: ReadonlySet<CounterMeaning['side']>;
+}
+
+/** What a network namespace counted while the target's processes in it ran, and nobody saw; null: none of them ran. */
+function countedIn(
+  { evidence, target, window, lives, sides }: Question,
+  scope: string | null,
+  members: readonly Lifetime[],
+): { unseen: Unattributed[] } | { problem: string } | null {
+  const exposed = exposedIntervals(evidence, target, members, window);
+  if (exposed?.length === 0) return null;
+  if (scope === null) return { problem: `the network namespace of ${target} is not known` };
+  const enclosures = enclose(readingsOf(evidence, scope, REQUIRED_COUNTERS), exposed ?? [window], window);
+  if (enclosures === null)
+    return { problem: `the counters of the network namespace of ${target} were not read throughout` };
+  const seen = seenOf(evidence, target, members, lives.length === members.length);
+  const planted = (counter: string, span: TimeSpan): number => plantedIn(evidence, counter, scope, span);
+  return { unseen: unattributed(enclosures, seen, sides, planted) };
+}
+
+function byNamespace(lives: readonly Lifetime[]): Map<string | null, Lifetime[]> {
+  const groups = new Map<string | null, Lifetime[]>();
+  for (const life of lives) {
+    const scope = life.process.networkScope;
+    const members = groups.get(scope) ?? [];
+    groups.set(scope, members);
+    members.push(life);
+  }
+  return groups;
+}
+
+function unattributed(
+  enclosures: readonly Enclosure[],
+  seen: Seen,
+  sides: ReadonlySet<CounterMeaning['side']>,
+  planted: (counter: string, span: TimeSpan) => number,
+): Unattributed[] {
+  const counts = new Map<string, number>();
+  const add = (what: string, count: number): void => {
+    if (count > 0) counts.set(what, (counts.get(what) ?? 0) + count);
+  };
+  for (const span of enclosures) {
+    const others = sides.has('sent') ? unexplainedPackets(span.deltas) : 0;
+    add('IP packet of another protocol', others);
+    add('TCP segment sent in one packet with others', -others);
+    for (const [counter, delta] of Object.entries(span.deltas)) {
+      const { what, side } = meaningOf(counter);
+      if (!sides.has(side)) continue;
+      const explained = side === 'opened' || side === 'accepted' ? countIn(seen[side], span) : 0;
+      add(what, delta - explained - planted(counter, span));
+    }
+  }
+  return [...counts].map(([what, count]) => ({ what, count }));
+}
+
+/** What the socket collector itself knows that it did not see: last bytes of closed connections, sends it cannot read. */
+function unseenOfSockets(evidence: Evidence, target: string, window: TimeSpan): Unattributed[] {
+  const readings = readingsOf(evidence, `sockets:${target}`).filter((reading) => reading.atMs <= window.toMs);
+  const before = readings.findLast((reading) => reading.atMs <= window.fromMs)?.values['closed'] ?? 0;
+  const closed = (readings.at(-1)?.values['closed'] ?? 0) - before;
+  const sendsUnseen = readings.some(
+    (one) => one.atMs > window.fromMs && (one.values['sendsUnseen'] ?? 0) > 0,
+  );
+  return [
+    ...(closed > 0 ? [{ what: 'connection closed between two looks', count: closed }] : []),
+    ...(sendsUnseen ? [{ what: 'send on an open connection that cannot be counted', count: 1 }] : []),
+  ];
+}

@@ -1,0 +1,29 @@
+import type { Evidence } from '../../model/evidence.ts';
+import type { TimeSpan } from '../../model/time.ts';
+import { lifetimes, livedIn } from '../derive/lifetimes.ts';
+import { countIn } from './count-in.ts';
+import { plantedIn } from './controls.ts';
+import { enclose } from './enclosing.ts';
+import { exposedIntervals } from './exposed-intervals.ts';
+import { type Exposure, judged, NOT_RUN, unknown } from './exposure.ts';
+import { readingsOf } from './readings.ts';
+
+/** Whether sampled processes missed none: the target did not run, or every task created meanwhile was seen. */
+export function exposedProcesses(evidence: Evidence, target: string, window: TimeSpan): Exposure {
+  const lives = lifetimes(evidence, target).filter((life) => livedIn(life, window));
+  if (lives.length === 0) return unknown(`${target} had no process`);
+  const exposed = exposedIntervals(evidence, target, lives, window);
+  if (exposed?.length === 0) return NOT_RUN;
+  const enclosures = enclose(readingsOf(evidence, 'forks', ['tasks']), exposed ?? [window], window);
+  if (enclosures === null) return unknown('the number of tasks created was not read throughout');
+  const spawnsMs = evidence.activities
+    .filter((one) => one.kind === 'process' && one.op === 'spawn' && one.target === target)
+    .map((one) => one.atMs)
+    .sort((a, b) => a - b);
+  const count = enclosures.reduce((sum, span) => {
+    const explained = countIn(spawnsMs, span) + plantedIn(evidence, 'tasks', 'forks', span);
+    return sum + Math.max(0, (span.deltas['tasks'] ?? 0) - explained);
+  }, 0);
+  const found = count > 0 ? [{ what: 'process or thread', count }] : [];
+  return judged(found, 'no process or thread was created that was not seen', 'started on this host', target);
+}
