@@ -30,9 +30,8 @@ function cronProblem(cron: string): string | null {
 /** Why the time zone is none that this host knows; null where it is one. */
 function timezoneProblem(timezone: string): string | null {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: timezone }).resolvedOptions().timeZone === ''
-      ? timezone
-      : null;
+    Intl.DateTimeFormat('en', { timeZone: timezone });
+    return null;
   } catch {
     const nearest = closest(timezone, ['UTC', ...Intl.supportedValuesOf('timeZone')]);
     return `«${timezone}» is not a time zone; did you mean ${nearest}?`;

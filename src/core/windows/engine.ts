@@ -18,8 +18,9 @@ export interface WindowPlan {
  * Says when configured windows open and close, by what the loop tells it at its looks. It has no clock and no timers: it is
  * to be asked at each look at which there are facts, after a gap, and from `dueAtMs` on; at every look does no harm.
  *
- * Windows of one id never overlap. No `user-quiet` window contains a user action, nor the guard before one, however late it
- * is told: what was closed before is amended or withdrawn.
+ * Windows of one id never overlap, and each begins at a look. No `user-quiet` window contains a user action, nor the guard
+ * before one, however late it is told: what was closed before is amended or withdrawn. Where users are seen by several
+ * sources, some a moment later than others, an end is often amended within a tick or two.
  */
 export class WindowEngine {
   readonly #standing: Standing;
@@ -27,7 +28,7 @@ export class WindowEngine {
   #machines: WindowMachine[];
   #maxGapMs: number;
   #nowMs: number;
-  #wasAsked = false;
+  #dueAtMs: number;
 
   /** @param startMs since when user actions, cron and commands are told */
   constructor({ windows, tickMs }: WindowPlan, startMs: number) {
@@ -35,6 +36,7 @@ export class WindowEngine {
     this.#machines = windows.map((spec) => new WindowMachine(spec, startMs));
     this.#maxGapMs = MAX_GAP_TICKS * tickMs;
     this.#nowMs = startMs;
+    this.#dueAtMs = startMs;
   }
 
   /**
@@ -45,7 +47,6 @@ export class WindowEngine {
     checkTimes(facts);
     const { nowMs, calm = [], userActions = [] } = facts;
     this.#goOn(nowMs);
-    this.#wasAsked = true;
     const amended = this.#closed.late(userActions.map((atMs) => Math.min(nowMs, atMs)));
     const endings = this.#machines.map(({ spec }) => this.#endingOf(spec, facts));
     this.#standing.take(facts);
@@ -57,15 +58,18 @@ export class WindowEngine {
       this.#remember(machine.spec, open, steps);
       return steps;
     });
+    this.#dueAtMs = this.states.reduce((due, { untilMs }) => Math.min(due, untilMs), Infinity);
     return [...amended, ...actions];
   }
 
   /**
-   * Closes all windows and goes on with another plan; what holds (a period of cron, a manual window, a command that runs)
-   * holds on, and what is known of users is kept. To be called after a look.
+   * Closes all windows and goes on with another plan. What holds (a period of the same cron, a window opened by hand, a
+   * command that runs) holds on, and what is known of users is kept. To be called after a look.
    */
   reload({ windows, tickMs }: WindowPlan, nowMs: number): WindowAction[] {
     const actions = this.#stop(nowMs, 'reload');
+    const same = windows.filter((spec) => this.#machines.some((machine) => isTheSame(machine.spec, spec)));
+    this.#standing.keepOnly(new Set(same.map(({ id }) => id)));
     this.#machines = windows.map((spec) => new WindowMachine(spec, nowMs));
     this.#maxGapMs = MAX_GAP_TICKS * tickMs;
     return [...actions, ...this.look({ nowMs, previousMs: nowMs })];
@@ -78,8 +82,7 @@ export class WindowEngine {
 
   /** Until then no look changes anything that has no facts, and comes after no gap; Infinity: not at all. */
   get dueAtMs(): number {
-    if (!this.#wasAsked) return this.#nowMs;
-    return this.states.reduce((due, { untilMs }) => Math.min(due, untilMs), Infinity);
+    return this.#dueAtMs;
   }
 
   /** How each window stands, in the order of the plan. */
@@ -124,4 +127,11 @@ export class WindowEngine {
     if (!(nowMs >= this.#nowMs)) throw new RangeError(`a look at ${nowMs} after one at ${this.#nowMs}`);
     this.#nowMs = nowMs;
   }
+}
+
+/** Whether what was told about one window still holds for the other. */
+function isTheSame(before: WindowSpec, after: WindowSpec): boolean {
+  if (before.id !== after.id || before.trigger !== after.trigger) return false;
+  if (before.trigger !== 'schedule' || after.trigger !== 'schedule') return true;
+  return before.cron === after.cron && before.timezone === after.timezone;
 }

@@ -31,6 +31,7 @@ export interface LookFacts {
 /** @throws RangeError for a time that is no number */
 export function checkTimes({
   nowMs,
+  previousMs,
   userActions = [],
   manual = [],
   cronFires = [],
@@ -38,6 +39,7 @@ export function checkTimes({
 }: LookFacts): void {
   const times = [
     nowMs,
+    previousMs ?? nowMs,
     ...userActions,
     ...[...manual, ...cronFires, ...command].map(({ atMs }) => atMs),
     ...command.map((fact) => (fact.op === 'ready' ? fact.launchedAtMs : fact.atMs)),

@@ -265,6 +265,18 @@ describe('reload and shutdown', () => {
     expect(loop.book.windows.filter(({ closedBy }) => closedBy === 'shutdown')).toHaveLength(4);
   });
 
+  it('forget a period of another cron, and a window that is not there any more', () => {
+    const loop = new Loop([manual(), schedule()]);
+    loop.until(100, { manual: [open(100)], ...fire(100) });
+    loop.until(200);
+    loop.take(loop.engine.reload({ windows: [schedule({ cron: '0 3 * * *' })], tickMs: 1000 }, 200_000));
+    loop.until(210);
+    loop.take(loop.engine.reload({ windows: [manual(), schedule()], tickMs: 1000 }, 210_000));
+    loop.until(300);
+    expect(loop.book.open.size).toBe(0);
+    expect(loop.book.opened).toBe(2);
+  });
+
   it('leave nothing of what has just opened', () => {
     const loop = new Loop([userQuiet()]);
     loop.until(70);
@@ -282,6 +294,7 @@ describe('the engine', () => {
     expect(() => engine.look({ nowMs: 6000, previousMs: null, userActions: [Number.NaN] })).toThrow(
       RangeError,
     );
+    expect(() => engine.look({ nowMs: 6000, previousMs: Number.NaN })).toThrow(RangeError);
     expect(() => engine.shutdown(4000)).toThrow(RangeError);
   });
 
