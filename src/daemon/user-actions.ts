@@ -1,20 +1,16 @@
 import { compileMatch } from '../core/rules/match.ts';
-import type { Match } from '../core/rules/pack.ts';
-import type { Activity, ActivityKind } from '../model/activity.ts';
+import type { Cause } from '../core/rules/pack.ts';
+import type { Activity } from '../model/activity.ts';
 import type { WatchedProcess } from '../model/process.ts';
-
-/** What counts as somebody using the app. */
-export interface UserActivity {
-  activity: ActivityKind;
-  match?: Match | undefined;
-}
 
 /** Picks the actions of a user out of what was seen at each look. */
 export class UserActions {
   readonly #matches: readonly ReturnType<typeof compileMatch>[];
   #times: number[] = [];
+  /** Of the last one; null: nobody has used the app so far. */
+  lastMs: number | null = null;
 
-  constructor(kinds: readonly UserActivity[]) {
+  constructor(kinds: readonly Cause[]) {
     this.#matches = kinds.map(({ activity, match }) => compileMatch(activity, match));
   }
 

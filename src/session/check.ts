@@ -53,7 +53,7 @@ interface Parts {
 async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<void> {
   const { clock, trees, store, command } = parts;
   const recorder = new Recorder(store);
-  const { watcher, canary, finish } = await setUpWatch(plan, { ...parts, recorder });
+  const { watcher, canary, stop } = await setUpWatch(plan, { ...parts, recorder });
   const usage = measureSelf();
   const noise = measureHostNoise(parts.procfs);
   const isOver = (): boolean => trees.processes.length === 0 && !canReturn(plan);
@@ -64,7 +64,10 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
   const used = usage(canary?.connectionsOpened ?? 0);
   const heard = noise();
   if (command.isStarted) await run.stopCommand();
-  const collectors = finish();
+  const { collectors, targets, eventTypes, eventColumns } = stop();
+  for (const target of targets) recorder.document('target', target);
+  recorder.document('eventTypes', eventTypes);
+  recorder.document('eventColumns', eventColumns);
   recorder.document('self', used);
   if (heard !== null) recorder.document('noise', heard);
   run.finish({ collectors, notes: command.notes() });

@@ -29,7 +29,7 @@ const COMMIT_EVERY_MS = 5_000;
  * quiet looks to ranges, and commits in batches, so that a quiet target costs no write at all.
  */
 export class Recorder {
-  readonly #store: EvidenceStore;
+  readonly #store: Pick<EvidenceStore, 'append'>;
   #rows: Row[] = [];
   #committedMs = 0;
   #range: LookRange | null = null;
@@ -37,7 +37,7 @@ export class Recorder {
   readonly #failures: Stretches<CollectorFailure> = new Stretches();
   readonly #disturbances: Stretches<DisturbanceNotice> = new Stretches();
 
-  constructor(store: EvidenceStore) {
+  constructor(store: Pick<EvidenceStore, 'append'>) {
     this.#store = store;
   }
 

@@ -1,5 +1,5 @@
 import { isWhole } from '../core/coverage/traced.ts';
-import type { CollectorReport } from '../model/evidence.ts';
+import type { CollectorReport, StretchReport } from '../model/evidence.ts';
 import type { Clock } from '../model/time.ts';
 import { openChildBeats } from '../os/child-beat.ts';
 import { threadCpuClock } from '../os/clock.ts';
@@ -23,13 +23,18 @@ export interface WatchParts {
   onActivities?: WatcherParts['onActivities'];
 }
 
+/** What collectors and targets know by now. */
+export type Known = Pick<StretchReport, 'collectors' | 'targets' | 'eventTypes' | 'eventColumns'>;
+
 /** Everything that looks at the targets, ready for the first look. */
 export interface WatchSetup {
   watcher: Watcher;
   /** null: the collectors check themselves at each reading. */
   canary: Canary | null;
-  /** Writes what is known of the targets and collectors so far; stops the collectors. */
-  finish: () => CollectorReport[];
+  /** What is known so far, of the whole time. */
+  report: () => Known;
+  /** Stops the collectors; what is known then. */
+  stop: () => Known;
 }
 
 /** Sets up collectors, watcher and controls for a plan's targets. */
@@ -65,16 +70,17 @@ export async function setUpWatch(
           onFailure: (failure) => recorder.document('controlFailure', failure),
         });
   watcher.rehearse();
+  const known = (collectors: CollectorReport[]): Known => ({
+    collectors: [...reports, ...collectors],
+    targets: trees.reports(isTraced(collectors)),
+    eventTypes: eventTypes(),
+    eventColumns: eventColumns(),
+  });
   return {
     watcher,
     canary,
-    finish: () => {
-      const collectors = [...reports, ...watcher.stop()];
-      for (const report of trees.reports(isTraced(collectors))) recorder.document('target', report);
-      recorder.document('eventTypes', eventTypes());
-      recorder.document('eventColumns', eventColumns());
-      return collectors;
-    },
+    report: () => known(watcher.reports()),
+    stop: () => known(watcher.stop()),
   };
 }
 

@@ -91,6 +91,11 @@ export class Watcher {
     return this.#previousMs ?? this.#parts.clock.nowMs();
   }
 
+  /** The time of the last look at everything. */
+  get fullLookMs(): number {
+    return this.#fullMs;
+  }
+
   /** Takes the readings for the next look. Nothing to do where everything is read at the look itself. */
   async prepare(): Promise<void> {
     const { readings, trees } = this.#parts;

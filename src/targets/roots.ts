@@ -25,12 +25,16 @@ export class Roots {
     this.#around = around;
   }
 
-  /** Finds the processes that each target begins with. Throws an IdleproofError when one cannot be found. */
-  claim(table: ProcessTable, bootAtMs: () => number): void {
+  /**
+   * Finds the processes that each target begins with. Throws an IdleproofError when one cannot be found.
+   * @param mayBeAbsent one that can come later is no error
+   */
+  claim(table: ProcessTable, bootAtMs: () => number, mayBeAbsent: boolean): void {
     const scene = { procfs: this.#around.procfs, table, guard: this.#around.guard };
     const claims = new Map<number, TargetState>();
     for (const target of this.#around.targets.values()) {
-      for (const pid of target.resolve(scene)) {
+      const pids = mayBeAbsent && target.canReturn ? target.resolveAgain(scene) : target.resolve(scene);
+      for (const pid of pids) {
         const first = claims.get(pid)?.name;
         const name = escapeControls(table.get(pid)?.name ?? '');
         if (first !== undefined)

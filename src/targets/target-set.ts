@@ -23,6 +23,8 @@ export interface TargetSetOptions {
   nowMs: () => number;
   /** By target name, the commands that were started for targets that are commands. */
   commands?: ReadonlyMap<string, StartedCommand>;
+  /** Targets that are not there yet may come: they are absent until then, and no error. */
+  mayBeAbsent?: boolean;
   /** The process that counts as the watchdog: this one, unless a test watches its own children. */
   selfPid?: number;
 }
@@ -77,6 +79,7 @@ export class TargetSet {
 
   constructor(specs: readonly TargetSpec[], options: TargetSetOptions) {
     const { procfs, nowMs, commands = new Map<string, StartedCommand>(), selfPid = process.pid } = options;
+    const { mayBeAbsent = false } = options;
     this.#procfs = procfs;
     this.#newcomers = new Newcomers(procfs);
     this.#fresh = new FreshPrograms(procfs);
@@ -93,7 +96,7 @@ export class TargetSet {
       ? []
       : ['processes of other users are hidden here: proc is mounted with hidepid'];
     const bootAtMs = (): number => readBootAtMs(procfs, nowMs());
-    this.#roots.claim(table, bootAtMs);
+    this.#roots.claim(table, bootAtMs, mayBeAbsent);
     this.#adoption.adopt(table, table, bootAtMs);
     this.#noteOrphans(table);
     this.#unannounced = [...this.#registry.processes];

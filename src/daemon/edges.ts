@@ -1,0 +1,42 @@
+import type { HostNoise, SelfReport } from '../model/evidence.ts';
+import type { Procfs } from '../os/procfs.ts';
+import { measureHostNoise } from '../session/host-noise.ts';
+import type { Recorder } from '../session/recorder.ts';
+import { measureSelf } from '../session/self-usage.ts';
+import { StretchReports } from '../session/stretch-reports.ts';
+import type { Known, WatchSetup } from '../session/watch-setup.ts';
+
+/** Writes down, at each edge of a window, what holds for the stretch since the edge before. */
+export class Edges {
+  readonly #procfs: Procfs;
+  readonly #setup: WatchSetup;
+  readonly #recorder: Recorder;
+  readonly #reports: StretchReports;
+  #usage: (connectionsOpened: number) => SelfReport;
+  #noise: () => HostNoise | null;
+  #connectionsBefore = 0;
+
+  /** @param firstLookMs where the first stretch begins */
+  constructor(setup: WatchSetup, recorder: Recorder, procfs: Procfs, firstLookMs: number) {
+    this.#setup = setup;
+    this.#recorder = recorder;
+    this.#procfs = procfs;
+    this.#reports = new StretchReports(firstLookMs);
+    this.#usage = measureSelf();
+    this.#noise = measureHostNoise(procfs);
+  }
+
+  /** @returns what is known by now */
+  cut(nowMs: number, notes: string[], known: Known = this.#setup.report()): Known {
+    const opened = this.#setup.canary?.connectionsOpened ?? 0;
+    const self = this.#usage(opened - this.#connectionsBefore);
+    this.#connectionsBefore = opened;
+    this.#recorder.document(
+      'stretch',
+      this.#reports.cut(nowMs, { ...known, self, noise: this.#noise(), notes }),
+    );
+    this.#usage = measureSelf();
+    this.#noise = measureHostNoise(this.#procfs);
+    return known;
+  }
+}

@@ -1,0 +1,50 @@
+import type { EvidenceStore } from '../evidence/store.ts';
+import type { Row } from '../evidence/tables.ts';
+
+/** What cannot be written waits in memory, but not without bound. */
+const MOST_WAITING = 200_000;
+
+export interface PatientStoreParts {
+  store: Pick<EvidenceStore, 'append'>;
+  onCommit: (nowMs: number) => void;
+  /** The first time that something cannot be written, and when it can again (null). */
+  onProblem: (problem: string | null) => void;
+  /** So much waited that it was given up: the evidence has a hole that nobody can fill. */
+  onLoss: (rows: number) => void;
+}
+
+/** Keeps what a full disk or a locked file does not take, and tries again with the next batch. */
+export class PatientStore implements Pick<EvidenceStore, 'append'> {
+  readonly #parts: PatientStoreParts;
+  #waiting: Row[] = [];
+  #problem: string | null = null;
+
+  constructor(parts: PatientStoreParts) {
+    this.#parts = parts;
+  }
+
+  /** Never throws for what the store cannot do. */
+  append(atMs: number, rows: readonly Row[]): void {
+    const { store, onCommit, onProblem, onLoss } = this.#parts;
+    for (const row of rows) this.#waiting.push(row);
+    try {
+      if (this.#waiting.length > 0) store.append(atMs, this.#waiting);
+      this.#waiting = [];
+      if (this.#problem !== null) onProblem((this.#problem = null));
+      onCommit(atMs);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      if (this.#problem === null) onProblem(problem);
+      this.#problem = problem;
+      if (this.#waiting.length <= MOST_WAITING) return;
+      const lost = this.#waiting.length;
+      this.#waiting = [];
+      onLoss(lost);
+    }
+  }
+
+  /** Rows that are not committed. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+}

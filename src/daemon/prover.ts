@@ -1,0 +1,78 @@
+import { alertOf } from '../core/compare/alert.ts';
+import { compareWindow } from '../core/compare/compare.ts';
+import { windowVerdictOf } from '../core/compare/from-proof.ts';
+import { type CompareState, firstState } from '../core/compare/state.ts';
+import type { Alert } from '../model/alert.ts';
+import type { WindowVerdict } from '../model/daemon-status.ts';
+import type { Window } from '../model/evidence.ts';
+import type { Proof } from '../model/proof.ts';
+import { EvidenceReader } from '../evidence/read.ts';
+import { prove, writeProof } from '../session/prove.ts';
+import { makeRunFolder } from '../session/run-folder.ts';
+import type { DaemonPlan } from './plan.ts';
+
+/** What became of a window. */
+export interface Proved {
+  verdict: WindowVerdict;
+  proof: Proof;
+  alerts: Alert[];
+  /** To be remembered with the alerts, in one transaction. */
+  state: CompareState;
+  /** Why the proof's files could not be written; null: they were. */
+  problem: string | null;
+}
+
+/** Reads the evidence of a closed window back, judges it, writes its proof, and compares it with the windows before. */
+export function proveWindow(
+  storePath: string,
+  window: Window,
+  { packs, judging, lookBackMs, reports }: DaemonPlan,
+  remembered: CompareState | null,
+): Proved {
+  const { id, fromMs, toMs } = window;
+  const reader = new EvidenceReader(storePath);
+  let proof: Proof;
+  try {
+    proof = prove(reader.window({ id, fromMs, toMs, lookBackMs }), packs, judging);
+  } finally {
+    reader.close();
+  }
+  const { folder, problem } = written(window, proof, reports);
+  const { state, changes } = compareWindow(remembered ?? firstState(), windowVerdictOf(proof, window), {
+    compareWith: 'trailing',
+    pinned: [],
+  });
+  const alerts = changes.map((change) => alertOf(change, { windowId: id, toMs }, folder));
+  return { verdict: verdictOf(window, proof, folder), proof, alerts, state, problem };
+}
+
+function written(
+  { id, fromMs }: Window,
+  proof: Proof,
+  { dir, formats }: DaemonPlan['reports'],
+): { folder: string | null; problem: string | null } {
+  try {
+    const folder = makeRunFolder(dir, new Date(fromMs), [id]);
+    writeProof(folder, proof, formats);
+    return { folder, problem: null };
+  } catch (error) {
+    return { folder: null, problem: (error as Error).message };
+  }
+}
+
+function verdictOf({ id, fromMs, toMs }: Window, proof: Proof, folder: string | null): WindowVerdict {
+  const counts = proof.rules.map((rule): [string, number] => [rule.id, rule.findings.length]);
+  const findings: Record<string, number> = {};
+  for (const [rule, count] of counts) if (count > 0) findings[rule] = (findings[rule] ?? 0) + count;
+  return {
+    windowId: id,
+    fromMs,
+    toMs,
+    verdict: proof.verdict,
+    headline: proof.headline,
+    folder,
+    coverageShare: proof.coverage.share,
+    excludedPeriodSeconds: proof.coverage.excludes.periodSeconds?.max ?? null,
+    findings,
+  };
+}

@@ -1,0 +1,84 @@
+import type { OpenAction, WindowAction } from '../core/windows/action.ts';
+import type { Window } from '../model/evidence.ts';
+import type { Canary } from '../session/canary.ts';
+import type { Recorder } from '../session/recorder.ts';
+
+export interface WindowKeeperParts {
+  recorder: Pick<Recorder, 'document'>;
+  canary: Pick<Canary, 'plan'> | null;
+  onWindow: (window: Window) => void;
+  onVoid: (id: string, fromMs: number, reason: string) => void;
+}
+
+/** As many closed windows as can still be amended. */
+const KEPT = 1_000;
+
+/** Does what the windows' engine says: plans the controls of those that open, writes down those that close. */
+export class WindowKeeper {
+  readonly #parts: WindowKeeperParts;
+  readonly #open: Map<string, OpenAction> = new Map();
+  readonly #closed: Map<string, Window> = new Map();
+
+  constructor(parts: WindowKeeperParts) {
+    this.#parts = parts;
+  }
+
+  carryOut(actions: readonly WindowAction[], nowMs: number): void {
+    for (const action of actions) this.#carryOut(action, nowMs);
+  }
+
+  #carryOut(action: WindowAction, nowMs: number): void {
+    const { canary, onVoid } = this.#parts;
+    const key = `${action.id} ${action.fromMs}`;
+    switch (action.kind) {
+      case 'open':
+        this.#open.set(key, action);
+        canary?.plan({ fromMs: nowMs, toMs: action.fromMs + action.requestedMs });
+        break;
+      case 'close': {
+        const opened = this.#open.get(key);
+        this.#open.delete(key);
+        if (opened !== undefined) this.#write(key, windowOf(opened, action));
+        break;
+      }
+      case 'amend': {
+        const { toMs, closedBy, anchorMs } = action;
+        const before = this.#closed.get(key);
+        if (before !== undefined)
+          this.#write(key, { ...before, toMs, closedBy, ...(anchorMs === null ? {} : { anchorMs }) });
+        break;
+      }
+      default:
+        this.#open.delete(key);
+        this.#closed.delete(key);
+        onVoid(action.id, action.fromMs, action.reason);
+    }
+  }
+
+  #write(key: string, window: Window): void {
+    const { recorder, onWindow } = this.#parts;
+    recorder.document('window', window);
+    this.#closed.set(key, window);
+    const [oldest] = this.#closed.keys();
+    if (this.#closed.size > KEPT && oldest !== undefined) this.#closed.delete(oldest);
+    onWindow(window);
+  }
+}
+
+function windowOf(
+  { id, trigger, fromMs, requestedMs, settleMs, isSettled, anchorMs }: OpenAction,
+  { toMs, closedBy }: Pick<Window, 'toMs' | 'closedBy'>,
+): Window {
+  return {
+    id,
+    kind: 'idle',
+    trigger,
+    fromMs,
+    toMs,
+    requestedMs,
+    settleMs,
+    ...(isSettled === undefined ? {} : { isSettled }),
+    ...(anchorMs === null ? {} : { anchorMs }),
+    closedBy,
+  };
+}
