@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { IdleproofError } from '../errors.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
+import { alertCommand } from './alert.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
@@ -31,6 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(checkCommand(argv, done));
   program.addCommand(doctorCommand(done));
   program.addCommand(demoCommand(done));
+  program.addCommand(alertCommand(done));
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv], { from: 'user' });

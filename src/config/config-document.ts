@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseDurationMs } from '../core/parse/duration.ts';
 import type { Selector, TargetSpec } from '../model/target.ts';
+import { alertsSchema, type PlacedSink, placeSinks } from './alerts.ts';
 import type { PlacedProblem, YamlDocument } from './yaml-document.ts';
 
 const duration = z
@@ -47,6 +48,7 @@ const configSchema = z.strictObject({
   rules: z.array(text).optional().describe('names of shipped packs, or files'),
   strict: z.boolean().optional(),
   reports: z.strictObject({ dir: text.optional() }).optional(),
+  alerts: alertsSchema.optional().describe('where regressions are told'),
 });
 
 type ConfigDocument = z.infer<typeof configSchema>;
@@ -58,6 +60,8 @@ export interface Config {
   rules: string[] | null;
   strict: boolean;
   reportsDir: string | null;
+  /** Where alerts go, their secrets still to be taken from the environment; see sinksOf. */
+  alerts: PlacedSink[];
 }
 
 /** The configuration that a document holds, or everything that is wrong with it. `folder`: where the file lies. */
@@ -66,10 +70,15 @@ export function parseConfig(
   folder: string,
 ): { value: Config; problems: null } | { value: null; problems: PlacedProblem[] } {
   const parsed = document.parse(configSchema);
-  return parsed.problems === null ? { value: toConfig(parsed.value, folder), problems: null } : parsed;
+  if (parsed.problems !== null) return parsed;
+  const alerts = placeSinks(parsed.value.alerts ?? [], document);
+  return { value: { ...toConfig(parsed.value, folder), alerts }, problems: null };
 }
 
-function toConfig({ tick, targets, rules, strict, reports }: ConfigDocument, folder: string): Config {
+function toConfig(
+  { tick, targets, rules, strict, reports }: ConfigDocument,
+  folder: string,
+): Omit<Config, 'alerts'> {
   return {
     tickMs: tick === undefined ? null : parseDurationMs(tick),
     targets: Object.entries(targets).map(([name, { select, tree, events, files }]) => ({
