@@ -15,9 +15,26 @@ export function sendable<T extends Queued>(pending: readonly T[], nowMs: number)
   });
 }
 
-/** One by one while the allowance lasts; what is too much comes together as its last one. */
-export function batchesOf<T>(queue: readonly T[], allowance: number): T[][] {
+/** In one notice: what a receiver can still take in. */
+const LARGEST_BATCH = 100;
+
+/**
+ * What was found together is told together, in a notice of its own while the allowance lasts; what is too much comes together
+ * as its last one.
+ */
+export function batchesOf<T extends { batch: string }>(queue: readonly T[], allowance: number): T[][] {
   if (allowance <= 0) return [];
-  if (queue.length <= allowance) return queue.map((one) => [one]);
-  return [...queue.slice(0, allowance - 1).map((one) => [one]), queue.slice(allowance - 1)];
+  const groups = new Map<string, T[]>();
+  for (const one of queue) groups.set(one.batch, [...(groups.get(one.batch) ?? []), one]);
+  const all = [...groups.values()];
+  if (all.length <= allowance) return all.flatMap(chunks);
+  return [...all.slice(0, allowance - 1), all.slice(allowance - 1).flat()].flatMap(chunks);
+}
+
+/** Lists of a size that goes into one notice. */
+export function chunks<T>(list: readonly T[]): T[][] {
+  const count = Math.ceil(list.length / LARGEST_BATCH);
+  return Array.from({ length: count }, (_, index) =>
+    list.slice(index * LARGEST_BATCH, (index + 1) * LARGEST_BATCH),
+  );
 }

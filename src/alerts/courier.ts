@@ -1,6 +1,6 @@
 import type { Alert } from '../model/alert.ts';
 import { backoffMs, isDue } from './backoff.ts';
-import { batchesOf, sendable } from './batches.ts';
+import { batchesOf, chunks, sendable } from './batches.ts';
 import type { OutboxRows, Pending } from './outbox-rows.ts';
 import { redact } from './redact.ts';
 import { DeliveryError, type Sink } from './sink.ts';
@@ -50,7 +50,8 @@ export class Courier {
     if (signal.aborted || !isDue(rows.receiver(index).nextMs, nowMs)) return;
     const allowance = notices - rows.sentTimes(index, nowMs - RATE_MS, nowMs).length;
     const refused = new Set<string>();
-    for (const batch of batchesOf(sendable(rows.pending(index), nowMs), allowance)) {
+    const queue = sendable(rows.pending(index), nowMs).map(aloneAfterRefusal);
+    for (const batch of batchesOf(queue, allowance)) {
       const ready = batch.filter(({ alert }) => !refused.has(alert.key));
       if (ready.length === 0) continue;
       const result = await this.#send(ready, nowMs);
@@ -178,7 +179,10 @@ export class Courier {
     if (sink.refreshMs === null || !rows.hasOpen(index)) return;
     const { refreshedMs } = rows.receiver(index);
     if (nowMs - refreshedMs < sink.refreshMs && refreshedMs <= nowMs) return;
-    const problem = await this.#attempt(`${outboxId}-refresh`, rows.open(index), nowMs);
+    let problem: DeliveryError | null = null;
+    for (const alerts of chunks(rows.open(index))) {
+      problem ??= await this.#attempt(`${outboxId}-refresh`, alerts, nowMs);
+    }
     if (problem === null) rows.setReceiver(index, { failures: 0, nextMs: 0, refreshedMs: nowMs });
     else if (!signal.aborted) {
       this.#backOff(nowMs);
@@ -195,3 +199,7 @@ export class Courier {
     return { sink: this.#options.index, type: this.#options.sink.type };
   }
 }
+
+/** One that a receiver does not take is not to keep those back that were found with it. */
+const aloneAfterRefusal = (one: Pending): Pending =>
+  one.attempts === 0 ? one : { ...one, batch: String(one.id) };

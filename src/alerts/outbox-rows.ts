@@ -6,6 +6,8 @@ import type { Sqlite } from '../os/sqlite.ts';
 export interface Pending {
   id: number;
   alert: Alert;
+  /** What was taken in together. */
+  batch: string;
   enqueuedMs: number;
   attempts: number;
   nextMs: number;
@@ -45,14 +47,14 @@ export class OutboxRows {
   }
 
   /** The alert, for so many sinks; false where it says nothing new of its key. */
-  add(alert: Alert, sinks: number, nowMs: number): boolean {
+  add(alert: Alert, sinks: number, batch: string, nowMs: number): boolean {
     const standing = this.#run('SELECT status, repeat, alert FROM standing WHERE key = ?').get(alert.key) as
       | Standing
       | undefined;
     if (!isNews(alert, standing)) return false;
     const { lastInsertRowid } = this.#run(
-      'INSERT INTO alert (key, status, enqueued_ms, body) VALUES (?, ?, ?, ?)',
-    ).run(alert.key, alert.status, nowMs, JSON.stringify(alert));
+      'INSERT INTO alert (key, status, enqueued_ms, batch, body) VALUES (?, ?, ?, ?, ?)',
+    ).run(alert.key, alert.status, nowMs, batch, JSON.stringify(alert));
     for (let sink = 0; sink < sinks; sink += 1) {
       this.#run("INSERT INTO delivery VALUES (?, ?, 'pending', 0, ?, NULL, NULL, NULL)").run(
         lastInsertRowid,
@@ -78,7 +80,7 @@ export class OutboxRows {
 
   pending(sink: number): Pending[] {
     const rows = this.#run(
-      `SELECT id, body, enqueued_ms AS enqueuedMs, attempts, next_ms AS nextMs FROM delivery JOIN alert ON id = alert
+      `SELECT id, body, batch, enqueued_ms AS enqueuedMs, attempts, next_ms AS nextMs FROM delivery JOIN alert ON id = alert
        WHERE sink = ? AND state = 'pending' ORDER BY id LIMIT ${MOST_PENDING_READ}`,
     ).all(sink) as (Omit<Pending, 'alert'> & { body: string })[];
     return rows.map(({ body, ...row }) => ({ ...row, alert: JSON.parse(body) as Alert }));

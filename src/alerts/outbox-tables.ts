@@ -8,7 +8,7 @@ const MIGRATIONS: readonly ((db: Sqlite) => void)[] = [
     db.exec(`
       CREATE TABLE alert (
         id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, status TEXT NOT NULL, enqueued_ms REAL NOT NULL,
-        body TEXT NOT NULL) STRICT;
+        batch TEXT NOT NULL, body TEXT NOT NULL) STRICT;
       CREATE TABLE delivery (
         alert INTEGER NOT NULL REFERENCES alert (id), sink INTEGER NOT NULL, state TEXT NOT NULL,
         attempts INTEGER NOT NULL, next_ms REAL NOT NULL, done_ms REAL, notice TEXT, problem TEXT,

@@ -65,13 +65,14 @@ export class Outbox {
 
   /**
    * Takes alerts in, in one transaction with what the caller has to remember of having told them (`memos`, by name). What
-   * says nothing new of its key is dropped. Returns how many were taken. @throws IdleproofError OUTBOX_WRITE
+   * says nothing new of its key is dropped; the others are told in one notice. Returns how many were taken. @throws IdleproofError OUTBOX_WRITE
    */
   enqueue(alerts: readonly Alert[], nowMs: number, memos: Readonly<Record<string, string>> = {}): number {
     return this.#guarded(() =>
       this.#rows.inOne(() => {
         for (const [name, body] of Object.entries(memos)) this.#rows.setMemo(`caller:${name}`, body);
-        return alerts.filter((alert) => this.#rows.add(alert, this.#couriers.length, nowMs)).length;
+        const [batch, sinks] = [randomUUID(), this.#couriers.length];
+        return alerts.filter((alert) => this.#rows.add(alert, sinks, batch, nowMs)).length;
       }),
     );
   }

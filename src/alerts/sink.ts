@@ -1,6 +1,6 @@
 import type { Alert, SinkType } from '../model/alert.ts';
 
-/** What is sent at once: one alert, or several where there were too many to be sent one by one. */
+/** What is sent at once: alerts that were found together, or too many to be sent in notices of their own. */
 export interface Notice {
   /** The same at each attempt, so that a receiver can tell a repeated notice from another. */
   id: string;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { IdleproofError } from '../errors.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
+import { alertCommand } from './alert.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
@@ -38,6 +39,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(demoCommand(done));
   program.addCommand(statusCommand(done));
   program.addCommand(serviceCommands(done));
+  program.addCommand(alertCommand(done));
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -4,9 +4,10 @@ import { parseDurationMs } from '../core/parse/duration.ts';
 import type { Cause } from '../core/rules/pack.ts';
 import type { Selector, TargetSpec } from '../model/target.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
-import { duration, label, text } from './field-schemas.ts';
+import { duration, label, size, sizeOf, text, timeSpan } from './field-schemas.ts';
 import { windowProblems } from './window-problems.ts';
 import { userSchema, windowsSchema } from './windows-document.ts';
+import { alertsSchema, type PlacedSink, placeSinks } from './alerts.ts';
 import type { PlacedProblem, YamlDocument } from './yaml-document.ts';
 
 const selectSchema = z
@@ -47,7 +48,19 @@ const configSchema = z.strictObject({
   windows: windowsSchema.optional().describe('when the app is to be idle'),
   rules: z.array(text).optional().describe('names of shipped packs, or files'),
   strict: z.boolean().optional(),
-  reports: z.strictObject({ dir: text.optional() }).optional(),
+  reports: z
+    .strictObject({
+      dir: text.optional(),
+      formats: z.array(z.enum(['json', 'md'])).min(1).optional(),
+    })
+    .optional(),
+  state: text.optional().describe('where the daemon keeps its evidence'),
+  retention: z
+    .strictObject({ evidence: timeSpan.optional(), size: size.optional() })
+    .optional()
+    .describe('how long evidence is kept, and how much; proofs are kept'),
+  metrics: z.strictObject({ listen: text }).optional().describe('a loopback address for Prometheus'),
+  alerts: alertsSchema.optional().describe('where regressions are told'),
 });
 
 type ConfigDocument = z.infer<typeof configSchema>;
@@ -63,6 +76,13 @@ export interface Config {
   rules: string[] | null;
   strict: boolean;
   reportsDir: string | null;
+  formats: ('json' | 'md')[] | null;
+  state: string | null;
+  retention: { maxAgeMs: number | null; maxBytes: number | null };
+  /** `127.0.0.1:9477`; null: nobody asks for metrics. */
+  metricsAddress: string | null;
+  /** Where alerts go, their secrets still to be taken from the environment; see sinksOf. */
+  alerts: PlacedSink[];
 }
 
 /** The configuration that a document holds, or everything that is wrong with it. `folder`: where the file lies. */
@@ -72,17 +92,16 @@ export function parseConfig(
 ): { value: Config; problems: null } | { value: null; problems: PlacedProblem[] } {
   const parsed = document.parse(configSchema);
   if (parsed.problems !== null) return parsed;
-  const value = toConfig(parsed.value, folder);
+  const alerts = placeSinks(parsed.value.alerts ?? [], document);
+  const value = { ...toConfig(parsed.value, folder), alerts };
   const problems = windowProblems(value.windows, value);
   return problems.length === 0
     ? { value, problems: null }
     : { value: null, problems: document.place(problems) };
 }
 
-function toConfig(
-  { tick, targets, user = [], windows = [], rules, strict, reports }: ConfigDocument,
-  folder: string,
-): Config {
+function toConfig(document: ConfigDocument, folder: string): Omit<Config, 'alerts'> {
+  const { tick, targets, user = [], windows = [], rules, strict, reports, state, retention } = document;
   return {
     tickMs: tick === undefined ? null : parseDurationMs(tick),
     targets: Object.entries(targets).map(([name, { select, tree, events, files }]) => ({
@@ -97,6 +116,13 @@ function toConfig(
     rules: rules?.map((rule) => rulePath(rule, folder)) ?? null,
     strict: strict === true,
     reportsDir: reports?.dir === undefined ? null : resolve(folder, reports.dir),
+    formats: reports?.formats ?? null,
+    state: state === undefined ? null : resolve(folder, state),
+    retention: {
+      maxAgeMs: parseDurationMs(retention?.evidence ?? ''),
+      maxBytes: sizeOf(retention?.size),
+    },
+    metricsAddress: document.metrics?.listen ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDurationMs } from '../core/parse/duration.ts';
+import { parseQuantity } from '../core/rules/quantity.ts';
 
 export const duration: z.ZodType<string> = z
   .string()
@@ -16,3 +17,13 @@ export const text: z.ZodType<string> = z.string().min(1).max(4096);
 export const label: z.ZodType<string> = z
   .string()
   .regex(/^\w[\w.-]{0,63}$/, 'letters, digits, «_», «-» and «.»');
+
+/** Bytes of a size such as 2GB; null where there is none. */
+export function sizeOf(given: string | undefined): number | null {
+  const bytes = given === undefined ? null : parseQuantity(given, { quantity: 'bytes', perSecond: false });
+  return typeof bytes === 'number' ? bytes : null;
+}
+
+export const size: z.ZodType<string> = z
+  .string()
+  .refine((given) => (sizeOf(given) ?? 0) > 0, 'a size such as 500MB or 2GB');

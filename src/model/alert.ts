@@ -1,6 +1,6 @@
 import type { Severity } from './verdict.ts';
 
-export type AlertStatus = 'firing' | 'resolved';
+type AlertStatus = 'firing' | 'resolved';
 
 /** Something that somebody should know, or that is over. Its texts may hold what a watched app says of itself. */
 export interface Alert {

@@ -6,8 +6,8 @@ const LONGEST_NAME = 200;
 const LONGEST_KEY = 1_500;
 const LONGEST_TEXT = 4_000;
 
-/** In one notice; the others are counted. */
-const MOST_ALERTS = 100;
+/** Of each alert where several are told at once. */
+const LONGEST_OF_MANY = 300;
 
 /** An alert as it leaves the machine: every text bounded and harmless. Times are UTC. */
 export interface SentAlert {
@@ -34,8 +34,6 @@ export interface AlertDocument {
   sentAt: string;
   isTest: boolean;
   alerts: SentAlert[];
-  /** Left out of `alerts`. */
-  omitted: number;
 }
 
 export interface NoticeFacts {
@@ -57,45 +55,49 @@ export function alertDocument(
     instance: line(instance, LONGEST_NAME),
     sentAt: utc(sentAtMs),
     isTest,
-    alerts: alerts.slice(0, MOST_ALERTS).map(sentAlert),
-    omitted: Math.max(0, alerts.length - MOST_ALERTS),
+    alerts: alerts.map(sentAlert),
   };
 }
 
-/** `FIRING: memory.pss of app has risen`, or `12 alerts: 9 firing, 3 resolved`. */
-export function alertHeadline({ alerts, omitted, isTest }: AlertDocument): string {
+/** `FIRING: memory.pss of app has risen`, or `5 firing, 1 resolved: network-activity: app, …`. */
+export function alertHeadline({ alerts, isTest }: AlertDocument): string {
   const [first] = alerts;
-  if (first !== undefined && alerts.length === 1 && omitted === 0) {
-    return isTest ? first.title : `${first.status.toUpperCase()}: ${first.title}`;
-  }
-  const firing = alerts.filter(({ status }) => status === 'firing').length;
-  const rest = omitted === 0 ? '' : `, ${omitted} more`;
-  return `${alerts.length + omitted} alerts: ${firing} firing, ${alerts.length - firing} resolved${rest}`;
+  if (first === undefined) return 'nothing';
+  if (alerts.length === 1) return isTest ? first.title : `${first.status.toUpperCase()}: ${first.title}`;
+  const counts = (['firing', 'resolved'] as const).flatMap((status) => {
+    const count = alerts.filter((alert) => alert.status === status).length;
+    return count === 0 ? [] : [`${count} ${status}`];
+  });
+  return `${counts.join(', ')}: ${first.title}, …`;
 }
 
-/** Plain text: all of one alert, a line each of several. */
-export function alertBody(document: AlertDocument): string {
-  const { alerts, omitted, instance } = document;
+/** Plain text: all of one alert, the beginning of each of several. */
+export function alertBody({ alerts, instance }: AlertDocument): string {
   const [first] = alerts;
-  if (first !== undefined && alerts.length === 1 && omitted === 0) return `${whole(first, instance)}\n`;
-  const lines = alerts.map(({ status, title, at }) => `${at} ${status} ${title}`);
-  if (omitted > 0) lines.push(`and ${omitted} more`);
-  return `There were too many to be told one by one.\n\n${lines.join('\n')}\n\nhost: ${instance}\n`;
+  if (first !== undefined && alerts.length === 1) return `${whole(first, instance)}\n`;
+  const parts = alerts.map(
+    ({ status, severity, title, text }) =>
+      `${status} (${severity}): ${title}\n  ${beginning(text.replaceAll('\n', '\n  '), LONGEST_OF_MANY)}`,
+  );
+  const facts = [...new Set(alerts.flatMap((alert) => factsOf(alert)))];
+  return `${parts.join('\n')}\n\n${[...facts, `host: ${instance}`].join('\n')}\n`;
 }
 
-function whole(
-  { text, severity, window, firstSeenAt, at, proofFolder }: SentAlert,
-  instance: string,
-): string {
+function whole(alert: SentAlert, instance: string): string {
+  const { text, severity, firstSeenAt } = alert;
   const facts = [
     `severity: ${severity}`,
-    `window: ${window}, closed ${at}`,
     `first seen: ${firstSeenAt}`,
+    ...factsOf(alert),
     `host: ${instance}`,
-    ...(proofFolder === null ? [] : [`proof: ${proofFolder}`]),
   ];
   return `${text}\n\n${facts.join('\n')}`;
 }
+
+const factsOf = ({ window, at, proofFolder }: SentAlert): string[] => [
+  `window: ${window}, closed ${at}`,
+  ...(proofFolder === null ? [] : [`proof: ${proofFolder}`]),
+];
 
 function sentAlert(alert: Alert): SentAlert {
   const { key, status, severity, target, ruleId, windowId, repeat, proofFolder } = alert;

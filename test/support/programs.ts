@@ -207,6 +207,25 @@ export async function startPrometheus(exporterPort: number): Promise<Program> {
   return untilItSays(prometheus, 'GET /api/v1/targets HTTP/1.0\r\n\r\n', '"health":"up"');
 }
 
+/** prometheus-alertmanager, which tells a webhook of what it was told, every second. */
+export async function startAlertmanager(webhook: string): Promise<Program> {
+  const alertmanager = await startProgram((folder, port) => {
+    const config = join(folder, 'alertmanager.yml');
+    const route = 'receiver: r, group_by: ["..."], group_wait: 1s, group_interval: 1s, repeat_interval: 1h';
+    const receiver = `name: r, webhook_configs: [{ url: "${webhook}", send_resolved: true }]`;
+    writeFileSync(config, `route: { ${route} }\nreceivers: [{ ${receiver} }]\n`);
+    return [
+      'prometheus-alertmanager',
+      `--config.file=${config}`,
+      `--storage.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      // No cluster: it would take a port of its own.
+      '--cluster.listen-address=',
+    ];
+  });
+  return untilItSays(alertmanager, 'GET /-/ready HTTP/1.0\r\n\r\n', '200 OK');
+}
+
 /** haproxy: connects to the server behind it every 2 s to see whether it is there, and has a timer of 1 s of its own. */
 export const startHaproxy = (serverPort: number): Promise<Program> =>
   startProgram((folder, port) => {

@@ -34,7 +34,7 @@ export function compareWindow(
   const trailing = { windows: state.past.length, isEnough: state.past.length >= ENOUGH_WINDOWS };
   const baseline = compareWith === 'trailing' ? [] : pinned;
   const accepted = findingKeys(baseline);
-  if (state.lastFromMs !== null && window.fromMs <= state.lastFromMs) {
+  if (isKnown(state, window)) {
     return { ...addLate(state, window, accepted), trailing };
   }
   const { next: unproved, change } = followUnproved(state, window);
@@ -54,6 +54,11 @@ export function compareWindow(
   ];
   const { state: next, changes } = takeIn({ ...seen, count: state.count + 1, past }, sightings, window);
   return { state: next, changes: [...told, ...changes], trailing };
+}
+
+/** A window that begins earlier than the last one is new all the same: the clock may have been set back. */
+function isKnown({ lastFromMs, past }: CompareState, { fromMs }: WindowVerdict): boolean {
+  return fromMs === lastFromMs || past.some((one) => one.fromMs === fromMs);
 }
 
 /** A proof that came late: of the last window, every finding counts; of an older one, what was never heard of. */

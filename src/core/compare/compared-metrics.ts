@@ -16,7 +16,7 @@ export interface ComparedMetric {
 
 const MB = 1_000_000;
 
-export const COMPARED_METRICS: readonly ComparedMetric[] = [
+const COMPARED_METRICS: readonly ComparedMetric[] = [
   // Half of the idle budget's mean of 0.5 %, so that a rise is told before the budget is spent.
   { name: 'cpu.percent', floor: 0.25, canLeak: false },
   // Allocators take and give back arenas and pages of some megabytes with nobody leaking.

@@ -30,10 +30,14 @@ export function findingSightings(
 export function findingKeys(windows: readonly WindowVerdict[]): Set<string> {
   return new Set(
     windows.flatMap(({ rules }) =>
-      rules.flatMap((rule) => rule.findings.map((finding) => keyOf(rule, finding))),
+      rules.flatMap((rule) => brokenBy(rule).map((finding) => keyOf(rule, finding))),
     ),
   );
 }
+
+/** A rule that is broken without a finding is one itself. */
+const brokenBy = ({ verdict, findings }: RuleOutcome): readonly FindingSeen[] =>
+  verdict !== 'fail' ? [] : findings.length > 0 ? findings : [{ subject: {} }];
 
 const keyOf = ({ id, target }: RuleOutcome, { subject }: FindingSeen): string =>
   regressionKey('finding', id, target, subjectKey(subject));
@@ -47,9 +51,8 @@ function sightingsOf(
   tracks: Readonly<Record<string, Track>>,
   accepted: ReadonlySet<string>,
 ): Sighting[] {
-  if (rule.verdict !== 'fail') return [];
   const bySubject = new Map<string, FindingSeen[]>();
-  for (const finding of rule.findings) {
+  for (const finding of brokenBy(rule)) {
     const key = keyOf(rule, finding);
     if (!accepted.has(key)) bySubject.set(key, [...(bySubject.get(key) ?? []), finding]);
   }

@@ -9,7 +9,7 @@ import type { Sighting, Track } from './track.ts';
 import { mannKendall, type Point, theilSenSlope } from './trend.ts';
 
 /** Fewer windows cannot show a trend that chance does not. */
-export const ENOUGH_FOR_TREND = 8;
+const ENOUGH_FOR_TREND = 8;
 
 /** One-sided 0.1 % of a normal variable: it is asked anew at each window, of each metric. */
 const SIGNIFICANT = 3.09;

@@ -5,7 +5,7 @@ export const STATISTICS = ['mean', 'p95', 'max'] as const;
 export type Statistic = (typeof STATISTICS)[number];
 
 /** What a metric was, and from where on it is another. In the metric's unit. */
-export interface Level {
+interface Level {
   center: number;
   /** A larger value has risen. */
   above: number;

@@ -1,20 +1,21 @@
 import type { FieldValue } from '../../model/activity.ts';
+import { escapeControls } from '../parse/escape-controls.ts';
 
 /** A key is kept, sent and shown; what an app says of itself can be of any length. */
-const LONGEST_PART = 200;
+const LONGEST = 600;
 
-/** One name for a regression: parts are JSON, so that no part can look like two. Long parts end with a digest of the whole. */
+/**
+ * One name for a regression: parts are JSON, so that no part can look like two, on one printable line. A long one ends with
+ * a digest of the whole.
+ */
 export function regressionKey(kind: string, ...parts: readonly string[]): string {
-  return `${kind}:${JSON.stringify(parts.map(bounded))}`;
+  const key = escapeControls(`${kind}:${JSON.stringify(parts)}`);
+  return key.length <= LONGEST ? key : `${key.slice(0, LONGEST)}…${fnv1a(key)}`;
 }
 
 /** The same text for the same fields, in whatever order they stand. */
 export function subjectKey(subject: Readonly<Record<string, FieldValue>>): string {
   return JSON.stringify(Object.entries(subject).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function bounded(text: string): string {
-  return text.length <= LONGEST_PART ? text : `${text.slice(0, LONGEST_PART)}…${fnv1a(text)}`;
 }
 
 /** The 64-bit FNV-1a hash of the text's UTF-16 code units: it only has to tell texts with the same beginning apart. */

@@ -20,7 +20,7 @@ const COMPARABLE_SHARE = 0.25;
 /** One peak is an accident; the mean and the 95th percentile of a window are not. */
 const STRIKES: Readonly<Record<Statistic, number>> = { mean: 1, p95: 1, max: 2 };
 
-export const shiftKey = (target: string, metric: string): string => regressionKey('shift', target, metric);
+const shiftKey = (target: string, metric: string): string => regressionKey('shift', target, metric);
 
 /** What later windows are held against: those pinned, those before, or whichever of both shows a rise. */
 export interface Yardsticks {

@@ -83,7 +83,7 @@ const CLEAR_SHARE = 0.5;
 const CLEAR_PERIODS = 2;
 
 /** How many quiet windows resolve it. */
-export const clearWindowsNeeded = (returns: number): number =>
+const clearWindowsNeeded = (returns: number): number =>
   Math.min(LONGEST_CLEAR_WINDOWS, CLEAR_WINDOWS * 2 ** returns);
 
 /** The next state of one regression, and what is to be told, if anything. `number`: of the conclusive window. */

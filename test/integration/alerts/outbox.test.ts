@@ -69,6 +69,18 @@ describe('a receiver that is there', () => {
     expect(receiver.received[0]?.headers['idempotency-key']).toBe(first?.id);
   });
 
+  it('is told in one notice of what was found together', async () => {
+    const box = open();
+    box.enqueue([alertOf('a'), alertOf('b')], 0);
+    box.enqueue([alertOf('c')], 0);
+    await box.deliver(1);
+    expect(receiver.documents.map(({ alerts }) => alerts.map(({ key }) => key))).toEqual([['a', 'b'], ['c']]);
+    const most = Array.from({ length: 250 }, (_, index) => alertOf(`k${index}`));
+    box.enqueue(most, 2);
+    await box.deliver(3);
+    expect(receiver.documents.slice(2).map(({ alerts }) => alerts.length)).toEqual([100, 100, 50]);
+  });
+
   it('is told of the end exactly once, and again only of what fired again', async () => {
     const box = open();
     box.enqueue([resolved('a')], 0);
@@ -93,10 +105,7 @@ describe('a receiver that is there', () => {
   it('gets a burst as one notice, with everything in it', async () => {
     const box = open(undefined, 5);
     const keys = Array.from({ length: 30 }, (_, index) => `k${index}`);
-    box.enqueue(
-      keys.map((key) => alertOf(key)),
-      0,
-    );
+    for (const key of keys) box.enqueue([alertOf(key)], 0);
     expect(await box.deliver(1)).toBeNull();
     expect(receiver.documents.map(({ alerts }) => alerts.length)).toEqual([1, 1, 1, 1, 26]);
     expect(receiver.told).toEqual(keys.map((key) => `${key} firing`));
@@ -193,12 +202,20 @@ describe('a receiver that refuses one alert', () => {
     const box = open();
     let isPicky = true;
     receiver.answer = ({ body }) => (isPicky && body.includes('"bad"') ? 422 : 200);
-    box.enqueue([alertOf('bad'), alertOf('good'), resolved('bad')], 0);
+    for (const one of [alertOf('bad'), alertOf('good'), resolved('bad')]) box.enqueue([one], 0);
     await box.deliver(0);
     expect(receiver.told).toEqual(['good firing']);
     isPicky = false;
     await drive(box, 5_000, MINUTE_MS);
     expect(receiver.told).toEqual(['good firing', 'bad firing', 'bad resolved']);
+  });
+
+  it('gets at the next attempt what was in one notice with it', async () => {
+    const box = open();
+    receiver.answer = ({ body }) => (body.includes('"bad"') ? 422 : 200);
+    box.enqueue([alertOf('good'), alertOf('bad'), alertOf('fine')], 0);
+    await drive(box, 0, MINUTE_MS);
+    expect(receiver.told).toEqual(['good firing', 'fine firing']);
   });
 
   it('is not followed to where it redirects', async () => {

@@ -63,6 +63,7 @@ reports: { dir: out }
       rules: ['no-background-agents', join(folder, 'ours.yaml')],
       strict: true,
       reportsDir: join(folder, 'out'),
+      alerts: [],
     });
   });
 

@@ -19,7 +19,6 @@ describe('alertDocument', () => {
       instance: 'host1',
       sentAt: '1970-01-01T00:00:00.000Z',
       isTest: false,
-      omitted: 0,
       alerts: [
         {
           key: 'a',
@@ -58,15 +57,18 @@ describe('alertDocument', () => {
     );
   });
 
-  it('counts what it leaves out of a burst', () => {
-    const alerts = Array.from({ length: 130 }, (_, index) =>
-      alertOf(`k${index}`, { status: index % 2 === 0 ? 'firing' : 'resolved' }),
+  it('tells several at once in short', () => {
+    const document = documentOf(
+      alertOf('a', { proofFolder: '/p' }),
+      alertOf('b', { proofFolder: '/p', text: 'x\ny'.repeat(999) }),
+      alertOf('c', { status: 'resolved' }),
     );
-    const document = documentOf(...alerts);
-    expect(document.alerts).toHaveLength(100);
-    expect(alertHeadline(document)).toBe('130 alerts: 50 firing, 50 resolved, 30 more');
-    expect(alertBody(document)).toContain('2026-01-05T03:00:00.000Z resolved network-activity: k1\n');
-    expect(alertBody(document)).toContain('and 30 more');
+    expect(alertHeadline(document)).toBe('2 firing, 1 resolved: network-activity: a, …');
+    const lines = alertBody(document).split('\n');
+    expect(lines[0]).toBe('firing (error): network-activity: a');
+    expect(lines).toContain('resolved (error): network-activity: c');
+    expect(lines.filter((line) => line === 'proof: /p')).toHaveLength(1);
+    expect(alertBody(document).length).toBeLessThan(1000);
   });
 });
 

@@ -68,13 +68,30 @@ describe('what is sent next', () => {
     );
   });
 
-  it('is everything, in order, in no more notices than allowed', () => {
+  it('is everything, in order, in no more notices than allowed but for their size', () => {
+    const batchSizes = fc.array(fc.integer({ min: 1, max: 130 }), { maxLength: 12 });
     fc.assert(
-      fc.property(fc.array(fc.nat()), fc.integer({ min: 0, max: 9 }), (queue, allowance) => {
+      fc.property(batchSizes, fc.integer({ min: 0, max: 9 }), (sizes, allowance) => {
+        const queue = sizes.flatMap((size, batch) =>
+          Array.from({ length: size }, (_, index) => ({ batch: `${batch}`, index })),
+        );
         const batches = batchesOf(queue, allowance);
-        expect(batches.length).toBeLessThanOrEqual(allowance);
         expect(batches.flat()).toEqual(allowance === 0 ? [] : queue);
+        expect(batches.every(({ length }) => length > 0 && length <= 100)).toBe(true);
+        const most = allowance + Math.ceil(queue.length / 100);
+        expect(batches.length).toBeLessThanOrEqual(allowance === 0 ? 0 : most);
       }),
     );
+  });
+
+  it('comes together where it was found together', () => {
+    const queue = ['x', 'x', 'y', 'z', 'z'].map((batch, index) => ({ batch, index }));
+    const indexes = (allowance: number) =>
+      batchesOf(queue, allowance).map((batch) => batch.map(({ index }) => index));
+    expect(indexes(3)).toEqual([[0, 1], [2], [3, 4]]);
+    expect(indexes(2)).toEqual([
+      [0, 1],
+      [2, 3, 4],
+    ]);
   });
 });

@@ -67,6 +67,15 @@ describe('a finding that was not there before', () => {
     expect(burst.at(-1)?.title).toBe('network-activity: app, 85 more');
   });
 
+  it('is told of a rule that is broken without one', () => {
+    const window = windowOf(0, calls);
+    const rules = window.rules.map((rule) => ({ ...rule, findings: [] }));
+    expect(brief(watch([{ ...window, rules }, windowOf(1, calls)]).told)).toEqual([
+      '0 firing new',
+      '1 firing new',
+    ]);
+  });
+
   it('has a key of bounded length', () => {
     const [a, b] = ['1', '2'].map(
       (end) => watchShown([{ findings: [call(`${'x'.repeat(99_999)}${end}`)] }])[0]?.key,
@@ -138,5 +147,14 @@ describe('a proof that comes late', () => {
     expect(brief(told)).toEqual(['1 firing new']);
     expect(state.count).toBe(1);
     expect(brief(watch([windowOf(0, quiet), windowOf(1, quiet), windowOf(0, calls)]).told)).toHaveLength(1);
+  });
+
+  it('is not mistaken for one after the clock was set back', () => {
+    const back = [3, 0.5, 1.5, 2.5, 3.5].map((index, at) => windowOf(index, at === 0 ? calls : quiet));
+    expect(brief(watch([...back, windowOf(2.7, calls)]).told)).toEqual([
+      '0 firing new',
+      '3 resolved gone',
+      '5 firing back',
+    ]);
   });
 });
