@@ -22,7 +22,7 @@ export interface SummaryPart {
   lowestCoverageShare: number;
 }
 
-export interface SummaryDay extends SummaryPart {
+interface SummaryDay extends SummaryPart {
   /** `YYYY-MM-DD` in the local time of the host; a window belongs to the day in which it opened. */
   date: string;
   metrics: MetricMedian[];

@@ -6,7 +6,7 @@ import type { Severity, Verdict } from '../../model/verdict.ts';
 const MAX_TEXT = 300;
 
 /** A finding as summaries need it. */
-export interface FindingDigest {
+interface FindingDigest {
   ruleId: string;
   target: string;
   severity: Severity;
