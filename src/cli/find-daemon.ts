@@ -7,14 +7,14 @@ import type { DaemonStatus } from '../model/daemon-status.ts';
 /** State folder of a daemon of root. */
 const SYSTEM_FOLDER = '/var/lib/idleproof';
 
-/** Where a daemon may be, the most likely place first: one of this user, then one of root. */
+/** Where a daemon may be: one of this user, then the system's. */
 function stateFolders(env: NodeJS.ProcessEnv): string[] {
   const home = env['XDG_STATE_HOME'];
   const own = join(
     home === undefined || home === '' ? join(homedir(), '.local', 'state') : home,
     'idleproof',
   );
-  return process.geteuid?.() === 0 ? [SYSTEM_FOLDER, own] : [own, SYSTEM_FOLDER];
+  return [own, SYSTEM_FOLDER];
 }
 
 /** A daemon that answered. */

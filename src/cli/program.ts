@@ -6,6 +6,7 @@ import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
+import { reportCommand } from './report.ts';
 import { statusCommand } from './status.ts';
 import { verifyCommand } from './verify.ts';
 import { serviceCommands } from './service.ts';
@@ -19,6 +20,7 @@ Examples:
   idleproof check --name nginx --json | jq .verdict the proof itself, for scripts
   idleproof check --for 30s -- node server.js       start a command, watch it idle, stop it
   idleproof status --follow                         what a running daemon does, live
+  idleproof report --since 24h                      many proofs as one summary
 
 Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 usage or configuration, 4 idleproof itself failed, 130 interrupted.`;
 
@@ -40,6 +42,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(statusCommand(done));
   program.addCommand(serviceCommands(done));
   program.addCommand(alertCommand(done));
+  program.addCommand(reportCommand(done));
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv], { from: 'user' });

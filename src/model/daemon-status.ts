@@ -4,7 +4,7 @@ import type { TimeSpan } from './time.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The configuration that the daemon runs on. */
-export interface ConfigStatus {
+interface ConfigStatus {
   path: string;
   /** SHA-256 of the file's bytes, in hex. */
   sha256: string;
@@ -58,7 +58,7 @@ export interface WindowStatus {
   verdictCounts: Record<Verdict, number>;
 }
 
-export interface StoreStatus {
+interface StoreStatus {
   path: string;
   segments: number;
   rows: number;
@@ -71,7 +71,7 @@ export interface StoreStatus {
 }
 
 /** What the daemon itself used since it runs. */
-export interface SelfStatus {
+interface SelfStatus {
   cpuSeconds: number;
   rssBytes: number;
   /** Null: the platform does not tell. */

@@ -4,6 +4,7 @@ import type { HostNoise } from '../model/evidence.ts';
 import type { Proof, ProofTarget, ProofWakes } from '../model/proof.ts';
 import { asCode, forMarkdown } from './escape.ts';
 import { gateRows, reasonsFor } from './gate-sheet.ts';
+import { markdownTable } from './markdown-table.ts';
 import { sleepOf } from './wakes.ts';
 
 /** One page for people: headline, gate sheet, findings, what the evidence covers, and how to run it again. */
@@ -26,20 +27,12 @@ export function renderMarkdown(proof: Proof): string {
     .join('\n\n')}\n`;
 }
 
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
-}
-
 function gateSheet(proof: Proof): string {
   const rows = gateRows(proof).map(({ gate, target: name, measured, expected, status }) => [
     ...[gate, name, measured, expected].map(forMarkdown),
     status,
   ]);
-  return table(['Gate', 'Target', 'Measured', 'Expected', 'Status'], rows);
+  return markdownTable(['Gate', 'Target', 'Measured', 'Expected', 'Status'], rows);
 }
 
 function list(title: string, items: readonly string[]): string {
@@ -75,7 +68,7 @@ function coverage({ coverage: { ticks, share, collectors, excludes }, notWatched
   return [
     '## What the evidence covers',
     `${ticks.taken} of ${ticks.expected} looks, ${(share * 100).toFixed(1)} % of the window, longest gap ${ticks.longestGapSeconds} s. Would have been seen: ${sayExcluded(excludes) || 'nothing for certain'}. Not watched: ${forMarkdown(notWatched.join(', ') || 'nothing was left out')}.${plantedIn(controls)}`,
-    table(['Collector', 'Tier', 'Status', 'Reason', 'Own cost'], rows),
+    markdownTable(['Collector', 'Tier', 'Status', 'Reason', 'Own cost'], rows),
   ].join('\n\n');
 }
 
@@ -83,11 +76,11 @@ function target({ name, selector, processes, metrics, wakes, notes }: ProofTarge
   const parts = [
     `## Target ${forMarkdown(name)}`,
     `Found by ${forMarkdown(selector)}.`,
-    table(
+    markdownTable(
       ['Pid', 'Name', 'Command line'],
       processes.map(({ pid, name: of, cmdline }) => [String(pid), forMarkdown(of), asCode(cmdline)]),
     ),
-    table(
+    markdownTable(
       ['Metric', 'Mean', 'p95', 'Max'],
       Object.entries(metrics).map(([metric, value]) =>
         value === null
@@ -111,7 +104,7 @@ function wakesTable(wakes: readonly ProofWakes[]): string {
     String(one.count),
     rate(one.perMinute, one),
   ]);
-  return table(['Pid', 'Thread', 'Sleeps in', 'Is woken', 'Times', 'A minute'], rows);
+  return markdownTable(['Pid', 'Thread', 'Sleeps in', 'Is woken', 'Times', 'A minute'], rows);
 }
 
 const stored = ({ readBytes, writtenBytes }: Proof['watchdog']): string =>

@@ -4,7 +4,7 @@ import type { DaemonProblem, DaemonStatus, TargetStatus, WindowStatus } from '..
 import type { Verdict } from '../model/verdict.ts';
 
 /** One number with its labels. */
-export interface MetricSample {
+interface MetricSample {
   labels: Record<string, string>;
   value: number;
 }

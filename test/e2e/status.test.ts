@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,7 +38,6 @@ describe('idleproof status', () => {
 
   it('finds the daemon of this user by itself', async () => {
     const state = join(folder, 'xdg');
-    const { mkdirSync } = await import('node:fs');
     mkdirSync(join(state, 'idleproof'), { recursive: true, mode: 0o700 });
     const own = await startControlServer(join(state, 'idleproof'), host);
     const env = { ...process.env, XDG_STATE_HOME: state };

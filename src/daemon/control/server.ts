@@ -96,7 +96,7 @@ async function respond(
 
 const refused = (status: number, code: string, message: string): Answer => ({
   status,
-  body: problem(code, message, 'The paths are in docs/daemon.md.'),
+  body: problem(code, message, 'The paths are in docs/control.md.'),
 });
 
 function send(response: ServerResponse, { status, body }: Answer): void {

@@ -1,0 +1,51 @@
+import { closest } from 'fastest-levenshtein';
+import { parseDurationMs } from '../core/parse/duration.ts';
+import { IdleproofError } from '../errors.ts';
+
+/** The options of `report` as commander hands them over. */
+export interface ReportOptions {
+  since?: string;
+  window?: string;
+  state?: string;
+  format?: string;
+  out?: string;
+  json?: boolean;
+}
+
+export type SummaryFormat = 'md' | 'json';
+const FORMATS: readonly SummaryFormat[] = ['md', 'json'];
+
+/** The formats asked for; two of them need files. */
+export function summaryFormats({ format, out, json }: ReportOptions): SummaryFormat[] {
+  const asked = json === true && format === undefined ? 'json' : (format ?? 'md');
+  const formats = [...new Set(asked.split(',').map(formatOf))];
+  if (json === true && (out !== undefined || formats.join() !== 'json')) {
+    invalid('--json', 'it prints JSON; --format and --out are something else');
+  }
+  if (formats.length > 1 && out === undefined) invalid('--format', 'several formats need a folder (--out)');
+  return formats;
+}
+
+function formatOf(text: string): SummaryFormat {
+  const found = FORMATS.find((name) => name === text.trim());
+  return found ?? invalid('--format', `«${text}» is not a format; did you mean ${closest(text, FORMATS)}?`);
+}
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)?$/;
+
+/** `24h`, a date (its midnight here) or a date with a time → epoch milliseconds; null: not asked for. */
+export function sinceOf(text: string | undefined, nowMs: number): number | null {
+  if (text === undefined) return null;
+  const ago = parseDurationMs(text);
+  if (ago !== null) return nowMs - ago;
+  const form = DATE.test(text) ? `${text}T00:00` : text;
+  const atMs = DATE_TIME.test(form) ? Date.parse(form) : Number.NaN;
+  if (Number.isNaN(atMs)) invalid('--since', `«${text}» is not a duration (24h, 7d) nor a date (2026-11-01)`);
+  if (atMs > nowMs) invalid('--since', `${text} is in the future`);
+  return atMs;
+}
+
+function invalid(option: string, problem: string): never {
+  throw new IdleproofError('OPTION_INVALID', { option, problem, command: 'report' });
+}

@@ -1,0 +1,72 @@
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { digestProof, type ProofDigest } from '../core/proof/digest.ts';
+import type { KeptProofs } from '../core/proof/summary.ts';
+import { IdleproofError } from '../errors.ts';
+
+/** Run folders lie in the folder of proofs, or one group below. */
+const MAX_DEPTH = 3;
+const MAX_PROOF_BYTES = 32_000_000;
+
+/**
+ * Reads every proof in a folder and the folders below. What cannot be read, and runs without a proof, are told.
+ * @throws IdleproofError where the folder itself cannot be read, or holds nothing of the kind
+ */
+export function readKeptProofs(folder: string): KeptProofs {
+  const kept = { digests: [] as ProofDigest[], broken: [] as Broken[], unproved: [] as string[] };
+  let entries: Dirent[];
+  try {
+    entries = list(folder);
+  } catch (error) {
+    const problem = `: ${(error as Error).message}`;
+    throw new IdleproofError('PROOFS_FOLDER', { folder, problem }, error);
+  }
+  visit(folder, entries, 0);
+  if (kept.digests.length + kept.broken.length + kept.unproved.length === 0) {
+    throw new IdleproofError('PROOFS_FOLDER', { folder, problem: '' });
+  }
+  return kept;
+
+  function visit(at: string, within: readonly Dirent[], depth: number): void {
+    const names = new Set(within.map(({ name }) => name));
+    if (names.has('proof.json')) add(join(at, 'proof.json'));
+    // The store of a daemon lies in its state folder, with its own lock; its windows have folders of their own.
+    else if (names.has('evidence.db') && !names.has('daemon.lock')) kept.unproved.push(shown(at));
+    if (depth === MAX_DEPTH) return;
+    for (const entry of within.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(at, entry.name);
+      if (!entry.isDirectory()) continue;
+      try {
+        visit(path, list(path), depth + 1);
+      } catch (error) {
+        kept.broken.push({ path: shown(path), problem: (error as Error).message });
+      }
+    }
+  }
+
+  function add(path: string): void {
+    const digest = readProof(path, shown(path));
+    if ('problem' in digest) kept.broken.push({ path: shown(path), problem: digest.problem });
+    else kept.digests.push(digest);
+  }
+
+  function shown(path: string): string {
+    return relative(folder, path) || '.';
+  }
+}
+
+type Broken = KeptProofs['broken'][number];
+
+const list = (folder: string): Dirent[] => readdirSync(folder, { withFileTypes: true });
+
+function readProof(path: string, name: string): ProofDigest | { problem: string } {
+  try {
+    const stat = statSync(path);
+    // A pipe of that name would be waited for without end.
+    if (!stat.isFile()) return { problem: 'it is not a file' };
+    if (stat.size > MAX_PROOF_BYTES) return { problem: `it is larger than ${MAX_PROOF_BYTES / 1e6} MB` };
+    return digestProof(name, readFileSync(path, 'utf8'));
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}

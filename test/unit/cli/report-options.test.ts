@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { sinceOf, summaryFormats } from '../../../src/cli/report-options.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 12);
+
+describe('sinceOf', () => {
+  it.each([
+    ['24h', NOW - 86_400_000],
+    ['7d', NOW - 7 * 86_400_000],
+    ['2026-11-20T08:00Z', Date.UTC(2026, 10, 20, 8)],
+    ['2026-11-20T08:00:30+01:00', Date.UTC(2026, 10, 20, 7, 0, 30)],
+    ['2026-11-20', new Date(2026, 10, 20).getTime()],
+    ['2026-11-20T08:00', new Date(2026, 10, 20, 8).getTime()],
+  ])('%s', (text, atMs) => expect(sinceOf(text, NOW)).toBe(atMs));
+
+  it.each(['yesterday', '24', '2026-13-01', '2026', '11/20/2026', ''])('%j is refused', (text) => {
+    expect(() => sinceOf(text, NOW)).toThrow(/--since: .*not a duration \(24h, 7d\) nor a date/);
+  });
+
+  it('refuses the future, and nothing is everything', () => {
+    expect(() => sinceOf('2030-01-01', NOW)).toThrow(/in the future/);
+    expect(sinceOf(undefined, NOW)).toBeNull();
+  });
+});
+
+describe('summaryFormats', () => {
+  it.each([
+    [{}, ['md']],
+    [{ json: true }, ['json']],
+    [{ format: 'json' }, ['json']],
+    [{ format: 'md, json,md', out: '.' }, ['md', 'json']],
+  ])('%j', (options, formats) => expect(summaryFormats(options)).toEqual(formats));
+
+  it.each([
+    [{ format: 'jsn' }, /did you mean json/],
+    [{ format: 'md,json' }, /--out/],
+    [{ json: true, out: '.' }, /--json/],
+    [{ json: true, format: 'md' }, /--json/],
+  ])('%j is refused', (options, message) => expect(() => summaryFormats(options)).toThrow(message));
+});
