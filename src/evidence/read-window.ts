@@ -4,6 +4,7 @@ import { IdleproofError } from '../errors.ts';
 import type { Evidence, RunInfo, StretchReport, Window } from '../model/evidence.ts';
 import type { TimeSpan } from '../model/time.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
+import { unpackCounters } from './counter-deltas.ts';
 import { type Place, locate } from './placing.ts';
 import { assembleRows, documentsOf } from './evidence-of-rows.ts';
 import { readSegments } from './segments.ts';
@@ -34,7 +35,7 @@ function assemble(
   place: Place,
   { windows, span, path }: { windows: Window[]; span: WindowSpan; path: string },
 ): Evidence {
-  const rows = source.all();
+  const rows = unpackCounters(source.all());
   const all = documentsOf(rows);
   const [run] = all<RunInfo>('run');
   if (run === undefined) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });

@@ -18,6 +18,11 @@ export class Standing {
     for (const row of rows) this.#takeRow(row);
   }
 
+  /** Body of the last reading of a scope; undefined: there was none. */
+  lastCounters(scope: Value): Value | undefined {
+    return this.#counters.get(scope)?.at(-1)?.values[2];
+  }
+
   /** The rows of a keyframe, in the order in which they would be written. */
   rows(): Row[] {
     return [

@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { openSqlite, type Sqlite, prepared } from '../os/sqlite.ts';
 import { IdleproofError } from '../errors.ts';
 import { readRows } from './batch-rows.ts';
+import { packCounters, unpackCounters } from './counter-deltas.ts';
 import { asStored, KEYFRAME, NO_KEYFRAME, RUN_BEGINS } from './chain.ts';
 import { migrate } from './migrations.ts';
 import { type Retention, type Retained, retain } from './retention.ts';
@@ -78,7 +79,7 @@ export class EvidenceStore {
       prepare(db, path);
       const end = readChainEnd(db, true);
       const standing = new Standing();
-      standing.take(readRows(db, lastKeyframe(db), end.lastBatch));
+      standing.take(unpackCounters(readRows(db, lastKeyframe(db), end.lastBatch)));
       const store = new EvidenceStore(path, db, new ChainWriter(path, db, end), standing);
       return { store, isContinued: end.lastBatch > 0, setAside: aside };
     });
@@ -87,10 +88,14 @@ export class EvidenceStore {
   /** Appends rows as one batch; no rows, no batch. */
   append(atMs: number, rows: readonly Row[]): void {
     if (rows.length === 0) return;
-    const stored = rows.map(asStored);
-    const startsRun = stored.some(({ table, values }) => table === 'document' && values[0] === 'run');
-    this.#writer.append(atMs, stored, startsRun && this.#standing !== null ? RUN_BEGINS : NO_KEYFRAME);
-    this.#standing?.take(stored);
+    const whole = rows.map(asStored);
+    const standing = this.#standing;
+    const startsRun = whole.some(({ table, values }) => table === 'document' && values[0] === 'run');
+    const isKeyframe = startsRun && standing !== null;
+    const isPacked = !startsRun && standing !== null;
+    const stored = isPacked ? packCounters(whole, (scope) => standing.lastCounters(scope)) : whole;
+    this.#writer.append(atMs, stored, isKeyframe ? RUN_BEGINS : NO_KEYFRAME);
+    standing?.take(whole);
     this.#rowsSinceKeyframe = startsRun ? 0 : this.#rowsSinceKeyframe + rows.length;
     this.#repeatWhatStands(atMs);
   }

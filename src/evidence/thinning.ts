@@ -1,6 +1,7 @@
 import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { BatchFinder, type RowRange } from './batch-rows.ts';
 import { digestBatch, digestThinned, KEYFRAME } from './chain.ts';
+import { CounterUnpacker } from './counter-deltas.ts';
 import type { Segment } from './segments.ts';
 import { columnsOf, type Row, TABLE_NAMES, type TableName, type Value } from './tables.ts';
 
@@ -102,9 +103,13 @@ function foldSamples(rows: Iterable<Value[]>): Value[][] {
   return [...kept.values()];
 }
 
-function lastReadings(rows: Iterable<Value[]>): Value[][] {
+function lastReadings(packed: Iterable<Value[]>): Value[][] {
   const kept = new Map<string, Value[]>();
-  for (const values of rows) kept.set(`${stepOf(values[0])} ${String(values[1])}`, values);
+  const unpacker = new CounterUnpacker();
+  for (const values of packed) {
+    const row = unpacker.unpack({ table: 'counter', values });
+    if (row !== null) kept.set(`${stepOf(values[0])} ${String(values[1])}`, [...row.values]);
+  }
   return [...kept.values()];
 }
 
