@@ -32,6 +32,11 @@ export const ERRORS = {
     message: 'No target was named.',
     hint: 'Name one: --port 8000, --name nginx, --pid 1234, or -- command args. See idleproof check --help.',
   },
+  NO_WINDOW: {
+    exitCode: 3,
+    message: '{path} names no window: there would be nothing to prove.',
+    hint: 'Add one, such as windows: [{ id: idle, trigger: user-quiet, quietFor: 60s }].',
+  },
   PID_NOT_FOUND: {
     exitCode: 3,
     message: 'There is no process {pid}.',

@@ -46,6 +46,15 @@ export class OutboxRows {
     return this.#db.transaction(write).immediate();
   }
 
+  /** Notices that some sink is still to be sent, and regressions that last. */
+  counts(): { pending: number; firing: number } {
+    const one = (sql: string): number => (this.#run(sql).get() as { count: number }).count;
+    return {
+      pending: one("SELECT count(*) AS count FROM delivery WHERE state = 'pending'"),
+      firing: one("SELECT count(*) AS count FROM standing WHERE status = 'firing'"),
+    };
+  }
+
   /** The alert, for so many sinks; false where it says nothing new of its key. */
   add(alert: Alert, sinks: number, batch: string, nowMs: number): boolean {
     const standing = this.#run('SELECT status, repeat, alert FROM standing WHERE key = ?').get(alert.key) as

@@ -93,6 +93,11 @@ export class Outbox {
     return this.#running;
   }
 
+  /** Notices that some sink is still to be sent, and regressions that last. */
+  get standing(): { pending: number; firing: number } {
+    return this.#guarded(() => this.#rows.counts());
+  }
+
   /** Whether something is being sent: traffic of ours. */
   get isSending(): boolean {
     return this.#running !== null;

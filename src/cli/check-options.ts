@@ -39,7 +39,7 @@ export interface RawCheckOptions extends SelectorOptions, TimingOptions {
   json?: boolean;
 }
 
-const DEFAULT_TICK_MS = 1_000;
+export const DEFAULT_TICK_MS = 1_000;
 const MIN_TICK_MS = 100;
 /** The libraries start processes for each reading, and list processes at most twice a second. */
 const MIN_PORTABLE_TICK_MS = 1_000;

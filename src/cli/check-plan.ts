@@ -22,9 +22,9 @@ import type { CheckRequest } from './check-run.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 import { toolVersion } from './version.ts';
 
-const DEFAULT_OUT = 'reports';
+export const DEFAULT_OUT = 'reports';
 
-const DEFAULT_PACKS: readonly string[] = ['no-background-agents', 'idle-budget'];
+export const DEFAULT_PACKS: readonly string[] = ['no-background-agents', 'idle-budget'];
 
 /** Judges the stop of a command that the check started itself (rule orphan-process). */
 const STOP_PACK = 'sidecar-lifecycle';
@@ -64,7 +64,7 @@ export function planCheck(
 }
 
 /** A rule for a target that is not watched would never be judged. */
-function refuseUnknownTargets(packs: readonly RulePack[], targets: readonly TargetSpec[]): void {
+export function refuseUnknownTargets(packs: readonly RulePack[], targets: readonly TargetSpec[]): void {
   const names = targets.map(({ name }) => name);
   for (const { file, rules } of packs) {
     for (const { id, target } of rules) {

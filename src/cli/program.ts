@@ -10,6 +10,7 @@ import { reportCommand } from './report.ts';
 import { statusCommand } from './status.ts';
 import { verifyCommand } from './verify.ts';
 import { serviceCommands } from './service.ts';
+import { watchCommand } from './watch.ts';
 import { toolVersion } from './version.ts';
 
 const EXAMPLES = `
@@ -36,6 +37,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     exitCode = code;
   };
   program.addCommand(checkCommand(argv, done));
+  program.addCommand(watchCommand(done));
   program.addCommand(doctorCommand(done));
   program.addCommand(verifyCommand(done));
   program.addCommand(demoCommand(done));

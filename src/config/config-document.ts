@@ -51,7 +51,10 @@ const configSchema = z.strictObject({
   reports: z
     .strictObject({
       dir: text.optional(),
-      formats: z.array(z.enum(['json', 'md'])).min(1).optional(),
+      formats: z
+        .array(z.enum(['json', 'md']))
+        .min(1)
+        .optional(),
     })
     .optional(),
   state: text.optional().describe('where the daemon keeps its evidence'),

@@ -18,6 +18,8 @@ export class PatientStore implements Pick<EvidenceStore, 'append'> {
   readonly #parts: PatientStoreParts;
   #waiting: Row[] = [];
   #problem: string | null = null;
+  /** null: none so far. */
+  lastCommitMs: number | null = null;
 
   constructor(parts: PatientStoreParts) {
     this.#parts = parts;
@@ -31,6 +33,7 @@ export class PatientStore implements Pick<EvidenceStore, 'append'> {
       if (this.#waiting.length > 0) store.append(atMs, this.#waiting);
       this.#waiting = [];
       if (this.#problem !== null) onProblem((this.#problem = null));
+      this.lastCommitMs = atMs;
       onCommit(atMs);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);

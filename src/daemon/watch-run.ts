@@ -13,6 +13,7 @@ import { setUpWatch, type WatchSetup } from '../session/watch-setup.ts';
 import { resolveTargets, type TargetSet } from '../targets/target-set.ts';
 import type { StartedCommand } from '../targets/command.ts';
 import { Edges } from './edges.ts';
+import { Meter, type MeterReading } from './meter.ts';
 import type { PatientStore } from './patient-store.ts';
 import type { DaemonPlan } from './plan.ts';
 import { Schedules } from './schedules.ts';
@@ -49,8 +50,9 @@ export class WatchRun {
   readonly #keeper: WindowKeeper;
   readonly #users: UserActions;
   readonly #schedules: Schedules;
+  readonly #meter: Meter = new Meter();
   readonly #calm: Map<string, { sinceMs: number; calm: Calm }> = new Map();
-  readonly #startedMs: number;
+  readonly startedMs: number;
   #manual: ManualCommand[] = [];
   #commandFacts: CommandFact[] = [];
   #previousMs: number;
@@ -74,10 +76,10 @@ export class WatchRun {
     this.#trees = trees;
     this.#users = users;
     const { clock, procfs } = parts;
-    this.#startedMs = setup.watcher.look(true);
-    this.#previousMs = this.#startedMs;
-    this.#edges = new Edges(setup, recorder, procfs, this.#startedMs);
-    this.#engine = new WindowEngine(plan, this.#startedMs);
+    this.startedMs = setup.watcher.look(true);
+    this.#previousMs = this.startedMs;
+    this.#edges = new Edges(setup, recorder, procfs, this.startedMs);
+    this.#engine = new WindowEngine(plan, this.startedMs);
     this.#keeper = new WindowKeeper({ recorder, canary: setup.canary, ...parts });
     this.#flawsAtStart = flawsOf(setup.report().collectors);
     this.#schedules = new Schedules(plan.windows, () => clock.nowMs());
@@ -180,9 +182,10 @@ export class WatchRun {
     return this.#users.lastMs;
   }
 
-  /** How the collectors know by now. */
-  get collectors(): CollectorReport[] {
-    return this.#setup.report().collectors;
+  /** What some processes use, by the last looks; CPU and wakeups since this was last asked of them. */
+  metricsOf(processes: readonly WatchedProcess[]): MeterReading {
+    const nowMs = this.#parts.clock.nowMs();
+    return this.#meter.read(processes, (id) => this.#recorder.metricsOf(id), nowMs);
   }
 
   /** Whether an events table has something of before now that may still become visible. */
@@ -241,7 +244,7 @@ export class WatchRun {
     if (Math.abs(clock.wallDriftMs()) > MOST_DRIFT_MS) return 'the wall clock was moved';
     if (this.#engine.states.some(({ phase }) => phase === 'open')) return null;
     if (this.#worsened !== null) return this.#worsened;
-    return clock.nowMs() - this.#startedMs > LONGEST_RUN_MS ? 'a day has passed' : null;
+    return clock.nowMs() - this.startedMs > LONGEST_RUN_MS ? 'a day has passed' : null;
   }
 }
 

@@ -119,6 +119,11 @@ export class EvidenceStore {
     });
   }
 
+  /** Segments so far, those that were dropped too. */
+  get segments(): number {
+    return this.#writer.end.segments;
+  }
+
   head(): ChainHead {
     const { head, rows } = this.#writer.end;
     return { chainHead: head, rows };

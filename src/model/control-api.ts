@@ -8,7 +8,7 @@ export interface VerdictQuery {
 }
 
 /** A changed configuration that is used from now on. */
-interface ReloadAnswer {
+export interface ReloadAnswer {
   path: string;
   sha256: string;
   /** Whether anything differs from what was used before. */

@@ -54,6 +54,11 @@ export class Recorder {
     return !this.#failures.isOpen && !this.#disturbances.isOpen;
   }
 
+  /** The last known metrics of a live process. */
+  metricsOf(processId: number): Readonly<ProcessMetrics> {
+    return this.#known.get(processId) ?? {};
+  }
+
   /** CPU time of all live processes so far, in nanoseconds. */
   get cpuNs(): number {
     let sum = 0;

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { loadConfig } from '../config/config.ts';
+import { loadRulePacks } from '../config/rule-packs.ts';
+import { lookBackMs } from '../core/rules/look-back.ts';
+import type { DaemonPlan } from '../daemon/plan.ts';
+import { IdleproofError } from '../errors.ts';
+import { sinksOf } from '../config/sinks.ts';
+import { DEFAULT_OUT, DEFAULT_PACKS, refuseUnknownTargets } from './check-plan.ts';
+import { DEFAULT_TICK_MS } from './check-options.ts';
+import { PACKS_FOLDER } from './packs-folder.ts';
+
+/** What a configuration says of the daemon, beside what it watches. */
+export interface WatchConfig {
+  plan: DaemonPlan;
+  /** null: the usual place. */
+  state: string | null;
+  metricsAddress: string | null;
+}
+
+/** Reads everything that the daemon goes by. @throws IdleproofError for each mistake, with its place */
+export function planWatch(path: string, env: NodeJS.ProcessEnv): WatchConfig {
+  const configPath = resolve(path);
+  const config = loadConfig(configPath);
+  const { targets, windows, user, strict, retention, state, metricsAddress } = config;
+  if (targets.length === 0) throw new IdleproofError('NO_TARGET');
+  if (windows.length === 0) throw new IdleproofError('NO_WINDOW', { path: configPath });
+  const packs = loadRulePacks(config.rules ?? DEFAULT_PACKS, { packsFolder: PACKS_FOLDER });
+  refuseUnknownTargets(packs, targets);
+  const plan: DaemonPlan = {
+    configPath,
+    configSha256: createHash('sha256').update(readFileSync(configPath)).digest('hex'),
+    sources: [configPath, ...packs.map(({ file }) => resolve(file))],
+    targets,
+    tickMs: config.tickMs ?? DEFAULT_TICK_MS,
+    collectors: 'native',
+    windows,
+    user,
+    packs,
+    judging: { strict, acceptSampledMs: null },
+    lookBackMs: lookBackMs(packs),
+    reports: { dir: config.reportsDir ?? resolve(DEFAULT_OUT), formats: config.formats ?? ['json', 'md'] },
+    alerts: sinksOf(configPath, config.alerts, env),
+    retention,
+  };
+  return { plan, state, metricsAddress };
+}

@@ -1,0 +1,59 @@
+import type { Outbox } from '../alerts/outbox.ts';
+import type { Alert } from '../model/alert.ts';
+import type { Log } from './log.ts';
+
+/** While a window is open, alerts wait so long for its end: what is sent shows in the counters of the host. */
+const LONGEST_WAIT_MS = 5 * 60_000;
+
+/** Puts alerts into the outbox, and has them delivered when they disturb nothing. */
+export class AlertPost {
+  readonly #outbox: Outbox;
+  readonly #log: Log;
+  #dueMs: number | null = 0;
+  #oldestMs: number | null = null;
+
+  constructor(outbox: Outbox, log: Log) {
+    this.#outbox = outbox;
+    this.#log = log;
+  }
+
+  take(alerts: readonly Alert[], nowMs: number, memos: Readonly<Record<string, string>>): void {
+    const taken = this.#outbox.enqueue(alerts, nowMs, memos);
+    for (const { status, title, text } of alerts) {
+      this.#log.warn(`${status === 'firing' ? 'regression' : 'resolved'}: ${title}`, { text });
+    }
+    if (taken === 0) return;
+    this.#dueMs = nowMs;
+    this.#oldestMs ??= nowMs;
+  }
+
+  recall(memo: string): string | null {
+    return this.#outbox.recall(memo);
+  }
+
+  /** @param isWindowOpen whether sending would show in what is being watched */
+  deliverDue(nowMs: number, isWindowOpen: boolean): void {
+    if (this.#dueMs === null || nowMs < this.#dueMs || this.#outbox.isSending) return;
+    if (isWindowOpen && nowMs - (this.#oldestMs ?? nowMs) < LONGEST_WAIT_MS) return;
+    this.#dueMs = null;
+    this.#outbox.deliver(nowMs).then(
+      (nextMs) => {
+        if (nextMs !== null) this.#dueMs = Math.min(this.#dueMs ?? nextMs, nextMs);
+        else this.#oldestMs = null;
+      },
+      (error: unknown) => {
+        this.#log.error('the outbox of alerts cannot be used', { problem: (error as Error).message });
+        this.#dueMs = nowMs + LONGEST_WAIT_MS;
+      },
+    );
+  }
+
+  get standing(): { firing: number; outbox: number } {
+    const { firing, pending } = this.#outbox.standing;
+    return { firing, outbox: pending };
+  }
+
+  close(): Promise<void> {
+    return this.#outbox.close();
+  }
+}

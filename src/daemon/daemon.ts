@@ -1,0 +1,260 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createSink } from '../alerts/sinks.ts';
+import { Outbox } from '../alerts/outbox.ts';
+import { EvidenceStore } from '../evidence/store.ts';
+import type { ControlHost, ReloadAnswer, VerdictQuery } from '../model/control-api.ts';
+import type { DaemonStatus, WindowVerdict } from '../model/daemon-status.ts';
+import { systemClock } from '../os/clock.ts';
+import { Procfs } from '../os/procfs.ts';
+import { startControlServer } from './control/server.ts';
+import { AlertPost } from './alert-post.ts';
+import { type ChangeWatcher, watchChanges } from './change-watcher.ts';
+import { Ledger } from './ledger.ts';
+import type { Log } from './log.ts';
+import { startMetricsServer } from './metrics/server.ts';
+import { createNotifier, type Notifier } from './notify.ts';
+import { PatientStore } from './patient-store.ts';
+import { type DaemonPlan, needsNewWatch } from './plan.ts';
+import { ProofQueue } from './proof-queue.ts';
+import { Problems } from './problems.ts';
+import { takeStateFolder } from './state-folder.ts';
+import { describeDaemon } from './status.ts';
+import { Upkeep } from './upkeep.ts';
+import { WatchRun } from './watch-run.ts';
+
+export interface DaemonOptions {
+  /** Reads the configuration. @throws IdleproofError for what is wrong with it */
+  load: () => DaemonPlan;
+  plan: DaemonPlan;
+  statePath: string;
+  metricsAddress: string | null;
+  log: Log;
+  toolVersion: string;
+  command: string;
+}
+
+/** Ticks that the loop may miss, and commits, before the service manager is not told any more that we live. */
+const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 60_000 };
+
+/** Watches until the signal aborts: all windows, their proofs, alerts and the control socket. */
+export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Promise<void> {
+  const { log, statePath } = options;
+  const state = takeStateFolder(statePath);
+  try {
+    const daemon = await Daemon.open(options, state.path);
+    try {
+      await daemon.run(signal);
+    } finally {
+      await daemon.close();
+    }
+  } finally {
+    state.release();
+    log.info('stopped');
+  }
+}
+
+class Daemon implements ControlHost {
+  readonly #options: DaemonOptions;
+  readonly #log: Log;
+  readonly #notifier: Notifier;
+  readonly #store: EvidenceStore;
+  readonly #patient: PatientStore;
+  readonly #post: AlertPost;
+  readonly #proofs: ProofQueue;
+  readonly #upkeep: Upkeep;
+  readonly #problems: Problems = new Problems();
+  readonly #ledger: Ledger = new Ledger();
+  readonly #startedMs: number = Date.now();
+  #plan: DaemonPlan;
+  #loadedMs: number = Date.now();
+  #run: WatchRun | null = null;
+  #restart: AbortController = new AbortController();
+  #changes: ChangeWatcher | null = null;
+  #servers: { close(): Promise<void> }[] = [];
+  readonly #onHangup = (): void => void this.#reloadOnChange('SIGHUP');
+
+  private constructor(options: DaemonOptions, store: EvidenceStore, outbox: Outbox) {
+    const { plan, log } = options;
+    this.#options = options;
+    this.#plan = plan;
+    this.#log = log;
+    this.#store = store;
+    this.#notifier = createNotifier(LIVENESS);
+    this.#patient = new PatientStore({
+      store,
+      onCommit: (nowMs) => this.#notifier.alive('store', nowMs),
+      onProblem: (problem) => {
+        this.#problems.set('store', null, problem);
+        if (problem === null) log.info('evidence is written again');
+        else log.error('evidence cannot be written; it waits in memory', { problem });
+      },
+      onLoss: (rows) => {
+        log.fatal('evidence was lost: too much waited to be written', { rows });
+        this.#restart.abort('evidence was lost');
+      },
+    });
+    this.#post = new AlertPost(outbox, log);
+    this.#proofs = new ProofQueue(store.path, this.#post, {
+      onVerdict: (verdict) => this.#told(verdict),
+      onProblem: (windowId, problem) => {
+        this.#problems.set('window', windowId, problem);
+        if (problem !== null) log.error('a window could not be proved', { window: windowId, problem });
+      },
+    });
+    this.#upkeep = new Upkeep(store, log);
+  }
+
+  static async open(options: DaemonOptions, folder: string): Promise<Daemon> {
+    const { log, plan } = options;
+    const opened = EvidenceStore.open(join(folder, 'evidence.db'));
+    if (opened.setAside !== null)
+      log.error('the evidence could not be used and was set aside', opened.setAside);
+    const outbox = Outbox.open({
+      path: join(folder, 'outbox.db'),
+      sinks: plan.alerts.map((sink) => createSink(sink, hostname())),
+      random: Math.random,
+      log: (level, message, fields) => log[level](message, fields),
+    });
+    const daemon = new Daemon(options, opened.store, outbox);
+    try {
+      await daemon.#listen(folder);
+    } catch (error) {
+      await daemon.close();
+      throw error;
+    }
+    return daemon;
+  }
+
+  async #listen(folder: string): Promise<void> {
+    const { metricsAddress } = this.#options;
+    this.#servers.push(await startControlServer(folder, this));
+    if (metricsAddress !== null) this.#servers.push(await startMetricsServer(metricsAddress, this));
+    this.#changes = watchChanges(this.#plan.sources, () => void this.#reloadOnChange('a file has changed'));
+    process.on('SIGHUP', this.#onHangup);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#restart = new AbortController();
+      const run = await WatchRun.open(this.#plan, {
+        clock: systemClock(),
+        procfs: new Procfs(),
+        store: this.#patient,
+        onWindow: (window) => this.#proofs.add(window),
+        onVoid: (id, fromMs, reason) => {
+          this.#proofs.remove(id, fromMs);
+          this.#log.info('no window after all', { window: id, reason });
+        },
+        onLook: (nowMs) => this.#looked(nowMs),
+        toolVersion: this.#options.toolVersion,
+        command: this.#options.command,
+      });
+      this.#run = run;
+      this.#notifier.ready(`watching ${this.#plan.targets.map(({ name }) => name).join(', ')}`);
+      this.#log.info('watching', {
+        targets: this.#plan.targets.map(({ name }) => name),
+        windows: this.#plan.windows.map(({ id }) => id),
+      });
+      const reason = await run.watch(AbortSignal.any([signal, this.#restart.signal]));
+      if (signal.aborted) this.#notifier.stopping('closing windows');
+      run.close(signal.aborted ? 'shutdown' : 'reload');
+      this.#run = null;
+      this.#proofs.flush(this.#plan);
+      if (!signal.aborted)
+        this.#log.info('beginning anew', { reason: reason ?? String(this.#restart.signal.reason) });
+    }
+  }
+
+  async close(): Promise<void> {
+    process.off('SIGHUP', this.#onHangup);
+    await this.#changes?.close();
+    for (const server of this.#servers) await server.close();
+    await this.#post.close();
+    this.#store.close();
+    this.#notifier.close();
+  }
+
+  status(): DaemonStatus {
+    const { statePath, toolVersion } = this.#options;
+    return describeDaemon({
+      run: this.#run,
+      plan: this.#plan,
+      ledger: this.#ledger,
+      problems: this.#problems,
+      upkeep: this.#upkeep,
+      store: this.#patient,
+      alerts: this.#post.standing,
+      startedMs: this.#startedMs,
+      loadedMs: this.#loadedMs,
+      statePath,
+      toolVersion,
+    });
+  }
+
+  verdicts(query: VerdictQuery): WindowVerdict[] {
+    return this.#ledger.verdicts(query);
+  }
+
+  openWindow(id: string): void {
+    this.#run?.byHand(id, 'open');
+  }
+
+  closeWindow(id: string): void {
+    this.#run?.byHand(id, 'close');
+  }
+
+  /** Takes the configuration as it is now; what is wrong with it is refused, and the one before goes on. */
+  reload(): Promise<ReloadAnswer> {
+    const before = this.#plan;
+    let plan: DaemonPlan;
+    try {
+      plan = this.#options.load();
+    } catch (error) {
+      this.#problems.set('reload', null, (error as Error).message);
+      return Promise.reject(error as Error);
+    }
+    this.#problems.set('reload', null, null);
+    const changed = JSON.stringify(plan) !== JSON.stringify(before);
+    this.#plan = plan;
+    this.#loadedMs = Date.now();
+    this.#changes?.watch(plan.sources);
+    if (changed && needsNewWatch(before, plan)) {
+      this.#notifier.reloading();
+      this.#restart.abort('another configuration');
+    }
+    return Promise.resolve({ path: plan.configPath, sha256: plan.configSha256, changed });
+  }
+
+  async #reloadOnChange(why: string): Promise<void> {
+    try {
+      const { changed } = await this.reload();
+      this.#log.info(changed ? 'another configuration is used' : 'the configuration is as before', { why });
+    } catch (error) {
+      this.#log.error('the configuration was refused; the one before is used', {
+        why,
+        problem: (error as Error).message,
+      });
+    }
+  }
+
+  #looked(nowMs: number): void {
+    this.#notifier.alive('loop', nowMs);
+    if (this.#patient.waiting === 0) this.#notifier.alive('store', nowMs);
+    this.#ledger.looked(nowMs);
+    const run = this.#run;
+    if (run === null) return;
+    this.#proofs.proveDue(nowMs, this.#plan, run.isPending);
+    const isOpen = run.states.some(({ phase }) => phase === 'open');
+    this.#post.deliverDue(nowMs, isOpen);
+    if (!isOpen) this.#upkeep.keep(nowMs, this.#plan.retention);
+  }
+
+  #told(verdict: WindowVerdict): void {
+    this.#ledger.add(verdict);
+    this.#run?.document('verdict', verdict);
+    const { windowId, headline, folder } = verdict;
+    this.#log[verdict.verdict === 'fail' ? 'warn' : 'info'](headline, { window: windowId, folder });
+    this.#notifier.status(`${windowId}: ${verdict.verdict}`);
+  }
+}

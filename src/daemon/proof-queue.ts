@@ -1,0 +1,75 @@
+import type { CompareState } from '../core/compare/state.ts';
+import type { WindowVerdict } from '../model/daemon-status.ts';
+import type { Window } from '../model/evidence.ts';
+import type { AlertPost } from './alert-post.ts';
+import type { DaemonPlan } from './plan.ts';
+import { proveWindow } from './prover.ts';
+
+export interface ProofQueueHooks {
+  onVerdict: (verdict: WindowVerdict) => void;
+  /** null: it could be proved now. */
+  onProblem: (windowId: string, problem: string | null) => void;
+}
+
+/** So long after its end rows and actions of a window still come in. */
+const GRACE_MS = 4_000;
+/** A writer that holds its database's lock is waited for, but not for ever. */
+const LONGEST_GRACE_MS = 12_000;
+
+/** Windows that are over and wait for what comes late, before they are judged. */
+export class ProofQueue {
+  readonly #storePath: string;
+  readonly #post: AlertPost;
+  readonly #hooks: ProofQueueHooks;
+  readonly #waiting: Map<string, Window> = new Map();
+
+  constructor(storePath: string, post: AlertPost, hooks: ProofQueueHooks) {
+    this.#storePath = storePath;
+    this.#post = post;
+    this.#hooks = hooks;
+  }
+
+  /** A window that ended, or that is another one than was known: it is judged again. */
+  add(window: Window): void {
+    this.#waiting.set(keyOf(window.id, window.fromMs), window);
+  }
+
+  remove(id: string, fromMs: number): void {
+    this.#waiting.delete(keyOf(id, fromMs));
+  }
+
+  /** @param isPending whether something of before now may still become visible */
+  proveDue(nowMs: number, plan: DaemonPlan, isPending: boolean): void {
+    const graceMs = isPending ? LONGEST_GRACE_MS : GRACE_MS;
+    for (const [key, window] of this.#waiting) {
+      if (nowMs < window.toMs + graceMs) continue;
+      this.#waiting.delete(key);
+      this.#prove(window, plan, nowMs);
+    }
+  }
+
+  /** Judges what is left as it is. */
+  flush(plan: DaemonPlan): void {
+    for (const [key, window] of this.#waiting) {
+      this.#waiting.delete(key);
+      this.#prove(window, plan, window.toMs);
+    }
+  }
+
+  #prove(window: Window, plan: DaemonPlan, nowMs: number): void {
+    const { onVerdict, onProblem } = this.#hooks;
+    const memo = `compare ${window.id}`;
+    try {
+      const known = this.#post.recall(memo);
+      const remembered = known === null ? null : (JSON.parse(known) as CompareState);
+      const { verdict, alerts, state, problem } = proveWindow(this.#storePath, window, plan, remembered);
+      this.#post.take(alerts, nowMs, { [memo]: JSON.stringify(state) });
+      onProblem(window.id, problem);
+      onVerdict(verdict);
+    } catch (error) {
+      onProblem(window.id, (error as Error).message);
+    }
+  }
+}
+
+const keyOf = (id: string, fromMs: number): string => `${id} ${fromMs}`;

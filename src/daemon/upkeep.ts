@@ -1,0 +1,45 @@
+import { statSync } from 'node:fs';
+import type { EvidenceStore } from '../evidence/store.ts';
+import type { Log } from './log.ts';
+import type { DaemonPlan } from './plan.ts';
+
+const DAY_MS = 24 * 3_600_000;
+/** How often old evidence is looked for. */
+const EVERY_MS = 3_600_000;
+
+/** Begins a new segment a day, and drops what is too old or too much. */
+export class Upkeep {
+  readonly #store: EvidenceStore;
+  readonly #log: Log;
+  #keptMs = 0;
+
+  constructor(store: EvidenceStore, log: Log) {
+    this.#store = store;
+    this.#log = log;
+  }
+
+  keep(nowMs: number, retention: DaemonPlan['retention']): void {
+    if (nowMs - this.#keptMs < EVERY_MS) return;
+    this.#keptMs = nowMs;
+    try {
+      const { segmentFromMs } = this.#store;
+      if (segmentFromMs !== null && nowMs - segmentFromMs >= DAY_MS) this.#store.rotate(nowMs);
+      if (retention.maxAgeMs === null && retention.maxBytes === null) return;
+      // Proofs are kept, and cite evidence by its digests; what they rest on may go.
+      const { dropped, thinned } = this.#store.retain(nowMs, { ...retention, cited: [], dropsCited: true });
+      if (dropped.length + thinned.length > 0)
+        this.#log.info('old evidence was dropped', { dropped, thinned });
+    } catch (error) {
+      this.#log.error('old evidence could not be dropped', { problem: (error as Error).message });
+    }
+  }
+
+  get standing(): { path: string; segments: number; rows: number; bytes: number } {
+    const { path, segments } = this.#store;
+    return { path, segments, rows: this.#store.head().rows, bytes: sizeOf(path) + sizeOf(`${path}-wal`) };
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
