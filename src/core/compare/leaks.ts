@@ -4,9 +4,9 @@ import { quantity, spell } from '../rules/wording.ts';
 import { type ComparedMetric, comparedIn } from './compared-metrics.ts';
 import { regressionKey } from './regression-key.ts';
 import { middle, robustDeviation } from './robust.ts';
-import type { PastWindow } from './state.ts';
+import { type PastWindow, TRAILING_WINDOWS } from './state.ts';
 import type { Sighting, Track } from './track.ts';
-import { mannKendall, type Point, theilSenSlope } from './trend.ts';
+import { mannKendall, type Point, theilSenSlope, varianceInflation } from './trend.ts';
 
 /** Fewer windows cannot show a trend that chance does not. */
 const ENOUGH_FOR_TREND = 8;
@@ -61,25 +61,28 @@ function newGrowth(points: readonly Point[], { floor }: ComparedMetric): Growth 
   const slope = theilSenSlope(points);
   const amount = slope * ((points.at(-1)?.x ?? first.x) - first.x);
   const level = middle(points.map(({ y }) => y));
-  const scatter = robustDeviation(points.map(({ x, y }) => y - slope * (x - first.x)));
+  const residuals = points.map(({ x, y }) => y - slope * (x - first.x));
   const half = points.length >> 1;
   const goesOn = [points.slice(0, half), points.slice(half)].every(
     (part) => theilSenSlope(part) >= SHARE_OF_SLOPE * slope,
   );
   const isLeak =
-    mannKendall(points.map(({ y }) => y)) >= SIGNIFICANT &&
-    amount >= Math.max(floor, RELATIVE_FLOOR * Math.abs(level), DEVIATIONS * scatter) &&
+    mannKendall(
+      points.map(({ y }) => y),
+      varianceInflation(residuals),
+    ) >= SIGNIFICANT &&
+    amount >= Math.max(floor, RELATIVE_FLOOR * Math.abs(level), DEVIATIONS * robustDeviation(residuals)) &&
     goesOn;
   return { presence: isLeak ? 'present' : 'absent', amount, sinceMs: first.x, start: first.y };
 }
 
-/** Gone: it fell back by half of what it had grown when it was told, or it has stopped for as long as a trend takes to show. */
+/** Gone: it fell back by half of what it had grown when it was told, or nothing of all that is remembered shows it any more. */
 function openGrowth(points: readonly Point[], { reference, firstSeenMs }: Track): Growth | null {
   const level = reference?.mean;
   const latest = points.at(-1)?.y;
   if (level === undefined || latest === undefined) return null;
-  const recent = points.slice(-ENOUGH_FOR_TREND).map(({ y }) => y);
-  const hasStopped = recent.length === ENOUGH_FOR_TREND && mannKendall(recent) < INSIGNIFICANT;
+  const values = points.map(({ y }) => y);
+  const hasStopped = values.length === TRAILING_WINDOWS && mannKendall(values) < INSIGNIFICANT;
   const presence = latest <= level.back || hasStopped ? 'absent' : 'present';
   return { presence, amount: latest - level.center, sinceMs: firstSeenMs, start: level.center };
 }

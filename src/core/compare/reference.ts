@@ -30,9 +30,9 @@ const RELATIVE_FLOOR = 0.2;
 const UNKNOWN_SCATTER = 2.5;
 
 /**
- * What a metric was in these windows; null where they are not `enough`. A rise is one beyond the scatter (median absolute
+ * What a metric was in these windows; null where there are none. A rise is one beyond the scatter (median absolute
  * deviation), beyond what matters (`floor`, a fifth), and beyond every value that was seen.
- * @param hasScatter the windows are at least five; else a plain rise is asked for
+ * Of fewer than five windows the scatter is not known, and a plain rise is asked for. @param floor in the metric's unit
  */
 export function referenceOf(summaries: readonly MetricSummary[], floor: number): MetricReference | null {
   if (summaries.length === 0) return null;

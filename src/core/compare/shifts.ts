@@ -17,8 +17,8 @@ import type { Sighting, Track } from './track.ts';
 /** A window of less than a quarter of the usual length has other peaks and another mean. */
 const COMPARABLE_SHARE = 0.25;
 
-/** One peak is an accident; the mean and the 95th percentile of a window are not. */
-const STRIKES: Readonly<Record<Statistic, number>> = { mean: 1, p95: 1, max: 2 };
+/** One hour's peak is an accident. Where it breaks a budget, the budget's rule says so at once. */
+const STRIKES = 2;
 
 const shiftKey = (target: string, metric: string): string => regressionKey('shift', target, metric);
 
@@ -102,7 +102,7 @@ function sightingOf(
     presence,
     least: degree,
     most: degree,
-    strikesNeeded: Math.min(...risen.map(({ statistic }) => STRIKES[statistic]), 2),
+    strikesNeeded: STRIKES,
     periodMs: 0,
     sinceMs: null,
     reference,

@@ -287,6 +287,30 @@ describe('the file', () => {
     expect(logged[0]?.message).toMatch(/configured no more/);
   });
 
+  it('that cannot be written for a while costs no alert, and sends none twice', async () => {
+    let sent = 0;
+    const other = openSqlite(path);
+    const sink: Sink = {
+      type: 'webhook',
+      refreshMs: null,
+      send: () => {
+        sent += 1;
+        if (sent === 1) other.exec('BEGIN IMMEDIATE');
+        return Promise.resolve();
+      },
+    };
+    const box = open([sink]);
+    box.enqueue([alertOf('a')], 0);
+    await expect(box.deliver(1)).rejects.toMatchObject({ code: 'OUTBOX_WRITE', exitCode: 4 });
+    expect(() => box.enqueue([alertOf('b')], 2)).toThrow(/is locked/);
+    other.exec('ROLLBACK');
+    other.close();
+    expect(await box.deliver(3)).toBeNull();
+    box.enqueue([alertOf('b')], 4);
+    await box.deliver(5);
+    expect(sent).toBe(2);
+  });
+
   it('forgets what is over for a month', async () => {
     const box = open();
     box.enqueue([alertOf('a'), resolved('a'), alertOf('b')], 0);

@@ -37,6 +37,8 @@ describe('what is told of any regression', () => {
             isFiring = status === 'firing';
             repeat = now;
           }
+          const resolved = told.filter(({ status }) => status === 'resolved').length;
+          expect(resolved).toBeLessThanOrEqual(4 + windows.length / 48);
         }
       }),
     );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { middle, robustDeviation } from '../../../../src/core/compare/robust.ts';
-import { mannKendall, theilSenSlope } from '../../../../src/core/compare/trend.ts';
+import { mannKendall, theilSenSlope, varianceInflation } from '../../../../src/core/compare/trend.ts';
 
 describe('robust statistics', () => {
   it('take the middle, and the scatter about it', () => {
@@ -36,5 +36,16 @@ describe('mannKendall', () => {
         expect(mannKendall(values.toReversed())).toBeCloseTo(-mannKendall(values));
       }),
     );
+  });
+});
+
+describe('varianceInflation', () => {
+  it('is 1 for values that do not depend on each other, and large for a level that wanders', () => {
+    expect(varianceInflation([1, -1, 1, -1, 1, -1, 1, -1])).toBe(1);
+    expect(varianceInflation([0, 0, 0, 0, 0, 0])).toBe(1);
+    expect(varianceInflation([1, 2])).toBe(1);
+    const slow = Array.from({ length: 24 }, (_, index) => Math.sin((2 * Math.PI * index) / 24));
+    expect(varianceInflation(slow)).toBeCloseTo(19);
+    expect(mannKendall([1, 2, 3, 4, 5], 4)).toBeCloseTo(mannKendall([1, 2, 3, 4, 5]) / 2);
   });
 });
