@@ -44,15 +44,16 @@ function live(
   onTick: (tick: number, nowMs: number) => void,
 ): void {
   const random = randomOf(seed);
-  const restless = random() < 0.5 ? 0.3 : 0.01;
+  const restless = [0.3, 0.01, 0.001][Math.floor(random() * 3)] ?? 0;
   const [callsOut, fails, misses] = [
     random() < 0.5 ? 0.02 : 0,
-    random() < 0.3 ? 0.01 : 0,
-    random() < 0.3 ? 0.01 : 0,
+    random() < 0.2 ? 0.01 : 0,
+    random() < 0.2 ? 0.01 : 0,
   ];
+  const forks = random() < 0.3 ? 0.01 : 0;
   const alive = new Map<number, WatchedProcess>([1, 2, 3].map((id) => [id, watched(id)]));
   const totals = new Map<number, ProcessMetrics>();
-  const counters = { tasks: 5, opens: 7 };
+  const counters = { tasks: 5, opens: 7, planted: 0 };
   let nextId = 4;
   let previousMs: number | null = null;
   let failing = 0;
@@ -61,14 +62,19 @@ function live(
     if (!isEdge && random() < misses) continue;
     const nowMs = START_MS + tick * 1000 + (isEdge ? 0 : Math.floor(random() * 20));
     const started: WatchedProcess[] = tick === 0 ? [...alive.values()] : [];
-    if (tick > 0 && random() < 0.01) {
+    if (tick > 0 && random() < forks) {
       started.push({ ...watched(nextId), startedAtMs: nowMs - 200, parentId: 1 });
       nextId += 1;
       counters.tasks += 1;
     }
     for (const process of started) alive.set(process.id, process);
-    const ended = tick > 0 && alive.size > 2 && random() < 0.01 ? [...alive.values()].slice(-1) : [];
+    const ended = tick > 0 && alive.size > 2 && random() < forks ? [...alive.values()].slice(-1) : [];
     for (const { id } of ended) alive.delete(id);
+    if (tick === WINDOW.from + 21) {
+      counters.tasks += 1;
+      counters.planted += 1;
+      for (const recorder of recorders) plant(recorder, nowMs - 500);
+    }
     const full = isEdge || tick === 0 || tick % 30 === 0;
     const moved = new Set([...alive.keys()].filter(() => random() < restless));
     const metrics = new Map<number, ProcessMetrics>();
@@ -98,7 +104,7 @@ function live(
       activities,
       counters: [
         { atMs: nowMs, scope: 'forks', values: { tasks: counters.tasks } },
-        { atMs: nowMs, scope: 'network:1', values: { ...ZEROS, tcpActiveOpens: counters.opens } },
+        { atMs: nowMs, scope: 'network:1', values: countersOf(counters.opens, counters.planted) },
         {
           atMs: nowMs,
           scope: `sockets:${TARGET}`,
@@ -121,7 +127,20 @@ function live(
   }
 }
 
-const ZEROS = { tcpPassiveOpens: 0, tcpOutSegs: 0, udpOutDatagrams: 0, ipOutRequests: 0 };
+const countersOf = (opens: number, planted: number): Record<string, number> => ({
+  tcpActiveOpens: opens + planted,
+  tcpPassiveOpens: planted,
+  tcpOutSegs: 0,
+  udpOutDatagrams: planted,
+  udpInDatagrams: planted,
+  ipOutRequests: planted,
+});
+
+function plant(recorder: Recorder, atMs: number): void {
+  for (const name of ['tcp', 'udp', 'process'] as const) {
+    recorder.document('control', { name, atMs, port: 1, pid: null, networkScope: 'network:1' });
+  }
+}
 
 const deed = (op: 'spawn' | 'exit', atMs: number, { id, name }: WatchedProcess) =>
   ({
