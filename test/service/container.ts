@@ -119,7 +119,7 @@ export class Container {
       const { stdout } = container.systemctl('is-system-running');
       if (['running', 'degraded'].includes(stdout.trim())) return container;
     }
-    launcher.kill('SIGKILL');
+    await new Container(launcher, work, kind, childOf(launcher.pid ?? 0) ?? 0).stop();
     throw new Error('systemd did not come up within 30 s');
   }
 

@@ -10,7 +10,7 @@ const MAX_EXPOSURE = 25;
 
 const UNIT = 'idleproof.service';
 const UNIT_PATH = `/etc/systemd/system/${UNIT}`;
-const CONFIG = 'targets:\n  journal: { select: { name: systemd-journald } }\n';
+const CONFIG = 'targets:\n  journal: { select: { name: systemd-journald } }\nreports: { dir: reports }\n';
 
 const reason = whyNoContainer();
 if (reason !== null) console.log(`skipped: ${reason}`);
@@ -70,6 +70,7 @@ describe.skipIf(reason !== null)('the service under a real systemd', () => {
     });
     if (STAND_IN !== null) expect(show(container, 'StatusText')).toBe('watching 1 target');
     expect(container.run('stat', '-c', '%a %U', '/var/lib/idleproof').stdout.trim()).toBe('700 root');
+    expect(container.run('stat', '-c', '%a', '/etc/idleproof/reports').stdout.trim()).toBe('755');
     return undefined;
   });
 
@@ -166,6 +167,17 @@ describe.skipIf(reason !== null)('the service under a real systemd', () => {
     expect(status).toBe(3);
     expect(stderr).toContain('CONFIG_INVALID');
     expect(show(container, 'ActiveState')).toBe('active');
+    return undefined;
+  });
+
+  it('is refused where systemd could not be told', (context) => {
+    if (container === null) return context.skip('no root file system');
+    const main = ['/usr/bin/node', '/opt/idleproof/dist/cli/main.js'];
+    const { status, stderr } = container.run('env', 'IDLEPROOF_NO_NATIVE=1', ...main, 'service', 'install');
+    expect({ status, stderr }).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('SERVICE_UNTOLD'),
+    });
     return undefined;
   });
 
