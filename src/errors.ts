@@ -306,6 +306,11 @@ export const ERRORS = {
     message: '{command} failed: {problem}.',
     hint: '{journal} says more.',
   },
+  SERVICE_UNTOLD: {
+    exitCode: 3,
+    message: 'The daemon could not tell systemd that it is ready and lives: koffi cannot be loaded.',
+    hint: 'Install idleproof with its optional dependencies (npm install --global --include=optional idleproof); unset IDLEPROOF_NO_NATIVE.',
+  },
   SERVICE_DIFFERS: {
     exitCode: 3,
     message: 'Another service definition stands in {path}:\n{difference}.',

@@ -60,8 +60,9 @@ const scopeOf = ({ user }: ScopeOptions): 'user' | 'system' => (user === true ? 
 async function install(options: InstallOptions): Promise<number> {
   const { loadConfig } = await import('../config/config.ts');
   const { defaultPaths } = await import('../service/default-paths.ts');
-  const { installService } = await import('../service/service.ts');
+  const { installService, mayManage } = await import('../service/service.ts');
   const scope = scopeOf(options);
+  mayManage(scope);
   const defaults = defaultPaths(process.platform, scope);
   const configPath = resolve(options.config ?? defaults.configPath);
   const lines = installService({

@@ -17,12 +17,12 @@ const PREFIXES: Readonly<Record<LogLevel, string>> = {
   debug: '<7>',
 };
 
-/** Whether a descriptor is the journal's stream: systemd.exec(5), JOURNAL_STREAM. */
-export function isJournal(env: NodeJS.ProcessEnv, fd: number = STDOUT): boolean {
+/** Whether stdout is the journal's stream: systemd.exec(5), JOURNAL_STREAM. */
+function isJournal(env: NodeJS.ProcessEnv): boolean {
   const stream = env['JOURNAL_STREAM'];
   if (stream === undefined) return false;
   try {
-    const { dev, ino } = fstatSync(fd, { bigint: true });
+    const { dev, ino } = fstatSync(STDOUT, { bigint: true });
     return stream === `${dev}:${ino}`;
   } catch {
     return false;

@@ -3,7 +3,7 @@ import { LogCleaner } from './log-fields.ts';
 import type { LogLevel } from './log-level.ts';
 import { LogOutput } from './log-output.ts';
 
-export type LogFields = Record<string, unknown>;
+type LogFields = Record<string, unknown>;
 type Say = (message: string, fields?: LogFields) => void;
 
 /** What the daemon says of itself: one JSON object a line, with `level`, `time` (ISO 8601, UTC), `msg` and the fields. */

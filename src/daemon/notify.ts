@@ -10,7 +10,7 @@ export interface Notifier {
   readonly watchdogMs: number | null;
   /** Why the service manager cannot be told, or was not told the last time; null: it was, or there is none. */
   readonly problem: string | null;
-  /** The daemon works, for the first time or again after `reloading`. */
+  /** The daemon works, for the first time or again after `reloading`. What was not taken is sent again at the next `alive`. */
   ready(status: string): void;
   /** One line that `systemctl status` shows. */
   status(text: string): void;
@@ -49,6 +49,8 @@ class ServiceNotifier implements Notifier {
   readonly #socket: NotifySocket | null;
   readonly #liveness: Liveness;
   #keptAliveAtMs: number | null = null;
+  /** A change of state that the service manager has not taken: its queue is short, see net.unix.max_dgram_qlen in unix(7). */
+  #untold: string | null = null;
 
   constructor(
     socket: NotifySocket | null,
@@ -63,7 +65,7 @@ class ServiceNotifier implements Notifier {
   }
 
   ready(status: string): void {
-    this.#send(`READY=1\n${statusLine(status)}`);
+    this.#tell(`READY=1\n${statusLine(status)}`);
   }
 
   status(text: string): void {
@@ -72,6 +74,7 @@ class ServiceNotifier implements Notifier {
 
   alive(part: LivePart, nowMs: number): void {
     this.#liveness.alive(part, nowMs);
+    if (this.#untold !== null) this.#tell(this.#untold);
     if (this.watchdogMs === null) return;
     const isDue = this.#keptAliveAtMs === null || nowMs - this.#keptAliveAtMs >= this.watchdogMs / 2;
     if (!isDue || this.#liveness.late(nowMs).length > 0) return;
@@ -80,15 +83,20 @@ class ServiceNotifier implements Notifier {
 
   reloading(): void {
     // CLOCK_MONOTONIC, which tells this reload from another one.
-    this.#send(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
+    this.#tell(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
   }
 
   stopping(status: string): void {
-    this.#send(`STOPPING=1\n${statusLine(status)}`);
+    this.#tell(`STOPPING=1\n${statusLine(status)}`);
   }
 
   close(): void {
     this.#socket?.close();
+  }
+
+  /** A change of state: the newest counts. */
+  #tell(state: string): void {
+    this.#untold = this.#socket === null || this.#send(state) ? null : state;
   }
 
   /** Whether it was taken. */

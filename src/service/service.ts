@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { IdleproofError } from '../errors.ts';
+import { loadNative } from '../os/native.ts';
 import { serviceCommand } from './command.ts';
 import { defaultPaths } from './default-paths.ts';
 import { definitionFor, readDefinition, removeDefinition, writeDefinition } from './definition.ts';
@@ -39,8 +40,7 @@ export function installService(request: InstallRequest): string[] {
   const writableFolders = reportsFolder === null ? [] : [reportsFolder];
   const plan = { scope, command: serviceCommand(configPath, stateFolder), stateFolder, writableFolders };
   const text = definitionFor(platform, plan);
-  // Before anything is written: is there a service manager?
-  if (platform === 'linux') systemctl(scope, 'list-units', UNIT);
+  if (platform === 'linux') mayStart(scope);
   const written = writeDefinition(definitionPath, text, force);
   if (scope !== 'system' || platform !== 'linux' || stateFolder !== SYSTEM_STATE_FOLDER) {
     makeFolder(stateFolder, 0o700);
@@ -87,6 +87,12 @@ export function serviceStatus(scope: ServiceScope): ServiceStatus {
   };
 }
 
+/** Throws, before anything is written, where there is no service manager, or the daemon could not be ready for it. */
+function mayStart(scope: ServiceScope): void {
+  systemctl(scope, 'list-units', UNIT);
+  if (loadNative() === null) throw new IdleproofError('SERVICE_UNTOLD');
+}
+
 /** A definition that was replaced is run from now on, not from the next boot. */
 function startUnit(scope: ServiceScope, isReplaced: boolean): string[] {
   systemctl(scope, 'daemon-reload');
@@ -113,8 +119,8 @@ function startDomain(): string {
   return uid === 0 ? 'system' : `gui/${uid}`;
 }
 
-/** The service of a machine belongs to root. On Windows the wrapper asks for the rights that it needs. */
-function mayManage(scope: ServiceScope): void {
+/** Throws where it may not be: the service of a machine belongs to root. On Windows the wrapper asks for its rights. */
+export function mayManage(scope: ServiceScope): void {
   if (scope === 'system' && process.platform !== 'win32' && process.geteuid?.() !== 0) {
     throw new IdleproofError('SERVICE_NEEDS_ROOT');
   }

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, mkdtempSync, openSync, readdirSync, readFileSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLog } from '../../../src/daemon/log.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'idleproof-log-'))));
@@ -64,6 +65,13 @@ describe('the log', () => {
     const text = readFileSync(path, 'utf8');
     expect(records(text)).toHaveLength(4);
     expect(readFileSync(join(folder, 'state', 'idleproof.log'), 'utf8')).toBe(text);
+  });
+
+  it('makes no file as long as there is nothing to say', () => {
+    const log = createLog({ level: 'warn', folder: join(folder, 'state') });
+    log.info('not important enough');
+    log.close();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('goes on when stdout takes nothing, and says how much was lost', () => {
