@@ -36,16 +36,18 @@ export class AlertPost {
     if (this.#dueMs === null || nowMs < this.#dueMs || this.#outbox.isSending) return;
     if (isWindowOpen && nowMs - (this.#oldestMs ?? nowMs) < LONGEST_WAIT_MS) return;
     this.#dueMs = null;
-    this.#outbox.deliver(nowMs).then(
-      (nextMs) => {
-        if (nextMs !== null) this.#dueMs = Math.min(this.#dueMs ?? nextMs, nextMs);
-        else this.#oldestMs = null;
-      },
-      (error: unknown) => {
-        this.#log.error('the outbox of alerts cannot be used', { problem: (error as Error).message });
-        this.#dueMs = nowMs + LONGEST_WAIT_MS;
-      },
-    );
+    void this.#deliver(nowMs);
+  }
+
+  async #deliver(nowMs: number): Promise<void> {
+    try {
+      const nextMs = await this.#outbox.deliver(nowMs);
+      if (nextMs === null) this.#oldestMs = null;
+      else this.#dueMs = Math.min(this.#dueMs ?? nextMs, nextMs);
+    } catch (error) {
+      this.#log.error('the outbox of alerts cannot be used', { problem: (error as Error).message });
+      this.#dueMs = nowMs + LONGEST_WAIT_MS;
+    }
   }
 
   get standing(): { firing: number; outbox: number } {

@@ -205,14 +205,14 @@ class Daemon implements ControlHost {
   }
 
   /** Takes the configuration as it is now; what is wrong with it is refused, and the one before goes on. */
-  reload(): Promise<ReloadAnswer> {
+  async reload(): Promise<ReloadAnswer> {
     const before = this.#plan;
     let plan: DaemonPlan;
     try {
       plan = this.#options.load();
     } catch (error) {
       this.#problems.set('reload', null, (error as Error).message);
-      return Promise.reject(error as Error);
+      throw error;
     }
     this.#problems.set('reload', null, null);
     const changed = JSON.stringify(plan) !== JSON.stringify(before);
@@ -223,7 +223,7 @@ class Daemon implements ControlHost {
       this.#notifier.reloading();
       this.#restart.abort('another configuration');
     }
-    return Promise.resolve({ path: plan.configPath, sha256: plan.configSha256, changed });
+    return { path: plan.configPath, sha256: plan.configSha256, changed };
   }
 
   async #reloadOnChange(why: string): Promise<void> {

@@ -16,12 +16,23 @@ const GRACE_MS = 4_000;
 /** A writer that holds its database's lock is waited for, but not for ever. */
 const LONGEST_GRACE_MS = 12_000;
 
+interface Waiting {
+  window: Window;
+  /** Not judged before. */
+  dueMs: number;
+  tries: number;
+}
+
+/** What cannot be judged now (a full disk, a locked outbox) is tried again. */
+const RETRY_MS = 60_000;
+const MOST_TRIES = 60;
+
 /** Windows that are over and wait for what comes late, before they are judged. */
 export class ProofQueue {
   readonly #storePath: string;
   readonly #post: AlertPost;
   readonly #hooks: ProofQueueHooks;
-  readonly #waiting: Map<string, Window> = new Map();
+  readonly #waiting: Map<string, Waiting> = new Map();
 
   constructor(storePath: string, post: AlertPost, hooks: ProofQueueHooks) {
     this.#storePath = storePath;
@@ -31,7 +42,7 @@ export class ProofQueue {
 
   /** A window that ended, or that is another one than was known: it is judged again. */
   add(window: Window): void {
-    this.#waiting.set(keyOf(window.id, window.fromMs), window);
+    this.#waiting.set(keyOf(window.id, window.fromMs), { window, dueMs: window.toMs + GRACE_MS, tries: 0 });
   }
 
   remove(id: string, fromMs: number): void {
@@ -40,23 +51,25 @@ export class ProofQueue {
 
   /** @param isPending whether something of before now may still become visible */
   proveDue(nowMs: number, plan: DaemonPlan, isPending: boolean): void {
-    const graceMs = isPending ? LONGEST_GRACE_MS : GRACE_MS;
-    for (const [key, window] of this.#waiting) {
-      if (nowMs < window.toMs + graceMs) continue;
+    for (const [key, waiting] of this.#waiting) {
+      const isWaitedFor = isPending && nowMs < waiting.window.toMs + LONGEST_GRACE_MS;
+      if (nowMs < waiting.dueMs || isWaitedFor) continue;
       this.#waiting.delete(key);
-      this.#prove(window, plan, nowMs);
+      if (this.#prove(waiting.window, plan, nowMs) || waiting.tries >= MOST_TRIES) continue;
+      this.#waiting.set(key, { ...waiting, dueMs: nowMs + RETRY_MS, tries: waiting.tries + 1 });
     }
   }
 
   /** Judges what is left as it is. */
   flush(plan: DaemonPlan): void {
-    for (const [key, window] of this.#waiting) {
+    for (const [key, { window }] of this.#waiting) {
       this.#waiting.delete(key);
       this.#prove(window, plan, window.toMs);
     }
   }
 
-  #prove(window: Window, plan: DaemonPlan, nowMs: number): void {
+  /** @returns whether it could be done */
+  #prove(window: Window, plan: DaemonPlan, nowMs: number): boolean {
     const { onVerdict, onProblem } = this.#hooks;
     const memo = `compare ${window.id}`;
     try {
@@ -66,8 +79,10 @@ export class ProofQueue {
       this.#post.take(alerts, nowMs, { [memo]: JSON.stringify(state) });
       onProblem(window.id, problem);
       onVerdict(verdict);
+      return true;
     } catch (error) {
       onProblem(window.id, (error as Error).message);
+      return false;
     }
   }
 }

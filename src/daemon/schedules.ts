@@ -1,4 +1,4 @@
-import cron from 'node-cron';
+import { schedule } from 'node-cron';
 import type { CronFire } from '../core/windows/facts.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
 
@@ -12,7 +12,7 @@ export class Schedules {
       if (window.trigger !== 'schedule') return [];
       const { id, timezone } = window;
       const fire = (): void => void this.#fires.push({ id, atMs: nowMs() });
-      return [cron.schedule(window.cron, fire, timezone === null ? {} : { timezone })];
+      return [schedule(window.cron, fire, timezone === null ? {} : { timezone })];
     });
   }
 

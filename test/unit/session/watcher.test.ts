@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../../src/evidence/tables.ts';
-import type { EvidenceStore } from '../../../src/evidence/store.ts';
 import type { Collector, Look, Observations } from '../../../src/model/collector.ts';
 import type { Clock } from '../../../src/model/time.ts';
 import { lookUntil } from '../../../src/session/looking.ts';
@@ -30,7 +29,7 @@ function setUp(sample: (look: Look) => Observations, takesMs: number | null = nu
   const rows: Row[] = [];
   const recorder = new Recorder({
     append: (_: number, batch: readonly Row[]) => void rows.push(...batch),
-  } as unknown as EvidenceStore);
+  });
   const clock = new FakeClock();
   const looks: Look[] = [];
   const run = { moved: new Set<number>() };
