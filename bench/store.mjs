@@ -114,7 +114,7 @@ function measure(name, kind, days) {
   const { user, system } = process.cpuUsage(cpuBefore);
   const { rows } = store.head();
   // What is not yet folded in would be counted twice.
-  store.retain(START_MS, { maxAgeMs: null, maxBytes: null, cited: [], dropsCited: false });
+  store.shrink(1);
   store.close();
   const bytes = statSync(path).size;
   const verifyMs = timed(() => {
@@ -129,6 +129,7 @@ function measure(name, kind, days) {
   const again = EvidenceStore.open(path).store;
   const retention = { maxAgeMs: ((days - 1) / 2) * DAY_MS, maxBytes: null, cited: [], dropsCited: false };
   const retainMs = timed(() => again.retain(START_MS + days * DAY_MS, retention));
+  const shrinkMs = timed(() => again.shrink(Number.POSITIVE_INFINITY));
   again.close();
   return {
     title: kind.title,
@@ -140,6 +141,7 @@ function measure(name, kind, days) {
     readMs: reads.sort((a, b) => a - b)[Math.floor(reads.length / 2)],
     slowestReadMs: reads.at(-1),
     retainMs,
+    shrinkMs,
     keptBytes: statSync(path).size,
   };
 }
@@ -282,15 +284,16 @@ function describe(rows) {
       readMs,
       slowestReadMs,
       retainMs,
+      shrinkMs,
       keptBytes,
     }) =>
-      `| ${title} | ${days} | ${number(count / days)} | ${number(bytesPerDay / 1024)} | ${number((bytesPerDay * 7) / 1048576, 1)} | ${number(cpuSecondsPerDay, 1)} | ${number(verifyMs)} | ${number(readMs, 1)} (${number(slowestReadMs, 1)}) | ${number(retainMs)} | ${number(keptBytes / 1024)} |`,
+      `| ${title} | ${days} | ${number(count / days)} | ${number(bytesPerDay / 1024)} | ${number((bytesPerDay * 7) / 1048576, 1)} | ${number(cpuSecondsPerDay, 1)} | ${number(verifyMs)} | ${number(readMs, 1)} (${number(slowestReadMs, 1)}) | ${number(retainMs)} | ${number(shrinkMs)} | ${number(keptBytes / 1024)} |`,
   );
   return [
     `${PROCESSES} processes, one look a second, a window an hour, a segment a day.`,
     '',
-    '| day | days | rows a day | KiB a day | MiB in 7 days | CPU s a day | verify all, ms | read a window, ms (slowest) | drop the older half, ms | KiB left |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    '| day | days | rows a day | KiB a day | MiB in 7 days | CPU s a day | verify all, ms | read a window, ms (slowest) | drop the older half, ms | shrink, ms | KiB left |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...lines,
   ].join('\n');
 }

@@ -18,6 +18,7 @@ Examples:
   idleproof demo                                    prove the bundled demo app, quiet and with an agent
   idleproof check --port 8000 --for 60s             one idle window on whatever listens on port 8000
   idleproof doctor --port 8000                      what can be seen of it here, and how to see more
+  idleproof verify reports/*/proof.json             the evidence is unchanged, and gives the same verdicts
   idleproof check --name nginx --json | jq .verdict the proof itself, for scripts
   idleproof check --for 30s -- node server.js       start a command, watch it idle, stop it
   idleproof status --follow                         what a running daemon does, live

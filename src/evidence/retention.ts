@@ -14,6 +14,8 @@ export interface Retention {
   cited: readonly TimeSpan[];
   /** Drop what proofs cite as well; their evidence can then not be judged again. Nothing cited is ever thinned. */
   dropsCited: boolean;
+  /** So many segments in one call, since a large one takes a second; left out: all. Call again while something was done. */
+  atMost?: number;
 }
 
 /** What retention did, by the ids of segments. */
@@ -37,7 +39,7 @@ export interface RetentionNote {
 export function retain(
   db: Sqlite,
   nowMs: number,
-  { maxAgeMs, maxBytes, cited, dropsCited }: Retention,
+  { maxAgeMs, maxBytes, cited, dropsCited, atMost = Number.POSITIVE_INFINITY }: Retention,
   append: (note: RetentionNote) => void,
 ): Retained {
   const done: Retained = { dropped: [], thinned: [], bytesBefore: bytesUsed(db), bytesAfter: 0 };
@@ -47,16 +49,19 @@ export function retain(
     readSegments(db, true).filter(({ state }) => state === 'whole' || state === 'thinned');
   const droppable = (): Segment[] => kept().filter((segment) => dropsCited || !isCited(segment));
   const isTooLarge = (): boolean => maxBytes !== null && bytesUsed(db) > maxBytes;
+  const isEnough = (): boolean => done.dropped.length + done.thinned.length >= atMost;
   const drop = (segment: Segment): void => {
     append(noteOf(db, { drop: segment.id }));
     db.transaction(() => deleteRows(db, segment, 'dropped'))();
     done.dropped.push(segment.id);
   };
   if (maxAgeMs !== null) {
-    for (const segment of droppable()) if ((segment.toMs ?? nowMs) < nowMs - maxAgeMs) drop(segment);
+    for (const segment of droppable()) {
+      if (!isEnough() && (segment.toMs ?? nowMs) < nowMs - maxAgeMs) drop(segment);
+    }
   }
   for (const segment of kept()) {
-    if (!isTooLarge()) break;
+    if (isEnough() || !isTooLarge()) break;
     if (segment.state === 'thinned' || isCited(segment)) continue;
     const less = thinned(db, segment);
     append(noteOf(db, { thin: { segment: segment.id, head: less.head } }));
@@ -67,10 +72,9 @@ export function retain(
     done.thinned.push(segment.id);
   }
   for (const segment of droppable()) {
-    if (!isTooLarge()) break;
+    if (isEnough() || !isTooLarge()) break;
     drop(segment);
   }
-  if (done.dropped.length + done.thinned.length > 0) shrink(db);
   return { ...done, bytesAfter: bytesUsed(db) };
 }
 
@@ -101,11 +105,19 @@ function deleteRows(db: Sqlite, segment: Segment, state: 'dropped' | 'thinned'):
 }
 
 function bytesUsed(db: Sqlite): number {
-  const value = (name: string): number => Number(db.pragma(name, { simple: true }));
-  return (value('page_count') - value('freelist_count')) * value('page_size');
+  return (pragma(db, 'page_count') - pragma(db, 'freelist_count')) * pragma(db, 'page_size');
 }
 
-function shrink(db: Sqlite): void {
-  db.pragma('incremental_vacuum');
-  db.pragma('wal_checkpoint(TRUNCATE)');
+/**
+ * Gives free pages back to the file system, a number of bytes at most, since it takes some ten milliseconds a megabyte.
+ * Returns how many bytes are still free in the file.
+ */
+export function shrink(db: Sqlite, maxBytes: number): number {
+  const pageBytes = pragma(db, 'page_size');
+  const pages = Math.max(1, Math.ceil(Math.min(maxBytes, Number.MAX_SAFE_INTEGER) / pageBytes));
+  if (pragma(db, 'freelist_count') > 0) db.exec(`PRAGMA incremental_vacuum(${pages})`);
+  prepared(db, 'PRAGMA wal_checkpoint(TRUNCATE)').all();
+  return pragma(db, 'freelist_count') * pageBytes;
 }
+
+const pragma = (db: Sqlite, name: string): number => Number(prepared(db, `PRAGMA ${name}`).pluck().get());

@@ -5,7 +5,7 @@ import { readRows } from './batch-rows.ts';
 import { packCounters, unpackCounters } from './counter-deltas.ts';
 import { asStored, KEYFRAME, NO_KEYFRAME, RUN_BEGINS } from './chain.ts';
 import { migrate } from './migrations.ts';
-import { type Retention, type Retained, retain } from './retention.ts';
+import { type Retention, type Retained, retain, shrink } from './retention.ts';
 import { readChainEnd } from './segments.ts';
 import { setAside } from './set-aside.ts';
 import { isDamage, whyUnusable } from './soundness.ts';
@@ -111,7 +111,12 @@ export class EvidenceStore {
     return this.#writer.end.segment?.fromMs ?? null;
   }
 
-  /** Thins and drops old segments, and writes down which. The file shrinks by what they took. */
+  /** Rows of the open segment so far: one of many is closed before the day is over. */
+  get segmentRows(): number {
+    return this.#writer.end.segmentRows;
+  }
+
+  /** Thins and drops old segments, and writes down which. `shrink` then gives the space back. */
   retain(nowMs: number, retention: Retention): Retained {
     return guarded(this.path, () => {
       const append = (body: object): void => this.append(nowMs, [documentRow('retention', body)]);
@@ -124,6 +129,14 @@ export class EvidenceStore {
     return this.#writer.end.segments;
   }
 
+  /**
+   * Makes the file smaller by what is free in it, by so many bytes at most; returns how many are still free. To be called in small
+   * steps between looks.
+   */
+  shrink(maxBytes: number): number {
+    return guarded(this.path, () => shrink(this.#db, maxBytes));
+  }
+
   head(): ChainHead {
     const { head, rows } = this.#writer.end;
     return { chainHead: head, rows };
@@ -134,10 +147,19 @@ export class EvidenceStore {
     guarded(this.path, () => {
       this.#writer.rotate(this.#writer.end.lastMs, []);
       this.#db.pragma('wal_checkpoint(TRUNCATE)');
-      // Of a store of many windows somebody may be reading.
-      if (this.#standing === null) this.#db.pragma('journal_mode = DELETE');
+      this.#leaveOneFile();
       this.#db.close();
     });
+  }
+
+  /** Without its journal a file can be read from a folder that nobody may write in. */
+  #leaveOneFile(): void {
+    try {
+      this.#db.pragma('journal_mode = DELETE');
+    } catch (error) {
+      // Of a store of many windows somebody may be reading just now.
+      if (this.#standing === null) throw error;
+    }
   }
 
   #repeatWhatStands(atMs: number): void {

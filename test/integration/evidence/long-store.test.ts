@@ -284,6 +284,9 @@ describe('retention', () => {
     });
     expect(done).toMatchObject({ dropped: [1, 3], thinned: [] });
     expect(done.bytesAfter).toBeLessThan(done.bytesBefore * 0.75);
+    const free = store.shrink(8192);
+    expect(free).toBeGreaterThan(0);
+    expect(store.shrink(Number.POSITIVE_INFINITY)).toBe(0);
     expect(statSync(path).size).toBeLessThan(done.bytesBefore * 0.75);
     const verified = verifyEvidence(path, [before.chainHead]);
     expect(verified).toMatchObject({ problems: [], missingHeads: [] });
@@ -306,6 +309,15 @@ describe('retention', () => {
         dropsCited: true,
       }).dropped,
     ).toEqual([2]);
+    expect(verifyEvidence(path).problems).toEqual([]);
+    store.close();
+  });
+
+  it('does not more at a time than it is told', () => {
+    const store = days(5);
+    const retention = { maxAgeMs: 1, maxBytes: 1, cited: [], dropsCited: false, atMost: 1 };
+    const steps = Array.from({ length: 5 }, () => store.retain(9 * 24 * HOUR, retention).dropped);
+    expect(steps).toEqual([[1], [2], [3], [4], []]);
     expect(verifyEvidence(path).problems).toEqual([]);
     store.close();
   });
