@@ -23,7 +23,7 @@ export interface UnitState {
 
 /** Runs systemctl; returns what it printed. Its complaint becomes an error of the user's. */
 export function systemctl(scope: ServiceScope, ...args: string[]): string {
-  if (scope === 'system' && !existsSync('/run/systemd/system')) {
+  if (!existsSync('/run/systemd/system')) {
     throw new IdleproofError('SERVICE_MANAGER_MISSING');
   }
   const argv = [...(scope === 'user' ? ['--user'] : []), '--no-pager', ...args];
