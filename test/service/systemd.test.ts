@@ -3,14 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Container, whyNoContainer } from './container.ts';
 
 /** What the unit runs in this test: with null what was installed, `idleproof watch`. */
-const STAND_IN: string | null = '/usr/bin/node /opt/idleproof/test/service/stand-in.mjs';
+const STAND_IN: string | null = null;
 
 /** Exposure, times ten, that `systemd-analyze security` may give the unit; docs/service.md has each open point. */
 const MAX_EXPOSURE = 25;
 
 const UNIT = 'idleproof.service';
 const UNIT_PATH = `/etc/systemd/system/${UNIT}`;
-const CONFIG = 'targets:\n  journal: { select: { name: systemd-journald } }\nreports: { dir: reports }\n';
+const CONFIG =
+  'targets:\n  journal: { select: { name: systemd-journald } }\nwindows: [{ id: by-hand, trigger: manual }]\nreports: { dir: reports }\n';
 
 const reason = whyNoContainer();
 if (reason !== null) console.log(`skipped: ${reason}`);
