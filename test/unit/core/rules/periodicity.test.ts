@@ -180,17 +180,41 @@ describe('what a window can say', () => {
 });
 
 describe('how exact times are', () => {
+  const NO_ROWS = ruleOf({ kind: 'periodicity', activity: 'event' });
+  const watched = (): Scene =>
+    traced()
+      .target({ events: { sqlite: 'app.db', table: 'events' } })
+      .report('events', { tier: 'zero-miss', target: 'app' });
+  const rows = (everySeconds: number): Scene => {
+    const scene = watched();
+    for (let second = 1; second < 60; second += everySeconds) scene.row(second, 'tick');
+    return scene;
+  };
+
   it('rows stamped in whole seconds have no period below 2.5 s', () => {
-    const rules = ruleOf({ kind: 'periodicity', activity: 'event' });
-    const rows = (everySeconds: number): Scene => {
-      const scene = traced()
-        .target({ events: { sqlite: 'app.db', table: 'events' } })
-        .report('events', { tier: 'zero-miss', target: 'app' });
-      for (let second = 1; second < 60; second += everySeconds) scene.row(second, 'tick');
-      return scene;
-    };
-    expect(only(rows(1), rules).findings).toEqual([]);
-    expect(only(rows(4), rules).findings).toHaveLength(1);
+    expect(only(rows(1), NO_ROWS)).toMatchObject({
+      verdict: 'inconclusive',
+      findings: [],
+      reason: '59 activities whose times are known to 1 s: nobody can tell beats of less than 2.5 s',
+    });
+    expect(only(rows(4), NO_ROWS).findings).toHaveLength(1);
+  });
+
+  it('few rows in whole seconds hide no beat, and neither do many where short ones are allowed', () => {
+    const scene = watched();
+    for (const second of [3, 4, 9, 21, 22, 40, 41, 57]) scene.row(second, 'tick');
+    expect(only(scene, NO_ROWS).verdict).toBe('pass');
+    const long = ruleOf({ kind: 'periodicity', activity: 'event', period: { min: '3s' } });
+    expect(only(rows(1), long).verdict).toBe('pass');
+  });
+
+  it.each([3, 8, 13, 21])('random rows in whole seconds are no beat beside an exact one (%d)', (seed) => {
+    const draw = random(seed);
+    const scene = watched().row(20.1234, 'exact');
+    for (let index = 0; index < 18; index += 1) scene.row(Math.floor(60 * draw()), 'tick');
+    expect(only(scene, NO_ROWS).findings).toEqual([]);
+    scene.row(33.3331, 'tick');
+    expect(only(scene, NO_ROWS).findings).toEqual([]);
   });
 });
 
