@@ -47,6 +47,21 @@ describe('periodic wakes', () => {
     expect(only(woken(traced(), 1, { wokenBy: 'packet', timeoutMs: null })).verdict).toBe('pass');
   });
 
+  it.each([1, 7])('every %d s in a call that is not recorded may be timeouts and no packets', (step) => {
+    const result = only(woken(traced(), step, { wokenBy: 'packet', call: null, timeoutMs: null }));
+    expect(result).toMatchObject({ verdict: 'inconclusive', findings: [] });
+    expect(result.reason).toMatch(
+      /^thread app \(pid 100\) woke every .* s by packets or by the timeout of a call that is not recorded, and nobody can tell which$/,
+    );
+  });
+
+  it('at random in a call that is not recorded are packets', () => {
+    const draw = random(3);
+    const timesMs = Array.from({ length: 25 }, () => at(60 * draw())).sort((a, b) => a - b);
+    const scene = traced().woke(1, 59, 25, { wokenBy: 'packet', call: null, timeoutMs: null, timesMs });
+    expect(only(scene).verdict).toBe('pass');
+  });
+
   it('are found in a sample as well', () => {
     expect(only(woken(traced(), 0.1, { sampledShare: 0.2 })).verdict).toBe('fail');
   });
