@@ -16,7 +16,7 @@ import { groupBySubject } from '../subjects.ts';
 import { spell } from '../wording.ts';
 import { eachOf } from './each.ts';
 import { everySoOften, isConcerned, periodOf } from './period.ts';
-import { reachOf } from './reach.ts';
+import { expectedOf, reachOf, toldOf } from './reach.ts';
 import { resolutionOf, whyTooCoarse } from './resolution.ts';
 import { LEAST_EVENTS, searchPeriods } from './search.ts';
 import { sleepBetween } from './sleep.ts';
@@ -50,11 +50,11 @@ export function judgeRepeats(claim: RepeatClaim): Judgement {
       beats.length > 0
         ? beats.map(({ period }) => `every ${spell(period.seconds * 1000)}`).join(', ')
         : count,
-    expected: `no period up to ${spell(reach.upToMs)}`,
+    expected: expectedOf(claim, reach, matching.excused > 0),
     tier,
     exceptions: uses,
     findings,
-    periodsUpToMs: reach.upToMs,
+    periodsTold: toldOf(claim, reach, matching.excused > 0),
   };
   const leastMs = parseDurationMs(claim.rule.period.min ?? '') ?? 0;
   const coarse = whyTooCoarse(remaining, exposure, evidence.run.tickMs, leastMs);

@@ -13,7 +13,7 @@ import { clean } from '../sentences.ts';
 import { counted, spell } from '../wording.ts';
 import { burstsIn, tooDense, untoldIn } from './bursts.ts';
 import { isConcerned } from './period.ts';
-import { reachOf } from './reach.ts';
+import { expectedOf, reachOf, toldOf } from './reach.ts';
 import { searchPeriods } from './search.ts';
 import { wakeFinding } from './wake-finding.ts';
 
@@ -49,11 +49,11 @@ export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
       periods.length === 0
         ? counted(count, 'wake')
         : [...new Set(periods.map(everyShort))].slice(0, 4).join(', '),
-    expected: `no period up to ${spell(reach.upToMs)}`,
+    expected: expectedOf(claim, reach, false),
     tier: source.tier,
     exceptions: [],
     findings,
-    periodsUpToMs: reach.upToMs,
+    periodsTold: toldOf(claim, reach, false),
   };
   return conclude(facts, doubts, lower !== null && refused === null ? acceptance(claim) : null);
 }

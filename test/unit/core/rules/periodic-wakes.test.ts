@@ -82,7 +82,7 @@ describe('periodic wakes', () => {
     const draw = random(3);
     const timesMs = Array.from({ length: 64 }, () => at(6 * draw())).sort((a, b) => a - b);
     const scene = traced().woke(0, 60, 640, { fromMs: timesMs[0]!, timesMs });
-    expect(only(scene).periodsUpToSeconds).toBeLessThan(2);
+    expect(only(scene).periodsTold?.upToSeconds).toBeLessThan(2);
     expect(
       only(scene, ruleOf({ kind: 'periodicity', metric: 'wakeups.rate', period: { max: '10s' } })).verdict,
     ).toBe('inconclusive');
@@ -91,7 +91,7 @@ describe('periodic wakes', () => {
   it('that were only recorded until another thread woke too often leave a small claim', () => {
     const scene = traced().woke(5, 25, 3, { timesMs: [at(5), at(15), at(25)] });
     scene.woke(30, 60, 9_000, { timesMs: [], sampledShare: 0.1, wokenBy: 'packet', thread: 'busy' });
-    expect(only(scene).periodsUpToSeconds).toBeLessThan(10);
+    expect(only(scene).periodsTold?.upToSeconds).toBeLessThan(10);
   });
 });
 

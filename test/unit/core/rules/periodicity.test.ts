@@ -126,7 +126,7 @@ describe('what a window can say', () => {
   it('nothing seen excludes periods up to the window and a little more', () => {
     const result = only(traced());
     expect(result).toMatchObject({ verdict: 'pass', measured: '0', expected: 'no period up to 63.16 s' });
-    expect(result.periodsUpToSeconds).toBeCloseTo(63.16, 1);
+    expect(result.periodsTold?.upToSeconds).toBeCloseTo(63.16, 1);
   });
 
   it('a maximum that the window cannot exclude is inconclusive', () => {
@@ -156,16 +156,16 @@ describe('what a window can say', () => {
       target: null,
       reason: 'late',
     });
-    expect(only(scene).periodsUpToSeconds).toBeLessThan(61);
+    expect(only(scene).periodsTold?.upToSeconds).toBeLessThan(61);
     scene.network(10, { collector: 'trace' });
-    expect(only(scene).periodsUpToSeconds).toBeCloseTo(12, 1);
+    expect(only(scene).periodsTold?.upToSeconds).toBeCloseTo(12, 1);
   });
 
   it('a command that the run started has timers since its launch', () => {
     const scene = traced();
     scene.evidence.targets[0]!.selector = { by: 'command', argv: ['app'] };
     scene.evidence.processes[0]!.startedAtMs = at(-1);
-    expect(only(scene).periodsUpToSeconds).toBeCloseTo(61, 1);
+    expect(only(scene).periodsTold?.upToSeconds).toBeCloseTo(61, 1);
   });
 
   it('what was only sampled says nothing', () => {
@@ -176,6 +176,28 @@ describe('what a window can say', () => {
   it('a source that nobody named is not applicable; one that failed is inconclusive', () => {
     const rules = ruleOf({ kind: 'periodicity', activity: 'event' });
     expect(only(traced(), rules).verdict).toBe('notApplicable');
+  });
+});
+
+describe('what a rule allows', () => {
+  it('is not claimed: neither what is shorter than its minimum, nor longer than its maximum', () => {
+    expect(only(beat(traced(), 2), upTo('window', { min: '3s' }))).toMatchObject({
+      expected: 'no period from 3s up to 15 s',
+      periodsTold: { fromSeconds: 3, butExcused: false },
+    });
+    expect(only(traced(), upTo('20s'))).toMatchObject({
+      expected: 'no period up to 20 s',
+      periodsTold: { fromSeconds: 0, upToSeconds: 20, butExcused: false },
+    });
+  });
+
+  it('by an exception may have repeated', () => {
+    const except = [{ match: { 'remote.port': 443 }, reason: 'licence', optional: true }];
+    const rules = ruleOf({ kind: 'periodicity', activity: 'network', except });
+    expect(only(beat(traced(), 10), rules)).toMatchObject({
+      expected: 'no period up to 63.16 s, but for what is excused',
+      periodsTold: { butExcused: true },
+    });
   });
 });
 
