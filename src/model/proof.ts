@@ -79,6 +79,14 @@ export interface ExceptionUse {
   problem: string | null;
 }
 
+/** Which periods a rule would have found. */
+export interface PeriodsTold {
+  fromSeconds: number;
+  upToSeconds: number;
+  /** Something that matched was excused: it may have repeated. */
+  butExcused: boolean;
+}
+
 /** One rule judged for one target. */
 export interface RuleResult {
   id: string;
@@ -98,8 +106,8 @@ export interface RuleResult {
   reason: string | null;
   /** How the evidence knew; null where the rule did not apply. */
   tier: Tier | null;
-  /** Of a periodicity rule: the longest period that would have been found. Null: of another kind, or not judged. */
-  periodsUpToSeconds: number | null;
+  /** Of a periodicity rule: which periods would have been found. Null: of another kind, or not judged. */
+  periodsTold: PeriodsTold | null;
   /** Set on a pass that rests on sampling: what lived shorter may have been missed, and that was accepted. */
   acceptedSeconds: number | null;
   exceptions: ExceptionUse[];

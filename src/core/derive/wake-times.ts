@@ -15,9 +15,18 @@ export interface WakeTimes extends Pick<WakeStretch, 'tid' | 'thread' | 'call' |
 /** More of one kind tell nothing more. */
 const MAX_TIMES = 4_000;
 
+/** Not by packets: the sender chose their time. */
+const isOwnDoing = ({ wokenBy }: WakeStretch): boolean => wokenBy !== 'packet';
+
 /**
- * The wakes of a target's threads in a window, by thread, call and waker, whatever the timeout. Those that packets caused
- * are left out: the sender chose their time.
+ * By a packet, or by the kernel's timer of a call that is not recorded: recv(2) with SO_RCVTIMEO, read(2) of a terminal with
+ * VTIME. Both happen in the same kind of interrupt.
+ */
+export const isPacketOrTimer = ({ wokenBy, call }: WakeStretch): boolean =>
+  wokenBy === 'packet' && call === null;
+
+/**
+ * The wakes of a target's threads in a window, by thread, call and waker, whatever the timeout.
  * @param exposure when the trace was recording
  */
 export function wakeTimes(
@@ -25,6 +34,7 @@ export function wakeTimes(
   target: string,
   window: TimeSpan,
   exposure: readonly TimeSpan[],
+  isWanted: (stretch: WakeStretch) => boolean = isOwnDoing,
 ): WakeTimes[] {
   const members = new Map(
     evidence.processes.filter((one) => one.target === target).map((process) => [process.id, process]),
@@ -37,7 +47,7 @@ export function wakeTimes(
   const isSample = inside.some(({ sampledShare }) => sampledShare < 1);
   for (const stretch of inside) {
     const { processId, tid, call, wokenBy, waker } = stretch;
-    if (wokenBy === 'packet' || !members.has(processId)) continue;
+    if (!isWanted(stretch) || !members.has(processId)) continue;
     const key = JSON.stringify([processId, tid, call, wokenBy, waker]);
     const known = kinds.get(key) ?? [];
     kinds.set(key, known);

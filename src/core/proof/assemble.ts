@@ -123,10 +123,14 @@ function without(
 function excludedBy(excludes: Coverage['excludes'], results: readonly RuleResult[]): Coverage['excludes'] {
   const { periodSeconds } = excludes;
   if (periodSeconds === null) return excludes;
-  const reaches = results
+  const told = results
     .filter(({ verdict }) => verdict === 'pass')
-    .flatMap(({ periodsUpToSeconds }) => periodsUpToSeconds ?? []);
-  const max = Math.min(periodSeconds.max, ...reaches);
+    .flatMap(({ periodsTold }) => periodsTold ?? []);
+  // Some are allowed: then nothing is excluded for all periods up to one.
+  if (told.some(({ fromSeconds, butExcused }) => fromSeconds > 0 || butExcused)) {
+    return { ...excludes, periodSeconds: null };
+  }
+  const max = Math.min(periodSeconds.max, ...told.map(({ upToSeconds }) => upToSeconds));
   return { ...excludes, periodSeconds: max > 0 ? { ...periodSeconds, max } : null };
 }
 

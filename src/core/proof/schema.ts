@@ -83,7 +83,14 @@ const rule = z.strictObject({
   reason: z.string().nullable(),
   tier: tier.nullable(),
   acceptedSeconds: z.number().nullable(),
-  periodsUpToSeconds: z.number().nullable().describe('the longest period that would have been found'),
+  periodsTold: z
+    .strictObject({
+      fromSeconds: z.number(),
+      upToSeconds: z.number(),
+      butExcused: z.boolean().describe('something that matched was excused, and may have repeated'),
+    })
+    .nullable()
+    .describe('which periods would have been found'),
   exceptions: z.array(
     z.strictObject({ reason: z.string(), matched: z.number(), problem: z.string().nullable() }),
   ),

@@ -1,5 +1,5 @@
 import type { Tier } from '../../model/collector.ts';
-import type { RuleResult } from '../../model/proof.ts';
+import type { PeriodsTold, RuleResult } from '../../model/proof.ts';
 import type { Claim } from './claim.ts';
 
 /** What judging a claim comes to, beside the facts of its rule. */
@@ -8,8 +8,8 @@ export type Judgement = Pick<
   'verdict' | 'measured' | 'expected' | 'reason' | 'exceptions' | 'findings'
 > & {
   tier: Tier | null;
-  /** Of a periodicity rule that was judged: the longest period that would have been found. */
-  periodsUpToMs?: number;
+  /** Of a periodicity rule that was judged. */
+  periodsTold?: PeriodsTold;
 };
 
 /**
@@ -48,7 +48,7 @@ export function resultOf(
   judgement: Judgement,
 ): RuleResult {
   const title = rule.title ?? rule.id;
-  const { periodsUpToMs, ...rest } = judgement;
+  const { periodsTold = null, ...rest } = judgement;
   return {
     id: rule.id,
     pack: pack.pack,
@@ -59,7 +59,7 @@ export function resultOf(
     kind: rule.kind,
     severity: rule.severity,
     ...rest,
-    periodsUpToSeconds: periodsUpToMs === undefined ? null : periodsUpToMs / 1000,
+    periodsTold,
     acceptedSeconds: acceptedSecondsOf(judgement, acceptSampledMs),
   };
 }

@@ -29,6 +29,8 @@ const COLLECTORS: Record<ActivityKind, readonly CollectorName[]> = {
 export interface Matching extends Excused {
   source: Source;
   tier: Tier;
+  /** Activities that matched, and that a cause or an exception excuses. */
+  excused: number;
   /** Why the evidence cannot carry that there was no more than this. */
   doubts: string[];
   /** What the user accepted, in words; null where nothing had to be. */
@@ -67,8 +69,10 @@ export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
   ];
   const isWhole = doubts.length === 0 && coverTicks(evidence, window).share === 1;
   const stamps = doubtfulStamps(claim, own);
+  const applied = applyExceptions(claim, left, everything, isWhole);
   return {
-    ...applyExceptions(claim, left, everything, isWhole),
+    ...applied,
+    excused: matched.length - doubtful - applied.remaining.length,
     source,
     tier: tierOf(claim, source, sampling),
     doubts: stamps === null ? doubts : [...doubts, stamps],

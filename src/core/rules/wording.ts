@@ -7,7 +7,8 @@ export function withCommas(value: number): string {
 
 /** `1 connect`, `3 connects`. */
 export function counted(count: number, noun: string): string {
-  return `${withCommas(count)} ${noun}${count === 1 ? '' : 's'}`;
+  const plural = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  return `${withCommas(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** Seconds as people write them: `20 s`, `1.5 s`, `3 min`, `2 h`. */

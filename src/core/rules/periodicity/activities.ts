@@ -2,6 +2,7 @@ import type { Activity, FieldValue } from '../../../model/activity.ts';
 import type { Finding } from '../../../model/proof.ts';
 import type { TimeSpan } from '../../../model/time.ts';
 import { outside } from '../../derive/spans.ts';
+import { parseDurationMs } from '../../parse/duration.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
 import type { Claim } from '../claim.ts';
 import { gapsOf } from '../doubts/window.ts';
@@ -15,9 +16,9 @@ import { groupBySubject } from '../subjects.ts';
 import { spell } from '../wording.ts';
 import { eachOf } from './each.ts';
 import { everySoOften, isConcerned, periodOf } from './period.ts';
-import { reachOf } from './reach.ts';
-import { resolutionOf } from './resolution.ts';
-import { searchPeriods } from './search.ts';
+import { expectedOf, reachOf, toldOf } from './reach.ts';
+import { resolutionOf, whyTooCoarse } from './resolution.ts';
+import { LEAST_EVENTS, searchPeriods } from './search.ts';
 import { sleepBetween } from './sleep.ts';
 
 export type RepeatClaim = Claim<PeriodicityRule & ActivityRule>;
@@ -49,13 +50,15 @@ export function judgeRepeats(claim: RepeatClaim): Judgement {
       beats.length > 0
         ? beats.map(({ period }) => `every ${spell(period.seconds * 1000)}`).join(', ')
         : count,
-    expected: `no period up to ${spell(reach.upToMs)}`,
+    expected: expectedOf(claim, reach, matching.excused > 0),
     tier,
     exceptions: uses,
     findings,
-    periodsUpToMs: reach.upToMs,
+    periodsTold: toldOf(claim, reach, matching.excused > 0),
   };
-  return conclude(facts, reach.doubt === null ? doubts : [...doubts, reach.doubt], accepted);
+  const leastMs = parseDurationMs(claim.rule.period.min ?? '') ?? 0;
+  const coarse = whyTooCoarse(remaining, exposure, evidence.run.tickMs, leastMs);
+  return conclude(facts, [...doubts, ...[reach.doubt, coarse].flatMap((doubt) => doubt ?? [])], accepted);
 }
 
 function beatsAmong(
@@ -65,11 +68,12 @@ function beatsAmong(
 ): Beat[] {
   const { rule, evidence } = claim;
   const groups = groupBySubject(claim, activities, (one) => one);
-  const resolutionMs = resolutionOf(activities, evidence.run.tickMs);
+  const { tickMs } = evidence.run;
+  const commonMs = resolutionOf(activities, tickMs);
   const series = groups.map(({ members }) => ({
     timesMs: members.map(({ atMs }) => atMs),
     exposure,
-    resolutionMs,
+    resolutionMs: members.length < LEAST_EVENTS ? commonMs : resolutionOf(members, tickMs),
   }));
   const { bySeries, together, merged } = searchPeriods(series, rule.alpha);
   const own = groups.flatMap(({ subject, members }, index) =>

@@ -4,7 +4,7 @@ import type { WokenBy } from '../../../model/wake.ts';
 import { coverTicks } from '../../coverage/coverage.ts';
 import { type Lifetime, lifetimes, livedIn } from '../../derive/lifetimes.ts';
 import { holds } from '../../derive/spans.ts';
-import { wakeTimes } from '../../derive/wake-times.ts';
+import { isPacketOrTimer, wakeTimes } from '../../derive/wake-times.ts';
 import type { Claim } from '../claim.ts';
 import { clean } from '../sentences.ts';
 import { spell } from '../wording.ts';
@@ -48,6 +48,14 @@ export function burstsIn(claim: Claim, isTraced: boolean, exposure: readonly Tim
     }))
     .filter(({ timesMs }) => timesMs.length > 0);
   return [...recorded.map((one) => ({ ...one, resolutionMs: MICROSECOND })), ...looked];
+}
+
+/** Wakes of which it cannot be told whether the target chose their time. */
+export function untoldIn({ evidence, target, window }: Claim, exposure: readonly TimeSpan[]): Bursts[] {
+  return wakeTimes(evidence, target, window, exposure, isPacketOrTimer).map((one) => ({
+    ...one,
+    resolutionMs: MICROSECOND,
+  }));
 }
 
 /** Looks at which the CPU clock of a process was found to have moved. */

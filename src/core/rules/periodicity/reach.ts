@@ -1,3 +1,4 @@
+import type { PeriodsTold } from '../../../model/proof.ts';
 import type { TimeSpan } from '../../../model/time.ts';
 import { outside, totalMs } from '../../derive/spans.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
@@ -43,13 +44,31 @@ export function reachOf(
     return { upToMs, doubt };
   }
   const wantedMs = parseDurationMs(max);
-  if (wantedMs === null || upToMs >= wantedMs) return { upToMs, doubt: null };
+  if (wantedMs === null) return { upToMs, doubt: null };
+  // Longer ones are allowed: nothing is said of them.
+  if (upToMs >= wantedMs) return { upToMs: wantedMs, doubt: null };
   const [exposed, wanted] = [spell(totalMs(exposures[0] ?? [])), spell(wantedMs)];
   const doubt =
     events === 0
       ? `${exposed} without an event exclude periods up to ${spell(upToMs)}, and the rule asks for ${wanted}`
       : `${counted(events, 'event')} and room for ${BEATS} beats of up to ${spell(upToMs)} only: nothing can be said of a period of ${wanted}`;
   return { upToMs, doubt };
+}
+
+/** What a rule asks for, as the gate sheet has it: «no period up to 63.16 s», «no period from 3 s up to 15 s, but for what is excused». */
+export function expectedOf({ rule }: Claim<PeriodicityRule>, { upToMs }: Reach, butExcused: boolean): string {
+  const { min } = rule.period;
+  const from = min === undefined ? '' : ` from ${min}`;
+  return `no period${from} up to ${spell(upToMs)}${butExcused ? ', but for what is excused' : ''}`;
+}
+
+export function toldOf(
+  { rule }: Claim<PeriodicityRule>,
+  { upToMs }: Reach,
+  butExcused: boolean,
+): PeriodsTold {
+  const fromSeconds = (parseDurationMs(rule.period.min ?? '') ?? 0) / 1000;
+  return { fromSeconds, upToSeconds: upToMs / 1000, butExcused };
 }
 
 /** The longest period of which enough beats lie in the exposure at any phase; each gap may hide some. */

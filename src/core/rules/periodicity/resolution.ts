@@ -1,4 +1,7 @@
 import type { Activity } from '../../../model/activity.ts';
+import type { TimeSpan } from '../../../model/time.ts';
+import { totalMs } from '../../derive/spans.ts';
+import { counted, spell } from '../wording.ts';
 
 /** Stamps that are all multiples of one of these were rounded to it; in milliseconds. */
 const ROUNDED_TO = [1000, 100, 10, 1];
@@ -7,14 +10,41 @@ const MICROSECOND = 1e-3;
 /** Collectors that stamp what they find with the time of the look. */
 const LOOKS: ReadonlySet<string> = new Set(['sockets', 'processes', 'logs']);
 
+/** Exact stamps are multiples of ten times their step one time in ten; beyond this share they were rounded. */
+const ROUNDED_SHARE = 0.25;
+/** Shorter periods than this many steps are not found. */
+const SHORTEST = 2.5;
+
 /**
- * How exact the times of activities are, in milliseconds: a tick where looks found most of them; else what their stamps are
- * multiples of.
+ * How exact the times of activities are, in milliseconds: a tick where looks found most of them; else what the stamps of more
+ * than a quarter are multiples of. Rounded stamps among exact ones would look like a beat of their own.
  */
 export function resolutionOf(activities: readonly Activity[], tickMs: number): number {
   const looked = activities.filter(
     (one) => LOOKS.has(one.collector) || (one.kind === 'event' && one.stampedAtMs === null),
   );
   if (looked.length > activities.length / 2) return tickMs;
-  return ROUNDED_TO.find((step) => activities.every(({ atMs }) => atMs % step === 0)) ?? MICROSECOND;
+  const least = activities.length * ROUNDED_SHARE;
+  return (
+    ROUNDED_TO.find((step) => activities.filter(({ atMs }) => atMs % step === 0).length > least) ??
+    MICROSECOND
+  );
+}
+
+/**
+ * Why a beat that is too short for their times may be among activities: there are as many as it would make. Null where there
+ * are fewer, or where the rule asks for none so short.
+ */
+export function whyTooCoarse(
+  activities: readonly Activity[],
+  exposure: readonly TimeSpan[],
+  tickMs: number,
+  leastMs: number,
+): string | null {
+  const stepMs = resolutionOf(activities, tickMs);
+  const shortestMs = SHORTEST * stepMs;
+  const steps = new Set(activities.map(({ atMs }) => Math.floor(atMs / stepMs))).size;
+  const beats = Math.floor(totalMs(exposure) / shortestMs);
+  if (leastMs >= shortestMs || beats === 0 || steps < beats) return null;
+  return `${counted(activities.length, 'activity')} whose times are known to ${spell(stepMs)}: nobody can tell beats of less than ${spell(shortestMs)}`;
 }

@@ -22,7 +22,7 @@ export interface FoundPeriods {
 }
 
 /** Fewer events never have a period. */
-const LEAST_EVENTS = 4;
+export const LEAST_EVENTS = 4;
 const MANY_TESTS = 500;
 
 /**

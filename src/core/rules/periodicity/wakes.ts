@@ -1,3 +1,4 @@
+import type { TimeSpan } from '../../../model/time.ts';
 import { METRICS } from '../../derive/metrics.ts';
 import { deriveSeries } from '../../derive/series.ts';
 import { outside } from '../../derive/spans.ts';
@@ -8,10 +9,11 @@ import { acceptance, whyNotAccepted } from '../doubts/sampling.ts';
 import { gapsOf, WINDOW_DOUBTS } from '../doubts/window.ts';
 import { conclude, type Judgement } from '../judgement.ts';
 import type { PeriodicityRule } from '../pack.ts';
+import { clean } from '../sentences.ts';
 import { counted, spell } from '../wording.ts';
-import { burstsIn, tooDense } from './bursts.ts';
+import { burstsIn, tooDense, untoldIn } from './bursts.ts';
 import { isConcerned } from './period.ts';
-import { reachOf } from './reach.ts';
+import { expectedOf, reachOf, toldOf } from './reach.ts';
 import { searchPeriods } from './search.ts';
 import { wakeFinding } from './wake-finding.ts';
 
@@ -38,6 +40,7 @@ export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
     ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
     ...(refused === null ? [] : [`${lower}; ${refused}`]),
     ...tooDense(claim, bursts),
+    ...(source.collector === 'trace' ? perhapsTimed(claim, exposure) : []),
     ...(reach.doubt === null ? [] : [reach.doubt]),
   ];
   const periods = findings.flatMap(({ period }) => period ?? []).map(({ seconds }) => seconds);
@@ -46,16 +49,31 @@ export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
       periods.length === 0
         ? counted(count, 'wake')
         : [...new Set(periods.map(everyShort))].slice(0, 4).join(', '),
-    expected: `no period up to ${spell(reach.upToMs)}`,
+    expected: expectedOf(claim, reach, false),
     tier: source.tier,
     exceptions: [],
     findings,
-    periodsUpToMs: reach.upToMs,
+    periodsTold: toldOf(claim, reach, false),
   };
   return conclude(facts, doubts, lower !== null && refused === null ? acceptance(claim) : null);
 }
 
 const everyShort = (seconds: number): string => `every ${spell(Number((seconds * 1000).toPrecision(3)))}`;
+
+/** Beats of which it cannot be told whether they are the sender's or the target's own. */
+function perhapsTimed(claim: Claim<PeriodicityRule>, exposure: readonly TimeSpan[]): string[] {
+  const untold = untoldIn(claim, exposure);
+  const { bySeries } = searchPeriods(untold, claim.rule.alpha);
+  return [...bySeries].flatMap(([index, periods]) => {
+    const one = untold[index];
+    const period = periods.find((each) => isConcerned(claim.rule, each));
+    if (one === undefined || period === undefined) return [];
+    const who = `thread ${clean(one.thread ?? '')} (pid ${one.process.pid})`;
+    return [
+      `${who} woke ${everyShort(period.seconds)} by packets or by the timeout of a call that is not recorded, and nobody can tell which`,
+    ];
+  });
+}
 
 /** Processes and threads that nobody saw may have woken on a beat as well. */
 function unseen(claim: Claim, source: Source): string | null {

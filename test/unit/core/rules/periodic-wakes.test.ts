@@ -47,6 +47,21 @@ describe('periodic wakes', () => {
     expect(only(woken(traced(), 1, { wokenBy: 'packet', timeoutMs: null })).verdict).toBe('pass');
   });
 
+  it.each([1, 7])('every %d s in a call that is not recorded may be timeouts and no packets', (step) => {
+    const result = only(woken(traced(), step, { wokenBy: 'packet', call: null, timeoutMs: null }));
+    expect(result).toMatchObject({ verdict: 'inconclusive', findings: [] });
+    expect(result.reason).toMatch(
+      /^thread app \(pid 100\) woke every .* s by packets or by the timeout of a call that is not recorded, and nobody can tell which$/,
+    );
+  });
+
+  it('at random in a call that is not recorded are packets', () => {
+    const draw = random(3);
+    const timesMs = Array.from({ length: 25 }, () => at(60 * draw())).sort((a, b) => a - b);
+    const scene = traced().woke(1, 59, 25, { wokenBy: 'packet', call: null, timeoutMs: null, timesMs });
+    expect(only(scene).verdict).toBe('pass');
+  });
+
   it('are found in a sample as well', () => {
     expect(only(woken(traced(), 0.1, { sampledShare: 0.2 })).verdict).toBe('fail');
   });
@@ -67,7 +82,7 @@ describe('periodic wakes', () => {
     const draw = random(3);
     const timesMs = Array.from({ length: 64 }, () => at(6 * draw())).sort((a, b) => a - b);
     const scene = traced().woke(0, 60, 640, { fromMs: timesMs[0]!, timesMs });
-    expect(only(scene).periodsUpToSeconds).toBeLessThan(2);
+    expect(only(scene).periodsTold?.upToSeconds).toBeLessThan(2);
     expect(
       only(scene, ruleOf({ kind: 'periodicity', metric: 'wakeups.rate', period: { max: '10s' } })).verdict,
     ).toBe('inconclusive');
@@ -76,7 +91,7 @@ describe('periodic wakes', () => {
   it('that were only recorded until another thread woke too often leave a small claim', () => {
     const scene = traced().woke(5, 25, 3, { timesMs: [at(5), at(15), at(25)] });
     scene.woke(30, 60, 9_000, { timesMs: [], sampledShare: 0.1, wokenBy: 'packet', thread: 'busy' });
-    expect(only(scene).periodsUpToSeconds).toBeLessThan(10);
+    expect(only(scene).periodsTold?.upToSeconds).toBeLessThan(10);
   });
 });
 

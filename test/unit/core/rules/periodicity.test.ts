@@ -126,7 +126,7 @@ describe('what a window can say', () => {
   it('nothing seen excludes periods up to the window and a little more', () => {
     const result = only(traced());
     expect(result).toMatchObject({ verdict: 'pass', measured: '0', expected: 'no period up to 63.16 s' });
-    expect(result.periodsUpToSeconds).toBeCloseTo(63.16, 1);
+    expect(result.periodsTold?.upToSeconds).toBeCloseTo(63.16, 1);
   });
 
   it('a maximum that the window cannot exclude is inconclusive', () => {
@@ -156,16 +156,16 @@ describe('what a window can say', () => {
       target: null,
       reason: 'late',
     });
-    expect(only(scene).periodsUpToSeconds).toBeLessThan(61);
+    expect(only(scene).periodsTold?.upToSeconds).toBeLessThan(61);
     scene.network(10, { collector: 'trace' });
-    expect(only(scene).periodsUpToSeconds).toBeCloseTo(12, 1);
+    expect(only(scene).periodsTold?.upToSeconds).toBeCloseTo(12, 1);
   });
 
   it('a command that the run started has timers since its launch', () => {
     const scene = traced();
     scene.evidence.targets[0]!.selector = { by: 'command', argv: ['app'] };
     scene.evidence.processes[0]!.startedAtMs = at(-1);
-    expect(only(scene).periodsUpToSeconds).toBeCloseTo(61, 1);
+    expect(only(scene).periodsTold?.upToSeconds).toBeCloseTo(61, 1);
   });
 
   it('what was only sampled says nothing', () => {
@@ -179,18 +179,64 @@ describe('what a window can say', () => {
   });
 });
 
+describe('what a rule allows', () => {
+  it('is not claimed: neither what is shorter than its minimum, nor longer than its maximum', () => {
+    expect(only(beat(traced(), 2), upTo('window', { min: '3s' }))).toMatchObject({
+      expected: 'no period from 3s up to 15 s',
+      periodsTold: { fromSeconds: 3, butExcused: false },
+    });
+    expect(only(traced(), upTo('20s'))).toMatchObject({
+      expected: 'no period up to 20 s',
+      periodsTold: { fromSeconds: 0, upToSeconds: 20, butExcused: false },
+    });
+  });
+
+  it('by an exception may have repeated', () => {
+    const except = [{ match: { 'remote.port': 443 }, reason: 'licence', optional: true }];
+    const rules = ruleOf({ kind: 'periodicity', activity: 'network', except });
+    expect(only(beat(traced(), 10), rules)).toMatchObject({
+      expected: 'no period up to 63.16 s, but for what is excused',
+      periodsTold: { butExcused: true },
+    });
+  });
+});
+
 describe('how exact times are', () => {
+  const NO_ROWS = ruleOf({ kind: 'periodicity', activity: 'event' });
+  const watched = (): Scene =>
+    traced()
+      .target({ events: { sqlite: 'app.db', table: 'events' } })
+      .report('events', { tier: 'zero-miss', target: 'app' });
+  const rows = (everySeconds: number): Scene => {
+    const scene = watched();
+    for (let second = 1; second < 60; second += everySeconds) scene.row(second, 'tick');
+    return scene;
+  };
+
   it('rows stamped in whole seconds have no period below 2.5 s', () => {
-    const rules = ruleOf({ kind: 'periodicity', activity: 'event' });
-    const rows = (everySeconds: number): Scene => {
-      const scene = traced()
-        .target({ events: { sqlite: 'app.db', table: 'events' } })
-        .report('events', { tier: 'zero-miss', target: 'app' });
-      for (let second = 1; second < 60; second += everySeconds) scene.row(second, 'tick');
-      return scene;
-    };
-    expect(only(rows(1), rules).findings).toEqual([]);
-    expect(only(rows(4), rules).findings).toHaveLength(1);
+    expect(only(rows(1), NO_ROWS)).toMatchObject({
+      verdict: 'inconclusive',
+      findings: [],
+      reason: '59 activities whose times are known to 1 s: nobody can tell beats of less than 2.5 s',
+    });
+    expect(only(rows(4), NO_ROWS).findings).toHaveLength(1);
+  });
+
+  it('few rows in whole seconds hide no beat, and neither do many where short ones are allowed', () => {
+    const scene = watched();
+    for (const second of [3, 4, 9, 21, 22, 40, 41, 57]) scene.row(second, 'tick');
+    expect(only(scene, NO_ROWS).verdict).toBe('pass');
+    const long = ruleOf({ kind: 'periodicity', activity: 'event', period: { min: '3s' } });
+    expect(only(rows(1), long).verdict).toBe('pass');
+  });
+
+  it.each([3, 8, 13, 21])('random rows in whole seconds are no beat beside an exact one (%d)', (seed) => {
+    const draw = random(seed);
+    const scene = watched().row(20.1234, 'exact');
+    for (let index = 0; index < 18; index += 1) scene.row(Math.floor(60 * draw()), 'tick');
+    expect(only(scene, NO_ROWS).findings).toEqual([]);
+    scene.row(33.3331, 'tick');
+    expect(only(scene, NO_ROWS).findings).toEqual([]);
   });
 });
 
