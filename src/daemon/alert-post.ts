@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outbox } from '../alerts/outbox.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Log } from './log.ts';
 
 /** While a window is open, alerts wait so long for its end: what is sent shows in the counters of the host. */
 const LONGEST_WAIT_MS = 5 * 60_000;
+/** So long a receiver may take when the daemon stops. */
+const LAST_WAIT_MS = 5_000;
 
 /** Puts alerts into the outbox, and has them delivered when they disturb nothing. */
 export class AlertPost {
@@ -34,9 +37,19 @@ export class AlertPost {
   /** @param isWindowOpen whether sending would show in what is being watched */
   deliverDue(nowMs: number, isWindowOpen: boolean): void {
     if (this.#dueMs === null || nowMs < this.#dueMs || this.#outbox.isSending) return;
-    if (isWindowOpen && nowMs - (this.#oldestMs ?? nowMs) < LONGEST_WAIT_MS) return;
+    // Those of an earlier daemon, or of a receiver that was down, do not wait for ever either.
+    this.#oldestMs ??= nowMs;
+    if (isWindowOpen && nowMs - this.#oldestMs < LONGEST_WAIT_MS) return;
     this.#dueMs = null;
     void this.#deliver(nowMs);
+  }
+
+  /** Before the end; what is not taken in time is sent after the next start. */
+  async deliverLast(nowMs: number): Promise<void> {
+    const tooLate = new AbortController();
+    const { signal } = tooLate;
+    await Promise.race([this.#deliver(nowMs), sleep(LAST_WAIT_MS, undefined, { signal }).catch(() => {})]);
+    tooLate.abort();
   }
 
   async #deliver(nowMs: number): Promise<void> {

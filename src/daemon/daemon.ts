@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createSink } from '../alerts/sinks.ts';
 import { Outbox } from '../alerts/outbox.ts';
 import { EvidenceStore } from '../evidence/store.ts';
@@ -33,6 +34,9 @@ export interface DaemonOptions {
   toolVersion: string;
   command: string;
 }
+
+/** What cannot be watched now is tried again. */
+const RETRY_MS = 10_000;
 
 /** Ticks that the loop may miss, and commits, before the service manager is not told any more that we live. */
 const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 60_000 };
@@ -68,6 +72,8 @@ class Daemon implements ControlHost {
   readonly #startedMs: number = Date.now();
   #plan: DaemonPlan;
   #loadedMs: number = Date.now();
+  /** The last one with which something could be watched. */
+  #working: DaemonPlan | null = null;
   #run: WatchRun | null = null;
   #restart: AbortController = new AbortController();
   #changes: ChangeWatcher | null = null;
@@ -137,19 +143,8 @@ class Daemon implements ControlHost {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#restart = new AbortController();
-      const run = await WatchRun.open(this.#plan, {
-        clock: systemClock(),
-        procfs: new Procfs(),
-        store: this.#patient,
-        onWindow: (window) => this.#proofs.add(window),
-        onVoid: (id, fromMs, reason) => {
-          this.#proofs.remove(id, fromMs);
-          this.#log.info('no window after all', { window: id, reason });
-        },
-        onLook: (nowMs) => this.#looked(nowMs),
-        toolVersion: this.#options.toolVersion,
-        command: this.#options.command,
-      });
+      const run = await this.#begin(signal);
+      if (run === null) return;
       this.#run = run;
       this.#notifier.ready(`watching ${this.#plan.targets.map(({ name }) => name).join(', ')}`);
       this.#log.info('watching', {
@@ -158,12 +153,62 @@ class Daemon implements ControlHost {
       });
       const reason = await run.watch(AbortSignal.any([signal, this.#restart.signal]));
       if (signal.aborted) this.#notifier.stopping('closing windows');
-      run.close(signal.aborted ? 'shutdown' : 'reload');
+      await run.close(signal.aborted ? 'shutdown' : 'reload', this.#proofs.windows);
+      this.#proofs.flush(this.#plan, Date.now());
       this.#run = null;
-      this.#proofs.flush(this.#plan);
-      if (!signal.aborted)
-        this.#log.info('beginning anew', { reason: reason ?? String(this.#restart.signal.reason) });
+      if (signal.aborted) await this.#post.deliverLast(Date.now());
+      else this.#log.info('beginning anew', { reason: reason ?? String(this.#restart.signal.reason) });
     }
+  }
+
+  /**
+   * What was asked for at the start has to work. A later configuration that does not (a folder that is not there) is refused
+   * as one that cannot be read; one that worked before is tried again.
+   * @returns null: the signal aborted
+   */
+  async #begin(signal: AbortSignal): Promise<WatchRun | null> {
+    while (!signal.aborted) {
+      const plan = this.#plan;
+      try {
+        const run = await this.#open(plan);
+        this.#working = plan;
+        this.#problems.set('watch', null, null);
+        return run;
+      } catch (error) {
+        if (this.#working === null) throw error;
+        const problem = (error as Error).message;
+        if (plan !== this.#working) {
+          this.#problems.set('reload', null, problem);
+          this.#log.error('the configuration was refused; the one before is used', { problem });
+          this.#plan = this.#working;
+          this.#changes?.watch([...plan.sources, ...this.#plan.sources]);
+          continue;
+        }
+        this.#problems.set('watch', null, problem);
+        this.#log.error('nothing is watched; it is tried again', { problem });
+        await sleep(RETRY_MS, undefined, { signal: AbortSignal.any([signal, this.#restart.signal]) }).catch(
+          () => {},
+        );
+        this.#restart = new AbortController();
+      }
+    }
+    return null;
+  }
+
+  #open(plan: DaemonPlan): Promise<WatchRun> {
+    return WatchRun.open(plan, {
+      clock: systemClock(),
+      procfs: new Procfs(),
+      store: this.#patient,
+      onWindow: (window) => this.#proofs.add(window),
+      onVoid: (id, fromMs, reason) => {
+        this.#proofs.remove(id, fromMs);
+        this.#log.info('no window after all', { window: id, reason });
+      },
+      onLook: (nowMs) => this.#looked(nowMs),
+      toolVersion: this.#options.toolVersion,
+      command: this.#options.command,
+    });
   }
 
   async close(): Promise<void> {
@@ -219,7 +264,9 @@ class Daemon implements ControlHost {
     this.#plan = plan;
     this.#loadedMs = Date.now();
     this.#changes?.watch(plan.sources);
-    if (changed && needsNewWatch(before, plan)) {
+    if (!needsNewWatch(before, plan)) {
+      if (this.#working === before) this.#working = plan;
+    } else {
       this.#notifier.reloading();
       this.#restart.abort('another configuration');
     }
@@ -244,10 +291,10 @@ class Daemon implements ControlHost {
     this.#ledger.looked(nowMs);
     const run = this.#run;
     if (run === null) return;
-    this.#proofs.proveDue(nowMs, this.#plan, run.isPending);
+    this.#proofs.proveDue(nowMs, this.#plan, run);
     const isOpen = run.states.some(({ phase }) => phase === 'open');
     this.#post.deliverDue(nowMs, isOpen);
-    if (!isOpen) this.#upkeep.keep(nowMs, this.#plan.retention);
+    this.#upkeep.keep(nowMs, this.#plan, { isWindowOpen: isOpen, commit: () => run.commit() });
   }
 
   #told(verdict: WindowVerdict): void {

@@ -1,4 +1,4 @@
-import type { HostNoise, SelfReport } from '../model/evidence.ts';
+import type { CollectorReport, HostNoise, SelfReport } from '../model/evidence.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { measureHostNoise } from '../session/host-noise.ts';
 import type { Recorder } from '../session/recorder.ts';
@@ -26,17 +26,33 @@ export class Edges {
     this.#noise = measureHostNoise(procfs);
   }
 
-  /** @returns what is known by now */
-  cut(nowMs: number, notes: string[], known: Known = this.#setup.report()): Known {
+  /**
+   * @param lost rows that could not be written since the edge before: no collector vouches for this stretch
+   * @returns what is known by now
+   */
+  cut(nowMs: number, lost: number, known: Known = this.#setup.report()): Known {
     const opened = this.#setup.canary?.connectionsOpened ?? 0;
     const self = this.#usage(opened - this.#connectionsBefore);
     this.#connectionsBefore = opened;
     this.#recorder.document(
       'stretch',
-      this.#reports.cut(nowMs, { ...known, self, noise: this.#noise(), notes }),
+      this.#reports.cut(nowMs, {
+        ...known,
+        collectors: lost === 0 ? known.collectors : known.collectors.map(spoilt),
+        self,
+        noise: this.#noise(),
+        notes: [],
+      }),
     );
     this.#usage = measureSelf();
     this.#noise = measureHostNoise(this.#procfs);
     return known;
   }
+}
+
+const LOST = 'evidence was lost: too much waited to be written';
+
+function spoilt(report: CollectorReport): CollectorReport {
+  const reason = report.reason === null ? LOST : `${LOST}; ${report.reason}`;
+  return { ...report, status: report.status === 'ok' ? 'partial' : report.status, tier: 'sampled', reason };
 }

@@ -20,6 +20,8 @@ export class PatientStore implements Pick<EvidenceStore, 'append'> {
   #problem: string | null = null;
   /** null: none so far. */
   lastCommitMs: number | null = null;
+  /** Rows that were given up so far. */
+  lost = 0;
 
   constructor(parts: PatientStoreParts) {
     this.#parts = parts;
@@ -42,6 +44,7 @@ export class PatientStore implements Pick<EvidenceStore, 'append'> {
       if (this.#waiting.length <= MOST_WAITING) return;
       const lost = this.#waiting.length;
       this.#waiting = [];
+      this.lost += lost;
       onLoss(lost);
     }
   }

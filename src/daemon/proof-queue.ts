@@ -16,6 +16,16 @@ const GRACE_MS = 4_000;
 /** A writer that holds its database's lock is waited for, but not for ever. */
 const LONGEST_GRACE_MS = 12_000;
 
+/** Where the evidence of the windows still grows. */
+export interface Evidence {
+  /** Whether something of before now may still become visible. */
+  readonly isPending: boolean;
+  /** Notes that nobody knows the end of a window. */
+  giveUp(window: Window): void;
+  /** Writes what was seen so far. */
+  commit(): void;
+}
+
 interface Waiting {
   window: Window;
   /** Not judged before. */
@@ -40,7 +50,7 @@ export class ProofQueue {
     this.#hooks = hooks;
   }
 
-  /** A window that ended, or that is another one than was known: it is judged again. */
+  /** A window that ended, or of which another thing is known than when it was judged: it is judged again. */
   add(window: Window): void {
     this.#waiting.set(keyOf(window.id, window.fromMs), { window, dueMs: window.toMs + GRACE_MS, tries: 0 });
   }
@@ -49,23 +59,34 @@ export class ProofQueue {
     this.#waiting.delete(keyOf(id, fromMs));
   }
 
-  /** @param isPending whether something of before now may still become visible */
-  proveDue(nowMs: number, plan: DaemonPlan, isPending: boolean): void {
-    for (const [key, waiting] of this.#waiting) {
-      const isWaitedFor = isPending && nowMs < waiting.window.toMs + LONGEST_GRACE_MS;
-      if (nowMs < waiting.dueMs || isWaitedFor) continue;
-      this.#waiting.delete(key);
-      if (this.#prove(waiting.window, plan, nowMs) || waiting.tries >= MOST_TRIES) continue;
-      this.#waiting.set(key, { ...waiting, dueMs: nowMs + RETRY_MS, tries: waiting.tries + 1 });
+  /** Those that are not judged yet. */
+  get windows(): Window[] {
+    return [...this.#waiting.values()].map(({ window }) => window);
+  }
+
+  proveDue(nowMs: number, plan: DaemonPlan, evidence: Evidence): void {
+    for (const { window, dueMs } of this.#waiting.values()) {
+      if (nowMs < dueMs) continue;
+      if (evidence.isPending) {
+        if (nowMs < window.toMs + LONGEST_GRACE_MS) continue;
+        evidence.giveUp(window);
+      }
+      evidence.commit();
+      this.#proveOrKeep(window, plan, nowMs);
     }
   }
 
-  /** Judges what is left as it is. */
-  flush(plan: DaemonPlan): void {
-    for (const [key, { window }] of this.#waiting) {
-      this.#waiting.delete(key);
-      this.#prove(window, plan, window.toMs);
-    }
+  /** Judges what is left as it is; what cannot be judged now goes on waiting. */
+  flush(plan: DaemonPlan, nowMs: number): void {
+    for (const window of this.windows) this.#proveOrKeep(window, plan, nowMs);
+  }
+
+  #proveOrKeep(window: Window, plan: DaemonPlan, nowMs: number): void {
+    const key = keyOf(window.id, window.fromMs);
+    const tries = (this.#waiting.get(key)?.tries ?? 0) + 1;
+    this.#waiting.delete(key);
+    if (this.#prove(window, plan, nowMs) || tries > MOST_TRIES) return;
+    this.#waiting.set(key, { window, dueMs: nowMs + RETRY_MS, tries });
   }
 
   /** @returns whether it could be done */

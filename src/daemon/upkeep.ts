@@ -6,6 +6,8 @@ import type { DaemonPlan } from './plan.ts';
 const DAY_MS = 24 * 3_600_000;
 /** How often old evidence is looked for. */
 const EVERY_MS = 3_600_000;
+/** So long it waits for the end of a window; where nobody ever uses the app, one follows the other. */
+const LONGEST_WAIT_MS = 3_600_000;
 
 /** Begins a new segment a day, and drops what is too old or too much. */
 export class Upkeep {
@@ -18,12 +20,23 @@ export class Upkeep {
     this.#log = log;
   }
 
-  keep(nowMs: number, retention: DaemonPlan['retention']): void {
-    if (nowMs - this.#keptMs < EVERY_MS) return;
+  /**
+   * @param isWindowOpen whether the work would show in what is being watched
+   * @param commit writes what was seen so far: no segment rests on what is written in the next one
+   */
+  keep(
+    nowMs: number,
+    { retention }: Pick<DaemonPlan, 'retention'>,
+    { isWindowOpen, commit }: { isWindowOpen: boolean; commit: () => void },
+  ): void {
+    if (nowMs - this.#keptMs < (isWindowOpen ? EVERY_MS + LONGEST_WAIT_MS : EVERY_MS)) return;
     this.#keptMs = nowMs;
     try {
       const { segmentFromMs } = this.#store;
-      if (segmentFromMs !== null && nowMs - segmentFromMs >= DAY_MS) this.#store.rotate(nowMs);
+      if (segmentFromMs !== null && nowMs - segmentFromMs >= DAY_MS) {
+        commit();
+        this.#store.rotate(nowMs);
+      }
       if (retention.maxAgeMs === null && retention.maxBytes === null) return;
       // Proofs are kept, and cite evidence by its digests; what they rest on may go.
       const { dropped, thinned } = this.#store.retain(nowMs, { ...retention, cited: [], dropsCited: true });

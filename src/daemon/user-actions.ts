@@ -21,8 +21,9 @@ export class UserActions {
   see(activities: readonly Activity[], actorOf: (processId: number | null) => WatchedProcess | null): void {
     for (const activity of activities) {
       const actor = actorOf(activity.processId);
-      if (this.#matches.some((match) => match.test(activity, actor) !== 'no'))
-        this.#times.push(activity.atMs);
+      if (!this.#matches.some((match) => match.test(activity, actor) !== 'no')) continue;
+      this.#times.push(activity.atMs);
+      this.lastMs = Math.max(this.lastMs ?? activity.atMs, activity.atMs);
     }
   }
 

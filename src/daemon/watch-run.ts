@@ -4,14 +4,14 @@ import { WindowEngine } from '../core/windows/engine.ts';
 import type { WindowState } from '../core/windows/machine.ts';
 import type { CollectorReport, RunInfo, Window } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
-import type { Clock } from '../model/time.ts';
+import type { Clock, TimeSpan } from '../model/time.ts';
 import type { Procfs } from '../os/procfs.ts';
-import { Calm } from '../session/calm.ts';
 import { describeHost } from '../session/host.ts';
 import { Recorder } from '../session/recorder.ts';
-import { setUpWatch, type WatchSetup } from '../session/watch-setup.ts';
+import { type Known, setUpWatch, type WatchSetup } from '../session/watch-setup.ts';
 import { resolveTargets, type TargetSet } from '../targets/target-set.ts';
 import type { StartedCommand } from '../targets/command.ts';
+import { Calming } from './calming.ts';
 import { Edges } from './edges.ts';
 import { Meter, type MeterReading } from './meter.ts';
 import type { PatientStore } from './patient-store.ts';
@@ -37,6 +37,9 @@ export interface WatchRunParts {
 const MOST_DRIFT_MS = 2_000;
 /** Everything that grows with what was seen begins anew. */
 const LONGEST_RUN_MS = 24 * 3_600_000;
+/** So long another process may hold its database's write lock at the end. */
+const PENDING_LIMIT_MS = 10_000;
+const STILL_HIDDEN = "another process still held the database's write lock some time after the window closed";
 
 /** Watches all targets under one configuration, until something makes it begin anew. */
 export class WatchRun {
@@ -51,13 +54,17 @@ export class WatchRun {
   readonly #users: UserActions;
   readonly #schedules: Schedules;
   readonly #meter: Meter = new Meter();
-  readonly #calm: Map<string, { sinceMs: number; calm: Calm }> = new Map();
+  readonly #calming: Calming = new Calming();
   readonly startedMs: number;
   #manual: ManualCommand[] = [];
   #commandFacts: CommandFact[] = [];
   #previousMs: number;
   #worsened: string | null = null;
   #flawsAtStart: number;
+  /** The last look at which windows opened or closed. */
+  #edgeMs: number | null = null;
+  #isClosing = false;
+  #lostBefore: number;
 
   private constructor(
     plan: DaemonPlan,
@@ -81,6 +88,7 @@ export class WatchRun {
     this.#edges = new Edges(setup, recorder, procfs, this.startedMs);
     this.#engine = new WindowEngine(plan, this.startedMs);
     this.#keeper = new WindowKeeper({ recorder, canary: setup.canary, ...parts });
+    this.#lostBefore = parts.store.lost;
     this.#flawsAtStart = flawsOf(setup.report().collectors);
     this.#schedules = new Schedules(plan.windows, () => clock.nowMs());
   }
@@ -96,6 +104,7 @@ export class WatchRun {
     const trees = resolveTargets(plan.targets, { procfs, nowMs, commands: started, mayBeAbsent: true });
     resolveFolders(plan.targets.flatMap(({ files = [] }) => files));
     const users = new UserActions(plan.user);
+    let run: WatchRun | null = null;
     const actorOf = (processId: number | null): WatchedProcess | null =>
       processId === null ? null : (trees.everSeen[processId - 1] ?? null);
     recorder.document('run', runInfo(plan, parts));
@@ -107,11 +116,15 @@ export class WatchRun {
         trees,
         recorder,
         command: { started },
-        onActivities: (activities) => users.see(activities, actorOf),
+        onActivities: (activities) => {
+          users.see(activities, actorOf);
+          if (run !== null) for (const { atMs } of activities) run.#keeper.seen(atMs);
+        },
       },
     );
     await setup.watcher.prepare();
-    return new WatchRun(plan, parts, { setup, recorder, trees, users });
+    run = new WatchRun(plan, parts, { setup, recorder, trees, users });
+    return run;
   }
 
   /** Looks once a tick until the signal aborts or something makes it begin anew. @returns why it begins anew; null: aborted */
@@ -144,7 +157,7 @@ export class WatchRun {
     const manual = this.#manual.splice(0);
     const command = this.#commandFacts.splice(0);
     const cronFires = this.#schedules.take();
-    const calm = this.#calmIds(nowMs);
+    const calm = this.#calming.look(engine.awaitsCalm, nowMs, this.#recorder.cpuNs);
     const previousMs = this.#previousMs;
     this.#previousMs = nowMs;
     const hasFacts = userActions.length + manual.length + command.length + cronFires.length + calm.length > 0;
@@ -155,8 +168,9 @@ export class WatchRun {
     onLook(nowMs);
   }
 
-  /** Somebody opens or closes a window by hand; done when this returns. */
+  /** Somebody opens or closes a window by hand; done when this returns. Nothing opens any more once all are being closed. */
   byHand(id: string, op: ManualCommand['op']): void {
+    if (this.#isClosing) return;
     this.#manual.push({ id, op, atMs: this.#parts.clock.nowMs() });
     this.tick();
   }
@@ -171,10 +185,6 @@ export class WatchRun {
 
   get processes(): readonly WatchedProcess[] {
     return this.#trees.processes;
-  }
-
-  get lookedUntilMs(): number {
-    return this.#previousMs;
   }
 
   /** When somebody last used the app since this began; null: nobody did. */
@@ -193,25 +203,64 @@ export class WatchRun {
     return this.#setup.watcher.pending().length > 0;
   }
 
+  /** Everything that was seen so far is written: what is judged now rests on it. */
+  commit(): void {
+    this.#recorder.finish(this.#parts.clock.nowMs());
+  }
+
+  /** A window is judged although something of it may still become visible: nobody knows its end. */
+  giveUp({ fromMs }: TimeSpan): void {
+    const toMs = this.#previousMs;
+    for (const { collector, target } of this.#setup.watcher.pending())
+      this.#recorder.gap({ fromMs, toMs, collector: collector.name, target, reason: STILL_HIDDEN });
+  }
+
   /** Something that was written down beside the looks. */
   document(kind: Parameters<Recorder['document']>[0], body: unknown): void {
     this.#recorder.document(kind, body);
     this.#recorder.commit(this.#parts.clock.nowMs());
   }
 
-  /** Ends all windows and lets go of everything. */
-  close(closedBy: 'reload' | 'shutdown'): void {
-    const nowMs = this.#setup.watcher.look(true);
-    this.#setup.canary?.end();
+  /**
+   * Ends all windows, waits for what became visible a moment too late, and lets go of everything.
+   * @param unjudged windows that were closed before and still wait
+   */
+  async close(closedBy: 'reload' | 'shutdown', unjudged: readonly Window[]): Promise<void> {
+    const { clock } = this.#parts;
+    const { watcher, canary } = this.#setup;
+    this.#isClosing = true;
+    this.tick();
+    const closedMs = watcher.look(true);
+    this.#previousMs = closedMs;
     const actions =
       closedBy === 'shutdown'
-        ? this.#engine.shutdown(nowMs)
-        : this.#engine.reload({ windows: [], tickMs: this.plan.tickMs }, nowMs);
+        ? this.#engine.shutdown(closedMs)
+        : this.#engine.reload({ windows: [], tickMs: this.plan.tickMs }, closedMs);
     this.#schedules.stop();
-    const known = this.#setup.stop();
-    this.#edges.cut(nowMs, [], known);
-    this.#keeper.carryOut(actions, nowMs);
-    this.#recorder.finish(nowMs);
+    canary?.end();
+    do await this.#lookLate();
+    while (this.isPending && clock.nowMs() < closedMs + PENDING_LIMIT_MS);
+    for (const window of unjudged) this.giveUp(window);
+    for (const action of actions) if (action.kind === 'close') this.giveUp(action);
+    this.#cut(this.#previousMs, this.#setup.stop());
+    this.#keeper.carryOut(actions, closedMs);
+    // A user action of before the close that was seen only now: nothing opens any more.
+    const late = this.#engine.look({
+      nowMs: this.#previousMs,
+      previousMs: this.#previousMs,
+      userActions: this.#users.take(),
+    });
+    this.#keeper.carryOut(
+      late.filter(({ kind }) => kind === 'amend' || kind === 'withdraw'),
+      this.#previousMs,
+    );
+    this.#recorder.finish(clock.nowMs());
+  }
+
+  async #lookLate(): Promise<void> {
+    await this.#parts.clock.sleepUntil(this.#previousMs + this.plan.tickMs, new AbortController().signal);
+    await this.#setup.watcher.prepare();
+    this.#previousMs = this.#setup.watcher.look();
   }
 
   #do(actions: ReturnType<WindowEngine['look']>, nowMs: number): void {
@@ -219,30 +268,30 @@ export class WatchRun {
     if (isEdge) {
       // An edge is where everything was read.
       if (this.#setup.watcher.fullLookMs !== nowMs) this.#previousMs = this.#setup.watcher.look(true);
-      const { collectors } = this.#edges.cut(nowMs, []);
+      const { collectors } = this.#cut(nowMs);
+      this.#edgeMs = nowMs;
       if (flawsOf(collectors) > this.#flawsAtStart)
         this.#worsened = 'a collector has got worse since it began';
     }
     this.#keeper.carryOut(actions, nowMs);
-    if (actions.length > 0) this.#recorder.commit(nowMs);
+    // What goes on (a locked database) is only written when it ends: no window may be judged without it.
+    if (actions.length > 0) this.#recorder.finish(nowMs);
   }
 
-  #calmIds(nowMs: number): string[] {
-    const awaited = this.#engine.awaitsCalm;
-    for (const id of this.#calm.keys()) if (!awaited.some((one) => one.id === id)) this.#calm.delete(id);
-    return awaited.flatMap(({ id, sinceMs }) => {
-      const known = this.#calm.get(id);
-      const entry = known?.sinceMs === sinceMs ? known : { sinceMs, calm: new Calm() };
-      this.#calm.set(id, entry);
-      return entry.calm.look(nowMs, this.#recorder.cpuNs) ? [id] : [];
-    });
+  #cut(nowMs: number, known?: Known): Known {
+    const { lost } = this.#parts.store;
+    const before = this.#lostBefore;
+    this.#lostBefore = lost;
+    return this.#edges.cut(nowMs, lost - before, known);
   }
 
-  /** Only where no window is open: beginning anew ends all of them. */
+  /** Only where no window is open, or all have just opened: beginning anew ends all of them. */
   #whyAnew(): string | null {
     const { clock } = this.#parts;
     if (Math.abs(clock.wallDriftMs()) > MOST_DRIFT_MS) return 'the wall clock was moved';
-    if (this.#engine.states.some(({ phase }) => phase === 'open')) return null;
+    const isWatched = ({ phase, sinceMs }: WindowState): boolean =>
+      phase === 'open' && sinceMs !== this.#edgeMs;
+    if (this.#engine.states.some(isWatched)) return null;
     if (this.#worsened !== null) return this.#worsened;
     return clock.nowMs() - this.startedMs > LONGEST_RUN_MS ? 'a day has passed' : null;
   }

@@ -18,6 +18,7 @@ export class WindowKeeper {
   readonly #parts: WindowKeeperParts;
   readonly #open: Map<string, OpenAction> = new Map();
   readonly #closed: Map<string, Window> = new Map();
+  #lastToMs = -Infinity;
 
   constructor(parts: WindowKeeperParts) {
     this.#parts = parts;
@@ -25,6 +26,13 @@ export class WindowKeeper {
 
   carryOut(actions: readonly WindowAction[], nowMs: number): void {
     for (const action of actions) this.#carryOut(action, nowMs);
+  }
+
+  /** Something that was seen only now: a window that held it, and was closed before, is to be judged again. */
+  seen(atMs: number): void {
+    if (atMs > this.#lastToMs) return;
+    for (const window of this.#closed.values())
+      if (atMs >= window.fromMs && atMs <= window.toMs) this.#parts.onWindow(window);
   }
 
   #carryOut(action: WindowAction, nowMs: number): void {
@@ -59,6 +67,7 @@ export class WindowKeeper {
     const { recorder, onWindow } = this.#parts;
     recorder.document('window', window);
     this.#closed.set(key, window);
+    this.#lastToMs = Math.max(this.#lastToMs, window.toMs);
     const [oldest] = this.#closed.keys();
     if (this.#closed.size > KEPT && oldest !== undefined) this.#closed.delete(oldest);
     onWindow(window);

@@ -22,7 +22,7 @@ export interface WindowSpan extends TimeSpan {
 /** The evidence of one window of a store of many. */
 export function readWindow(db: Sqlite, path: string, span: WindowSpan): Evidence {
   refuseDropped(db, path, span);
-  const found = windowsIn(db, span);
+  const found = lastWord(windowsIn(db, span), span);
   if (span.id !== undefined && found.length === 0) throw new IdleproofError('EVIDENCE_NO_WINDOW', { path });
   const place = locate(db, span, found.at(-1)?.batch ?? null);
   if (place === null) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
@@ -76,6 +76,17 @@ function refuseDropped(db: Sqlite, path: string, { fromMs, toMs }: TimeSpan): vo
       (segment.toMs ?? segment.fromMs) > fromMs,
   );
   if (gone !== undefined) throw new IdleproofError('EVIDENCE_DROPPED', { path, state: gone.state });
+}
+
+/** Of a window that was amended: as it was when it ended here, else as it was written last. */
+function lastWord<T extends { window: Window }>(found: readonly T[], { toMs }: TimeSpan): T[] {
+  const words = new Map<string, T>();
+  for (const one of found) {
+    const key = JSON.stringify([one.window.id, one.window.fromMs]);
+    const known = words.get(key);
+    if (known === undefined || known.window.toMs !== toMs || one.window.toMs === toMs) words.set(key, one);
+  }
+  return [...words.values()];
 }
 
 /** The windows of a span, with the batches that wrote them. */

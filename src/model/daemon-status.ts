@@ -80,8 +80,8 @@ interface SelfStatus {
 
 /** Something that a person should mend. */
 export interface DaemonProblem {
-  /** `reload`: a changed configuration was refused; `collector`: one is unavailable or partial; `store`, `alerts`: writing or sending fails. */
-  kind: 'reload' | 'collector' | 'store' | 'alerts' | 'window';
+  /** `reload`: a changed configuration was refused; `watch`: nothing can be watched; `collector`: one is unavailable or partial; `store`, `alerts`: writing or sending fails. */
+  kind: 'reload' | 'watch' | 'collector' | 'store' | 'alerts' | 'window';
   /** Which collector, window or alert it is about; null: none. */
   subject: CollectorName | (string & {}) | null;
   text: string;

@@ -1,0 +1,277 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Window } from '../../../src/model/evidence.ts';
+import type { Proof } from '../../../src/model/proof.ts';
+import { WatchRig } from '../../support/watch-rig.ts';
+
+const QUIET = '{ id: quiet, trigger: user-quiet, quietFor: 3s, settle: 2s, maxDuration: 30s }';
+const HAND = '{ id: hand, trigger: manual, settle: 0s }';
+
+let rig: WatchRig;
+afterEach(() => rig.close());
+
+const lengthsOf = (windows: readonly Window[]): number[] =>
+  windows.map(({ fromMs, toMs }) => Math.round((toMs - fromMs) / 1_000));
+const ruleOf = ({ rules }: Proof, id: string): string | undefined =>
+  rules.find((rule) => rule.id === id)?.verdict;
+
+describe('windows and users', () => {
+  it('cuts a stretch that nobody ends, and proves each part', async () => {
+    rig = new WatchRig(QUIET);
+    const run = await rig.open();
+    await rig.looks(run, 50);
+    await run.close('shutdown', []);
+    expect(rig.windows.map(({ closedBy }) => closedBy)).toEqual(['maxDuration', 'shutdown']);
+    expect(lengthsOf(rig.windows)[0]).toBeGreaterThanOrEqual(30);
+    const [first, second] = rig.windows;
+    expect(second?.fromMs).toBe(first?.toMs);
+    for (const window of rig.windows) expect(rig.prove(window).verdict.verdict).toBe('pass');
+    expect(rig.voided).toEqual([]);
+  });
+
+  it('ends a window before the guard of a user action, and tells when that was', async () => {
+    rig = new WatchRig(QUIET);
+    const run = await rig.open();
+    expect(run.lastActionMs).toBeNull();
+    await rig.looks(run, 25);
+    rig.row('user_message');
+    const saidMs = rig.clock.nowMs();
+    rig.row('tool_run');
+    await rig.looks(run, 2);
+    expect(run.lastActionMs).toBeCloseTo(saidMs, -2);
+    const [window] = rig.windows;
+    expect(window).toMatchObject({ id: 'quiet', closedBy: 'user' });
+    expect(window!.toMs).toBeCloseTo(saidMs - 2_000, -2);
+    // What the user set off is in no window.
+    expect(rig.prove(window!).verdict.verdict).toBe('pass');
+    await run.close('shutdown', []);
+    expect(rig.windows).toHaveLength(1);
+  });
+
+  it('shortens a window whose end was used by somebody who is seen late, and judges it again', async () => {
+    rig = new WatchRig(QUIET);
+    const run = await rig.open();
+    await rig.looks(run, 38);
+    const [cut] = rig.windows;
+    expect(cut?.closedBy).toBe('maxDuration');
+    rig.row('user_message', rig.clock.nowMs() - cut!.toMs + 1_500);
+    rig.row('tool_run', rig.clock.nowMs() - cut!.toMs + 1_400);
+    await rig.looks(run, 2);
+    const amended = rig.windows.findLast(({ fromMs }) => fromMs === cut!.fromMs);
+    expect(amended).toMatchObject({ closedBy: 'user' });
+    expect(amended!.toMs).toBeCloseTo(cut!.toMs - 3_500, -2);
+    // The one that had followed began within: it is none.
+    expect(rig.voided).toHaveLength(1);
+    run.commit();
+    expect(rig.prove(amended!).verdict.verdict).toBe('pass');
+    // The proof that it supersedes can still be checked.
+    expect(rig.prove(cut!).proof.window.durationSeconds).toBeGreaterThan(30);
+    expect(rig.prove(amended!).proof.window.durationSeconds).toBeLessThan(28);
+    await run.close('shutdown', []);
+  });
+
+  it('takes a window back that opened right after an action which is seen late', async () => {
+    rig = new WatchRig(QUIET);
+    const run = await rig.open();
+    do await rig.looks(run, 1);
+    while (run.states[0]?.phase !== 'open');
+    rig.row('user_message', rig.clock.nowMs() - run.states[0].sinceMs! + 500);
+    await rig.looks(run, 1);
+    expect(rig.voided).toHaveLength(1);
+    expect(rig.voided[0]).toMatch(/^quiet: somebody had used the app \d+ ms before it opened/);
+    await run.close('shutdown', []);
+    expect(rig.windows).toEqual([]);
+  });
+
+  it('hands over a closed window again when something of it is seen late', async () => {
+    rig = new WatchRig(QUIET);
+    const run = await rig.open();
+    await rig.looks(run, 38);
+    const [cut] = rig.windows;
+    expect(rig.prove(cut!).verdict.verdict).toBe('pass');
+    rig.row('tool_run', rig.clock.nowMs() - cut!.toMs + 900);
+    await rig.looks(run, 1);
+    expect(rig.windows).toEqual([cut, cut]);
+    run.commit();
+    expect(ruleOf(rig.prove(cut!).proof, 'background-tool-run')).toBe('fail');
+    await run.close('shutdown', []);
+  });
+
+  it('sees at shutdown who used the app a moment before', async () => {
+    rig = new WatchRig(QUIET);
+    const run = await rig.open();
+    await rig.looks(run, 28);
+    const closing = run.close('shutdown', []);
+    // Written after the last look of the window, and stamped before it.
+    rig.row('user_message', 100);
+    await closing;
+    expect(rig.windows.at(-1)).toMatchObject({ closedBy: 'user' });
+    run.byHand('quiet', 'open');
+    expect(run.states.every(({ phase }) => phase !== 'open')).toBe(true);
+  });
+});
+
+describe('time that was lost', () => {
+  it('ends a window before a gap, and none reaches over it', async () => {
+    rig = new WatchRig(QUIET);
+    const run = await rig.open();
+    await rig.looks(run, 20);
+    const goneMs = rig.clock.nowMs();
+    rig.clock.offsetMs += 8_000;
+    const backMs = rig.clock.nowMs();
+    await rig.looks(run, 20);
+    await run.close('shutdown', []);
+    expect(rig.windows.map(({ closedBy }) => closedBy)).toEqual(['gap', 'shutdown']);
+    const [before, after] = rig.windows;
+    expect(before!.toMs).toBeLessThanOrEqual(goneMs);
+    expect(after!.fromMs).toBeGreaterThanOrEqual(backMs + 2_000);
+    // The whole stretch, read as one: what it would have been.
+    expect(rig.prove({ ...after!, fromMs: after!.fromMs }).verdict.verdict).toBe('pass');
+  });
+
+  it('lets no window pass in which the looks were too far apart, be it by less', async () => {
+    rig = new WatchRig(HAND);
+    const run = await rig.open();
+    run.byHand('hand', 'open');
+    await rig.looks(run, 6);
+    rig.clock.offsetMs += 3_000;
+    await rig.looks(run, 6);
+    run.byHand('hand', 'close');
+    const [window] = rig.windows;
+    expect(window?.closedBy).toBe('manual');
+    expect(rig.prove(window!).verdict).toMatchObject({ verdict: 'inconclusive' });
+    await run.close('shutdown', []);
+  });
+
+  it('begins anew when the wall clock is moved, whatever is open', async () => {
+    rig = new WatchRig(HAND);
+    const run = await rig.open();
+    run.byHand('hand', 'open');
+    await rig.looks(run, 12);
+    rig.clock.driftMs = 3_600_000;
+    expect(await run.watch(new AbortController().signal)).toBe('the wall clock was moved');
+    await run.close('reload', []);
+    expect(rig.windows.map(({ closedBy }) => closedBy)).toEqual(['reload']);
+    rig.clock.driftMs = -3_600_000;
+    const next = await rig.open();
+    expect(await next.watch(new AbortController().signal)).toBe('the wall clock was moved');
+    await next.close('shutdown', []);
+  });
+
+  it('begins anew after a day although one window follows the other', async () => {
+    rig = new WatchRig('{ id: quiet, trigger: user-quiet, quietFor: 3s, settle: 2s, maxDuration: 20s }');
+    const run = await rig.open();
+    await rig.looks(run, 10);
+    rig.clock.offsetMs += 24 * 3_600_000;
+    const signal = AbortSignal.timeout(8_000);
+    expect(await run.watch(signal)).toBe('a day has passed');
+    await run.close('reload', []);
+    expect(rig.voided).toEqual([]);
+  });
+});
+
+describe('what cannot be read or written', () => {
+  it('is inconclusive where the database is locked beyond the end of the window', async () => {
+    rig = new WatchRig(HAND);
+    const run = await rig.open();
+    run.byHand('hand', 'open');
+    await rig.looks(run, 8);
+    const unlock = await rig.lock('EXCLUSIVE', 'tool_run');
+    await rig.looks(run, 15);
+    run.byHand('hand', 'close');
+    expect(run.isPending).toBe(true);
+    const [window] = rig.windows;
+    await rig.looks(run, 5);
+    run.giveUp(window!);
+    run.commit();
+    const { proof } = rig.prove(window!);
+    expect(ruleOf(proof, 'background-tool-run')).toBe('inconclusive');
+    expect(proof.verdict).toBe('inconclusive');
+    await unlock();
+    await rig.looks(run, 12);
+    // Seen late: it belongs to the window after all.
+    expect(rig.windows).toHaveLength(2);
+    await run.close('shutdown', []);
+    expect(ruleOf(rig.prove(window!).proof, 'background-tool-run')).toBe('fail');
+  });
+
+  it('is inconclusive where the lock is there at the shutdown', async () => {
+    rig = new WatchRig(HAND);
+    const run = await rig.open();
+    run.byHand('hand', 'open');
+    await rig.looks(run, 30);
+    const unlock = await rig.lock('IMMEDIATE', 'tool_run');
+    await run.close('shutdown', []);
+    await unlock();
+    const { proof } = rig.prove(rig.windows[0]!);
+    expect(ruleOf(proof, 'background-tool-run')).toBe('inconclusive');
+  });
+
+  it('sees what was written under a lock that was let go in the middle of the window', async () => {
+    rig = new WatchRig(HAND);
+    const run = await rig.open();
+    run.byHand('hand', 'open');
+    await rig.looks(run, 5);
+    const unlock = await rig.lock('EXCLUSIVE', 'tool_run');
+    await rig.looks(run, 15);
+    await unlock();
+    await rig.looks(run, 12);
+    run.byHand('hand', 'close');
+    expect(ruleOf(rig.prove(rig.windows[0]!).proof, 'background-tool-run')).toBe('fail');
+    await run.close('shutdown', []);
+  });
+
+  it('waits in memory for a disk that is full for a while, and loses nothing', async () => {
+    rig = new WatchRig(HAND);
+    const run = await rig.open();
+    run.byHand('hand', 'open');
+    await rig.looks(run, 8);
+    rig.refusal = 'disk full';
+    rig.row('tool_run');
+    await rig.looks(run, 12);
+    run.byHand('hand', 'close');
+    const [window] = rig.windows;
+    expect(() => rig.prove(window!)).toThrow(/window/i);
+    rig.refusal = null;
+    run.commit();
+    expect(rig.problems).toEqual(['disk full', null]);
+    expect(ruleOf(rig.prove(window!).proof, 'background-tool-run')).toBe('fail');
+    await run.close('shutdown', []);
+  });
+
+  it('lets no window pass of which evidence was given up', async () => {
+    rig = new WatchRig(HAND);
+    const run = await rig.open();
+    run.byHand('hand', 'open');
+    await rig.looks(run, 100);
+    rig.row('tool_run');
+    rig.patient.lost += 5;
+    run.byHand('hand', 'close');
+    await run.close('reload', []);
+    const { proof } = rig.prove(rig.windows[0]!);
+    expect(proof.verdict).not.toBe('pass');
+    expect(ruleOf(proof, 'network-activity')).toBe('inconclusive');
+    expect(JSON.stringify(proof.coverage)).toContain('evidence was lost');
+  });
+});
+
+describe('a restart while a window is open', () => {
+  it('leaves no window behind that nobody closed', async () => {
+    rig = new WatchRig(HAND);
+    const killed = await rig.open();
+    killed.byHand('hand', 'open');
+    await rig.looks(killed, 12);
+    const fromMs = killed.states[0]!.sinceMs!;
+    const next = await rig.open();
+    await rig.looks(next, 3);
+    next.byHand('hand', 'open');
+    await rig.looks(next, 12);
+    next.byHand('hand', 'close');
+    await next.close('shutdown', []);
+    expect(rig.windows).toHaveLength(1);
+    const [window] = rig.windows;
+    expect(rig.prove(window!).verdict.verdict).toBe('pass');
+    // Who would claim that it had gone on from the first opening is refused, or told that it was not.
+    expect(() => rig.prove({ ...window!, fromMs, toMs: window!.fromMs })).toThrow(/window/i);
+    expect(rig.prove({ ...window!, fromMs }).verdict.verdict).not.toBe('pass');
+  });
+});
