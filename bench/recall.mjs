@@ -130,8 +130,9 @@ function pair({ planted, evidence }) {
 }
 
 /** A look between connect(2) and send(2) of a datagram socket; beside a trace that missed nothing, no rule counts it. */
-const isSilent = ({ collector, protocol, op }) =>
-  collector === 'sockets' && protocol === 'udp' && op === 'connect';
+function isSilent({ collector, protocol, op }) {
+  return collector === 'sockets' && protocol === 'udp' && op === 'connect';
+}
 
 /** What the namespace counted, less the watchdog's own share. */
 function counted({ evidence }) {
