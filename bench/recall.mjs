@@ -133,11 +133,11 @@ function pair({ planted, evidence }) {
   return { byKind, strangers };
 }
 
-/** A look between connect(2) and send(2) of a datagram socket; beside a trace that missed nothing, no rule counts it. */
 function endsOf({ protocol, localPort, remote }) {
   return JSON.stringify([protocol, localPort, remote?.ip, remote?.port]);
 }
 
+/** A look between connect(2) and send(2) of a datagram socket; beside a trace that missed nothing, no rule counts it. */
 function isSilent({ collector, protocol, op }) {
   return collector === 'sockets' && protocol === 'udp' && op === 'connect';
 }
