@@ -126,12 +126,21 @@ function pair({ planted, evidence }) {
     used.add(match);
     byKind[one.kind].found += 1;
   }
-  return { byKind, strangers: found.filter((activity) => !used.has(activity) && !isSilent(activity)) };
+  const ends = new Set([...used].map(endsOf));
+  // What moves on a planted connection after a look at everything is told apart from its opening, and is its own.
+  const isPart = (activity) => activity.op !== 'connect' && ends.has(endsOf(activity));
+  const strangers = found.filter((one) => !used.has(one) && !isSilent(one) && !isPart(one));
+  return { byKind, strangers };
+}
+
+function endsOf({ protocol, localPort, remote }) {
+  return JSON.stringify([protocol, localPort, remote?.ip, remote?.port]);
 }
 
 /** A look between connect(2) and send(2) of a datagram socket; beside a trace that missed nothing, no rule counts it. */
-const isSilent = ({ collector, protocol, op }) =>
-  collector === 'sockets' && protocol === 'udp' && op === 'connect';
+function isSilent({ collector, protocol, op }) {
+  return collector === 'sockets' && protocol === 'udp' && op === 'connect';
+}
 
 /** What the namespace counted, less the watchdog's own share. */
 function counted({ evidence }) {
