@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
+import { controlClient } from '../../src/daemon/control/client.ts';
 import type { DaemonStatus } from '../../src/model/daemon-status.ts';
 import type { Proof } from '../../src/model/proof.ts';
 import { runCli } from '../support/cli.ts';
@@ -206,6 +207,8 @@ describe.concurrent('what happens to the apps that watch is about', () => {
     // The file system is the daemon's own: it is reached through its process.
     const seen = `/proc/${daemon.child.pid}/root${one.state}`;
     await daemon.said('watching');
+    const control = controlClient(seen);
+    await control.openWindow('hand');
     const filler = join(seen, 'filler');
     const fill = spawn('sh', ['-c', `cat /dev/zero > "${filler}"`], { stdio: 'ignore' });
     await once(fill, 'exit');
@@ -215,10 +218,18 @@ describe.concurrent('what happens to the apps that watch is about', () => {
         `note ${'x'.repeat(500)}`,
         new Date().toISOString(),
       );
+    const row = db.prepare('INSERT INTO events (type, created_at) VALUES (?, ?)');
+    row.run('tool_run', new Date().toISOString());
     db.close();
     await daemon.said('evidence cannot be written');
+    expect((await control.status()).problems).toMatchObject([{ kind: 'store' }]);
+    await control.closeWindow('hand');
     rmSync(filler);
     await daemon.said('evidence is written again');
+    await daemon.said('FAIL: app');
+    expect((await control.status()).problems).toEqual([]);
+    const whole = await runCli(['verify', join(seen, 'evidence.db')]);
+    expect(whole.code, whole.stdout + whole.stderr).toBe(0);
     const { code, stderr } = await daemon.stop();
     expect(code, stderr).toBe(0);
     await kill(app);
