@@ -287,6 +287,7 @@ class Daemon implements ControlHost {
 
   #looked(nowMs: number): void {
     this.#notifier.alive('loop', nowMs);
+    this.#patient.retry(nowMs);
     if (this.#patient.waiting === 0) this.#notifier.alive('store', nowMs);
     this.#ledger.looked(nowMs);
     const run = this.#run;

@@ -4,6 +4,9 @@ import type { Row } from '../evidence/tables.ts';
 /** What cannot be written waits in memory, but not without bound. */
 const MOST_WAITING = 200_000;
 
+/** How often it is tried again. */
+const RETRY_MS = 5_000;
+
 export interface PatientStoreParts {
   store: Pick<EvidenceStore, 'append'>;
   onCommit: (nowMs: number) => void;
@@ -18,6 +21,7 @@ export class PatientStore implements Pick<EvidenceStore, 'append'> {
   readonly #parts: PatientStoreParts;
   #waiting: Row[] = [];
   #problem: string | null = null;
+  #triedMs = 0;
   /** null: none so far. */
   lastCommitMs: number | null = null;
   /** Rows that were given up so far. */
@@ -31,6 +35,7 @@ export class PatientStore implements Pick<EvidenceStore, 'append'> {
   append(atMs: number, rows: readonly Row[]): void {
     const { store, onCommit, onProblem, onLoss } = this.#parts;
     for (const row of rows) this.#waiting.push(row);
+    this.#triedMs = atMs;
     try {
       if (this.#waiting.length > 0) store.append(atMs, this.#waiting);
       this.#waiting = [];
@@ -47,6 +52,11 @@ export class PatientStore implements Pick<EvidenceStore, 'append'> {
       this.lost += lost;
       onLoss(lost);
     }
+  }
+
+  /** Writes what waits, where nothing else comes that would: to be called at each look. */
+  retry(nowMs: number): void {
+    if (this.#waiting.length > 0 && nowMs - this.#triedMs >= RETRY_MS) this.append(nowMs, []);
   }
 
   /** Rows that are not committed. */

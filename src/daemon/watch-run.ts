@@ -87,7 +87,7 @@ export class WatchRun {
     this.#previousMs = this.startedMs;
     this.#edges = new Edges(setup, recorder, procfs, this.startedMs);
     this.#engine = new WindowEngine(plan, this.startedMs);
-    this.#keeper = new WindowKeeper({ recorder, canary: setup.canary, ...parts });
+    this.#keeper = new WindowKeeper({ windows: plan.windows, recorder, canary: setup.canary, ...parts });
     this.#lostBefore = parts.store.lost;
     this.#flawsAtStart = flawsOf(setup.report().collectors);
     this.#schedules = new Schedules(plan.windows, () => clock.nowMs());

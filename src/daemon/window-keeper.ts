@@ -1,9 +1,11 @@
 import type { OpenAction, WindowAction } from '../core/windows/action.ts';
 import type { Window } from '../model/evidence.ts';
+import type { WindowSpec } from '../model/window-spec.ts';
 import type { Canary } from '../session/canary.ts';
 import type { Recorder } from '../session/recorder.ts';
 
 export interface WindowKeeperParts {
+  windows: readonly Pick<WindowSpec, 'id' | 'minDurationMs'>[];
   recorder: Pick<Recorder, 'document'>;
   canary: Pick<Canary, 'plan'> | null;
   onWindow: (window: Window) => void;
@@ -46,7 +48,7 @@ export class WindowKeeper {
       case 'close': {
         const opened = this.#open.get(key);
         this.#open.delete(key);
-        if (opened !== undefined) this.#write(key, windowOf(opened, action));
+        if (opened !== undefined) this.#write(key, windowOf(opened, action, this.#minDurationOf(action.id)));
         break;
       }
       case 'amend': {
@@ -63,6 +65,10 @@ export class WindowKeeper {
     }
   }
 
+  #minDurationOf(id: string): number | undefined {
+    return this.#parts.windows.find((spec) => spec.id === id)?.minDurationMs;
+  }
+
   #write(key: string, window: Window): void {
     const { recorder, onWindow } = this.#parts;
     recorder.document('window', window);
@@ -77,6 +83,7 @@ export class WindowKeeper {
 function windowOf(
   { id, trigger, fromMs, requestedMs, settleMs, isSettled, anchorMs }: OpenAction,
   { toMs, closedBy }: Pick<Window, 'toMs' | 'closedBy'>,
+  minDurationMs: number | undefined,
 ): Window {
   return {
     id,
@@ -88,6 +95,7 @@ function windowOf(
     settleMs,
     ...(isSettled === undefined ? {} : { isSettled }),
     ...(anchorMs === null ? {} : { anchorMs }),
+    ...(minDurationMs === undefined ? {} : { minDurationMs }),
     closedBy,
   };
 }

@@ -50,6 +50,8 @@ export interface Window extends TimeSpan {
   isSettled?: boolean;
   /** When that happened which the trigger followed: the last user action before, the launch, the time that cron told. */
   anchorMs?: number;
+  /** A shorter one proves nothing, whatever a rule says. Left out: nobody asked for more than the rules do. */
+  minDurationMs?: number;
   closedBy: WindowEnd;
 }
 

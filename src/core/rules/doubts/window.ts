@@ -15,12 +15,14 @@ export type Doubt = (claim: Claim, source: Source) => string | null;
 const MIN_DURATION_MS = 10_000;
 
 const tooShort: Doubt = ({ window, rule, evidence }) => {
-  const byDefault = window.kind === 'stop' ? 0 : MIN_DURATION_MS;
-  const minMs = rule.minDuration === undefined ? byDefault : (parseDurationMs(rule.minDuration) ?? byDefault);
+  const byDefault = window.minDurationMs ?? (window.kind === 'stop' ? 0 : MIN_DURATION_MS);
+  const ruleMs =
+    rule.minDuration === undefined ? byDefault : (parseDurationMs(rule.minDuration) ?? byDefault);
+  const minMs = Math.max(ruleMs, window.minDurationMs ?? 0);
   const durationMs = window.toMs - window.fromMs;
   if (durationMs <= 0 && window.kind !== 'stop') return 'the window had no duration';
   if (durationMs >= minMs - evidence.run.tickMs / 4) return null;
-  return `the window lasted ${spell(durationMs)}, and the rule needs ${spell(minMs)}`;
+  return `the window lasted ${spell(durationMs)}, and ${ruleMs < minMs ? 'it' : 'the rule'} needs ${spell(minMs)}`;
 };
 
 /** When nobody looked, or the collector that a claim rests on failed. */

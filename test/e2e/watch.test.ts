@@ -1,0 +1,320 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { AppOptions, HeartbeatSink } from '../../src/demo/launch.ts';
+import type { DaemonStatus } from '../../src/model/daemon-status.ts';
+import { Receiver } from '../support/alerts.ts';
+import { runCli } from '../support/cli.ts';
+import { freePort } from '../support/programs.ts';
+import { killDaemons, proofsIn, startDaemon, windowsIn } from '../support/watch-daemon.ts';
+
+const { appCommand, startHeartbeatSink } = (await import(pathToFileURL('dist/demo/launch.js').href)) as {
+  appCommand: (options: AppOptions) => string[];
+  startHeartbeatSink: () => Promise<HeartbeatSink>;
+};
+
+const IS_ROOT = process.geteuid?.() === 0;
+
+const folders: string[] = [];
+const apps: Set<ChildProcess> = new Set();
+
+afterAll(() => {
+  killDaemons();
+  for (const app of apps) app.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function newFolder(): { folder: string; config: string; state: string; store: string; reports: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'idleproof-watch-'));
+  folders.push(folder);
+  const state = join(folder, 'state');
+  return {
+    folder,
+    config: join(folder, 'idleproof.yaml'),
+    state,
+    store: join(state, 'evidence.db'),
+    reports: join(folder, 'reports'),
+  };
+}
+
+const RULES = `pack: chat
+rules:
+  - { id: no-calls, title: No calls, failureTitle: It calls, kind: absence, activity: network, match: { direction: outbound } }
+  - { id: no-tools, title: No tools, failureTitle: It runs tools, kind: absence, activity: event, match: { type: tool_run } }
+`;
+
+const QUIET_MS = 2_000;
+const SETTLE_MS = 1_000;
+const GUARD_MS = 1_000;
+
+async function startApp(folder: string, port: number, heartbeatPort: number | null): Promise<ChildProcess> {
+  const [file = '', ...args] = appCommand({ databasePath: join(folder, 'demo.db'), heartbeatPort });
+  const app = spawn(file, [...args, '--port', String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  apps.add(app);
+  await once(createInterface({ input: app.stdout }), 'line');
+  return app;
+}
+
+async function stopApp(app: ChildProcess): Promise<void> {
+  const ended = once(app, 'exit');
+  app.kill('SIGTERM');
+  await ended;
+  apps.delete(app);
+}
+
+/** A user asks, and waits for the answer. Returns when that was, at the earliest and at the latest. */
+async function chat(port: number): Promise<{ fromMs: number; toMs: number }> {
+  const fromMs = Date.now();
+  const headers = { 'content-type': 'application/json', connection: 'close' };
+  const body = JSON.stringify({ message: 'are you there?' });
+  await (await fetch(`http://127.0.0.1:${port}/chat`, { method: 'POST', headers, body })).text();
+  return { fromMs, toMs: Date.now() };
+}
+
+const isOpen = ({ windows }: DaemonStatus): boolean => windows.some(({ state }) => state === 'open');
+const isClosed = (status: DaemonStatus): boolean => !isOpen(status);
+
+describe.concurrent('idleproof watch', () => {
+  it('proves the quiet between chats, and tells once that an agent works in it', async () => {
+    const { folder, config, state, store, reports } = newFolder();
+    const receiver = new Receiver();
+    await receiver.up();
+    const port = await freePort();
+    writeFileSync(join(folder, 'rules.yaml'), RULES);
+    writeFileSync(
+      config,
+      `targets:
+  demo: { select: { port: ${port} }, events: { sqlite: ./demo.db, table: events } }
+user: [{ activity: event, match: { type: user_message } }]
+windows:
+  - { id: after-chat, trigger: user-quiet, quietFor: 2s, settle: 1s, guard: 1s, minDuration: 3s, maxDuration: 9s }
+rules: [./rules.yaml]
+reports: { dir: reports }
+alerts: [{ type: webhook, url: "\${ALERT_URL}" }]
+`,
+    );
+    let app = await startApp(folder, port, null);
+    const sink = await startHeartbeatSink();
+    const daemon = startDaemon(config, state, { env: { ...process.env, ALERT_URL: receiver.url } });
+    const chats: { fromMs: number; toMs: number }[] = [];
+    for (let nth = 0; nth < 2; nth += 1) {
+      await daemon.becomes(isOpen);
+      await sleep(6_000);
+      chats.push(await chat(port));
+      await daemon.becomes(isClosed);
+    }
+    const { code, stdout } = await runCli(['status', '--state', state, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      targets: [{ name: 'demo', isPresent: true, processes: 1 }],
+      alerts: { firing: 0 },
+      problems: [],
+    });
+    const quietSince = (JSON.parse(stdout) as DaemonStatus).windows[0]?.userQuietSinceMs;
+    expect(quietSince).toBeGreaterThanOrEqual(chats[1]!.fromMs);
+    expect(quietSince).toBeLessThanOrEqual(chats[1]!.toMs);
+
+    // The same app, with an agent now.
+    await stopApp(app);
+    app = await startApp(folder, port, sink.port);
+    const agentMs = Date.now();
+    await daemon.becomes(({ windows }) => windows[0]!.verdictCounts.fail >= 2);
+    chats.push(await chat(port));
+    await daemon.becomes(({ alerts }) => alerts.outbox === 0);
+    expect(receiver.received).toHaveLength(1);
+    expect(receiver.told.every((told) => told.endsWith('firing'))).toBe(true);
+    expect(receiver.documents[0]?.alerts.map(({ rule }) => rule).sort()).toEqual(['no-calls', 'no-tools']);
+    await daemon.becomes(isOpen);
+    const stopped = await daemon.stop();
+    await stopApp(app);
+    await sink.stop();
+    await receiver.down();
+
+    expect(stopped.code, stopped.stderr).toBe(0);
+    expect(receiver.received).toHaveLength(1);
+    const windows = windowsIn(store);
+    for (const { fromMs, toMs, settleMs } of windows) {
+      expect(settleMs === SETTLE_MS || windows.some((before) => before.toMs === fromMs)).toBe(true);
+      for (const one of chats) {
+        const isBefore = toMs <= one.toMs - GUARD_MS;
+        const isAfter = fromMs >= one.fromMs + QUIET_MS + SETTLE_MS;
+        expect(isBefore || isAfter, JSON.stringify({ fromMs, toMs, chats })).toBe(true);
+      }
+    }
+    const closedByUser = windows.filter(({ closedBy }) => closedBy === 'user');
+    expect(closedByUser.length).toBeGreaterThanOrEqual(2);
+    for (const { toMs } of closedByUser)
+      expect(chats.some((one) => toMs + GUARD_MS >= one.fromMs && toMs + GUARD_MS <= one.toMs)).toBe(true);
+    expect(windows.map(({ closedBy }) => closedBy)).toContain('maxDuration');
+    // One proof each, the last one too.
+    const proofs = proofsIn(reports);
+    expect(proofs.map(({ window }) => window.opened.utc).sort()).toEqual(
+      windows.map(({ fromMs }) => new Date(fromMs).toISOString()).sort(),
+    );
+    for (const { window, verdict, headline } of proofs) {
+      const isQuiet = Date.parse(window.closed.utc) < agentMs;
+      if (isQuiet) expect(verdict, headline).not.toBe('fail');
+      if (isQuiet && IS_ROOT && window.durationSeconds >= 3) expect(verdict, headline).toBe('pass');
+    }
+    expect(proofs.filter(({ verdict }) => verdict === 'fail').length).toBeGreaterThanOrEqual(2);
+    expect((await runCli(['verify', store])).code).toBe(0);
+  });
+
+  it('refuses a broken configuration or rule file while it runs, and uses a good one', async () => {
+    const { folder, config, state, reports } = newFolder();
+    const pidfile = join(folder, 'app.pid');
+    const configText = (windows: string, files = ''): string => `targets:
+  late: { select: { pidfile: ./app.pid }${files} }
+windows: [${windows}]
+rules: [./rules.yaml]
+reports: { dir: reports }
+`;
+    const hand = '{ id: hand, trigger: manual, settle: 0s, minDuration: 1s }';
+    writeFileSync(join(folder, 'rules.yaml'), RULES.replaceAll(/^ {2}- \{ id: no-tools.*\n/gm, ''));
+    writeFileSync(config, configText(hand));
+    const daemon = startDaemon(config, state);
+    // Its target is not there yet: nobody can prove anything about it.
+    await daemon.becomes(({ targets }) => targets[0]?.isPresent === false);
+    await daemon.control.openWindow('hand');
+    await sleep(2_500);
+    await daemon.control.closeWindow('hand');
+
+    // Another one on the same folder.
+    const second = await runCli(['watch', '--config', config, '--state', state]);
+    expect({ code: second.code, stdout: second.stdout.includes('watching') }).toEqual({
+      code: 3,
+      stdout: false,
+    });
+    expect(second.stderr).toMatch(new RegExp(`^error STATE_TAKEN: .*pid ${daemon.child.pid}`));
+    expect(second.stderr.match(/error/g)).toHaveLength(1);
+
+    const app = spawn('sleep', ['1000'], { stdio: 'ignore' });
+    apps.add(app);
+    writeFileSync(pidfile, `${app.pid}\n`);
+    await daemon.becomes(({ targets }) => targets[0]?.isPresent === true);
+
+    const { sha256 } = (await daemon.control.status()).config;
+    const refused = async (problem: RegExp): Promise<void> => {
+      const { problems } = await daemon.becomes((status) =>
+        status.problems.some(({ kind, text }) => kind === 'reload' && problem.test(text)),
+      );
+      expect(problems.map(({ kind }) => kind)).toContain('reload');
+    };
+    writeFileSync(config, configText(hand).replace('windows', 'widows'));
+    await refused(/widows/);
+    await daemon.said('the configuration was refused; the one before is used');
+    expect((await daemon.control.status()).config.sha256).toBe(sha256);
+    expect((await daemon.control.windows()).windows.map(({ id }) => id)).toEqual(['hand']);
+    // An editor that replaces the file.
+    writeFileSync(`${config}.new`, configText(hand));
+    renameSync(`${config}.new`, config);
+    await daemon.becomes(({ problems }) => problems.every(({ kind }) => kind !== 'reload'));
+
+    writeFileSync(join(folder, 'rules.yaml'), RULES.replace('kind: absence', 'kind: absense'));
+    await refused(/absense/);
+    writeFileSync(join(folder, 'rules.yaml'), RULES.replaceAll(/^ {2}- \{ id: no-tools.*\n/gm, ''));
+    await daemon.becomes(({ problems }) => problems.every(({ kind }) => kind !== 'reload'));
+
+    // What can be read, and cannot be watched.
+    writeFileSync(config, configText(hand, ', files: [./not-there]'));
+    await refused(/not-there/);
+    await daemon.becomes(({ windows }) => windows.length === 1);
+
+    writeFileSync(config, configText(`${hand}, { id: other, trigger: manual, minDuration: 1s }`));
+    await daemon.becomes(({ windows }) => windows.length === 2);
+    expect((await daemon.control.status()).problems.filter(({ kind }) => kind === 'reload')).toEqual([]);
+    await daemon.control.openWindow('hand');
+    await sleep(3_000);
+    daemon.child.kill('SIGHUP');
+    await daemon.said('the configuration is as before');
+    const { code, stderr } = await daemon.stop();
+    app.kill('SIGKILL');
+    expect(code, stderr).toBe(0);
+    const proofs = proofsIn(reports);
+    expect(proofs.map(({ window }) => window.closedBy).sort()).toEqual(['manual', 'shutdown']);
+    expect(proofs.find(({ window }) => window.closedBy === 'manual')?.verdict).not.toBe('pass');
+    if (IS_ROOT) expect(proofs.find(({ window }) => window.closedBy === 'shutdown')?.verdict).toBe('pass');
+  });
+
+  it('goes on after SIGKILL and SIGSTOP, and vouches for no time that it lost', async () => {
+    const { folder, config, state, store, reports } = newFolder();
+    const app = spawn('sleep', ['1000'], { stdio: 'ignore' });
+    apps.add(app);
+    writeFileSync(join(folder, 'rules.yaml'), RULES.replaceAll(/^ {2}- \{ id: no-tools.*\n/gm, ''));
+    writeFileSync(
+      config,
+      `tick: 500ms
+targets: { app: { select: { pid: ${app.pid} } } }
+windows: [{ id: hand, trigger: manual, settle: 0s, minDuration: 1s }]
+rules: [./rules.yaml]
+reports: { dir: reports }
+`,
+    );
+    const killed = startDaemon(config, state);
+    await killed.becomes(() => true);
+    await killed.control.openWindow('hand');
+    await sleep(2_000);
+    killed.child.kill('SIGKILL');
+    await killed.result;
+    // The socket of the one that was killed is still there.
+    expect(statSync(join(state, 'control.sock')).isSocket()).toBe(true);
+    expect((await runCli(['status', '--state', state])).code).toBe(3);
+    const cut = await runCli(['verify', store]);
+    expect(cut.code, cut.stdout + cut.stderr).toBe(0);
+
+    const daemon = startDaemon(config, state);
+    const restartedMs = Date.now();
+    await daemon.becomes(({ looks }) => looks > 0);
+    await daemon.control.openWindow('hand');
+    await sleep(4_000);
+    const stoppedMs = Date.now();
+    daemon.child.kill('SIGSTOP');
+    await sleep(8_000);
+    const backMs = Date.now();
+    daemon.child.kill('SIGCONT');
+    await daemon.becomes(({ windows }) => windows[0]?.lastVerdict !== null);
+    await daemon.becomes(isOpen);
+    await sleep(3_000);
+    const { code, stderr } = await daemon.stop();
+    app.kill('SIGKILL');
+    expect(code, stderr).toBe(0);
+    const windows = windowsIn(store);
+    expect(windows.map(({ closedBy }) => closedBy)).toEqual(['gap', 'shutdown']);
+    expect(windows[0]!.fromMs).toBeGreaterThanOrEqual(restartedMs - 5_000);
+    expect(windows[0]!.toMs).toBeLessThanOrEqual(stoppedMs + 1_000);
+    expect(windows[1]!.fromMs).toBeGreaterThanOrEqual(backMs - 50);
+    expect(proofsIn(reports)).toHaveLength(2);
+    const whole = await runCli(['verify', store]);
+    expect(whole.code, whole.stdout + whole.stderr).toBe(0);
+  });
+
+  it('does not start without its secrets, or in a folder that is open to others', async () => {
+    const { folder, config, state } = newFolder();
+    writeFileSync(join(folder, 'rules.yaml'), RULES);
+    writeFileSync(
+      config,
+      `targets: { app: { select: { name: nobody-is-called-so } } }
+windows: [{ id: hand, trigger: manual }]
+rules: [./rules.yaml]
+alerts: [{ type: webhook, url: "\${IDLEPROOF_TEST_URL}" }]
+`,
+    );
+    const { IDLEPROOF_TEST_URL: _, ...env } = process.env;
+    const missing = await runCli(['watch', '--config', config, '--state', state], { env });
+    expect(missing.code).toBe(3);
+    expect(missing.stderr).toMatch(/^error CONFIG_INVALID: .*idleproof\.yaml:4:\d+: .*IDLEPROOF_TEST_URL/);
+    mkdirSync(state, { mode: 0o755 });
+    const open = await runCli(['watch', '--config', config, '--state', state], {
+      env: { ...env, IDLEPROOF_TEST_URL: 'http://127.0.0.1:1/secret' },
+    });
+    expect(open.code).toBe(3);
+    expect(open.stderr).toMatch(/^error STATE_FOLDER: .*open to others/);
+    expect(open.stdout + open.stderr).not.toContain('secret');
+  });
+});
