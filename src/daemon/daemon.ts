@@ -72,6 +72,9 @@ class Daemon implements ControlHost {
   #restart: AbortController = new AbortController();
   #changes: ChangeWatcher | null = null;
   #servers: { close(): Promise<void> }[] = [];
+  /** Until then there is nothing to do beside the looks. */
+  #dueAtMs = 0;
+  #isEdge = false;
   readonly #onHangup = (): void => void this.#reloadOnChange('SIGHUP');
 
   private constructor(options: DaemonOptions, store: EvidenceStore, outbox: Outbox) {
@@ -95,6 +98,7 @@ class Daemon implements ControlHost {
       },
     });
     this.#post = new AlertPost(outbox, log);
+    this.#post.onDue = () => this.#wake(false);
     this.#proofs = new ProofQueue(store.path, this.#post, {
       onVerdict: (verdict) => this.#told(verdict),
       onProblem: (windowId, problem) => {
@@ -141,9 +145,13 @@ class Daemon implements ControlHost {
         clock: systemClock(),
         procfs: new Procfs(),
         store: this.#patient,
-        onWindow: (window) => this.#proofs.add(window),
+        onWindow: (window) => {
+          this.#proofs.add(window);
+          this.#wake(true);
+        },
         onVoid: (id, fromMs, reason) => {
           this.#proofs.remove(id, fromMs);
+          this.#wake(true);
           this.#log.info('no window after all', { window: id, reason });
         },
         onLook: (nowMs) => this.#looked(nowMs),
@@ -242,12 +250,27 @@ class Daemon implements ControlHost {
     this.#notifier.alive('loop', nowMs);
     if (this.#patient.waiting === 0) this.#notifier.alive('store', nowMs);
     this.#ledger.looked(nowMs);
+    if (nowMs >= this.#dueAtMs) this.#workBesideLooks(nowMs);
+  }
+
+  #workBesideLooks(nowMs: number): void {
     const run = this.#run;
     if (run === null) return;
-    this.#proofs.proveDue(nowMs, this.#plan, run.isPending);
-    const isOpen = run.states.some(({ phase }) => phase === 'open');
+    this.#proofs.proveDue(nowMs, this.#plan, () => run.isPending);
+    const isOpen = run.isAnyOpen;
     this.#post.deliverDue(nowMs, isOpen);
-    if (!isOpen) this.#upkeep.keep(nowMs, this.#plan.retention);
+    // Where windows follow each other, there is no better time than between two of them.
+    const isUpkeepTime = !isOpen || this.#isEdge;
+    if (isUpkeepTime) this.#upkeep.keep(nowMs, this.#plan.retention);
+    this.#isEdge = false;
+    const upkeepDueMs = isOpen ? Infinity : this.#upkeep.dueAtMs;
+    this.#dueAtMs = Math.min(this.#proofs.dueAtMs, this.#post.dueAtMs(isOpen), upkeepDueMs);
+  }
+
+  /** Something is to be done beside the looks, at the next one at the latest. */
+  #wake(isEdge: boolean): void {
+    this.#dueAtMs = 0;
+    this.#isEdge ||= isEdge;
   }
 
   #told(verdict: WindowVerdict): void {

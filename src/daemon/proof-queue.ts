@@ -45,15 +45,22 @@ export class ProofQueue {
     this.#waiting.set(keyOf(window.id, window.fromMs), { window, dueMs: window.toMs + GRACE_MS, tries: 0 });
   }
 
+  /** Nothing is to be proved before; Infinity: nothing waits. */
+  get dueAtMs(): number {
+    let dueMs = Infinity;
+    for (const waiting of this.#waiting.values()) dueMs = Math.min(dueMs, waiting.dueMs);
+    return dueMs;
+  }
+
   remove(id: string, fromMs: number): void {
     this.#waiting.delete(keyOf(id, fromMs));
   }
 
-  /** @param isPending whether something of before now may still become visible */
-  proveDue(nowMs: number, plan: DaemonPlan, isPending: boolean): void {
+  /** @param isPending whether something of before now may still become visible; asked only where something is due */
+  proveDue(nowMs: number, plan: DaemonPlan, isPending: () => boolean): void {
     for (const [key, waiting] of this.#waiting) {
-      const isWaitedFor = isPending && nowMs < waiting.window.toMs + LONGEST_GRACE_MS;
-      if (nowMs < waiting.dueMs || isWaitedFor) continue;
+      if (nowMs < waiting.dueMs) continue;
+      if (nowMs < waiting.window.toMs + LONGEST_GRACE_MS && isPending()) continue;
       this.#waiting.delete(key);
       if (this.#prove(waiting.window, plan, nowMs) || waiting.tries >= MOST_TRIES) continue;
       this.#waiting.set(key, { ...waiting, dueMs: nowMs + RETRY_MS, tries: waiting.tries + 1 });

@@ -18,8 +18,13 @@ export class Upkeep {
     this.#log = log;
   }
 
+  /** Nothing is to be done before. */
+  get dueAtMs(): number {
+    return this.#keptMs + EVERY_MS;
+  }
+
   keep(nowMs: number, retention: DaemonPlan['retention']): void {
-    if (nowMs - this.#keptMs < EVERY_MS) return;
+    if (nowMs < this.dueAtMs) return;
     this.#keptMs = nowMs;
     try {
       const { segmentFromMs } = this.#store;

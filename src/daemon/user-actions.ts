@@ -21,9 +21,15 @@ export class UserActions {
   see(activities: readonly Activity[], actorOf: (processId: number | null) => WatchedProcess | null): void {
     for (const activity of activities) {
       const actor = actorOf(activity.processId);
-      if (this.#matches.some((match) => match.test(activity, actor) !== 'no'))
-        this.#times.push(activity.atMs);
+      if (!this.#matches.some((match) => match.test(activity, actor) !== 'no')) continue;
+      this.#times.push(activity.atMs);
+      this.lastMs = Math.max(this.lastMs ?? activity.atMs, activity.atMs);
     }
+  }
+
+  /** Whether `take` has something to give. */
+  get hasNews(): boolean {
+    return this.#times.length > 0;
   }
 
   /** The times of those since the last call, in milliseconds. */

@@ -56,6 +56,8 @@ export class WatchRun {
   #manual: ManualCommand[] = [];
   #commandFacts: CommandFact[] = [];
   #previousMs: number;
+  /** Until then there is nothing to do after a look that brought no facts. */
+  #dueAtMs = 0;
   #worsened: string | null = null;
   #flawsAtStart: number;
 
@@ -134,23 +136,15 @@ export class WatchRun {
     return reason;
   }
 
-  /** One look, and what follows from it for the windows. */
+  /** One look, and what follows from it for the windows. A quiet one touches as little as can be: its memory is cold. */
   tick(): void {
     const { clock, onLook } = this.#parts;
-    const engine = this.#engine;
-    const nowMs = this.#setup.watcher.look(clock.nowMs() >= engine.dueAtMs);
-    this.#setup.canary?.plant(nowMs);
-    const userActions = this.#users.take();
-    const manual = this.#manual.splice(0);
-    const command = this.#commandFacts.splice(0);
-    const cronFires = this.#schedules.take();
-    const calm = this.#calmIds(nowMs);
+    const nowMs = this.#setup.watcher.look(clock.nowMs() >= this.#engine.dueAtMs);
     const previousMs = this.#previousMs;
     this.#previousMs = nowMs;
-    const hasFacts = userActions.length + manual.length + command.length + cronFires.length + calm.length > 0;
     const isGap = nowMs - previousMs > 2 * this.plan.tickMs;
-    if (hasFacts || isGap || nowMs >= engine.dueAtMs) {
-      this.#do(engine.look({ nowMs, previousMs, userActions, manual, command, cronFires, calm }), nowMs);
+    if (isGap || nowMs >= this.#dueAtMs || this.#users.hasNews || this.#schedules.hasNews) {
+      this.#follow(nowMs, previousMs, isGap);
     }
     onLook(nowMs);
   }
@@ -158,15 +152,21 @@ export class WatchRun {
   /** Somebody opens or closes a window by hand; done when this returns. */
   byHand(id: string, op: ManualCommand['op']): void {
     this.#manual.push({ id, op, atMs: this.#parts.clock.nowMs() });
+    this.#dueAtMs = 0;
     this.tick();
   }
 
   commandFact(fact: CommandFact): void {
     this.#commandFacts.push(fact);
+    this.#dueAtMs = 0;
   }
 
   get states(): WindowState[] {
     return this.#engine.states;
+  }
+
+  get isAnyOpen(): boolean {
+    return this.states.some(({ phase }) => phase === 'open');
   }
 
   get processes(): readonly WatchedProcess[] {
@@ -214,6 +214,24 @@ export class WatchRun {
     this.#recorder.finish(nowMs);
   }
 
+  #follow(nowMs: number, previousMs: number, isGap: boolean): void {
+    const engine = this.#engine;
+    const { canary } = this.#setup;
+    canary?.plant(nowMs);
+    const userActions = this.#users.take();
+    const manual = this.#manual.splice(0);
+    const command = this.#commandFacts.splice(0);
+    const cronFires = this.#schedules.take();
+    const calm = this.#calmIds(nowMs);
+    const hasFacts = userActions.length + manual.length + command.length + cronFires.length + calm.length > 0;
+    if (hasFacts || isGap || nowMs >= engine.dueAtMs) {
+      this.#do(engine.look({ nowMs, previousMs, userActions, manual, command, cronFires, calm }), nowMs);
+    }
+    // What calms down is looked at each time.
+    const isAwaited = engine.awaitsCalm.length > 0;
+    this.#dueAtMs = isAwaited ? 0 : Math.min(engine.dueAtMs, canary?.dueAtMs ?? Infinity);
+  }
+
   #do(actions: ReturnType<WindowEngine['look']>, nowMs: number): void {
     const isEdge = actions.some(({ kind }) => kind === 'open' || kind === 'close');
     if (isEdge) {
@@ -242,7 +260,7 @@ export class WatchRun {
   #whyAnew(): string | null {
     const { clock } = this.#parts;
     if (Math.abs(clock.wallDriftMs()) > MOST_DRIFT_MS) return 'the wall clock was moved';
-    if (this.#engine.states.some(({ phase }) => phase === 'open')) return null;
+    if (this.isAnyOpen) return null;
     if (this.#worsened !== null) return this.#worsened;
     return clock.nowMs() - this.startedMs > LONGEST_RUN_MS ? 'a day has passed' : null;
   }
