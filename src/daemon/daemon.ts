@@ -5,6 +5,7 @@ import { Outbox } from '../alerts/outbox.ts';
 import { EvidenceStore } from '../evidence/store.ts';
 import type { ControlHost, ReloadAnswer, VerdictQuery } from '../model/control-api.ts';
 import type { DaemonStatus, WindowVerdict } from '../model/daemon-status.ts';
+import type { Clock } from '../model/time.ts';
 import { systemClock } from '../os/clock.ts';
 import { Procfs } from '../os/procfs.ts';
 import { startControlServer } from './control/server.ts';
@@ -21,7 +22,7 @@ import { Problems } from './problems.ts';
 import { takeStateFolder } from './state-folder.ts';
 import { describeDaemon } from './status.ts';
 import { Upkeep } from './upkeep.ts';
-import { WatchRun } from './watch-run.ts';
+import { WatchRun, type WatchRunParts } from './watch-run.ts';
 
 export interface DaemonOptions {
   /** Reads the configuration. @throws IdleproofError for what is wrong with it */
@@ -37,12 +38,24 @@ export interface DaemonOptions {
 /** Ticks that the loop may miss, and commits, before the service manager is not told any more that we live. */
 const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 60_000 };
 
+/** What a daemon watches, and by which clock: each watch that it begins has its own. */
+export interface Watched {
+  clock: () => Clock;
+  open: (plan: DaemonPlan, parts: WatchRunParts) => Promise<WatchRun>;
+}
+
+const THIS_HOST: Watched = { clock: systemClock, open: (plan, parts) => WatchRun.open(plan, parts) };
+
 /** Watches until the signal aborts: all windows, their proofs, alerts and the control socket. */
-export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Promise<void> {
+export async function runDaemon(
+  options: DaemonOptions,
+  signal: AbortSignal,
+  watched: Watched = THIS_HOST,
+): Promise<void> {
   const { log, statePath } = options;
   const state = takeStateFolder(statePath);
   try {
-    const daemon = await Daemon.open(options, state.path);
+    const daemon = await Daemon.open(options, state.path, watched);
     try {
       await daemon.run(signal);
     } finally {
@@ -56,6 +69,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
 
 class Daemon implements ControlHost {
   readonly #options: DaemonOptions;
+  readonly #watched: Watched;
   readonly #log: Log;
   readonly #notifier: Notifier;
   readonly #store: EvidenceStore;
@@ -77,9 +91,10 @@ class Daemon implements ControlHost {
   #isEdge = false;
   readonly #onHangup = (): void => void this.#reloadOnChange('SIGHUP');
 
-  private constructor(options: DaemonOptions, store: EvidenceStore, outbox: Outbox) {
+  private constructor(options: DaemonOptions, store: EvidenceStore, outbox: Outbox, watched: Watched) {
     const { plan, log } = options;
     this.#options = options;
+    this.#watched = watched;
     this.#plan = plan;
     this.#log = log;
     this.#store = store;
@@ -109,7 +124,7 @@ class Daemon implements ControlHost {
     this.#upkeep = new Upkeep(store, log);
   }
 
-  static async open(options: DaemonOptions, folder: string): Promise<Daemon> {
+  static async open(options: DaemonOptions, folder: string, watched: Watched): Promise<Daemon> {
     const { log, plan } = options;
     const opened = EvidenceStore.open(join(folder, 'evidence.db'));
     if (opened.setAside !== null)
@@ -120,7 +135,7 @@ class Daemon implements ControlHost {
       random: Math.random,
       log: (level, message, fields) => log[level](message, fields),
     });
-    const daemon = new Daemon(options, opened.store, outbox);
+    const daemon = new Daemon(options, opened.store, outbox, watched);
     try {
       await daemon.#listen(folder);
     } catch (error) {
@@ -141,8 +156,8 @@ class Daemon implements ControlHost {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#restart = new AbortController();
-      const run = await WatchRun.open(this.#plan, {
-        clock: systemClock(),
+      const run = await this.#watched.open(this.#plan, {
+        clock: this.#watched.clock(),
         procfs: new Procfs(),
         store: this.#patient,
         onWindow: (window) => {

@@ -33,6 +33,14 @@ export interface WatchRunParts {
   command: string;
 }
 
+/** What one watch looks through, and where what it sees goes. */
+export interface WatchSources {
+  setup: WatchSetup;
+  recorder: Recorder;
+  trees: Pick<TargetSet, 'processes'>;
+  users: UserActions;
+}
+
 /** A step of the wall clock by more than this makes the times of rows and of looks two different ones. */
 const MOST_DRIFT_MS = 2_000;
 /** Everything that grows with what was seen begins anew. */
@@ -44,7 +52,7 @@ export class WatchRun {
   readonly #parts: WatchRunParts;
   readonly #setup: WatchSetup;
   readonly #recorder: Recorder;
-  readonly #trees: TargetSet;
+  readonly #trees: WatchSources['trees'];
   readonly #engine: WindowEngine;
   readonly #edges: Edges;
   readonly #keeper: WindowKeeper;
@@ -61,16 +69,8 @@ export class WatchRun {
   #worsened: string | null = null;
   #flawsAtStart: number;
 
-  private constructor(
-    plan: DaemonPlan,
-    parts: WatchRunParts,
-    {
-      setup,
-      recorder,
-      trees,
-      users,
-    }: { setup: WatchSetup; recorder: Recorder; trees: TargetSet; users: UserActions },
-  ) {
+  /** Begins with a first look at everything. */
+  constructor(plan: DaemonPlan, parts: WatchRunParts, { setup, recorder, trees, users }: WatchSources) {
     this.plan = plan;
     this.#parts = parts;
     this.#setup = setup;
@@ -87,6 +87,7 @@ export class WatchRun {
     this.#schedules = new Schedules(plan.windows, () => clock.nowMs());
   }
 
+  /** Watches this host's processes. */
   static async open(
     plan: DaemonPlan,
     parts: WatchRunParts,
