@@ -2,7 +2,7 @@
 // usage: npm run bench:overhead -- [--seconds 120] [--write]      --write: into docs/benchmarks.md
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ const running = [];
 try {
   const { watchers, missing } = candidates(tree.pids);
   for (let instance = 0; instance < INSTANCES; instance += 1) {
-    for (const watcher of watchers) running.push({ ...watcher, child: start(watcher.argv), looks: [] });
+    for (const { name, argv } of watchers) running.push({ name, child: start(argv(instance)), looks: [] });
   }
   await sleep(WARM_UP_MS);
   for (const watcher of running) watcher.lastNs = cpuNs(watcher.child.pid);
@@ -57,38 +57,49 @@ try {
 }
 
 function candidates(pids) {
+  const database = eventsTable();
   const watchers = [
-    { name: 'a bare Node timer', argv: [process.execPath, '-e', 'setInterval(() => {}, 1000)'] },
-    { name: 'idleproof check, all collectors', argv: checkCommand(pids[0]) },
-    { name: 'pidstat -urdhw 1', argv: ['pidstat', '-urdhw', '-p', pids.join(','), '1'] },
-    {
-      name: 'pidusage + systeminformation',
-      argv: [process.execPath, here('overhead-libraries.mjs'), ...pids.map(String)],
-    },
-  ];
-  const missing = watchers.map(({ argv: [command] }) => command).filter((command) => !isInstalled(command));
-  return { watchers: watchers.filter(({ argv: [command] }) => !missing.includes(command)), missing };
+    ['a bare Node timer', () => [process.execPath, '-e', 'setInterval(() => {}, 1000)']],
+    ['idleproof check, all collectors', () => checkCommand(pids[0], database)],
+    ['idleproof watch, all collectors', (instance) => watchCommand(pids[0], database, instance)],
+    ['pidstat -urdhw 1', () => ['pidstat', '-urdhw', '-p', pids.join(','), '1']],
+    [
+      'pidusage + systeminformation',
+      () => [process.execPath, here('overhead-libraries.mjs'), ...pids.map(String)],
+    ],
+  ].map(([name, argv]) => ({ name, argv, command: argv(0)[0] }));
+  const missing = watchers.map(({ command }) => command).filter((command) => !isInstalled(command));
+  return { watchers: watchers.filter(({ command }) => !missing.includes(command)), missing };
 }
 
-/** The command that users run, with an events table, so that every collector is on. */
-function checkCommand(pid) {
+/** An app's events, so that every collector is on. */
+function eventsTable() {
   const database = join(folder, 'app.db');
   const db = new Database(database);
   db.exec('CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, type TEXT, created_at TEXT)');
   db.close();
+  return database;
+}
+
+/** The command that users run. */
+function checkCommand(pid, database) {
   const window = ['--settle', '0s', '--for', `${seconds + 30}s`];
-  return [
-    process.execPath,
-    here('../dist/cli/main.js'),
-    'check',
-    '--pid',
-    String(pid),
-    '--events',
-    database,
-    '--out',
-    folder,
-    ...window,
-  ];
+  const watched = ['--pid', String(pid), '--events', database, '--out', folder];
+  return [process.execPath, here('../dist/cli/main.js'), 'check', ...watched, ...window];
+}
+
+/** The daemon, with a window that is open all the time. */
+function watchCommand(pid, database, instance) {
+  const own = join(folder, `watch-${instance}`);
+  const config = `${own}.yaml`;
+  const document = {
+    targets: { app: { select: { pid }, events: { sqlite: database } } },
+    user: [{ activity: 'event', match: { type: 'user_message' } }],
+    windows: [{ id: 'idle', trigger: 'user-quiet', quietFor: '1s', settle: '0s' }],
+    reports: { dir: `${own}-reports` },
+  };
+  writeFileSync(config, JSON.stringify(document));
+  return [process.execPath, here('../dist/cli/main.js'), 'watch', '--config', config, '--state', own];
 }
 
 function isInstalled(command) {

@@ -13,6 +13,8 @@ export class AlertPost {
   readonly #outbox: Outbox;
   readonly #log: Log;
   #dueMs: number | null = 0;
+  /** Called when the outbox has to be asked at another time than was known. */
+  onDue: () => void = () => {};
   #oldestMs: number | null = null;
 
   constructor(outbox: Outbox, log: Log) {
@@ -34,12 +36,20 @@ export class AlertPost {
     return this.#outbox.recall(memo);
   }
 
+  /** Nothing is to be delivered before; Infinity: nothing waits, or it is under way. */
+  dueAtMs(isWindowOpen: boolean): number {
+    if (this.#dueMs === null || this.#outbox.isSending) return Infinity;
+    return isWindowOpen && this.#oldestMs !== null
+      ? Math.max(this.#dueMs, this.#oldestMs + LONGEST_WAIT_MS)
+      : this.#dueMs;
+  }
+
   /** @param isWindowOpen whether sending would show in what is being watched */
   deliverDue(nowMs: number, isWindowOpen: boolean): void {
-    if (this.#dueMs === null || nowMs < this.#dueMs || this.#outbox.isSending) return;
+    if (this.#dueMs === null) return;
     // Those of an earlier daemon, or of a receiver that was down, do not wait for ever either.
     this.#oldestMs ??= nowMs;
-    if (isWindowOpen && nowMs - this.#oldestMs < LONGEST_WAIT_MS) return;
+    if (nowMs < this.dueAtMs(isWindowOpen)) return;
     this.#dueMs = null;
     void this.#deliver(nowMs);
   }
@@ -56,11 +66,16 @@ export class AlertPost {
     try {
       const nextMs = await this.#outbox.deliver(nowMs);
       if (nextMs === null) this.#oldestMs = null;
-      else this.#dueMs = Math.min(this.#dueMs ?? nextMs, nextMs);
+      else {
+        this.#dueMs = Math.min(this.#dueMs ?? nextMs, nextMs);
+        // Left by a daemon before this one, perhaps.
+        this.#oldestMs ??= nowMs;
+      }
     } catch (error) {
       this.#log.error('the outbox of alerts cannot be used', { problem: (error as Error).message });
       this.#dueMs = nowMs + LONGEST_WAIT_MS;
     }
+    this.onDue();
   }
 
   get standing(): { firing: number; outbox: number } {

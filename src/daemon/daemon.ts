@@ -6,6 +6,7 @@ import { Outbox } from '../alerts/outbox.ts';
 import { EvidenceStore } from '../evidence/store.ts';
 import type { ControlHost, ReloadAnswer, VerdictQuery } from '../model/control-api.ts';
 import type { DaemonStatus, WindowVerdict } from '../model/daemon-status.ts';
+import type { Clock } from '../model/time.ts';
 import { systemClock } from '../os/clock.ts';
 import { Procfs } from '../os/procfs.ts';
 import { startControlServer } from './control/server.ts';
@@ -22,7 +23,7 @@ import { Problems } from './problems.ts';
 import { takeStateFolder } from './state-folder.ts';
 import { describeDaemon } from './status.ts';
 import { Upkeep } from './upkeep.ts';
-import { WatchRun } from './watch-run.ts';
+import { WatchRun, type WatchRunParts } from './watch-run.ts';
 
 export interface DaemonOptions {
   /** Reads the configuration. @throws IdleproofError for what is wrong with it */
@@ -41,12 +42,24 @@ const RETRY_MS = 10_000;
 /** Ticks that the loop may miss, and commits, before the service manager is not told any more that we live. */
 const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 60_000 };
 
+/** What a daemon watches, and by which clock: each watch that it begins has its own. */
+export interface Watched {
+  clock: () => Clock;
+  open: (plan: DaemonPlan, parts: WatchRunParts) => Promise<WatchRun>;
+}
+
+const THIS_HOST: Watched = { clock: systemClock, open: (plan, parts) => WatchRun.open(plan, parts) };
+
 /** Watches until the signal aborts: all windows, their proofs, alerts and the control socket. */
-export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Promise<void> {
+export async function runDaemon(
+  options: DaemonOptions,
+  signal: AbortSignal,
+  watched: Watched = THIS_HOST,
+): Promise<void> {
   const { log, statePath } = options;
   const state = takeStateFolder(statePath);
   try {
-    const daemon = await Daemon.open(options, state.path);
+    const daemon = await Daemon.open(options, state.path, watched);
     try {
       await daemon.run(signal);
     } finally {
@@ -60,6 +73,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
 
 class Daemon implements ControlHost {
   readonly #options: DaemonOptions;
+  readonly #watched: Watched;
   readonly #log: Log;
   readonly #notifier: Notifier;
   readonly #store: EvidenceStore;
@@ -78,11 +92,15 @@ class Daemon implements ControlHost {
   #restart: AbortController = new AbortController();
   #changes: ChangeWatcher | null = null;
   #servers: { close(): Promise<void> }[] = [];
+  /** Until then there is nothing to do beside the looks. */
+  #dueAtMs = 0;
+  #isEdge = false;
   readonly #onHangup = (): void => void this.#reloadOnChange('SIGHUP');
 
-  private constructor(options: DaemonOptions, store: EvidenceStore, outbox: Outbox) {
+  private constructor(options: DaemonOptions, store: EvidenceStore, outbox: Outbox, watched: Watched) {
     const { plan, log } = options;
     this.#options = options;
+    this.#watched = watched;
     this.#plan = plan;
     this.#log = log;
     this.#store = store;
@@ -101,6 +119,7 @@ class Daemon implements ControlHost {
       },
     });
     this.#post = new AlertPost(outbox, log);
+    this.#post.onDue = () => this.#wake(false);
     this.#proofs = new ProofQueue(store.path, this.#post, {
       onVerdict: (verdict) => this.#told(verdict),
       onProblem: (windowId, problem) => {
@@ -111,7 +130,7 @@ class Daemon implements ControlHost {
     this.#upkeep = new Upkeep(store, log);
   }
 
-  static async open(options: DaemonOptions, folder: string): Promise<Daemon> {
+  static async open(options: DaemonOptions, folder: string, watched: Watched): Promise<Daemon> {
     const { log, plan } = options;
     const opened = EvidenceStore.open(join(folder, 'evidence.db'));
     if (opened.setAside !== null)
@@ -122,7 +141,7 @@ class Daemon implements ControlHost {
       random: Math.random,
       log: (level, message, fields) => log[level](message, fields),
     });
-    const daemon = new Daemon(options, opened.store, outbox);
+    const daemon = new Daemon(options, opened.store, outbox, watched);
     try {
       await daemon.#listen(folder);
     } catch (error) {
@@ -196,13 +215,17 @@ class Daemon implements ControlHost {
   }
 
   #open(plan: DaemonPlan): Promise<WatchRun> {
-    return WatchRun.open(plan, {
-      clock: systemClock(),
+    return this.#watched.open(plan, {
+      clock: this.#watched.clock(),
       procfs: new Procfs(),
       store: this.#patient,
-      onWindow: (window) => this.#proofs.add(window),
+      onWindow: (window) => {
+        this.#proofs.add(window);
+        this.#wake(true);
+      },
       onVoid: (id, fromMs, reason) => {
         this.#proofs.remove(id, fromMs);
+        this.#wake(true);
         this.#log.info('no window after all', { window: id, reason });
       },
       onLook: (nowMs) => this.#looked(nowMs),
@@ -290,12 +313,30 @@ class Daemon implements ControlHost {
     this.#patient.retry(nowMs);
     if (this.#patient.waiting === 0) this.#notifier.alive('store', nowMs);
     this.#ledger.looked(nowMs);
+    if (nowMs >= this.#dueAtMs) this.#workBesideLooks(nowMs);
+  }
+
+  #workBesideLooks(nowMs: number): void {
     const run = this.#run;
     if (run === null) return;
     this.#proofs.proveDue(nowMs, this.#plan, run);
-    const isOpen = run.states.some(({ phase }) => phase === 'open');
+    const isOpen = run.isAnyOpen;
     this.#post.deliverDue(nowMs, isOpen);
-    this.#upkeep.keep(nowMs, this.#plan, { isWindowOpen: isOpen, commit: () => run.commit() });
+    // Where windows follow each other, there is no better time than between two of them.
+    const isDisturbing = isOpen && !this.#isEdge;
+    this.#isEdge = false;
+    this.#upkeep.keep(nowMs, this.#plan, { isDisturbing, commit: () => run.commit() });
+    this.#dueAtMs = Math.min(
+      this.#proofs.dueAtMs,
+      this.#post.dueAtMs(isOpen),
+      this.#upkeep.dueAtMs(isOpen),
+    );
+  }
+
+  /** Something is to be done beside the looks, at the next one at the latest. */
+  #wake(isEdge: boolean): void {
+    this.#dueAtMs = 0;
+    this.#isEdge ||= isEdge;
   }
 
   #told(verdict: WindowVerdict): void {

@@ -73,9 +73,9 @@ class ServiceNotifier implements Notifier {
   }
 
   alive(part: LivePart, nowMs: number): void {
-    this.#liveness.alive(part, nowMs);
     if (this.#untold !== null) this.#tell(this.#untold);
     if (this.watchdogMs === null) return;
+    this.#liveness.alive(part, nowMs);
     const isDue = this.#keptAliveAtMs === null || nowMs - this.#keptAliveAtMs >= this.watchdogMs / 2;
     if (!isDue || this.#liveness.late(nowMs).length > 0) return;
     if (this.#send('WATCHDOG=1')) this.#keptAliveAtMs = nowMs;

@@ -55,6 +55,13 @@ export class ProofQueue {
     this.#waiting.set(keyOf(window.id, window.fromMs), { window, dueMs: window.toMs + GRACE_MS, tries: 0 });
   }
 
+  /** Nothing is to be proved before; Infinity: nothing waits. */
+  get dueAtMs(): number {
+    let dueMs = Infinity;
+    for (const waiting of this.#waiting.values()) dueMs = Math.min(dueMs, waiting.dueMs);
+    return dueMs;
+  }
+
   remove(id: string, fromMs: number): void {
     this.#waiting.delete(keyOf(id, fromMs));
   }

@@ -16,6 +16,11 @@ export class Schedules {
     });
   }
 
+  /** Whether `take` has something to give. */
+  get hasNews(): boolean {
+    return this.#fires.length > 0;
+  }
+
   /** Those since the last call. */
   take(): CronFire[] {
     return this.#fires.splice(0);

@@ -20,16 +20,18 @@ export class Upkeep {
     this.#log = log;
   }
 
-  /**
-   * @param isWindowOpen whether the work would show in what is being watched
-   * @param commit writes what was seen so far: no segment rests on what is written in the next one
-   */
+  /** Nothing is to be done before. @param isDisturbing whether the work would show in what is being watched */
+  dueAtMs(isDisturbing: boolean): number {
+    return this.#keptMs + (isDisturbing ? EVERY_MS + LONGEST_WAIT_MS : EVERY_MS);
+  }
+
+  /** @param commit writes what was seen so far: no segment rests on what is written in the next one */
   keep(
     nowMs: number,
     { retention }: Pick<DaemonPlan, 'retention'>,
-    { isWindowOpen, commit }: { isWindowOpen: boolean; commit: () => void },
+    { isDisturbing, commit }: { isDisturbing: boolean; commit: () => void },
   ): void {
-    if (nowMs - this.#keptMs < (isWindowOpen ? EVERY_MS + LONGEST_WAIT_MS : EVERY_MS)) return;
+    if (nowMs < this.dueAtMs(isDisturbing)) return;
     this.#keptMs = nowMs;
     try {
       const { segmentFromMs } = this.#store;

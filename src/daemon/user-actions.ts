@@ -27,6 +27,11 @@ export class UserActions {
     }
   }
 
+  /** Whether `take` has something to give. */
+  get hasNews(): boolean {
+    return this.#times.length > 0;
+  }
+
   /** The times of those since the last call, in milliseconds. */
   take(): number[] {
     return this.#times.splice(0);

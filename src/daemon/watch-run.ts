@@ -33,6 +33,14 @@ export interface WatchRunParts {
   command: string;
 }
 
+/** What one watch looks through, and where what it sees goes. */
+export interface WatchSources {
+  setup: WatchSetup;
+  recorder: Recorder;
+  trees: Pick<TargetSet, 'processes'>;
+  users: UserActions;
+}
+
 /** A step of the wall clock by more than this makes the times of rows and of looks two different ones. */
 const MOST_DRIFT_MS = 2_000;
 /** Everything that grows with what was seen begins anew. */
@@ -47,7 +55,7 @@ export class WatchRun {
   readonly #parts: WatchRunParts;
   readonly #setup: WatchSetup;
   readonly #recorder: Recorder;
-  readonly #trees: TargetSet;
+  readonly #trees: WatchSources['trees'];
   readonly #engine: WindowEngine;
   readonly #edges: Edges;
   readonly #keeper: WindowKeeper;
@@ -59,6 +67,8 @@ export class WatchRun {
   #manual: ManualCommand[] = [];
   #commandFacts: CommandFact[] = [];
   #previousMs: number;
+  /** Until then there is nothing to do after a look that brought no facts. */
+  #dueAtMs = 0;
   #worsened: string | null = null;
   #flawsAtStart: number;
   /** The last look at which windows opened or closed. */
@@ -66,16 +76,8 @@ export class WatchRun {
   #isClosing = false;
   #lostBefore: number;
 
-  private constructor(
-    plan: DaemonPlan,
-    parts: WatchRunParts,
-    {
-      setup,
-      recorder,
-      trees,
-      users,
-    }: { setup: WatchSetup; recorder: Recorder; trees: TargetSet; users: UserActions },
-  ) {
+  /** Begins with a first look at everything. */
+  constructor(plan: DaemonPlan, parts: WatchRunParts, { setup, recorder, trees, users }: WatchSources) {
     this.plan = plan;
     this.#parts = parts;
     this.#setup = setup;
@@ -93,6 +95,7 @@ export class WatchRun {
     this.#schedules = new Schedules(plan.windows, () => clock.nowMs());
   }
 
+  /** Watches this host's processes. */
   static async open(
     plan: DaemonPlan,
     parts: WatchRunParts,
@@ -147,23 +150,15 @@ export class WatchRun {
     return reason;
   }
 
-  /** One look, and what follows from it for the windows. */
+  /** One look, and what follows from it for the windows. A quiet one touches as little as can be: its memory is cold. */
   tick(): void {
     const { clock, onLook } = this.#parts;
-    const engine = this.#engine;
-    const nowMs = this.#setup.watcher.look(clock.nowMs() >= engine.dueAtMs);
-    this.#setup.canary?.plant(nowMs);
-    const userActions = this.#users.take();
-    const manual = this.#manual.splice(0);
-    const command = this.#commandFacts.splice(0);
-    const cronFires = this.#schedules.take();
-    const calm = this.#calming.look(engine.awaitsCalm, nowMs, this.#recorder.cpuNs);
+    const nowMs = this.#setup.watcher.look(clock.nowMs() >= this.#engine.dueAtMs);
     const previousMs = this.#previousMs;
     this.#previousMs = nowMs;
-    const hasFacts = userActions.length + manual.length + command.length + cronFires.length + calm.length > 0;
     const isGap = nowMs - previousMs > 2 * this.plan.tickMs;
-    if (hasFacts || isGap || nowMs >= engine.dueAtMs) {
-      this.#do(engine.look({ nowMs, previousMs, userActions, manual, command, cronFires, calm }), nowMs);
+    if (isGap || nowMs >= this.#dueAtMs || this.#users.hasNews || this.#schedules.hasNews) {
+      this.#follow(nowMs, previousMs, isGap);
     }
     onLook(nowMs);
   }
@@ -172,15 +167,21 @@ export class WatchRun {
   byHand(id: string, op: ManualCommand['op']): void {
     if (this.#isClosing) return;
     this.#manual.push({ id, op, atMs: this.#parts.clock.nowMs() });
+    this.#dueAtMs = 0;
     this.tick();
   }
 
   commandFact(fact: CommandFact): void {
     this.#commandFacts.push(fact);
+    this.#dueAtMs = 0;
   }
 
   get states(): WindowState[] {
     return this.#engine.states;
+  }
+
+  get isAnyOpen(): boolean {
+    return this.states.some(({ phase }) => phase === 'open');
   }
 
   get processes(): readonly WatchedProcess[] {
@@ -263,6 +264,24 @@ export class WatchRun {
     this.#previousMs = this.#setup.watcher.look();
   }
 
+  #follow(nowMs: number, previousMs: number, isGap: boolean): void {
+    const engine = this.#engine;
+    const { canary } = this.#setup;
+    canary?.plant(nowMs);
+    const userActions = this.#users.take();
+    const manual = this.#manual.splice(0);
+    const command = this.#commandFacts.splice(0);
+    const cronFires = this.#schedules.take();
+    const calm = this.#calming.look(engine.awaitsCalm, nowMs, this.#recorder.cpuNs);
+    const hasFacts = userActions.length + manual.length + command.length + cronFires.length + calm.length > 0;
+    if (hasFacts || isGap || nowMs >= engine.dueAtMs) {
+      this.#do(engine.look({ nowMs, previousMs, userActions, manual, command, cronFires, calm }), nowMs);
+    }
+    // What calms down is looked at each time.
+    const isAwaited = engine.awaitsCalm.length > 0;
+    this.#dueAtMs = isAwaited ? 0 : Math.min(engine.dueAtMs, canary?.dueAtMs ?? Infinity);
+  }
+
   #do(actions: ReturnType<WindowEngine['look']>, nowMs: number): void {
     const isEdge = actions.some(({ kind }) => kind === 'open' || kind === 'close');
     if (isEdge) {
@@ -289,11 +308,12 @@ export class WatchRun {
   #whyAnew(): string | null {
     const { clock } = this.#parts;
     if (Math.abs(clock.wallDriftMs()) > MOST_DRIFT_MS) return 'the wall clock was moved';
+    const isLong = clock.nowMs() - this.startedMs > LONGEST_RUN_MS;
+    const reason = this.#worsened ?? (isLong ? 'a day has passed' : null);
+    if (reason === null) return null;
     const isWatched = ({ phase, sinceMs }: WindowState): boolean =>
       phase === 'open' && sinceMs !== this.#edgeMs;
-    if (this.#engine.states.some(isWatched)) return null;
-    if (this.#worsened !== null) return this.#worsened;
-    return clock.nowMs() - this.startedMs > LONGEST_RUN_MS ? 'a day has passed' : null;
+    return this.#engine.states.some(isWatched) ? null : reason;
   }
 }
 

@@ -51,6 +51,11 @@ export class Canary {
     this.#nextMs = this.#due[0]?.atMs ?? Number.POSITIVE_INFINITY;
   }
 
+  /** Nothing is to be planted before. */
+  get dueAtMs(): number {
+    return this.#nextMs;
+  }
+
   /** Plants what is due; to be called between two looks. */
   plant(nowMs: number): void {
     if (nowMs < this.#nextMs) return;

@@ -1,0 +1,291 @@
+// What an idle app on Linux showed, played back on simulated time: the gate, the tree and the collector of a Watcher.
+
+export const PROCESSES = 20;
+export const TICK_MS = 1000;
+
+const REPORT = { status: 'ok', tier: 'counter', reason: null, lost: 0 };
+const LEVELS = {
+  rssBytes: 3_256_320,
+  peakRssBytes: 3_256_320,
+  readBytes: 0,
+  writtenBytes: 0,
+  openFiles: 6,
+  threads: 4,
+};
+const NETWORK = {
+  tcpActiveOpens: 27_480,
+  tcpPassiveOpens: 23_502,
+  tcpAttemptFails: 3450,
+  tcpOutSegs: 347_925,
+  tcpRetransSegs: 171,
+  udpOutDatagrams: 799_983,
+  udpInDatagrams: 16_445,
+  udpLiteOutDatagrams: 4,
+  icmpOutMsgs: 783_539,
+  ipOutRequests: 1_931_384,
+  ipOutNoRoutes: 0,
+  udp6OutDatagrams: 15_078,
+  udp6InDatagrams: 0,
+  udpLite6OutDatagrams: 0,
+  icmp6OutMsgs: 15_139,
+  ip6OutRequests: 30_485,
+  ip6OutNoRoutes: 2,
+  tcpKeepAlives: 14_359,
+  tcpDataSegsSent: 129_848,
+};
+
+/**
+ * An app that is played back. `kind`: how often processes run and how many at a time (`runEveryMs`, `runners`), how often somebody
+ * calls out (`connectEveryMs`), starts a helper (`helperEveryMs`) and is asked by its user (`chatEveryMs`); null: never.
+ * `tick` is to be moved on before each look.
+ */
+export class RecordedApp {
+  tick = 0;
+  #kind;
+  #startMs;
+  #processes;
+  #totals;
+  #counts = {
+    tasks: 723_606,
+    ipOutRequests: 1_931_384,
+    tcpOutSegs: 347_925,
+    tcpActiveOpens: 27_480,
+    tcpPassiveOpens: 23_502,
+    udpOutDatagrams: 799_983,
+    udpInDatagrams: 16_445,
+  };
+  #started;
+  #nextId = PROCESSES + 1;
+  #wake = () => {};
+  #isWoken = false;
+
+  constructor(kind, startMs) {
+    this.#kind = kind;
+    this.#startMs = startMs;
+    this.#processes = Array.from({ length: PROCESSES }, (_, index) => processOf(index + 1, startMs));
+    this.#totals = this.#processes.map(() => ({ cpuNs: 8_837_502, wakeups: 11, pssBytes: 4_433_920 }));
+    this.#started = this.#processes;
+  }
+
+  get gate() {
+    return { gate: () => this.#gate() };
+  }
+
+  get trees() {
+    const processes = this.#processes;
+    return {
+      processes,
+      isStill: true,
+      byId: (id) => processes[id - 1],
+      refresh: ({ nowMs }) => this.#refresh(nowMs),
+    };
+  }
+
+  get collector() {
+    return {
+      name: 'cpu',
+      provides: [],
+      sample: (look) => this.#observe(look),
+      dueAtMs: () => (this.#isWoken ? 0 : Infinity),
+      onNews: (callback) => {
+        this.#wake = callback;
+      },
+      report: () => REPORT,
+      stop: () => REPORT,
+    };
+  }
+
+  /** Activities of the watchdog's own, which show in the counters. */
+  get beats() {
+    const planted = (names, answer) => () => {
+      for (const name of names) this.#counts[name] += 1;
+      this.#isWoken = true;
+      this.#wake();
+      return answer;
+    };
+    return {
+      tcp: planted(['tcpActiveOpens', 'tcpPassiveOpens'], 57_469),
+      udp: planted(['udpOutDatagrams', 'udpInDatagrams'], 57_470),
+      child: { start: planted(['tasks'], 4711), collect: () => {} },
+    };
+  }
+
+  #isTime(everyMs) {
+    return everyMs !== undefined && everyMs !== null && (this.tick * TICK_MS) % everyMs === 0;
+  }
+
+  #gate() {
+    const { runEveryMs, runners, chatEveryMs } = this.#kind;
+    const sinceChatMs = chatEveryMs === undefined ? Infinity : (this.tick * TICK_MS) % chatEveryMs;
+    const running = this.#isTime(runEveryMs) ? runners : sinceChatMs < CHAT_MS ? 2 : 0;
+    const moved = new Set(this.#processes.slice(0, running).map(({ id }) => id));
+    for (const id of moved) {
+      const total = this.#totals[id - 1];
+      total.cpuNs += 120_000 + ((this.tick * 7919) % 1000);
+      total.wakeups += 1;
+    }
+    return { moved, gone: NOBODY };
+  }
+
+  #refresh(nowMs) {
+    const started = this.#started;
+    this.#started = [];
+    if (!this.#isTime(this.#kind.helperEveryMs)) return { started, ended: [], renamed: [], disturbances: [] };
+    const helper = { ...processOf(this.#nextId, this.#startMs), parentId: 1, startedAtMs: nowMs - 500 };
+    this.#nextId += 1;
+    const ended = [{ process: helper, exitCode: null }];
+    return { started: [...started, helper], ended, renamed: [], disturbances: [] };
+  }
+
+  #observe({ nowMs, full, moved, started, ended }) {
+    this.#isWoken = false;
+    const metrics = new Map();
+    this.#totals.forEach((total, index) => {
+      const id = index + 1;
+      if (moved.has(id) || full) metrics.set(id, { cpuNs: total.cpuNs, wakeups: total.wakeups });
+      // Shared pages come and go with others: PSS of idle processes is not quite constant.
+      if (full)
+        Object.assign(metrics.get(id), {
+          ...LEVELS,
+          pssBytes: total.pssBytes + 4096 * (((this.tick * (index + 3)) >> 15) % 2),
+        });
+    });
+    const counts = this.#counts;
+    // The host is not idle.
+    counts.tasks += 3;
+    counts.ipOutRequests += 5;
+    counts.tcpOutSegs += 5;
+    const activities = [];
+    if (this.#isTime(this.#kind.connectEveryMs)) {
+      counts.tcpActiveOpens += 1;
+      activities.push(connect(nowMs));
+    }
+    if (this.tick > 0 && this.#isTime(this.#kind.chatEveryMs)) activities.push(chat(nowMs));
+    if (ended.length > 0)
+      for (const { id, exe } of started)
+        for (const op of ['spawn', 'exit']) activities.push(life(nowMs, { id, exe, op }));
+    const { tasks, ...network } = counts;
+    const sockets = { connects: 0, accepts: 0, closed: 0, listening: 1, sendsUnseen: 0 };
+    const counters = [
+      { atMs: nowMs, scope: 'forks', values: { tasks } },
+      { atMs: nowMs, scope: 'network:4026531833', values: { ...NETWORK, ...network } },
+      { atMs: nowMs, scope: 'sockets:app', values: sockets },
+    ];
+    const wakes = full && moved.size > 0 ? [...moved].map((processId) => wake(nowMs, processId)) : [];
+    return { metrics, counters, activities, wakes };
+  }
+}
+
+/** So long the app works for its user. */
+const CHAT_MS = 20_000;
+const NOBODY = new Set();
+
+function processOf(id, startMs) {
+  return {
+    id,
+    pid: 10_000 + id,
+    startTicks: 3_031_925 + id,
+    parentPid: 10_000,
+    sessionId: 10_000,
+    startedAtMs: startMs - 60_000,
+    name: `worker-${id}`,
+    cmdline: `/opt/app/bin/worker --number ${id} --config /etc/app/worker.yaml`,
+    exe: '/opt/app/bin/worker',
+    networkScope: 'network:4026531833',
+    target: 'app',
+    parentId: id === 1 ? null : 1,
+    membership: id === 1 ? 'root' : 'child',
+  };
+}
+
+function connect(atMs) {
+  return {
+    kind: 'network',
+    op: 'connect',
+    atMs,
+    target: 'app',
+    collector: 'trace',
+    processId: 1,
+    thread: 'worker-1',
+    direction: 'outbound',
+    protocol: 'tcp',
+    remote: { ip: '203.0.113.7', port: 443, process: null, target: null },
+    localPort: 40_000,
+    bytesSent: 200,
+    bytesReceived: 3000,
+    lifetimeSeconds: 0.2,
+  };
+}
+
+function wake(atMs, processId) {
+  return {
+    fromMs: atMs - 30_000,
+    toMs: atMs,
+    processId,
+    tid: 10_000 + processId,
+    thread: `worker-${processId}`,
+    call: 'epoll_wait',
+    timeoutMs: 1000,
+    timeoutIs: 'asked',
+    wokenBy: 'timer',
+    waker: null,
+    count: 30,
+    intervalMs: 1000,
+    sampledShare: 1,
+    timesMs: Array.from({ length: 30 }, (_, nth) => atMs - 30_000 + nth * 1000.123),
+  };
+}
+
+function chat(atMs) {
+  return {
+    kind: 'event',
+    atMs,
+    target: 'app',
+    collector: 'events',
+    processId: null,
+    thread: null,
+    source: 'events',
+    type: 'user_message',
+    id: String(Math.round(atMs)),
+    data: { text: 'x'.repeat(80) },
+    firstSeenAtMs: atMs,
+    stampedAtMs: atMs - 3,
+    stampDoubtful: false,
+  };
+}
+
+function life(atMs, { id, exe, op }) {
+  return {
+    kind: 'process',
+    op,
+    atMs,
+    target: 'app',
+    collector: 'processes',
+    processId: id,
+    thread: null,
+    exe,
+    parentName: 'worker-1',
+    exitCode: null,
+  };
+}
+
+/** What collectors and targets know at an edge. */
+export function knownAt(tick) {
+  const collector = (name, target = null) => ({
+    name,
+    target,
+    status: 'ok',
+    tier: 'counter',
+    reason: null,
+    lost: 0,
+    cpuSeconds: tick / 1e6,
+  });
+  return {
+    collectors: ['cpu', 'memory', 'wakeups', 'io', 'processes', 'sockets', 'trace'].map((name) =>
+      collector(name),
+    ),
+    targets: [{ name: 'app', selector: { by: 'port', port: 8000 }, events: null, orphans: [], notes: [] }],
+    eventTypes: { app: ['user_message'] },
+    eventColumns: { app: ['id', 'type', 'created_at'] },
+  };
+}
