@@ -1,21 +1,8 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type ControlClient, controlClient } from '../daemon/control/client.ts';
+import { usualStateFolders } from '../daemon/state-folder.ts';
 import { IdleproofError } from '../errors.ts';
 import type { DaemonStatus } from '../model/daemon-status.ts';
-
-/** State folder of a daemon of root. */
-const SYSTEM_FOLDER = '/var/lib/idleproof';
-
-/** Where a daemon may be: one of this user, then the system's. */
-function stateFolders(env: NodeJS.ProcessEnv): string[] {
-  const home = env['XDG_STATE_HOME'];
-  const own = join(
-    home === undefined || home === '' ? join(homedir(), '.local', 'state') : home,
-    'idleproof',
-  );
-  return [own, SYSTEM_FOLDER];
-}
 
 /** A daemon that answered. */
 export interface FoundDaemon {
@@ -28,7 +15,7 @@ export interface FoundDaemon {
  * @throws IdleproofError that says where it looked, or whose daemon it is
  */
 export async function findDaemon(state: string | undefined): Promise<FoundDaemon> {
-  const folders = state === undefined ? stateFolders(process.env) : [resolve(state)];
+  const folders = state === undefined ? usualStateFolders(process.env) : [resolve(state)];
   let refused: IdleproofError | null = null;
   for (const folder of folders) {
     const client = controlClient(folder);
