@@ -28,7 +28,6 @@ describe('what only the daemon uses', () => {
     ['reports: { cron: "0 25 * * *" }', '2:18 «0 25 * * *» is not a cron expression'],
     ['reports: { cron: daily }', '2:18 «daily» is not a cron expression'],
     ['baseline: { compareWith: pined }', '2:26 '],
-    ['baseline: { comparewith: both }', '2:13 '],
   ])('%s is refused, with its place', (text, expected) => {
     const [first = ''] = problemsOf(text);
     expect(first.slice(0, expected.length)).toBe(expected);
