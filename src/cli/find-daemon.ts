@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type ControlClient, controlClient } from '../daemon/control/client.ts';
-import { usualStateFolders } from '../daemon/state-folder.ts';
+import { defaultStateFolder, usualStateFolders } from '../daemon/state-folder.ts';
 import { IdleproofError } from '../errors.ts';
 import type { DaemonStatus } from '../model/daemon-status.ts';
 
@@ -28,6 +29,13 @@ export async function findDaemon(state: string | undefined): Promise<FoundDaemon
     }
   }
   throw refused ?? new IdleproofError('DAEMON_NOT_RUNNING', { path: folders.join(', ') });
+}
+
+/** The state folder that is named, or the first usual place where a daemon ever was; it need not run. */
+export function findStateFolder(state: string | undefined): string {
+  if (state !== undefined) return resolve(state);
+  const known = usualStateFolders(process.env).find((folder) => existsSync(join(folder, 'daemon.lock')));
+  return known ?? defaultStateFolder(process.env, process.geteuid?.() === 0);
 }
 
 /** A daemon of another version may tell other things. */

@@ -1,4 +1,5 @@
 import type { Outbox } from '../alerts/outbox.ts';
+import type { Sink } from '../alerts/sink.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Log } from './log.ts';
 
@@ -29,6 +30,17 @@ export class AlertPost {
 
   recall(memo: string): string | null {
     return this.#outbox.recall(memo);
+  }
+
+  /** Other sinks from now on. */
+  async use(sinks: readonly Sink[], nowMs: number): Promise<void> {
+    await this.#outbox.use(sinks);
+    this.#dueMs = nowMs;
+  }
+
+  /** Whether something is being sent: it shows in the counters of the host. */
+  get isSending(): boolean {
+    return this.#outbox.isSending;
   }
 
   /** @param isWindowOpen whether sending would show in what is being watched */

@@ -9,10 +9,11 @@ import type { Procfs } from '../os/procfs.ts';
 import { Calm } from '../session/calm.ts';
 import { describeHost } from '../session/host.ts';
 import { Recorder } from '../session/recorder.ts';
-import { setUpWatch, type WatchSetup } from '../session/watch-setup.ts';
+import { type Known, setUpWatch, type WatchSetup } from '../session/watch-setup.ts';
 import { resolveTargets, type TargetSet } from '../targets/target-set.ts';
 import type { StartedCommand } from '../targets/command.ts';
 import { Edges } from './edges.ts';
+import { Measurements } from './measurements.ts';
 import { Meter, type MeterReading } from './meter.ts';
 import type { PatientStore } from './patient-store.ts';
 import type { DaemonPlan } from './plan.ts';
@@ -29,6 +30,8 @@ export interface WatchRunParts {
   /** What was no window after all. */
   onVoid: (id: string, fromMs: number, reason: string) => void;
   onLook: (nowMs: number) => void;
+  /** Where other commands announce what they measure; left out: none does. */
+  measurementsFolder?: string;
   toolVersion: string;
   command: string;
 }
@@ -53,6 +56,8 @@ export class WatchRun {
   readonly #meter: Meter = new Meter();
   readonly #calm: Map<string, { sinceMs: number; calm: Calm }> = new Map();
   readonly startedMs: number;
+  readonly #measurements: Measurements | null;
+  #notes: string[] = [];
   #manual: ManualCommand[] = [];
   #commandFacts: CommandFact[] = [];
   #previousMs: number;
@@ -80,6 +85,15 @@ export class WatchRun {
     this.#previousMs = this.startedMs;
     this.#edges = new Edges(setup, recorder, procfs, this.startedMs);
     this.#engine = new WindowEngine(plan, this.startedMs);
+    this.#measurements =
+      parts.measurementsFolder === undefined
+        ? null
+        : new Measurements({
+            folder: parts.measurementsFolder,
+            procfs,
+            targets: plan.targets.map(({ name }) => name),
+            record: (disturbance) => recorder.disturbance(disturbance),
+          });
     this.#keeper = new WindowKeeper({ recorder, canary: setup.canary, ...parts });
     this.#flawsAtStart = flawsOf(setup.report().collectors);
     this.#schedules = new Schedules(plan.windows, () => clock.nowMs());
@@ -139,6 +153,7 @@ export class WatchRun {
     const { clock, onLook } = this.#parts;
     const engine = this.#engine;
     const nowMs = this.#setup.watcher.look(clock.nowMs() >= engine.dueAtMs);
+    this.#measurements?.look(nowMs, this.#previousMs, this.#trees.processes);
     this.#setup.canary?.plant(nowMs);
     const userActions = this.#users.take();
     const manual = this.#manual.splice(0);
@@ -163,6 +178,11 @@ export class WatchRun {
 
   commandFact(fact: CommandFact): void {
     this.#commandFacts.push(fact);
+  }
+
+  /** For the readers of every window that lies in the stretch until the next edge, wholly or in part. */
+  note(text: string): void {
+    if (!this.#notes.includes(text)) this.#notes.push(text);
   }
 
   get states(): WindowState[] {
@@ -202,6 +222,7 @@ export class WatchRun {
   /** Ends all windows and lets go of everything. */
   close(closedBy: 'reload' | 'shutdown'): void {
     const nowMs = this.#setup.watcher.look(true);
+    this.#measurements?.look(nowMs, this.#previousMs, this.#trees.processes);
     this.#setup.canary?.end();
     const actions =
       closedBy === 'shutdown'
@@ -209,7 +230,7 @@ export class WatchRun {
         : this.#engine.reload({ windows: [], tickMs: this.plan.tickMs }, nowMs);
     this.#schedules.stop();
     const known = this.#setup.stop();
-    this.#edges.cut(nowMs, [], known);
+    this.#cut(nowMs, known);
     this.#keeper.carryOut(actions, nowMs);
     this.#recorder.finish(nowMs);
   }
@@ -219,12 +240,17 @@ export class WatchRun {
     if (isEdge) {
       // An edge is where everything was read.
       if (this.#setup.watcher.fullLookMs !== nowMs) this.#previousMs = this.#setup.watcher.look(true);
-      const { collectors } = this.#edges.cut(nowMs, []);
+      const { collectors } = this.#cut(nowMs);
       if (flawsOf(collectors) > this.#flawsAtStart)
         this.#worsened = 'a collector has got worse since it began';
     }
     this.#keeper.carryOut(actions, nowMs);
     if (actions.length > 0) this.#recorder.commit(nowMs);
+  }
+
+  #cut(nowMs: number, known?: Known): Known {
+    this.#measurements?.cut(nowMs);
+    return this.#edges.cut(nowMs, this.#notes.splice(0), known);
   }
 
   #calmIds(nowMs: number): string[] {
