@@ -95,6 +95,31 @@ export const DAEMON_ERRORS = {
     message: 'There are no proofs to report on in {folder}{problem}.',
     hint: 'Name the folder that holds the run folders (default: reports), or the state folder of a running daemon with --state.',
   },
+  BASELINE_NAME: {
+    exitCode: 3,
+    message: '«{name}» is no name for a baseline.',
+    hint: 'A name has letters, digits, «_», «-» and «.», at most 64 of them, as in --name release-1.2.',
+  },
+  BASELINE_TAKEN: {
+    exitCode: 3,
+    message: 'There is a baseline {name} already.',
+    hint: 'Choose another name, or forget that one first: idleproof baseline unpin {name}.',
+  },
+  BASELINE_UNKNOWN: {
+    exitCode: 3,
+    message: 'There is no baseline «{name}»{nearest}.',
+    hint: 'idleproof baseline list shows them; those of another daemon with --state.',
+  },
+  BASELINE_PROOF: {
+    exitCode: 3,
+    message: '{path} cannot be pinned: {problem}.',
+    hint: 'Name the proof.json of a window that passed or failed, or the folder that it lies in.',
+  },
+  BASELINE_FOLDER: {
+    exitCode: 4,
+    message: 'The baselines in {folder} cannot be used: {problem}.',
+    hint: 'Is it the state folder of another user? Name one with --state.',
+  },
   SERVICE_PLATFORM: {
     exitCode: 3,
     message: 'There is no service definition for {platform}.',

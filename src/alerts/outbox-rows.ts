@@ -55,8 +55,19 @@ export class OutboxRows {
     };
   }
 
-  /** The alert, for so many sinks; false where it says nothing new of its key. */
-  add(alert: Alert, sinks: number, batch: string, nowMs: number): boolean {
+  /** The numbers of sinks, which stay theirs. Those of an outbox that knew no keys were counted from 0 in their order. */
+  sinkIds(keys: readonly string[]): number[] {
+    const find = this.#run('SELECT id FROM sink WHERE key = ?').pluck();
+    return keys.map((key) => {
+      this.#run(
+        'INSERT INTO sink SELECT coalesce(max(id) + 1, 0), ? FROM sink WHERE true ON CONFLICT (key) DO NOTHING',
+      ).run(key);
+      return Number(find.get(key));
+    });
+  }
+
+  /** The alert, for these sinks; false where it says nothing new of its key. */
+  add(alert: Alert, sinks: readonly number[], batch: string, nowMs: number): boolean {
     const standing = this.#run('SELECT status, repeat, alert FROM standing WHERE key = ?').get(alert.key) as
       | Standing
       | undefined;
@@ -64,7 +75,7 @@ export class OutboxRows {
     const { lastInsertRowid } = this.#run(
       'INSERT INTO alert (key, status, enqueued_ms, batch, body) VALUES (?, ?, ?, ?, ?)',
     ).run(alert.key, alert.status, nowMs, batch, JSON.stringify(alert));
-    for (let sink = 0; sink < sinks; sink += 1) {
+    for (const sink of sinks) {
       this.#run("INSERT INTO delivery VALUES (?, ?, 'pending', 0, ?, NULL, NULL, NULL)").run(
         lastInsertRowid,
         sink,
@@ -95,11 +106,12 @@ export class OutboxRows {
     return rows.map(({ body, ...row }) => ({ ...row, alert: JSON.parse(body) as Alert }));
   }
 
-  /** Sinks that deliveries wait for, though there is no such sink any more. */
-  dropSinksFrom(count: number): number {
+  /** Gives up what waits for other sinks than these: they are configured no more. Returns how many. */
+  dropOtherSinks(sinks: readonly number[]): number {
     return this.#run(
-      "UPDATE delivery SET state = 'given up', problem = 'no such sink' WHERE state = 'pending' AND sink >= ?",
-    ).run(count).changes;
+      `UPDATE delivery SET state = 'given up', problem = 'no such sink'
+       WHERE state = 'pending' AND sink NOT IN (SELECT value FROM json_each(?))`,
+    ).run(JSON.stringify(sinks)).changes;
   }
 
   /** The open alerts that a sink has been told, newest state of each. */

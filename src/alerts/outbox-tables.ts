@@ -23,6 +23,8 @@ const MIGRATIONS: readonly ((db: Sqlite) => void)[] = [
         sink INTEGER PRIMARY KEY, failures INTEGER NOT NULL, next_ms REAL NOT NULL, refreshed_ms REAL NOT NULL) STRICT;
       CREATE TABLE memo (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
     `),
+  // Which sink the numbers mean, wherever it stands in the configuration.
+  (db) => db.exec('CREATE TABLE sink (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE) STRICT;'),
 ];
 
 /** Brings an outbox to today's layout. @throws Error where it is none, is damaged, or a newer idleproof wrote it */

@@ -8,7 +8,7 @@ import type { Sqlite } from '../os/sqlite.ts';
 
 export interface OutboxOptions {
   path: string;
-  /** In the order of the configuration: deliveries name them by their index. */
+  /** What waits for a sink is found again by its key. */
   sinks: readonly Sink[];
   /** In [0, 1); spreads the attempts of many watchdogs. */
   random: () => number;
@@ -29,26 +29,20 @@ export class Outbox {
   readonly setAside: string | null;
   readonly #db: Sqlite;
   readonly #rows: OutboxRows;
-  readonly #couriers: readonly Courier[];
+  readonly #options: OutboxOptions;
+  #couriers: readonly Courier[] = [];
+  #sinkIds: readonly number[] = [];
   readonly #stop: AbortController = new AbortController();
   #running: Promise<number | null> | null = null;
 
-  private constructor(
-    { path, sinks, random, log, notices = 20 }: OutboxOptions,
-    db: Sqlite,
-    setAside: string | null,
-  ) {
+  private constructor(options: OutboxOptions, db: Sqlite, setAside: string | null) {
+    const { path, sinks, log } = options;
     this.path = path;
     this.setAside = setAside;
+    this.#options = options;
     this.#db = db;
     this.#rows = new OutboxRows(db);
-    const outboxId = this.#guarded(() => this.#ownId());
-    const signal = this.#stop.signal;
-    this.#couriers = sinks.map(
-      (sink, index) => new Courier({ sink, index, rows: this.#rows, outboxId, random, log, notices, signal }),
-    );
-    const dropped = this.#guarded(() => this.#rows.dropSinksFrom(sinks.length));
-    if (dropped > 0) log('warn', 'alerts were waiting for sinks that are configured no more', { dropped });
+    this.#use(sinks);
     if (setAside !== null) log('error', 'the outbox of alerts was damaged, and set aside', { setAside });
   }
 
@@ -63,6 +57,39 @@ export class Outbox {
     }
   }
 
+  /** Other sinks from now on, as soon as nothing is being sent. What waits for those that stay is kept. @throws IdleproofError OUTBOX_WRITE */
+  async use(sinks: readonly Sink[]): Promise<void> {
+    while (this.#running !== null) await this.#running.catch(() => {});
+    if (!this.#stop.signal.aborted) this.#use(sinks);
+  }
+
+  #use(sinks: readonly Sink[]): void {
+    const { random, log, notices = 20 } = this.#options;
+    const keys = sinks.map(({ key, type }, index) => key ?? `${type} ${index}`);
+    const { outboxId, sinkIds, dropped } = this.#guarded(() =>
+      this.#rows.inOne(() => {
+        const ids = this.#rows.sinkIds(keys);
+        return { outboxId: this.#ownId(), sinkIds: ids, dropped: this.#rows.dropOtherSinks(ids) };
+      }),
+    );
+    const { signal } = this.#stop;
+    this.#sinkIds = sinkIds;
+    this.#couriers = sinks.map(
+      (sink, place) =>
+        new Courier({
+          sink,
+          index: sinkIds[place] ?? place,
+          rows: this.#rows,
+          outboxId,
+          random,
+          log,
+          notices,
+          signal,
+        }),
+    );
+    if (dropped > 0) log('warn', 'alerts were waiting for sinks that are configured no more', { dropped });
+  }
+
   /**
    * Takes alerts in, in one transaction with what the caller has to remember of having told them (`memos`, by name). What
    * says nothing new of its key is dropped; the others are told in one notice. Returns how many were taken. @throws IdleproofError OUTBOX_WRITE
@@ -71,8 +98,8 @@ export class Outbox {
     return this.#guarded(() =>
       this.#rows.inOne(() => {
         for (const [name, body] of Object.entries(memos)) this.#rows.setMemo(`caller:${name}`, body);
-        const [batch, sinks] = [randomUUID(), this.#couriers.length];
-        return alerts.filter((alert) => this.#rows.add(alert, sinks, batch, nowMs)).length;
+        const batch = randomUUID();
+        return alerts.filter((alert) => this.#rows.add(alert, this.#sinkIds, batch, nowMs)).length;
       }),
     );
   }

@@ -14,6 +14,8 @@ export interface Notice {
 /** Somewhere alerts go. */
 export interface Sink {
   readonly type: SinkType;
+  /** Tells it from the others of a configuration, wherever it stands, and holds no secret; left out: type and place do. */
+  readonly key?: string;
   /** It forgets what it is not told again: so often open alerts are repeated. null: it does not. */
   readonly refreshMs: number | null;
   /** Resolves when the receiver has taken it. @throws DeliveryError, in words that hold no secret */

@@ -5,6 +5,7 @@ import { redactCmdline } from '../core/parse/cmdline.ts';
 import { shellQuote } from '../core/parse/shell-quote.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
 import type { RulePack } from '../core/rules/pack.ts';
+import { usualStateFolders } from '../daemon/state-folder.ts';
 import { IdleproofError } from '../errors.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { assertOffline } from '../targets/own-network/own-network.ts';
@@ -58,6 +59,7 @@ export function planCheck(
     packs,
     lookBackMs: lookBackMs(packs),
     judging: { strict: options.strict === true || config?.strict === true, acceptSampledMs },
+    stateFolders: [...usualStateFolders(process.env), ...(config?.state == null ? [] : [config.state])],
     command: redactCmdline(['idleproof', ...argv].map(shellQuote)),
     toolVersion: toolVersion(),
   };

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JudgeOptions } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/pack.ts';
+import { announceMeasurement } from '../daemon/measurement-lock.ts';
 import type { Proof } from '../model/proof.ts';
 import { runCheck } from '../session/check.ts';
 import type { CheckHooks, CheckPlan } from '../session/plan.ts';
@@ -13,6 +14,8 @@ export interface CheckRequest extends Omit<CheckPlan, 'folder'> {
   formats: readonly ProofFormat[];
   packs: readonly RulePack[];
   judging: JudgeOptions;
+  /** Of daemons that may watch the same targets, and are told that these are measured now. */
+  stateFolders: readonly string[];
 }
 
 export interface CheckOutcome {
@@ -26,10 +29,23 @@ export interface CheckOutcome {
 export async function checkAndProve(request: CheckRequest, hooks: CheckHooks): Promise<CheckOutcome> {
   const names = request.targets.map(({ name }) => name);
   const folder = makeRunFolder(request.out, new Date(), names);
-  const evidencePath = await watchInto(folder, request, hooks);
+  const evidencePath = await watchAnnounced(folder, request, hooks);
   hooks.onProgress?.('judging', 0, 0);
   const proof = proveEvidence(evidencePath, request.packs, request.judging);
   return { proof, folder, files: writeProof(folder, proof, request.formats) };
+}
+
+/** A daemon that watches the same targets is told, so that it does not take our doings for theirs. */
+async function watchAnnounced(folder: string, request: CheckRequest, hooks: CheckHooks): Promise<string> {
+  const releases: (() => void)[] = [];
+  const onTargets: CheckHooks['onTargets'] = (processes) => {
+    releases.push(announceMeasurement(request.stateFolders, 'idleproof check', processes));
+  };
+  try {
+    return await watchInto(folder, request, { ...hooks, onTargets });
+  } finally {
+    for (const release of releases) release();
+  }
 }
 
 /** A run that could not begin leaves no folder behind, unless its command has said something in there. */

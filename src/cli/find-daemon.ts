@@ -1,21 +1,9 @@
-import { homedir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ControlClient, controlClient } from '../daemon/control/client.ts';
+import { defaultStateFolder, usualStateFolders } from '../daemon/state-folder.ts';
 import { IdleproofError } from '../errors.ts';
 import type { DaemonStatus } from '../model/daemon-status.ts';
-
-/** State folder of a daemon of root. */
-const SYSTEM_FOLDER = '/var/lib/idleproof';
-
-/** Where a daemon may be: one of this user, then the system's. */
-function stateFolders(env: NodeJS.ProcessEnv): string[] {
-  const home = env['XDG_STATE_HOME'];
-  const own = join(
-    home === undefined || home === '' ? join(homedir(), '.local', 'state') : home,
-    'idleproof',
-  );
-  return [own, SYSTEM_FOLDER];
-}
 
 /** A daemon that answered. */
 export interface FoundDaemon {
@@ -28,7 +16,7 @@ export interface FoundDaemon {
  * @throws IdleproofError that says where it looked, or whose daemon it is
  */
 export async function findDaemon(state: string | undefined): Promise<FoundDaemon> {
-  const folders = state === undefined ? stateFolders(process.env) : [resolve(state)];
+  const folders = state === undefined ? usualStateFolders(process.env) : [resolve(state)];
   let refused: IdleproofError | null = null;
   for (const folder of folders) {
     const client = controlClient(folder);
@@ -41,6 +29,13 @@ export async function findDaemon(state: string | undefined): Promise<FoundDaemon
     }
   }
   throw refused ?? new IdleproofError('DAEMON_NOT_RUNNING', { path: folders.join(', ') });
+}
+
+/** The state folder that is named, or the first usual place where a daemon ever was; it need not run. */
+export function findStateFolder(state: string | undefined): string {
+  if (state !== undefined) return resolve(state);
+  const known = usualStateFolders(process.env).find((folder) => existsSync(join(folder, 'daemon.lock')));
+  return known ?? defaultStateFolder(process.env, process.geteuid?.() === 0);
 }
 
 /** A daemon of another version may tell other things. */

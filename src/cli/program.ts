@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { IdleproofError } from '../errors.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import { alertCommand } from './alert.ts';
+import { baselineCommand } from './baseline.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
@@ -11,6 +12,7 @@ import { statusCommand } from './status.ts';
 import { verifyCommand } from './verify.ts';
 import { serviceCommands } from './service.ts';
 import { watchCommand } from './watch.ts';
+import { windowCommand } from './window.ts';
 import { toolVersion } from './version.ts';
 
 const EXAMPLES = `
@@ -43,6 +45,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(verifyCommand(done));
   program.addCommand(demoCommand(done));
   program.addCommand(statusCommand(done));
+  program.addCommand(windowCommand(done));
+  program.addCommand(baselineCommand(done));
   program.addCommand(serviceCommands(done));
   program.addCommand(alertCommand(done));
   program.addCommand(reportCommand(done));

@@ -6,6 +6,7 @@ import { loadRulePacks } from '../config/rule-packs.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
 import type { DaemonPlan } from '../daemon/plan.ts';
 import { IdleproofError } from '../errors.ts';
+import { sinkKeys } from '../config/sink-keys.ts';
 import { sinksOf } from '../config/sinks.ts';
 import { DEFAULT_OUT, DEFAULT_PACKS, refuseUnknownTargets } from './check-plan.ts';
 import { DEFAULT_TICK_MS } from './check-options.ts';
@@ -16,7 +17,6 @@ export interface WatchConfig {
   plan: DaemonPlan;
   /** null: the usual place. */
   state: string | null;
-  metricsAddress: string | null;
 }
 
 /** Reads everything that the daemon goes by. @throws IdleproofError for each mistake, with its place */
@@ -26,6 +26,8 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): WatchConfig {
   const { targets, windows, user, strict, retention, state, metricsAddress } = config;
   if (targets.length === 0) throw new IdleproofError('NO_TARGET');
   if (windows.length === 0) throw new IdleproofError('NO_WINDOW', { path: configPath });
+  const sinks = sinksOf(configPath, config.alerts, env);
+  const keys = sinkKeys(config.alerts);
   const packs = loadRulePacks(config.rules ?? DEFAULT_PACKS, { packsFolder: PACKS_FOLDER });
   refuseUnknownTargets(packs, targets);
   const plan: DaemonPlan = {
@@ -40,9 +42,15 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): WatchConfig {
     packs,
     judging: { strict, acceptSampledMs: null },
     lookBackMs: lookBackMs(packs),
-    reports: { dir: config.reportsDir ?? resolve(DEFAULT_OUT), formats: config.formats ?? ['json', 'md'] },
-    alerts: sinksOf(configPath, config.alerts, env),
+    reports: {
+      dir: config.reportsDir ?? resolve(DEFAULT_OUT),
+      formats: config.formats ?? ['json', 'md'],
+      cron: config.summaryCron,
+    },
+    compareWith: config.compareWith ?? 'both',
+    alerts: sinks.map((sink, index) => ({ key: keys[index] ?? String(index), sink })),
+    metricsAddress,
     retention,
   };
-  return { plan, state, metricsAddress };
+  return { plan, state };
 }

@@ -47,7 +47,6 @@ async function watch({ config, state }: WatchOptions): Promise<number> {
         load: () => planWatch(config, process.env).plan,
         plan: asked.plan,
         statePath,
-        metricsAddress: asked.metricsAddress,
         log,
         toolVersion: toolVersion(),
         command: `idleproof watch --config ${config}`,

@@ -5,6 +5,7 @@ import type { Cause } from '../core/rules/pack.ts';
 import type { Selector, TargetSpec } from '../model/target.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
 import { duration, label, size, sizeOf, text, timeSpan } from './field-schemas.ts';
+import { daemonProblems } from './daemon-problems.ts';
 import { windowProblems } from './window-problems.ts';
 import { userSchema, windowsSchema } from './windows-document.ts';
 import { alertsSchema, type PlacedSink, placeSinks } from './alerts.ts';
@@ -55,8 +56,17 @@ const configSchema = z.strictObject({
         .array(z.enum(['json', 'md']))
         .min(1)
         .optional(),
+      cron: z
+        .string()
+        .max(200)
+        .optional()
+        .describe('when the daemon writes a summary, in the time of the host'),
     })
     .optional(),
+  baseline: z
+    .strictObject({ compareWith: z.enum(['pinned', 'trailing', 'both']) })
+    .optional()
+    .describe('what the windows of the daemon are compared with; both where left out'),
   state: text.optional().describe('where the daemon keeps its evidence'),
   retention: z
     .strictObject({ evidence: timeSpan.optional(), size: size.optional() })
@@ -80,6 +90,9 @@ export interface Config {
   strict: boolean;
   reportsDir: string | null;
   formats: ('json' | 'md')[] | null;
+  /** When the daemon writes a summary; null: only when it stops. */
+  summaryCron: string | null;
+  compareWith: 'pinned' | 'trailing' | 'both' | null;
   state: string | null;
   retention: { maxAgeMs: number | null; maxBytes: number | null };
   /** `127.0.0.1:9477`; null: nobody asks for metrics. */
@@ -97,14 +110,15 @@ export function parseConfig(
   if (parsed.problems !== null) return parsed;
   const alerts = placeSinks(parsed.value.alerts ?? [], document);
   const value = { ...toConfig(parsed.value, folder), alerts };
-  const problems = windowProblems(value.windows, value);
+  const problems = [...windowProblems(value.windows, value), ...daemonProblems(value)];
   return problems.length === 0
     ? { value, problems: null }
     : { value: null, problems: document.place(problems) };
 }
 
 function toConfig(document: ConfigDocument, folder: string): Omit<Config, 'alerts'> {
-  const { tick, targets, user = [], windows = [], rules, strict, reports, state, retention } = document;
+  const { tick, targets, user = [], windows = [], rules, strict, reports, baseline, state } = document;
+  const { retention } = document;
   return {
     tickMs: tick === undefined ? null : parseDurationMs(tick),
     targets: Object.entries(targets).map(([name, { select, tree, events, files }]) => ({
@@ -120,6 +134,8 @@ function toConfig(document: ConfigDocument, folder: string): Omit<Config, 'alert
     strict: strict === true,
     reportsDir: reports?.dir === undefined ? null : resolve(folder, reports.dir),
     formats: reports?.formats ?? null,
+    summaryCron: reports?.cron ?? null,
+    compareWith: baseline?.compareWith ?? null,
     state: state === undefined ? null : resolve(folder, state),
     retention: {
       maxAgeMs: parseDurationMs(retention?.evidence ?? ''),

@@ -18,7 +18,7 @@ export function scheduleProblems(window: ScheduleSpec, index: number): Problem[]
 }
 
 /** Why an expression is none that node-cron takes, or never comes true; null where it is one. */
-function cronProblem(cron: string): string | null {
+export function cronProblem(cron: string): string | null {
   // Loaded only where something is scheduled: a check would pay 1.5 MB for it.
   const { validate, validateDetailed } = createRequire(import.meta.url)('node-cron') as typeof nodeCron;
   if (validate(cron)) return null;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outbox } from '../alerts/outbox.ts';
+import type { Sink } from '../alerts/sink.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Log } from './log.ts';
 
@@ -42,6 +43,18 @@ export class AlertPost {
     return isWindowOpen && this.#oldestMs !== null
       ? Math.max(this.#dueMs, this.#oldestMs + LONGEST_WAIT_MS)
       : this.#dueMs;
+  }
+
+  /** Other sinks from now on. */
+  async use(sinks: readonly Sink[], nowMs: number): Promise<void> {
+    await this.#outbox.use(sinks);
+    this.#dueMs = nowMs;
+    this.onDue();
+  }
+
+  /** Whether something is being sent: it shows in the counters of the host. */
+  get isSending(): boolean {
+    return this.#outbox.isSending;
   }
 
   /** @param isWindowOpen whether sending would show in what is being watched */

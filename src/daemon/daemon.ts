@@ -1,43 +1,45 @@
-import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createSink } from '../alerts/sinks.ts';
-import { Outbox } from '../alerts/outbox.ts';
+import type { Outbox } from '../alerts/outbox.ts';
+import type { SoakWindow } from '../core/windows/soak-exclusion.ts';
+import { documentRow } from '../evidence/rows.ts';
 import { EvidenceStore } from '../evidence/store.ts';
 import type { ControlHost, ReloadAnswer, VerdictQuery } from '../model/control-api.ts';
 import type { DaemonStatus, WindowVerdict } from '../model/daemon-status.ts';
 import type { Clock } from '../model/time.ts';
 import { systemClock } from '../os/clock.ts';
 import { Procfs } from '../os/procfs.ts';
-import { startControlServer } from './control/server.ts';
 import { AlertPost } from './alert-post.ts';
+import { openOutbox, sinksOf } from './alert-sinks.ts';
+import { pinnedWindows } from './baselines.ts';
 import { type ChangeWatcher, watchChanges } from './change-watcher.ts';
+import { Chores } from './chores.ts';
+import { Commands } from './commands.ts';
+import { type ControlServer, startControlServer } from './control/server.ts';
 import { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
-import { startMetricsServer } from './metrics/server.ts';
+import { measurementsFolder } from './measurement-lock.ts';
+import { MetricsEndpoint } from './metrics/endpoint.ts';
 import { createNotifier, type Notifier } from './notify.ts';
 import { PatientStore } from './patient-store.ts';
-import { type DaemonPlan, needsNewWatch } from './plan.ts';
-import { ProofQueue } from './proof-queue.ts';
+import type { DaemonPlan } from './plan.ts';
 import { Problems } from './problems.ts';
+import { ProofQueue } from './proof-queue.ts';
 import { takeStateFolder } from './state-folder.ts';
 import { describeDaemon } from './status.ts';
+import { Summaries, type VerdictDocument } from './summaries.ts';
 import { Upkeep } from './upkeep.ts';
 import { WatchRun, type WatchRunParts } from './watch-run.ts';
+import { Watching } from './watching.ts';
 
 export interface DaemonOptions {
   /** Reads the configuration. @throws IdleproofError for what is wrong with it */
   load: () => DaemonPlan;
   plan: DaemonPlan;
   statePath: string;
-  metricsAddress: string | null;
   log: Log;
   toolVersion: string;
   command: string;
 }
-
-/** What cannot be watched now is tried again. */
-const RETRY_MS = 10_000;
 
 /** Ticks that the loop may miss, and commits, before the service manager is not told any more that we live. */
 const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 60_000 };
@@ -45,10 +47,17 @@ const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 60_000 };
 /** What a daemon watches, and by which clock: each watch that it begins has its own. */
 export interface Watched {
   clock: () => Clock;
-  open: (plan: DaemonPlan, parts: WatchRunParts) => Promise<WatchRun>;
+  open: (
+    plan: DaemonPlan,
+    parts: WatchRunParts,
+    started: Parameters<typeof WatchRun.open>[2],
+  ) => Promise<WatchRun>;
 }
 
-const THIS_HOST: Watched = { clock: systemClock, open: (plan, parts) => WatchRun.open(plan, parts) };
+const THIS_HOST: Watched = {
+  clock: systemClock,
+  open: (plan, parts, started) => WatchRun.open(plan, parts, started),
+};
 
 /** Watches until the signal aborts: all windows, their proofs, alerts and the control socket. */
 export async function runDaemon(
@@ -75,59 +84,82 @@ class Daemon implements ControlHost {
   readonly #options: DaemonOptions;
   readonly #watched: Watched;
   readonly #log: Log;
-  readonly #notifier: Notifier;
+  readonly #notifier: Notifier = createNotifier(LIVENESS);
+  readonly #problems: Problems = new Problems();
+  readonly #ledger: Ledger = new Ledger();
+  readonly #startedMs: number = Date.now();
   readonly #store: EvidenceStore;
   readonly #patient: PatientStore;
   readonly #post: AlertPost;
   readonly #proofs: ProofQueue;
   readonly #upkeep: Upkeep;
-  readonly #problems: Problems = new Problems();
-  readonly #ledger: Ledger = new Ledger();
-  readonly #startedMs: number = Date.now();
-  #plan: DaemonPlan;
-  #loadedMs: number = Date.now();
-  /** The last one with which something could be watched. */
-  #working: DaemonPlan | null = null;
-  #run: WatchRun | null = null;
-  #restart: AbortController = new AbortController();
+  readonly #summaries: Summaries;
+  readonly #commands: Commands;
+  readonly #chores: Chores;
+  readonly #watching: Watching;
+  readonly #endpoint: MetricsEndpoint = new MetricsEndpoint(this);
+  #control: ControlServer | null = null;
   #changes: ChangeWatcher | null = null;
-  #servers: { close(): Promise<void> }[] = [];
-  /** Until then there is nothing to do beside the looks. */
-  #dueAtMs = 0;
-  #isEdge = false;
+  #loadedMs: number = this.#startedMs;
   readonly #onHangup = (): void => void this.#reloadOnChange('SIGHUP');
 
   private constructor(options: DaemonOptions, store: EvidenceStore, outbox: Outbox, watched: Watched) {
-    const { plan, log } = options;
+    const { plan, log, statePath } = options;
+    const problems = this.#problems;
     this.#options = options;
     this.#watched = watched;
-    this.#plan = plan;
     this.#log = log;
     this.#store = store;
-    this.#notifier = createNotifier(LIVENESS);
     this.#patient = new PatientStore({
       store,
       onCommit: (nowMs) => this.#notifier.alive('store', nowMs),
       onProblem: (problem) => {
-        this.#problems.set('store', null, problem);
+        problems.set('store', null, problem);
         if (problem === null) log.info('evidence is written again');
         else log.error('evidence cannot be written; it waits in memory', { problem });
       },
       onLoss: (rows) => {
         log.fatal('evidence was lost: too much waited to be written', { rows });
-        this.#restart.abort('evidence was lost');
+        this.#watching.beginAnew('evidence was lost');
       },
     });
     this.#post = new AlertPost(outbox, log);
-    this.#post.onDue = () => this.#wake(false);
     this.#proofs = new ProofQueue(store.path, this.#post, {
-      onVerdict: (verdict) => this.#told(verdict),
+      onVerdict: (verdict, soak) => this.#told(verdict, soak),
+      pinned: (windowId) => {
+        const { windows, problem } = pinnedWindows(statePath, windowId);
+        problems.set('baseline', null, problem);
+        return windows;
+      },
       onProblem: (windowId, problem) => {
-        this.#problems.set('window', windowId, problem);
+        problems.set('window', windowId, problem);
         if (problem !== null) log.error('a window could not be proved', { window: windowId, problem });
       },
     });
     this.#upkeep = new Upkeep(store, log);
+    const onProblem = (problem: string | null): void => problems.set('summary', null, problem);
+    this.#summaries = new Summaries({ storePath: store.path, log, onProblem }, plan.reports);
+    this.#commands = new Commands({
+      folder: join(statePath, 'commands'),
+      log,
+      onEnded: (_, fact) => this.#watching.run?.commandFact(fact),
+      onProblem: (target, problem) => problems.set('command', target, problem),
+    });
+    this.#chores = new Chores({
+      proofs: this.#proofs,
+      post: this.#post,
+      upkeep: this.#upkeep,
+      commands: this.#commands,
+    });
+    this.#post.onDue = () => this.#chores.wake(false);
+    this.#watching = new Watching(plan, {
+      open: (next) => this.#open(next),
+      onBegun: (run, begun) => this.#begun(run, begun),
+      end: (run, closedBy) => this.#end(run, closedBy),
+      onRefused: (refused, used) => this.#changes?.watch([...refused.sources, ...used.sources]),
+      problems,
+      log,
+    });
   }
 
   static async open(options: DaemonOptions, folder: string, watched: Watched): Promise<Daemon> {
@@ -135,13 +167,7 @@ class Daemon implements ControlHost {
     const opened = EvidenceStore.open(join(folder, 'evidence.db'));
     if (opened.setAside !== null)
       log.error('the evidence could not be used and was set aside', opened.setAside);
-    const outbox = Outbox.open({
-      path: join(folder, 'outbox.db'),
-      sinks: plan.alerts.map((sink) => createSink(sink, hostname())),
-      random: Math.random,
-      log: (level, message, fields) => log[level](message, fields),
-    });
-    const daemon = new Daemon(options, opened.store, outbox, watched);
+    const daemon = new Daemon(options, opened.store, openOutbox(folder, plan, log), watched);
     try {
       await daemon.#listen(folder);
     } catch (error) {
@@ -152,92 +178,75 @@ class Daemon implements ControlHost {
   }
 
   async #listen(folder: string): Promise<void> {
-    const { metricsAddress } = this.#options;
-    this.#servers.push(await startControlServer(folder, this));
-    if (metricsAddress !== null) this.#servers.push(await startMetricsServer(metricsAddress, this));
-    this.#changes = watchChanges(this.#plan.sources, () => void this.#reloadOnChange('a file has changed'));
+    const { plan } = this.#watching;
+    this.#control = await startControlServer(folder, this);
+    await this.#endpoint.use(plan.metricsAddress);
+    // What cannot be started now is an error; after a reload it is absent.
+    await this.#commands.use(plan.targets);
+    this.#changes = watchChanges(plan.sources, () => void this.#reloadOnChange('a file has changed'));
     process.on('SIGHUP', this.#onHangup);
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      this.#restart = new AbortController();
-      const run = await this.#begin(signal);
-      if (run === null) return;
-      this.#run = run;
-      this.#notifier.ready(`watching ${this.#plan.targets.map(({ name }) => name).join(', ')}`);
-      this.#log.info('watching', {
-        targets: this.#plan.targets.map(({ name }) => name),
-        windows: this.#plan.windows.map(({ id }) => id),
-      });
-      const reason = await run.watch(AbortSignal.any([signal, this.#restart.signal]));
-      if (signal.aborted) this.#notifier.stopping('closing windows');
-      await run.close(signal.aborted ? 'shutdown' : 'reload', this.#proofs.windows);
-      this.#proofs.flush(this.#plan, Date.now());
-      this.#run = null;
-      if (signal.aborted) await this.#post.deliverLast(Date.now());
-      else this.#log.info('beginning anew', { reason: reason ?? String(this.#restart.signal.reason) });
-    }
+    await this.#watching.follow(signal);
+    if (this.#ledger.verdicts({ windowId: null, limit: 1 }).length > 0) await this.#summaries.write();
   }
 
-  /**
-   * What was asked for at the start has to work. A later configuration that does not (a folder that is not there) is refused
-   * as one that cannot be read; one that worked before is tried again.
-   * @returns null: the signal aborted
-   */
-  async #begin(signal: AbortSignal): Promise<WatchRun | null> {
-    while (!signal.aborted) {
-      const plan = this.#plan;
-      try {
-        const run = await this.#open(plan);
-        this.#working = plan;
-        this.#problems.set('watch', null, null);
-        return run;
-      } catch (error) {
-        if (this.#working === null) throw error;
-        const problem = (error as Error).message;
-        if (plan !== this.#working) {
-          this.#problems.set('reload', null, problem);
-          this.#log.error('the configuration was refused; the one before is used', { problem });
-          this.#plan = this.#working;
-          this.#changes?.watch([...plan.sources, ...this.#plan.sources]);
-          continue;
-        }
-        this.#problems.set('watch', null, problem);
-        this.#log.error('nothing is watched; it is tried again', { problem });
-        await sleep(RETRY_MS, undefined, { signal: AbortSignal.any([signal, this.#restart.signal]) }).catch(
-          () => {},
-        );
-        this.#restart = new AbortController();
-      }
+  async #open(plan: DaemonPlan): Promise<WatchRun> {
+    const { toolVersion, command, statePath } = this.#options;
+    try {
+      await this.#commands.use(plan.targets);
+    } catch (error) {
+      this.#log.error('a command could not be started', { problem: (error as Error).message });
     }
-    return null;
-  }
-
-  #open(plan: DaemonPlan): Promise<WatchRun> {
-    return this.#watched.open(plan, {
+    const parts: WatchRunParts = {
       clock: this.#watched.clock(),
       procfs: new Procfs(),
       store: this.#patient,
       onWindow: (window) => {
         this.#proofs.add(window);
-        this.#wake(true);
+        this.#chores.wake(true);
       },
       onVoid: (id, fromMs, reason) => {
         this.#proofs.remove(id, fromMs);
-        this.#wake(true);
+        this.#chores.wake(true);
         this.#log.info('no window after all', { window: id, reason });
       },
       onLook: (nowMs) => this.#looked(nowMs),
-      toolVersion: this.#options.toolVersion,
-      command: this.#options.command,
+      measurementsFolder: measurementsFolder(statePath),
+      toolVersion,
+      command,
+    };
+    return this.#watched.open(plan, parts, this.#commands.started);
+  }
+
+  #begun(run: WatchRun, plan: DaemonPlan): void {
+    const { standing } = this.#commands;
+    if (standing !== null) run.commandFact(standing);
+    const targets = plan.targets.map(({ name }) => name);
+    const present = new Set(run.processes.map(({ target }) => target));
+    this.#notifier.ready(`watching ${targets.join(', ')}`);
+    this.#log.info('watching', {
+      targets,
+      absent: targets.filter((name) => !present.has(name)),
+      windows: plan.windows.map(({ id }) => id),
     });
+  }
+
+  async #end(run: WatchRun, closedBy: 'reload' | 'shutdown'): Promise<void> {
+    if (closedBy === 'shutdown') this.#notifier.stopping('closing windows');
+    await run.close(closedBy, this.#proofs.windows);
+    this.#proofs.flush(this.#watching.plan, Date.now());
+    if (closedBy === 'shutdown') await this.#post.deliverLast(Date.now());
   }
 
   async close(): Promise<void> {
     process.off('SIGHUP', this.#onHangup);
+    await this.#summaries.close();
     await this.#changes?.close();
-    for (const server of this.#servers) await server.close();
+    await this.#endpoint.close();
+    await this.#control?.close();
+    await this.#commands.stop();
     await this.#post.close();
     this.#store.close();
     this.#notifier.close();
@@ -245,9 +254,10 @@ class Daemon implements ControlHost {
 
   status(): DaemonStatus {
     const { statePath, toolVersion } = this.#options;
+    const { run, plan } = this.#watching;
     return describeDaemon({
-      run: this.#run,
-      plan: this.#plan,
+      run,
+      plan,
       ledger: this.#ledger,
       problems: this.#problems,
       upkeep: this.#upkeep,
@@ -265,34 +275,32 @@ class Daemon implements ControlHost {
   }
 
   openWindow(id: string): void {
-    this.#run?.byHand(id, 'open');
+    this.#watching.run?.byHand(id, 'open');
   }
 
   closeWindow(id: string): void {
-    this.#run?.byHand(id, 'close');
+    this.#watching.run?.byHand(id, 'close');
   }
 
   /** Takes the configuration as it is now; what is wrong with it is refused, and the one before goes on. */
   async reload(): Promise<ReloadAnswer> {
-    const before = this.#plan;
+    const before = this.#watching.plan;
     let plan: DaemonPlan;
     try {
       plan = this.#options.load();
+      await this.#endpoint.use(plan.metricsAddress);
     } catch (error) {
       this.#problems.set('reload', null, (error as Error).message);
       throw error;
     }
     this.#problems.set('reload', null, null);
     const changed = JSON.stringify(plan) !== JSON.stringify(before);
-    this.#plan = plan;
     this.#loadedMs = Date.now();
     this.#changes?.watch(plan.sources);
-    if (!needsNewWatch(before, plan)) {
-      if (this.#working === before) this.#working = plan;
-    } else {
-      this.#notifier.reloading();
-      this.#restart.abort('another configuration');
-    }
+    this.#summaries.use(plan.reports);
+    if (JSON.stringify(plan.alerts) !== JSON.stringify(before.alerts))
+      await this.#post.use(sinksOf(plan), this.#loadedMs);
+    if (this.#watching.use(plan)) this.#notifier.reloading();
     return { path: plan.configPath, sha256: plan.configSha256, changed };
   }
 
@@ -313,35 +321,16 @@ class Daemon implements ControlHost {
     this.#patient.retry(nowMs);
     if (this.#patient.waiting === 0) this.#notifier.alive('store', nowMs);
     this.#ledger.looked(nowMs);
-    if (nowMs >= this.#dueAtMs) this.#workBesideLooks(nowMs);
+    const { run, plan } = this.#watching;
+    if (run !== null) this.#chores.keep(nowMs, plan, run);
   }
 
-  #workBesideLooks(nowMs: number): void {
-    const run = this.#run;
-    if (run === null) return;
-    this.#proofs.proveDue(nowMs, this.#plan, run);
-    const isOpen = run.isAnyOpen;
-    this.#post.deliverDue(nowMs, isOpen);
-    // Where windows follow each other, there is no better time than between two of them.
-    const isDisturbing = isOpen && !this.#isEdge;
-    this.#isEdge = false;
-    this.#upkeep.keep(nowMs, this.#plan, { isDisturbing, commit: () => run.commit() });
-    this.#dueAtMs = Math.min(
-      this.#proofs.dueAtMs,
-      this.#post.dueAtMs(isOpen),
-      this.#upkeep.dueAtMs(isOpen),
-    );
-  }
-
-  /** Something is to be done beside the looks, at the next one at the latest. */
-  #wake(isEdge: boolean): void {
-    this.#dueAtMs = 0;
-    this.#isEdge ||= isEdge;
-  }
-
-  #told(verdict: WindowVerdict): void {
+  #told(verdict: WindowVerdict, soak: SoakWindow | null): void {
     this.#ledger.add(verdict);
-    this.#run?.document('verdict', verdict);
+    const document: VerdictDocument = { ...verdict, soak };
+    const { run } = this.#watching;
+    if (run === null) this.#patient.append(Date.now(), [documentRow('verdict', document)]);
+    else run.document('verdict', document);
     const { windowId, headline, folder } = verdict;
     this.#log[verdict.verdict === 'fail' ? 'warn' : 'info'](headline, { window: windowId, folder });
     this.#notifier.status(`${windowId}: ${verdict.verdict}`);

@@ -6,6 +6,14 @@ import { measureSelf } from '../session/self-usage.ts';
 import { StretchReports } from '../session/stretch-reports.ts';
 import type { Known, WatchSetup } from '../session/watch-setup.ts';
 
+/** What happened since the edge before. */
+interface Since {
+  /** Rows that could not be written: no collector vouches for this stretch. */
+  lost: number;
+  /** For the readers of each window in it. */
+  notes: string[];
+}
+
 /** Writes down, at each edge of a window, what holds for the stretch since the edge before. */
 export class Edges {
   readonly #procfs: Procfs;
@@ -26,11 +34,8 @@ export class Edges {
     this.#noise = measureHostNoise(procfs);
   }
 
-  /**
-   * @param lost rows that could not be written since the edge before: no collector vouches for this stretch
-   * @returns what is known by now
-   */
-  cut(nowMs: number, lost: number, known: Known = this.#setup.report()): Known {
+  /** @returns what is known by now */
+  cut(nowMs: number, { lost, notes }: Since, known: Known = this.#setup.report()): Known {
     const opened = this.#setup.canary?.connectionsOpened ?? 0;
     const self = this.#usage(opened - this.#connectionsBefore);
     this.#connectionsBefore = opened;
@@ -41,7 +46,7 @@ export class Edges {
         collectors: lost === 0 ? known.collectors : known.collectors.map(spoilt),
         self,
         noise: this.#noise(),
-        notes: [],
+        notes,
       }),
     );
     this.#usage = measureSelf();

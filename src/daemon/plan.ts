@@ -1,3 +1,4 @@
+import type { CompareOptions } from '../core/compare/compare.ts';
 import type { JudgeOptions } from '../core/rules/evaluate.ts';
 import type { Cause, RulePack } from '../core/rules/pack.ts';
 import type { SinkConfig } from '../model/alert.ts';
@@ -22,8 +23,13 @@ export interface DaemonPlan {
   packs: readonly RulePack[];
   judging: JudgeOptions;
   lookBackMs: number;
-  reports: { dir: string; formats: readonly ProofFormat[] };
-  alerts: readonly SinkConfig[];
+  /** `cron`: when a summary is written, in the time of the host; null: only at the end. */
+  reports: { dir: string; formats: readonly ProofFormat[]; cron: string | null };
+  compareWith: CompareOptions['compareWith'];
+  /** `key` tells each from the others wherever it stands. */
+  alerts: readonly { key: string; sink: SinkConfig }[];
+  /** Loopback address for Prometheus; null: nobody asks. */
+  metricsAddress: string | null;
   retention: { maxAgeMs: number | null; maxBytes: number | null };
 }
 

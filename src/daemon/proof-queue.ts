@@ -1,4 +1,6 @@
+import type { CompareOptions } from '../core/compare/compare.ts';
 import type { CompareState } from '../core/compare/state.ts';
+import type { SoakWindow } from '../core/windows/soak-exclusion.ts';
 import type { WindowVerdict } from '../model/daemon-status.ts';
 import type { Window } from '../model/evidence.ts';
 import type { AlertPost } from './alert-post.ts';
@@ -6,7 +8,10 @@ import type { DaemonPlan } from './plan.ts';
 import { proveWindow } from './prover.ts';
 
 export interface ProofQueueHooks {
-  onVerdict: (verdict: WindowVerdict) => void;
+  /** @param soak for what windows exclude together; null: nothing */
+  onVerdict: (verdict: WindowVerdict, soak: SoakWindow | null) => void;
+  /** Windows of the baseline that a window is compared with; left out: there is none. */
+  pinned?: (windowId: string) => CompareOptions['pinned'];
   /** null: it could be proved now. */
   onProblem: (windowId: string, problem: string | null) => void;
 }
@@ -98,15 +103,21 @@ export class ProofQueue {
 
   /** @returns whether it could be done */
   #prove(window: Window, plan: DaemonPlan, nowMs: number): boolean {
-    const { onVerdict, onProblem } = this.#hooks;
+    const { onVerdict, onProblem, pinned } = this.#hooks;
     const memo = `compare ${window.id}`;
     try {
       const known = this.#post.recall(memo);
       const remembered = known === null ? null : (JSON.parse(known) as CompareState);
-      const { verdict, alerts, state, problem } = proveWindow(this.#storePath, window, plan, remembered);
+      const { verdict, soak, alerts, state, problem } = proveWindow(
+        this.#storePath,
+        window,
+        plan,
+        remembered,
+        pinned?.(window.id),
+      );
       this.#post.take(alerts, nowMs, { [memo]: JSON.stringify(state) });
       onProblem(window.id, problem);
-      onVerdict(verdict);
+      onVerdict(verdict, soak);
       return true;
     } catch (error) {
       onProblem(window.id, (error as Error).message);

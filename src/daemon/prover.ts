@@ -1,12 +1,16 @@
 import { alertOf } from '../core/compare/alert.ts';
-import { compareWindow } from '../core/compare/compare.ts';
+import { type CompareOptions, compareWindow } from '../core/compare/compare.ts';
 import { windowVerdictOf } from '../core/compare/from-proof.ts';
 import { type CompareState, firstState } from '../core/compare/state.ts';
+import { outside } from '../core/derive/spans.ts';
+import { loopGaps } from '../core/derive/timeline.ts';
+import type { SoakWindow } from '../core/windows/soak-exclusion.ts';
 import type { Alert } from '../model/alert.ts';
 import type { WindowVerdict } from '../model/daemon-status.ts';
 import type { Window } from '../model/evidence.ts';
 import type { Proof } from '../model/proof.ts';
-import { EvidenceReader } from '../evidence/read.ts';
+import { EvidenceReader, type StoredEvidence } from '../evidence/read.ts';
+import type { WindowSpan } from '../evidence/read-window.ts';
 import { prove, writeProof } from '../session/prove.ts';
 import { makeRunFolder } from '../session/run-folder.ts';
 import type { DaemonPlan } from './plan.ts';
@@ -14,6 +18,8 @@ import type { DaemonPlan } from './plan.ts';
 /** What became of a window. */
 export interface Proved {
   verdict: WindowVerdict;
+  /** For what windows exclude together; null: nobody can tell. */
+  soak: SoakWindow | null;
   proof: Proof;
   alerts: Alert[];
   /** To be remembered with the alerts, in one transaction. */
@@ -26,24 +32,41 @@ export interface Proved {
 export function proveWindow(
   storePath: string,
   window: Window,
-  { packs, judging, lookBackMs, reports }: DaemonPlan,
+  { packs, judging, lookBackMs, reports, compareWith }: DaemonPlan,
   remembered: CompareState | null,
+  pinned: CompareOptions['pinned'] = [],
 ): Proved {
   const { id, fromMs, toMs } = window;
+  const stored = read(storePath, { id, fromMs, toMs, lookBackMs });
+  const proof = prove(stored, packs, judging);
+  const { folder, problem } = written(window, proof, reports);
+  const { state, changes } = compareWindow(remembered ?? firstState(), windowVerdictOf(proof, window), {
+    compareWith,
+    pinned,
+  });
+  const alerts = changes.map((change) => alertOf(change, { windowId: id, toMs }, folder));
+  const verdict = verdictOf(window, proof, folder);
+  return { verdict, soak: soakWindowOf(window, proof, stored), proof, alerts, state, problem };
+}
+
+function read(storePath: string, span: WindowSpan): StoredEvidence {
   const reader = new EvidenceReader(storePath);
-  let proof: Proof;
   try {
-    proof = prove(reader.window({ id, fromMs, toMs, lookBackMs }), packs, judging);
+    return reader.window(span);
   } finally {
     reader.close();
   }
-  const { folder, problem } = written(window, proof, reports);
-  const { state, changes } = compareWindow(remembered ?? firstState(), windowVerdictOf(proof, window), {
-    compareWith: 'trailing',
-    pinned: [],
-  });
-  const alerts = changes.map((change) => alertOf(change, { windowId: id, toMs }, folder));
-  return { verdict: verdictOf(window, proof, folder), proof, alerts, state, problem };
+}
+
+/** Only a window that passed says that there was no beat in it. */
+function soakWindowOf(
+  window: Window,
+  { verdict, coverage }: Proof,
+  { evidence }: StoredEvidence,
+): SoakWindow | null {
+  if (verdict !== 'pass' || coverage.excludes.periodSeconds === null) return null;
+  const { trigger, anchorMs = null } = window;
+  return { trigger, anchorMs, exposure: outside(window, loopGaps(evidence, window)) };
 }
 
 function written(

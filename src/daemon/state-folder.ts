@@ -7,11 +7,20 @@ import { openSqlite } from '../os/sqlite.ts';
 /** Nobody else may read what a watched app does, nor control the daemon. */
 const FOLDER_MODE = 0o700;
 
+/** Of a daemon of root. */
+const SYSTEM_FOLDER = '/var/lib/idleproof';
+
 /** Where the daemon keeps its evidence where nobody says otherwise: systemd's choice, root's, or the user's own. */
 export function defaultStateFolder(env: NodeJS.ProcessEnv, isRoot: boolean): string {
   const bySystemd = env['STATE_DIRECTORY']?.split(':')[0];
   if (bySystemd !== undefined && bySystemd !== '') return bySystemd;
-  if (isRoot) return '/var/lib/idleproof';
+  return isRoot ? SYSTEM_FOLDER : ownFolder(env);
+}
+
+/** Where a daemon may be found: this user's, then the system's. */
+export const usualStateFolders = (env: NodeJS.ProcessEnv): string[] => [ownFolder(env), SYSTEM_FOLDER];
+
+function ownFolder(env: NodeJS.ProcessEnv): string {
   const home = env['XDG_STATE_HOME'];
   return join(home === undefined || home === '' ? join(homedir(), '.local', 'state') : home, 'idleproof');
 }

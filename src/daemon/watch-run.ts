@@ -13,6 +13,7 @@ import { resolveTargets, type TargetSet } from '../targets/target-set.ts';
 import type { StartedCommand } from '../targets/command.ts';
 import { Calming } from './calming.ts';
 import { Edges } from './edges.ts';
+import { Measurements } from './measurements.ts';
 import { Meter, type MeterReading } from './meter.ts';
 import type { PatientStore } from './patient-store.ts';
 import type { DaemonPlan } from './plan.ts';
@@ -29,6 +30,8 @@ export interface WatchRunParts {
   /** What was no window after all. */
   onVoid: (id: string, fromMs: number, reason: string) => void;
   onLook: (nowMs: number) => void;
+  /** Where other commands announce what they measure; left out: none does. */
+  measurementsFolder?: string;
   toolVersion: string;
   command: string;
 }
@@ -64,6 +67,8 @@ export class WatchRun {
   readonly #meter: Meter = new Meter();
   readonly #calming: Calming = new Calming();
   readonly startedMs: number;
+  readonly #measurements: Measurements | null;
+  #notes: string[] = [];
   #manual: ManualCommand[] = [];
   #commandFacts: CommandFact[] = [];
   #previousMs: number;
@@ -89,6 +94,15 @@ export class WatchRun {
     this.#previousMs = this.startedMs;
     this.#edges = new Edges(setup, recorder, procfs, this.startedMs);
     this.#engine = new WindowEngine(plan, this.startedMs);
+    this.#measurements =
+      parts.measurementsFolder === undefined
+        ? null
+        : new Measurements({
+            folder: parts.measurementsFolder,
+            procfs,
+            targets: plan.targets.map(({ name }) => name),
+            record: (disturbance) => recorder.disturbance(disturbance),
+          });
     this.#keeper = new WindowKeeper({ windows: plan.windows, recorder, canary: setup.canary, ...parts });
     this.#lostBefore = parts.store.lost;
     this.#flawsAtStart = flawsOf(setup.report().collectors);
@@ -154,6 +168,7 @@ export class WatchRun {
   tick(): void {
     const { clock, onLook } = this.#parts;
     const nowMs = this.#setup.watcher.look(clock.nowMs() >= this.#engine.dueAtMs);
+    this.#measurements?.look(nowMs, this.#previousMs, this.#trees.processes);
     const previousMs = this.#previousMs;
     this.#previousMs = nowMs;
     const isGap = nowMs - previousMs > 2 * this.plan.tickMs;
@@ -174,6 +189,11 @@ export class WatchRun {
   commandFact(fact: CommandFact): void {
     this.#commandFacts.push(fact);
     this.#dueAtMs = 0;
+  }
+
+  /** For the readers of every window that lies in the stretch until the next edge, wholly or in part. */
+  note(text: string): void {
+    if (!this.#notes.includes(text)) this.#notes.push(text);
   }
 
   get states(): WindowState[] {
@@ -301,7 +321,8 @@ export class WatchRun {
     const { lost } = this.#parts.store;
     const before = this.#lostBefore;
     this.#lostBefore = lost;
-    return this.#edges.cut(nowMs, lost - before, known);
+    this.#measurements?.cut(nowMs);
+    return this.#edges.cut(nowMs, { lost: lost - before, notes: this.#notes.splice(0) }, known);
   }
 
   /** Only where no window is open, or all have just opened: beginning anew ends all of them. */

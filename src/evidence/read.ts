@@ -6,6 +6,7 @@ import { type OpenEvidence, openEvidence } from './open-evidence.ts';
 import { assembleRows, documentsOf } from './evidence-of-rows.ts';
 import { readChainEnd } from './segments.ts';
 import { readWindow, type WindowSpan } from './read-window.ts';
+import type { DocumentKind } from './rows.ts';
 import type { ChainHead } from './store.ts';
 import { columnsOf, type Row, type Value } from './tables.ts';
 
@@ -53,11 +54,16 @@ export class EvidenceReader {
 
   /** Every window that was closed and is kept, in the order of writing. */
   windows(): Window[] {
+    return this.documents<Window>('window');
+  }
+
+  /** All documents of a kind that are kept, in the order of writing. */
+  documents<T>(kind: DocumentKind): T[] {
     const { db } = this.#open;
-    const bodies = prepared(db, "SELECT body FROM document WHERE kind = 'window' ORDER BY rowid")
+    const bodies = prepared(db, `SELECT body FROM document WHERE kind = '${kind}' ORDER BY rowid`)
       .pluck()
       .all();
-    return bodies.map((body) => JSON.parse(String(body)) as Window);
+    return bodies.map((body) => JSON.parse(String(body)) as T);
   }
 
   /** One window of a store of many. */

@@ -51,7 +51,15 @@ export interface Failure {
 }
 
 /** A state in which a target is quiet for reasons of its own, or not there: it proves nothing. */
-export type DisturbanceKind = 'absent' | 'stopped' | 'traced' | 'frozen' | 'throttled' | 'replaced';
+/** `measured`: by another command of ours, whose own looks and requests nobody could tell from the target's. */
+export type DisturbanceKind =
+  | 'absent'
+  | 'stopped'
+  | 'traced'
+  | 'frozen'
+  | 'throttled'
+  | 'replaced'
+  | 'measured';
 
 export interface DisturbanceNotice {
   target: string;

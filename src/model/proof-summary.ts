@@ -74,6 +74,8 @@ export interface ProofSummary {
   trends: SummaryTrend[];
   /** The longest period that a single window excludes. */
   longestExcludedPeriod: { seconds: number; confidence: number; path: string } | null;
+  /** The longest period that the windows that passed exclude together; null: none, or not known from proofs alone. */
+  excludedTogether: { seconds: number; confidence: number; windows: number } | null;
   notWatched: { what: string; windows: number }[];
   /** Proofs that a later one of the same window replaces. */
   superseded: string[];

@@ -23,7 +23,17 @@ const MAX_LABEL = 128;
 
 const VERDICTS: readonly Verdict[] = ['pass', 'fail', 'inconclusive'];
 const STATES: readonly WindowStatus['state'][] = ['waiting', 'settling', 'open'];
-const KINDS: readonly DaemonProblem['kind'][] = ['reload', 'watch', 'collector', 'store', 'alerts', 'window'];
+const KINDS: readonly DaemonProblem['kind'][] = [
+  'reload',
+  'watch',
+  'collector',
+  'store',
+  'alerts',
+  'window',
+  'command',
+  'baseline',
+  'summary',
+];
 
 type Row = [labels: Record<string, string>, value: number | null];
 

@@ -32,6 +32,16 @@ export function renderStatus(status: DaemonStatus, colour: boolean): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
+/** The windows alone, as a table. */
+export function renderWindows(status: DaemonStatus): string {
+  const { windows } = status;
+  const lines =
+    windows.length === 0
+      ? ['No windows.']
+      : textTable([WINDOW_HEAD, ...windows.map((window) => windowRow(window, status))]);
+  return `${lines.join('\n')}\n`;
+}
+
 function head(status: DaemonStatus): string[] {
   const { version, pid, startedAtMs, atMs, lastLookAtMs, looks, config, stateFolder } = status;
   const look = lastLookAtMs === null ? 'no look yet' : `last look ${ago(atMs - lastLookAtMs)}`;

@@ -38,7 +38,8 @@ export function renderSummary(summary: ProofSummary): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function facts({ period, total, longestUnwatched, longestExcludedPeriod, hosts }: ProofSummary): string {
+function facts(summary: ProofSummary): string {
+  const { period, total, longestUnwatched, longestExcludedPeriod, excludedTogether, hosts } = summary;
   const items: string[] = [];
   if (period !== null) {
     const share = period.seconds > 0 ? (100 * total.watchedSeconds) / period.seconds : 100;
@@ -55,6 +56,12 @@ function facts({ period, total, longestUnwatched, longestExcludedPeriod, hosts }
       longestExcludedPeriod === null
         ? 'No window excludes any period'
         : `Periods up to ${spell(longestExcludedPeriod.seconds * 1000)} would have been seen in a single window (${Math.round(longestExcludedPeriod.confidence * 100)} %), that of ${forMarkdown(longestExcludedPeriod.path)}`,
+    );
+  }
+  if (excludedTogether !== null) {
+    const { seconds, confidence, windows: n } = excludedTogether;
+    items.push(
+      `Periods up to ${spell(seconds * 1000)} would have been seen in the ${counted(n, 'window')} that passed, taken together (${Math.round(confidence * 100)} %)`,
     );
   }
   if (hosts.length > 0)

@@ -30,6 +30,7 @@ export async function runCheck(plan: CheckPlan, hooks: CheckHooks): Promise<stri
   try {
     const trees = resolveTargets(plan.targets, { procfs, nowMs, commands: command.started });
     resolveFolders(plan.targets.flatMap(({ files = [] }) => files));
+    hooks.onTargets?.(trees.processes);
     const store = EvidenceStore.create(join(plan.folder, 'evidence.db'));
     try {
       await watch(plan, hooks, { clock, procfs, trees, store, command });

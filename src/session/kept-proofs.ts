@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { digestProof, type ProofDigest } from '../core/proof/digest.ts';
 import type { KeptProofs } from '../core/proof/summary.ts';
 import { IdleproofError } from '../errors.ts';
@@ -13,6 +14,25 @@ const MAX_PROOF_BYTES = 32_000_000;
  * @throws IdleproofError where the folder itself cannot be read, or holds nothing of the kind
  */
 export function readKeptProofs(folder: string): KeptProofs {
+  const steps = keptProofs(folder);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, with time for others after each proof: a loop that ticks goes on ticking. */
+export async function readKeptProofsGently(folder: string): Promise<KeptProofs> {
+  const steps = keptProofs(folder);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await setImmediate();
+  }
+}
+
+/** Pauses after each proof. */
+function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
   const kept = { digests: [] as ProofDigest[], broken: [] as Broken[], unproved: [] as string[] };
   let entries: Dirent[];
   try {
@@ -21,26 +41,32 @@ export function readKeptProofs(folder: string): KeptProofs {
     const problem = `: ${(error as Error).message}`;
     throw new IdleproofError('PROOFS_FOLDER', { folder, problem }, error);
   }
-  visit(folder, entries, 0);
+  yield* visit(folder, entries, 0);
   if (kept.digests.length + kept.broken.length + kept.unproved.length === 0) {
     throw new IdleproofError('PROOFS_FOLDER', { folder, problem: '' });
   }
   return kept;
 
-  function visit(at: string, within: readonly Dirent[], depth: number): void {
+  function* visit(at: string, within: readonly Dirent[], depth: number): Generator<undefined, void> {
     const names = new Set(within.map(({ name }) => name));
-    if (names.has('proof.json')) add(join(at, 'proof.json'));
+    if (names.has('proof.json')) {
+      add(join(at, 'proof.json'));
+      yield;
+    }
     // The store of a daemon lies in its state folder, with its own lock; its windows have folders of their own.
     else if (names.has('evidence.db') && !names.has('daemon.lock')) kept.unproved.push(shown(at));
     if (depth === MAX_DEPTH) return;
     for (const entry of within.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(at, entry.name);
       if (!entry.isDirectory()) continue;
+      let below: Dirent[];
       try {
-        visit(path, list(path), depth + 1);
+        below = list(path);
       } catch (error) {
         kept.broken.push({ path: shown(path), problem: (error as Error).message });
+        continue;
       }
+      yield* visit(path, below, depth + 1);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { ReadyCondition } from '../core/parse/ready.ts';
 import type { CollectorSet } from '../model/collector.ts';
+import type { WatchedProcess } from '../model/process.ts';
 import type { TargetSpec } from '../model/target.ts';
 
 /** One check: what to watch, for how long, and where its files go. */
@@ -28,4 +29,6 @@ export interface CheckHooks {
   signal: AbortSignal;
   /** null: nobody wants to know. */
   onProgress: ((phase: Phase, elapsedMs: number, totalMs: number) => void) | null;
+  /** Hears which processes will be watched, before the first look. */
+  onTargets?: (processes: readonly WatchedProcess[]) => void;
 }

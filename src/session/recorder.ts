@@ -13,7 +13,7 @@ import {
 import type { EvidenceStore } from '../evidence/store.ts';
 import type { Row } from '../evidence/tables.ts';
 import type { CollectorName, DisturbanceNotice, Failure, Look, Observations } from '../model/collector.ts';
-import type { Gap, LookRange } from '../model/evidence.ts';
+import type { Disturbance, Gap, LookRange } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { ProcessMetric, ProcessMetrics, Sample } from '../model/sample.ts';
 import type { TimeSpan } from '../model/time.ts';
@@ -47,6 +47,11 @@ export class Recorder {
 
   gap(gap: Gap): void {
     this.#rows.push(gapRow(gap));
+  }
+
+  /** One that nobody tells at each look. */
+  disturbance(disturbance: Disturbance): void {
+    this.#rows.push(disturbanceRow(disturbance));
   }
 
   /** No gap and no disturbance is going on that each look would have to confirm. */

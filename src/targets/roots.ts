@@ -27,13 +27,13 @@ export class Roots {
 
   /**
    * Finds the processes that each target begins with. Throws an IdleproofError when one cannot be found.
-   * @param mayBeAbsent one that can come later is no error
+   * @param mayBeAbsent one that is not there is no error
    */
   claim(table: ProcessTable, bootAtMs: () => number, mayBeAbsent: boolean): void {
     const scene = { procfs: this.#around.procfs, table, guard: this.#around.guard };
     const claims = new Map<number, TargetState>();
     for (const target of this.#around.targets.values()) {
-      const pids = mayBeAbsent && target.canReturn ? target.resolveAgain(scene) : target.resolve(scene);
+      const pids = mayBeAbsent ? target.resolveAgain(scene) : target.resolve(scene);
       for (const pid of pids) {
         const first = claims.get(pid)?.name;
         const name = escapeControls(table.get(pid)?.name ?? '');

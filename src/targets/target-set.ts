@@ -23,7 +23,7 @@ export interface TargetSetOptions {
   nowMs: () => number;
   /** By target name, the commands that were started for targets that are commands. */
   commands?: ReadonlyMap<string, StartedCommand>;
-  /** Targets that are not there yet may come: they are absent until then, and no error. */
+  /** Targets that are not there are absent, and no error: most of them may come. */
   mayBeAbsent?: boolean;
   /** The process that counts as the watchdog: this one, unless a test watches its own children. */
   selfPid?: number;

@@ -221,3 +221,12 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
 export function proofJsonSchema(): Record<string, unknown> {
   return { title: 'idleproof proof', ...z.toJSONSchema(proofSchema) };
 }
+
+/** The proof that a JSON text holds, as far as this version knows them; null where it holds none. */
+export function parseProof(text: string): Proof | null {
+  try {
+    return proofSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}

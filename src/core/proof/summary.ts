@@ -28,7 +28,11 @@ export interface SummaryRange {
 }
 
 /** Many proofs as one: per day, per window and as a whole. The same proofs give the same summary, in whatever order they come. */
-export function summarizeProofs(kept: KeptProofs, range: SummaryRange): ProofSummary {
+export function summarizeProofs(
+  kept: KeptProofs,
+  range: SummaryRange,
+  excludedTogether: ProofSummary['excludedTogether'] = null,
+): ProofSummary {
   const { sinceMs, windowId } = range;
   const asked = kept.digests.filter(
     (digest) =>
@@ -64,6 +68,7 @@ export function summarizeProofs(kept: KeptProofs, range: SummaryRange): ProofSum
     findingsLeftOut: leftOut,
     trends: trendsOf(current),
     longestExcludedPeriod: longestExcluded(current),
+    excludedTogether,
     notWatched: notWatchedIn(current),
     superseded,
     broken: [...kept.broken],

@@ -1,0 +1,112 @@
+import { Command } from 'commander';
+import type { Baseline } from '../daemon/baselines.ts';
+import { EXIT } from './exit-codes.ts';
+
+const EXAMPLES = `
+Examples:
+  idleproof baseline pin reports/2026-11-20_0700_after-chat --name release-1.2
+  idleproof baseline list
+  idleproof baseline show release-1.2 --json | jq '.windows[].metrics'
+  idleproof baseline unpin release-1.2
+
+A daemon compares each window with the pinned windows of the same id, and with those of checks (\`baseline: { compareWith: pinned }\` in its
+configuration; \`trailing\`: the windows before; \`both\` where nothing is said). What they found is known, and no regression.
+Exit codes: 0 done, 3 usage, or no such baseline or proof, 4 the state folder cannot be used.`;
+
+interface BaselineOptions {
+  state?: string;
+  json?: boolean;
+}
+
+/** `idleproof baseline`: what later windows are compared with. */
+export function baselineCommand(done: (exitCode: number) => void): Command {
+  const baseline = new Command('baseline')
+    .description('Pin proofs as what later windows of a daemon are compared with.')
+    .addHelpText('after', EXAMPLES);
+  const act = <T>(work: (given: T, options: BaselineOptions & { name: string }) => Promise<void>) => {
+    return async (given: T, options: BaselineOptions & { name: string }): Promise<void> => {
+      await work(given, options);
+      done(EXIT.pass);
+    };
+  };
+  const pinCommand = subcommand('pin', 'pin the windows of these proofs under a name')
+    .argument('<proof...>', 'proof.json, or the folder that it lies in')
+    .requiredOption('--name <name>', 'of the baseline')
+    .action(act(pin));
+  const showCommand = subcommand('show', 'what one is made of').argument('<name>').action(act(show));
+  const unpinCommand = subcommand('unpin', 'forget one').argument('<name>').action(act(unpin));
+  const listCommand = subcommand('list', 'the baselines of a daemon').action(
+    async (options: BaselineOptions) => {
+      await list(options);
+      done(EXIT.pass);
+    },
+  );
+  for (const command of [pinCommand, listCommand, showCommand, unpinCommand]) baseline.addCommand(command);
+  return baseline;
+}
+
+const subcommand = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .exitOverride()
+    .option('--state <dir>', 'the state folder of the daemon (default: where this user or the system has it)')
+    .option('--json', 'print it as JSON');
+
+async function pin(paths: string[], options: BaselineOptions & { name: string }): Promise<void> {
+  const { pinBaseline } = await import('../daemon/baselines.ts');
+  const { name } = options;
+  tell(pinBaseline(await folderOf(options), name, paths, Date.now()), options);
+}
+
+async function show(name: string, options: BaselineOptions): Promise<void> {
+  const { readBaselines, unknownBaseline } = await import('../daemon/baselines.ts');
+  const { baselines } = readBaselines(await folderOf(options));
+  const found = baselines.find((baseline) => baseline.name === name);
+  if (found === undefined)
+    throw unknownBaseline(
+      name,
+      baselines.map((baseline) => baseline.name),
+    );
+  tell(found, options);
+}
+
+async function unpin(name: string, options: BaselineOptions): Promise<void> {
+  const { unpinBaseline } = await import('../daemon/baselines.ts');
+  unpinBaseline(await folderOf(options), name);
+  process.stdout.write(
+    options.json === true ? `${JSON.stringify({ unpinned: name })}\n` : `${name}: forgotten\n`,
+  );
+}
+
+async function list(options: BaselineOptions): Promise<void> {
+  const { readBaselines } = await import('../daemon/baselines.ts');
+  const { escapeControls } = await import('../core/parse/escape-controls.ts');
+  const { baselines, broken } = readBaselines(await folderOf(options));
+  for (const path of broken) process.stderr.write(`${escapeControls(path)} cannot be read\n`);
+  if (options.json === true) process.stdout.write(`${JSON.stringify(baselines, null, 2)}\n`);
+  else if (baselines.length === 0) process.stdout.write('No baselines.\n');
+  else process.stdout.write(baselines.map((one) => `${lineOf(one)}\n`).join(''));
+}
+
+async function folderOf({ state }: BaselineOptions): Promise<string> {
+  const { findStateFolder } = await import('./find-daemon.ts');
+  return findStateFolder(state);
+}
+
+/** One baseline, with a line for each of its windows. */
+function tell(baseline: Baseline, { json }: BaselineOptions): void {
+  if (json === true) {
+    process.stdout.write(`${JSON.stringify(baseline, null, 2)}\n`);
+    return;
+  }
+  const windows = baseline.windows.map(({ windowId, fromMs, verdict }, index) => {
+    const path = JSON.stringify(baseline.proofs[index]?.path ?? '').slice(1, -1);
+    return `  ${windowId} ${new Date(fromMs).toISOString()} ${verdict} ${path}\n`;
+  });
+  process.stdout.write(`${lineOf(baseline)}\n${windows.join('')}`);
+}
+
+function lineOf({ name, pinnedAtMs, windows }: Baseline): string {
+  const count = windows.length === 1 ? '1 window' : `${windows.length} windows`;
+  return `${name}: ${count}, pinned ${new Date(pinnedAtMs).toISOString()}`;
+}

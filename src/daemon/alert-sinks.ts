@@ -1,0 +1,22 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Outbox } from '../alerts/outbox.ts';
+import type { Sink } from '../alerts/sink.ts';
+import { createSink } from '../alerts/sinks.ts';
+import type { Log } from './log.ts';
+import type { DaemonPlan } from './plan.ts';
+
+/** Where the alerts of a plan go. */
+export function sinksOf({ alerts }: Pick<DaemonPlan, 'alerts'>): Sink[] {
+  return alerts.map(({ key, sink }) => ({ ...createSink(sink, hostname()), key }));
+}
+
+/** The outbox of a state folder. @throws IdleproofError OUTBOX_WRITE */
+export function openOutbox(stateFolder: string, plan: DaemonPlan, log: Log): Outbox {
+  return Outbox.open({
+    path: join(stateFolder, 'outbox.db'),
+    sinks: sinksOf(plan),
+    random: Math.random,
+    log: (level, message, fields) => log[level](message, fields),
+  });
+}

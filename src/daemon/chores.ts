@@ -1,0 +1,54 @@
+import type { AlertPost } from './alert-post.ts';
+import type { Commands } from './commands.ts';
+import type { DaemonPlan } from './plan.ts';
+import type { ProofQueue } from './proof-queue.ts';
+import type { Upkeep } from './upkeep.ts';
+import type { WatchRun } from './watch-run.ts';
+
+export interface ChoresParts {
+  proofs: ProofQueue;
+  post: AlertPost;
+  upkeep: Upkeep;
+  commands: Commands;
+}
+
+const SENT =
+  'alerts were sent while the window was open: their traffic is in what was counted for the whole host';
+
+/** What is done beside the looks. Where nothing is due, a look costs one comparison: its memory is cold. */
+export class Chores {
+  readonly #parts: ChoresParts;
+  #dueAtMs = 0;
+  #isEdge = false;
+
+  constructor(parts: ChoresParts) {
+    this.#parts = parts;
+  }
+
+  /** Something is to be done, at the next look at the latest. @param isEdge a window has just ended */
+  wake(isEdge: boolean): void {
+    this.#dueAtMs = 0;
+    this.#isEdge ||= isEdge;
+  }
+
+  /** To be called after each look. */
+  keep(nowMs: number, plan: DaemonPlan, run: WatchRun): void {
+    if (nowMs < this.#dueAtMs) return;
+    const { proofs, post, upkeep, commands } = this.#parts;
+    proofs.proveDue(nowMs, plan, run);
+    const isOpen = run.isAnyOpen;
+    post.deliverDue(nowMs, isOpen);
+    if (isOpen && post.isSending) run.note(SENT);
+    commands.keep(nowMs);
+    // Where windows follow each other, there is no better time than between two of them.
+    const isDisturbing = isOpen && !this.#isEdge;
+    this.#isEdge = false;
+    upkeep.keep(nowMs, plan, { isDisturbing, commit: () => run.commit() });
+    this.#dueAtMs = Math.min(
+      proofs.dueAtMs,
+      post.dueAtMs(isOpen),
+      commands.dueAtMs,
+      upkeep.dueAtMs(isOpen),
+    );
+  }
+}
