@@ -44,11 +44,6 @@ export class Chores {
     const isDisturbing = isOpen && !this.#isEdge;
     this.#isEdge = false;
     upkeep.keep(nowMs, plan, { isDisturbing, commit: () => run.commit() });
-    this.#dueAtMs = Math.min(
-      proofs.dueAtMs,
-      post.dueAtMs(isOpen),
-      commands.dueAtMs,
-      upkeep.dueAtMs(isOpen),
-    );
+    this.#dueAtMs = Math.min(proofs.dueAtMs, post.dueAtMs(isOpen), commands.dueAtMs, upkeep.dueAtMs(isOpen));
   }
 }

@@ -5,13 +5,10 @@ import { documentRow } from '../evidence/rows.ts';
 import { EvidenceStore } from '../evidence/store.ts';
 import type { ControlHost, ReloadAnswer, VerdictQuery } from '../model/control-api.ts';
 import type { DaemonStatus, WindowVerdict } from '../model/daemon-status.ts';
-import type { Clock } from '../model/time.ts';
-import { systemClock } from '../os/clock.ts';
 import { Procfs } from '../os/procfs.ts';
 import { AlertPost } from './alert-post.ts';
-import { openOutbox, sinksOf } from './alert-sinks.ts';
+import { openOutbox } from './alert-sinks.ts';
 import { pinnedWindows } from './baselines.ts';
-import { type ChangeWatcher, watchChanges } from './change-watcher.ts';
 import { Chores } from './chores.ts';
 import { Commands } from './commands.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
@@ -24,11 +21,13 @@ import { PatientStore } from './patient-store.ts';
 import type { DaemonPlan } from './plan.ts';
 import { Problems } from './problems.ts';
 import { ProofQueue } from './proof-queue.ts';
+import { Reloading } from './reloading.ts';
 import { takeStateFolder } from './state-folder.ts';
 import { describeDaemon } from './status.ts';
 import { Summaries, type VerdictDocument } from './summaries.ts';
 import { Upkeep } from './upkeep.ts';
-import { WatchRun, type WatchRunParts } from './watch-run.ts';
+import type { WatchRun, WatchRunParts } from './watch-run.ts';
+import { THIS_HOST, type Watched } from './watched.ts';
 import { Watching } from './watching.ts';
 
 export interface DaemonOptions {
@@ -43,21 +42,6 @@ export interface DaemonOptions {
 
 /** Ticks that the loop may miss, and commits, before the service manager is not told any more that we live. */
 const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 60_000 };
-
-/** What a daemon watches, and by which clock: each watch that it begins has its own. */
-export interface Watched {
-  clock: () => Clock;
-  open: (
-    plan: DaemonPlan,
-    parts: WatchRunParts,
-    started: Parameters<typeof WatchRun.open>[2],
-  ) => Promise<WatchRun>;
-}
-
-const THIS_HOST: Watched = {
-  clock: systemClock,
-  open: (plan, parts, started) => WatchRun.open(plan, parts, started),
-};
 
 /** Watches until the signal aborts: all windows, their proofs, alerts and the control socket. */
 export async function runDaemon(
@@ -98,10 +82,8 @@ class Daemon implements ControlHost {
   readonly #chores: Chores;
   readonly #watching: Watching;
   readonly #endpoint: MetricsEndpoint = new MetricsEndpoint(this);
+  readonly #reloading: Reloading;
   #control: ControlServer | null = null;
-  #changes: ChangeWatcher | null = null;
-  #loadedMs: number = this.#startedMs;
-  readonly #onHangup = (): void => void this.#reloadOnChange('SIGHUP');
 
   private constructor(options: DaemonOptions, store: EvidenceStore, outbox: Outbox, watched: Watched) {
     const { plan, log, statePath } = options;
@@ -156,7 +138,17 @@ class Daemon implements ControlHost {
       open: (next) => this.#open(next),
       onBegun: (run, begun) => this.#begun(run, begun),
       end: (run, closedBy) => this.#end(run, closedBy),
-      onRefused: (refused, used) => this.#changes?.watch([...refused.sources, ...used.sources]),
+      onRefused: (refused, used) => this.#reloading.follow([...refused.sources, ...used.sources]),
+      problems,
+      log,
+    });
+    this.#reloading = new Reloading({
+      load: options.load,
+      watching: this.#watching,
+      endpoint: this.#endpoint,
+      summaries: this.#summaries,
+      post: this.#post,
+      notifier: this.#notifier,
       problems,
       log,
     });
@@ -183,8 +175,7 @@ class Daemon implements ControlHost {
     await this.#endpoint.use(plan.metricsAddress);
     // What cannot be started now is an error; after a reload it is absent.
     await this.#commands.use(plan.targets);
-    this.#changes = watchChanges(plan.sources, () => void this.#reloadOnChange('a file has changed'));
-    process.on('SIGHUP', this.#onHangup);
+    this.#reloading.listen();
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -241,9 +232,8 @@ class Daemon implements ControlHost {
   }
 
   async close(): Promise<void> {
-    process.off('SIGHUP', this.#onHangup);
+    await this.#reloading.close();
     await this.#summaries.close();
-    await this.#changes?.close();
     await this.#endpoint.close();
     await this.#control?.close();
     await this.#commands.stop();
@@ -264,7 +254,7 @@ class Daemon implements ControlHost {
       store: this.#patient,
       alerts: this.#post.standing,
       startedMs: this.#startedMs,
-      loadedMs: this.#loadedMs,
+      loadedMs: this.#reloading.loadedMs,
       statePath,
       toolVersion,
     });
@@ -282,38 +272,8 @@ class Daemon implements ControlHost {
     this.#watching.run?.byHand(id, 'close');
   }
 
-  /** Takes the configuration as it is now; what is wrong with it is refused, and the one before goes on. */
-  async reload(): Promise<ReloadAnswer> {
-    const before = this.#watching.plan;
-    let plan: DaemonPlan;
-    try {
-      plan = this.#options.load();
-      await this.#endpoint.use(plan.metricsAddress);
-    } catch (error) {
-      this.#problems.set('reload', null, (error as Error).message);
-      throw error;
-    }
-    this.#problems.set('reload', null, null);
-    const changed = JSON.stringify(plan) !== JSON.stringify(before);
-    this.#loadedMs = Date.now();
-    this.#changes?.watch(plan.sources);
-    this.#summaries.use(plan.reports);
-    if (JSON.stringify(plan.alerts) !== JSON.stringify(before.alerts))
-      await this.#post.use(sinksOf(plan), this.#loadedMs);
-    if (this.#watching.use(plan)) this.#notifier.reloading();
-    return { path: plan.configPath, sha256: plan.configSha256, changed };
-  }
-
-  async #reloadOnChange(why: string): Promise<void> {
-    try {
-      const { changed } = await this.reload();
-      this.#log.info(changed ? 'another configuration is used' : 'the configuration is as before', { why });
-    } catch (error) {
-      this.#log.error('the configuration was refused; the one before is used', {
-        why,
-        problem: (error as Error).message,
-      });
-    }
+  reload(): Promise<ReloadAnswer> {
+    return this.#reloading.reload();
   }
 
   #looked(nowMs: number): void {

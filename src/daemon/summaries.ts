@@ -86,7 +86,7 @@ export class Summaries {
  * @returns the paths
  * @throws what the file system says; IdleproofError PROOFS_FOLDER where there is no proof
  */
-export async function writeSummary(
+async function writeSummary(
   storePath: string,
   { dir, formats }: { dir: string; formats: readonly ProofFormat[] },
   at: Date,

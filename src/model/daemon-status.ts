@@ -81,16 +81,7 @@ interface SelfStatus {
 /** Something that a person should mend. */
 export interface DaemonProblem {
   /** `reload`: a changed configuration was refused; `watch`: nothing can be watched; `collector`: one is unavailable or partial; `store`, `alerts`: writing or sending fails; `command`: one that is a target has ended; `baseline`, `summary`: one cannot be read or written. */
-  kind:
-    | 'reload'
-    | 'watch'
-    | 'collector'
-    | 'store'
-    | 'alerts'
-    | 'window'
-    | 'command'
-    | 'baseline'
-    | 'summary';
+  kind: 'reload' | 'watch' | 'collector' | 'store' | 'alerts' | 'window' | 'command' | 'baseline' | 'summary';
   /** Which collector, window, alert or target it is about; null: none. */
   subject: CollectorName | (string & {}) | null;
   text: string;

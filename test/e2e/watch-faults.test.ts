@@ -112,13 +112,13 @@ const judged =
 const isWatching = ({ windows }: DaemonStatus): boolean => windows.length > 0;
 
 /** A window in which something happens; a daemon that begins anew is waited for. */
-async function window({ control, becomes }: WatchDaemon, work: () => Promise<void>): Promise<void> {
-  await becomes(isWatching);
-  await control.openWindow('hand');
-  await becomes(({ windows }) => windows[0]?.state === 'open');
+async function inWindow(daemon: WatchDaemon, work: () => Promise<void>): Promise<void> {
+  await daemon.becomes(isWatching);
+  await daemon.control.openWindow('hand');
+  await daemon.becomes(({ windows }) => windows[0]?.state === 'open');
   await work();
-  await becomes(isWatching);
-  await control.closeWindow('hand').catch(() => {});
+  await daemon.becomes(isWatching);
+  await daemon.control.closeWindow('hand').catch(() => {});
 }
 
 describe.concurrent('what happens to the apps that watch is about', () => {
@@ -171,14 +171,14 @@ describe.concurrent('what happens to the apps that watch is about', () => {
     const ended = once(locker, 'exit');
     locker.stdin?.end();
     await ended;
-    await window(daemon, async () => {
+    await inWindow(daemon, async () => {
       await sleep(1_500);
       createDatabase(join(one.folder, 'other.db'));
       renameSync(join(one.folder, 'other.db'), one.database);
       await sleep(2_500);
     });
     await daemon.becomes(judged(2));
-    await window(daemon, async () => {
+    await inWindow(daemon, async () => {
       await sleep(1_500);
       rmSync(one.database);
       await sleep(2_500);

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -185,7 +193,10 @@ it('runs a command for its life, with windows, baselines, reloads, measurements 
   expect(code, stderr).toBe(0);
   expect(isAlive(helper)).toBe(false);
   const [md = '', ...more] = summaries('.md');
-  expect({ md, more }).toMatchObject({ md: expect.stringMatching(/^\d{4}-\d\d-\d\d_summary\.md$/), more: [] });
+  expect({ md, more }).toMatchObject({
+    md: expect.stringMatching(/^\d{4}-\d\d-\d\d_summary\.md$/),
+    more: [],
+  });
   expect(readFileSync(join(folder, 'reports', md), 'utf8')).toMatch(/^# FAIL: 4 windows/);
 }, 120_000);
 
