@@ -55,7 +55,7 @@ const clock = {
   },
 };
 
-/** A watch of the recorded app, as WatchRun.open makes one of a host. */
+/** A watch of the recorded app, as watchThisHost makes one of a host. */
 async function open(ofPlan, parts) {
   const recorder = new Recorder(parts.store);
   const users = new UserActions(ofPlan.user);

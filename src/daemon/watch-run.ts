@@ -1,16 +1,14 @@
-import { resolveFolders } from '../collectors/files/folders.ts';
 import type { CommandFact, ManualCommand } from '../core/windows/facts.ts';
 import { WindowEngine } from '../core/windows/engine.ts';
 import type { WindowState } from '../core/windows/machine.ts';
-import type { CollectorReport, RunInfo, Window } from '../model/evidence.ts';
+import type { Activity } from '../model/activity.ts';
+import type { CollectorReport, Window } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Clock, TimeSpan } from '../model/time.ts';
 import type { Procfs } from '../os/procfs.ts';
-import { describeHost } from '../session/host.ts';
-import { Recorder } from '../session/recorder.ts';
-import { type Known, setUpWatch, type WatchSetup } from '../session/watch-setup.ts';
-import { resolveTargets, type TargetSet } from '../targets/target-set.ts';
-import type { StartedCommand } from '../targets/command.ts';
+import type { Recorder } from '../session/recorder.ts';
+import type { Known, WatchSetup } from '../session/watch-setup.ts';
+import type { TargetSet } from '../targets/target-set.ts';
 import { Calming } from './calming.ts';
 import { Edges } from './edges.ts';
 import { Measurements } from './measurements.ts';
@@ -18,7 +16,7 @@ import { Meter, type MeterReading } from './meter.ts';
 import type { PatientStore } from './patient-store.ts';
 import type { DaemonPlan } from './plan.ts';
 import { Schedules } from './schedules.ts';
-import { UserActions } from './user-actions.ts';
+import type { UserActions } from './user-actions.ts';
 import { WindowKeeper } from './window-keeper.ts';
 
 export interface WatchRunParts {
@@ -109,39 +107,9 @@ export class WatchRun {
     this.#schedules = new Schedules(plan.windows, () => clock.nowMs());
   }
 
-  /** Watches this host's processes. */
-  static async open(
-    plan: DaemonPlan,
-    parts: WatchRunParts,
-    started: ReadonlyMap<string, StartedCommand> = new Map(),
-  ): Promise<WatchRun> {
-    const { clock, procfs, store } = parts;
-    const recorder = new Recorder(store);
-    const nowMs = (): number => clock.nowMs();
-    const trees = resolveTargets(plan.targets, { procfs, nowMs, commands: started, mayBeAbsent: true });
-    resolveFolders(plan.targets.flatMap(({ files = [] }) => files));
-    const users = new UserActions(plan.user);
-    let run: WatchRun | null = null;
-    const actorOf = (processId: number | null): WatchedProcess | null =>
-      processId === null ? null : (trees.everSeen[processId - 1] ?? null);
-    recorder.document('run', runInfo(plan, parts));
-    const setup = await setUpWatch(
-      { ...plan, folder: null },
-      {
-        clock,
-        procfs,
-        trees,
-        recorder,
-        command: { started },
-        onActivities: (activities) => {
-          users.see(activities, actorOf);
-          if (run !== null) for (const { atMs } of activities) run.#keeper.seen(atMs);
-        },
-      },
-    );
-    await setup.watcher.prepare();
-    run = new WatchRun(plan, parts, { setup, recorder, trees, users });
-    return run;
+  /** What was seen at a look: windows that were judged may have to be judged again. */
+  seen(activities: readonly Activity[]): void {
+    for (const { atMs } of activities) this.#keeper.seen(atMs);
   }
 
   /** Looks once a tick until the signal aborts or something makes it begin anew. @returns why it begins anew; null: aborted */
@@ -344,22 +312,4 @@ function flawsOf(collectors: readonly CollectorReport[]): number {
     (sum, { status, lost }) => sum + (status === 'ok' ? 0 : 1) + (lost > 0 ? 1 : 0),
     0,
   );
-}
-
-function runInfo(
-  { tickMs, collectors }: DaemonPlan,
-  { clock, toolVersion, command }: WatchRunParts,
-): RunInfo {
-  const startedAtMs = clock.nowMs();
-  const at = new Date(startedAtMs);
-  return {
-    id: at.toISOString(),
-    toolVersion,
-    nodeVersion: process.versions.node,
-    host: describeHost(at),
-    command,
-    startedAtMs,
-    tickMs,
-    ...(collectors === 'portable' ? { collectors } : {}),
-  };
 }

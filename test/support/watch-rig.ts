@@ -9,7 +9,8 @@ import { planWatch } from '../../src/cli/watch-plan.ts';
 import { PatientStore } from '../../src/daemon/patient-store.ts';
 import type { DaemonPlan } from '../../src/daemon/plan.ts';
 import { type Proved, proveWindow } from '../../src/daemon/prover.ts';
-import { WatchRun } from '../../src/daemon/watch-run.ts';
+import type { WatchRun } from '../../src/daemon/watch-run.ts';
+import { watchThisHost } from '../../src/daemon/watched.ts';
 import { EvidenceStore } from '../../src/evidence/store.ts';
 import type { Window } from '../../src/model/evidence.ts';
 import type { Clock } from '../../src/model/time.ts';
@@ -102,7 +103,7 @@ ${more}`,
   }
 
   open(): Promise<WatchRun> {
-    return WatchRun.open(this.plan, {
+    return watchThisHost(this.plan, {
       clock: this.clock,
       procfs: new Procfs(),
       store: this.patient,
