@@ -62,8 +62,8 @@ function configure(more: string): void {
     `tick: 250ms
 targets: { app: { select: { command: [${JSON.stringify(process.execPath)}, app.mjs] } } }
 windows:
-  - { id: whole, trigger: run, settle: 0s }
-  - { id: by-hand, trigger: manual, settle: 0s }
+  - { id: whole, trigger: run, settle: 0s, minDuration: 1s }
+  - { id: by-hand, trigger: manual, settle: 0s, minDuration: 1s }
 rules: [./ours.yaml]
 ${more}`,
   );
@@ -156,7 +156,18 @@ it('runs a command for its life, with windows, baselines, reloads, measurements 
 
   // A check of the same process is in the open.
   const spoilt = await byHand(async () => {
-    const check = await idleproof('check', '--pid', String(app), '--for', '2s', '--settle', '0s');
+    const out = join(folder, 'checks');
+    const check = await idleproof(
+      'check',
+      '--pid',
+      String(app),
+      '--for',
+      '2s',
+      '--settle',
+      '0s',
+      '--out',
+      out,
+    );
     expect(check.stderr).not.toMatch(/^error/m);
   });
   expect(spoilt).toMatchObject({ verdict: 'inconclusive' });

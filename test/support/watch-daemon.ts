@@ -81,7 +81,9 @@ export function startDaemon(config: string, state: string, options: CliOptions =
 
 /** Proofs in a reports folder, in the order of their names. */
 export const proofsIn = (folder: string): Proof[] =>
-  readdirSync(folder)
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
     .sort()
     .map((name) => JSON.parse(readFileSync(join(folder, name, 'proof.json'), 'utf8')) as Proof);
 

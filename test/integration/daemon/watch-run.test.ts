@@ -77,7 +77,7 @@ describe('windows and users', () => {
     rig.row('user_message', rig.clock.nowMs() - run.states[0].sinceMs! + 500);
     await rig.looks(run, 1);
     expect(rig.voided).toHaveLength(1);
-    expect(rig.voided[0]).toMatch(/^quiet: somebody had used the app \d+ ms before it opened/);
+    expect(rig.voided[0]).toMatch(/^quiet: somebody had used the app [\d.]+ ms before it opened/);
     await run.close('shutdown', []);
     expect(rig.windows).toEqual([]);
   });
