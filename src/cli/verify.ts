@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import { IdleproofError } from '../errors.ts';
-import type { EvidenceProblem, Verification } from '../evidence/verify.ts';
+import type { EvidenceProblem, Verification } from '../evidence/verification.ts';
 import type { VerifiedProof } from '../session/verify-proof.ts';
 import { EXIT } from './exit-codes.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';

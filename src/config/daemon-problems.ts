@@ -1,13 +1,15 @@
 import { parseLoopbackAddress } from '../core/parse/loopback-address.ts';
 import type { Problem } from '../core/rules/problem.ts';
-import type { Config } from './config-document.ts';
 import { cronProblem } from './schedule-problems.ts';
 
 /** What is wrong with what only the daemon uses, and a schema cannot tell. */
 export function daemonProblems({
   metricsAddress,
   summaryCron,
-}: Pick<Config, 'metricsAddress' | 'summaryCron'>): Problem[] {
+}: {
+  metricsAddress: string | null;
+  summaryCron: string | null;
+}): Problem[] {
   const found: [path: string[], message: string | null][] = [
     [['metrics', 'listen'], metricsAddress === null ? null : addressProblem(metricsAddress)],
     [['reports', 'cron'], summaryCron === null ? null : cronProblem(summaryCron)],

@@ -11,7 +11,7 @@ import type { RetentionNote } from './retention.ts';
 import { RowCursors } from './row-cursors.ts';
 import { headerOf, readSegments, type Segment } from './segments.ts';
 import type { TableName } from './tables.ts';
-import type { EvidenceProblem, Verification, VerifiedSegment } from './verify.ts';
+import type { EvidenceProblem, Verification, VerifiedSegment } from './verification.ts';
 
 const MAX_PROBLEMS = 100;
 

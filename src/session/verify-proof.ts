@@ -4,7 +4,8 @@ import type { JudgeOptions } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { IdleproofError } from '../errors.ts';
 import { EvidenceReader, type StoredEvidence } from '../evidence/read.ts';
-import { type EvidenceProblem, type Verification, verifyEvidence } from '../evidence/verify.ts';
+import type { EvidenceProblem, Verification } from '../evidence/verification.ts';
+import { verifyEvidence } from '../evidence/verify.ts';
 import type { Proof, RuleResult } from '../model/proof.ts';
 import { prove, rulesDigestOf } from './prove.ts';
 

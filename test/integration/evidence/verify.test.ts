@@ -7,7 +7,8 @@ import { openSqlite } from '../../../src/os/sqlite.ts';
 import { readEvidence } from '../../../src/evidence/read.ts';
 import { documentRow } from '../../../src/evidence/rows.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
-import { type Verification, verifyEvidence } from '../../../src/evidence/verify.ts';
+import type { Verification } from '../../../src/evidence/verification.ts';
+import { verifyEvidence } from '../../../src/evidence/verify.ts';
 import { connectRow, countersRow, cpuRow, looksRow, runRow, startRow } from '../../support/evidence-rows.ts';
 
 let folder: string;
