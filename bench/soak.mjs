@@ -47,7 +47,8 @@ function soak(kind) {
   const asked = JSON.stringify({ kind, days, config, state, fromMs });
   const run = node(['--expose-gc', here('soak-run.mjs'), asked]);
   const report = node([here('../dist/cli/main.js'), 'report', reports, '--since', `${Math.ceil(days) + 1}d`]);
-  const proofs = readdirSync(reports).map((name) => join(reports, name));
+  const entries = readdirSync(reports, { withFileTypes: true });
+  const proofs = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(reports, name));
   const bytesOf = (path) => statSync(path).size;
   return {
     kind,
