@@ -1,5 +1,6 @@
 // One soak of bench/soak.mjs: prints what it cost as JSON.
 // usage: node --expose-gc soak-run.mjs '{"kind": …, "days": …, "config": …, "state": …, "fromMs": …}'
+import { keepHeapCalm } from '../dist/os/heap.js';
 import { planWatch } from '../dist/cli/watch-plan.js';
 import { runDaemon } from '../dist/daemon/daemon.js';
 import { UserActions } from '../dist/daemon/user-actions.js';
@@ -9,10 +10,14 @@ import { Recorder } from '../dist/session/recorder.js';
 import { Watcher } from '../dist/session/watcher.js';
 import { knownAt, RecordedApp, TICK_MS } from './recorded-app.mjs';
 
+// As the command line does.
+keepHeapCalm();
+
 const HOUR_MS = 3_600_000;
 const SIX_HOURS_MS = 6 * HOUR_MS;
 const KINDS = {
-  idle: { runEveryMs: 60_000, runners: 1, chatEveryMs: SIX_HOURS_MS },
+  idle: { chatEveryMs: SIX_HOURS_MS },
+  ticking: { runEveryMs: 60_000, runners: 1, chatEveryMs: SIX_HOURS_MS },
   busy: {
     runEveryMs: 1000,
     runners: 20,

@@ -16,7 +16,8 @@ const DAY_MS = 86_400_000;
 const days = Number(options.days);
 if (!(days > 0)) throw new Error('--days takes a number above 0');
 
-const KINDS = ['idle', 'busy'];
+/** Idle: nothing runs. Ticking: one process wakes once a minute. Busy: all run each second, call out and start helpers. */
+const KINDS = ['idle', 'ticking', 'busy'];
 const TARGETS = {
   app: { select: { pid: process.pid }, events: { sqlite: 'app.db' } },
 };
@@ -86,7 +87,7 @@ function describe(rows) {
       `| ${kind} | ${looks.toLocaleString('en')} | ${cpuSecondsPerDay.toFixed(1)} | ${mb(storeBytes)} | ${proofs} (${verdicts}) | ${mb(proofBytes)} | ${(reportMs / 1000).toFixed(2)} |`,
   );
   return [
-    `${days} days, 20 processes, one look a second, windows of an hour at most, a chat every six hours:`,
+    `${days} days, 20 processes, one look a second, windows of an hour at most, a chat every six hours. Idle: nothing else runs; ticking: one process wakes once a minute; busy: all run each second, call out every 10 s and start a helper a minute.`,
     '',
     '| | looks | CPU s a day | store MB | proofs | MB of proofs | report of all, s |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',

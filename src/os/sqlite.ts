@@ -16,9 +16,13 @@ export function retain<T extends object>(object: T): T {
   return object;
 }
 
+/** Pages that are kept in memory: better-sqlite3's 16 MB would fill within days, and what is read or written here goes forward. */
+const CACHE_KIB = 2048;
+
 /** Opens a database, a file or a copy in memory. Throws what SQLite says. */
 export function openSqlite(file: string | Buffer, options: Database.Options = {}): Sqlite {
   const db = retain(new Database(file, options));
+  db.pragma(`cache_size = -${CACHE_KIB}`);
   if (RETAINS) retainStatements(db);
   return db;
 }
