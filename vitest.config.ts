@@ -6,6 +6,8 @@ const project = (name: string, timeoutMs: number) => ({
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    // Most of the time tests wait for real programs; more at once would make them wait for each other.
+    maxWorkers: 2,
     projects: [project('unit', 10_000), project('integration', 60_000), project('e2e', 180_000)],
     coverage: {
       include: ['src/core/**', 'src/render/**'],
