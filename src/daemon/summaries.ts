@@ -1,6 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { schedule } from 'node-cron';
 import { CONFIDENCE } from '../core/coverage/quiet-reach.ts';
 import { summarizeProofs } from '../core/proof/summary.ts';
 import { type SoakWindow, soakReach } from '../core/windows/soak-exclusion.ts';
@@ -10,6 +9,7 @@ import type { ProofSummary } from '../model/proof-summary.ts';
 import { renderSummary } from '../render/summary-markdown.ts';
 import { readKeptProofsGently } from '../session/kept-proofs.ts';
 import type { ProofFormat } from '../session/prove.ts';
+import { onCron } from './cron.ts';
 import type { Log } from './log.ts';
 import type { DaemonPlan } from './plan.ts';
 
@@ -35,7 +35,7 @@ export interface SummariesParts {
 export class Summaries {
   readonly #parts: SummariesParts;
   #reports: DaemonPlan['reports'];
-  #task: { stop(): unknown } | null = null;
+  #stopCron: (() => void) | null = null;
   #writing: Promise<void> | null = null;
 
   constructor(parts: SummariesParts, reports: DaemonPlan['reports']) {
@@ -47,8 +47,8 @@ export class Summaries {
   use(reports: DaemonPlan['reports']): void {
     const { cron } = reports;
     if (cron !== this.#reports.cron) {
-      void this.#task?.stop();
-      this.#task = cron === null ? null : schedule(cron, () => void this.write());
+      this.#stopCron?.();
+      this.#stopCron = cron === null ? null : onCron(cron, null, () => void this.write());
     }
     this.#reports = reports;
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Window } from '../../../src/model/evidence.ts';
 import type { Proof } from '../../../src/model/proof.ts';
@@ -166,6 +167,58 @@ describe('time that was lost', () => {
     expect(await run.watch(signal)).toBe('a day has passed');
     await run.close('reload', []);
     expect(rig.voided).toEqual([]);
+  });
+});
+
+describe('a watch that takes the place of another', () => {
+  it('goes on with a window that somebody opened by hand, also by a clock that was set back', async () => {
+    rig = new WatchRig(HAND);
+    const run = await rig.open();
+    run.byHand('hand', 'open');
+    await rig.looks(run, 12);
+    await run.close('reload', []);
+    rig.clock.offsetMs -= 3_600_000;
+    const next = await rig.open();
+    next.goOn(run.holding);
+    await rig.looks(next, 12);
+    next.byHand('hand', 'close');
+    await next.close('shutdown', []);
+    expect(rig.windows.map(({ closedBy }) => closedBy)).toEqual(['reload', 'manual']);
+    expect(rig.prove(rig.windows[1]!).verdict.verdict).toBe('pass');
+  });
+
+  it('does not open a window again that was closed by hand', async () => {
+    rig = new WatchRig(HAND);
+    const run = await rig.open();
+    run.byHand('hand', 'open');
+    await rig.looks(run, 12);
+    run.byHand('hand', 'close');
+    await run.close('reload', []);
+    const next = await rig.open();
+    next.goOn(run.holding);
+    await rig.looks(next, 3);
+    await next.close('shutdown', []);
+    expect(rig.windows).toHaveLength(1);
+  });
+});
+
+describe('readings that take their time', () => {
+  it('may be under way when somebody opens a window', async () => {
+    rig = new WatchRig(HAND);
+    rig.plan = { ...rig.plan, collectors: 'portable' };
+    const run = await rig.open();
+    const stop = new AbortController();
+    const watching = run.watch(stop.signal);
+    for (const op of ['open', 'close', 'open', 'close'] as const) {
+      // A breath of the clock, then the readings: some tens of milliseconds.
+      await sleep(20);
+      run.byHand('hand', op);
+    }
+    await sleep(500);
+    stop.abort();
+    expect(await watching).toBeNull();
+    await run.close('shutdown', []);
+    expect(rig.lookTimes).toEqual(rig.lookTimes.toSorted((a, b) => a - b));
   });
 });
 
