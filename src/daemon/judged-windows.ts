@@ -1,5 +1,6 @@
 import type { SoakWindow } from '../core/windows/soak-exclusion.ts';
 import type { WindowVerdict } from '../model/daemon-status.ts';
+import type { VerdictDocument } from '../session/judged-soak.ts';
 import type { AlertPost } from './alert-post.ts';
 import { pinnedWindows } from './baselines.ts';
 import type { Ledger } from './ledger.ts';
@@ -7,7 +8,6 @@ import type { Log } from './log.ts';
 import type { Notifier } from './notify.ts';
 import type { Problems } from './problems.ts';
 import { ProofQueue } from './proof-queue.ts';
-import type { VerdictDocument } from './summaries.ts';
 
 export interface JudgedWindowsParts {
   storePath: string;
