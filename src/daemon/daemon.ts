@@ -251,7 +251,7 @@ class Daemon {
   #keep(document: VerdictDocument): void {
     const { run } = this.#watching;
     if (run === null) this.#patient.append(Date.now(), [documentRow('verdict', document)]);
-    else run.document('verdict', document);
+    else run.evidence.document('verdict', document);
   }
 
   #makePatientStore(): PatientStore {

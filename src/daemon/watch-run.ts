@@ -5,7 +5,7 @@ import type { WindowState } from '../core/windows/machine.ts';
 import type { Activity } from '../model/activity.ts';
 import type { Window } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
-import type { Clock, TimeSpan } from '../model/time.ts';
+import type { Clock } from '../model/time.ts';
 import type { Procfs } from '../os/procfs.ts';
 import type { Recorder } from '../session/recorder.ts';
 import type { WatchSetup } from '../session/watch-setup.ts';
@@ -16,6 +16,7 @@ import { Measurements, type MeasurementsParts } from './measurements.ts';
 import { Meter, type MeterReading } from './meter.ts';
 import type { PatientStore } from './patient-store.ts';
 import type { DaemonPlan } from './plan.ts';
+import { RunEvidence } from './run-evidence.ts';
 import type { UserActions } from './user-actions.ts';
 import { WindowKeeper } from './window-keeper.ts';
 import { WindowNews } from './window-news.ts';
@@ -49,11 +50,11 @@ const MOST_DRIFT_MS = 2_000;
 const LONGEST_RUN_MS = 24 * 3_600_000;
 /** So long another process may hold its database's write lock at the end. */
 const PENDING_LIMIT_MS = 10_000;
-const STILL_HIDDEN = "another process still held the database's write lock some time after the window closed";
 
 /** Watches all targets under one configuration, until something makes it begin anew. */
 export class WatchRun {
   readonly plan: DaemonPlan;
+  readonly evidence: RunEvidence;
   readonly #parts: WatchRunParts;
   readonly #setup: WatchSetup;
   readonly #recorder: Recorder;
@@ -83,6 +84,7 @@ export class WatchRun {
     this.#trees = trees;
     this.#users = users;
     const { clock, procfs, store, measurementsFolder: folder } = parts;
+    this.evidence = new RunEvidence({ watcher: setup.watcher, recorder, clock });
     this.startedMs = setup.watcher.look(true);
     this.#previousMs = this.startedMs;
     this.#engine = new WindowEngine(plan, this.startedMs);
@@ -181,29 +183,6 @@ export class WatchRun {
     return this.#meter.read(processes, (id) => this.#recorder.metricsOf(id), nowMs);
   }
 
-  /** Whether an events table has something of before now that may still become visible. */
-  get isPending(): boolean {
-    return this.#setup.watcher.pending().length > 0;
-  }
-
-  /** Everything that was seen so far is written: what is judged now rests on it. */
-  commit(): void {
-    this.#recorder.finish(this.#parts.clock.nowMs());
-  }
-
-  /** A window is judged although something of it may still become visible: nobody knows its end. */
-  giveUp({ fromMs }: TimeSpan): void {
-    const toMs = this.#previousMs;
-    for (const { collector, target } of this.#setup.watcher.pending())
-      this.#recorder.gap({ fromMs, toMs, collector: collector.name, target, reason: STILL_HIDDEN });
-  }
-
-  /** Something that was written down beside the looks. */
-  document(kind: Parameters<Recorder['document']>[0], body: unknown): void {
-    this.#recorder.document(kind, body);
-    this.#recorder.commit(this.#parts.clock.nowMs());
-  }
-
   /**
    * Ends all windows, waits for what became visible a moment too late, and lets go of everything.
    * @param unjudged windows that were closed before and still wait
@@ -219,9 +198,9 @@ export class WatchRun {
     this.#news.stop();
     canary?.end();
     do await this.#lookLate();
-    while (this.isPending && clock.nowMs() < closedMs + PENDING_LIMIT_MS);
-    for (const window of unjudged) this.giveUp(window);
-    for (const action of actions) if (action.kind === 'close') this.giveUp(action);
+    while (this.evidence.isPending && clock.nowMs() < closedMs + PENDING_LIMIT_MS);
+    for (const window of unjudged) this.evidence.giveUp(window);
+    for (const action of actions) if (action.kind === 'close') this.evidence.giveUp(action);
     this.#edges.cut(this.#previousMs, this.#setup.stop());
     this.#keeper.carryOut(actions, closedMs);
     // User actions of before the close that were seen only now.

@@ -62,7 +62,7 @@ describe('windows and users', () => {
     expect(amended!.toMs).toBeCloseTo(cut!.toMs - 3_500, -2);
     // The one that had followed began within: it is none.
     expect(rig.voided).toHaveLength(1);
-    run.commit();
+    run.evidence.commit();
     expect(rig.prove(amended!).verdict.verdict).toBe('pass');
     // The proof that it supersedes can still be checked.
     expect(rig.prove(cut!).proof.window.durationSeconds).toBeGreaterThan(30);
@@ -92,7 +92,7 @@ describe('windows and users', () => {
     rig.row('tool_run', rig.clock.nowMs() - cut!.toMs + 900);
     await rig.looks(run, 1);
     expect(rig.windows).toEqual([cut, cut]);
-    run.commit();
+    run.evidence.commit();
     expect(ruleOf(rig.prove(cut!).proof, 'background-tool-run')).toBe('fail');
     await run.close('shutdown', []);
   });
@@ -231,11 +231,11 @@ describe('what cannot be read or written', () => {
     const unlock = await rig.lock('EXCLUSIVE', 'tool_run');
     await rig.looks(run, 15);
     run.byHand('hand', 'close');
-    expect(run.isPending).toBe(true);
+    expect(run.evidence.isPending).toBe(true);
     const [window] = rig.windows;
     await rig.looks(run, 5);
-    run.giveUp(window!);
-    run.commit();
+    run.evidence.giveUp(window!);
+    run.evidence.commit();
     const { proof } = rig.prove(window!);
     expect(ruleOf(proof, 'background-tool-run')).toBe('inconclusive');
     expect(proof.verdict).toBe('inconclusive');
@@ -285,7 +285,7 @@ describe('what cannot be read or written', () => {
     const [window] = rig.windows;
     expect(() => rig.prove(window!)).toThrow(/window/i);
     rig.refusal = null;
-    run.commit();
+    run.evidence.commit();
     expect(rig.problems).toEqual(['disk full', null]);
     expect(ruleOf(rig.prove(window!).proof, 'background-tool-run')).toBe('fail');
     await run.close('shutdown', []);
