@@ -6,7 +6,7 @@ import { EvidenceStore } from '../evidence/store.ts';
 import { Procfs } from '../os/procfs.ts';
 import type { VerdictDocument } from '../session/judged-soak.ts';
 import { AlertPost } from './alert-post.ts';
-import { openOutbox } from './alert-sinks.ts';
+import { openOutbox, secretsOf } from './alert-sinks.ts';
 import { Chores } from './chores.ts';
 import { closeAll } from './close-all.ts';
 import { Commands } from './commands.ts';
@@ -140,6 +140,7 @@ class Daemon {
 
   static open(options: DaemonOptions, folder: string, watched: Watched): Daemon {
     const { log, plan } = options;
+    log.hide(secretsOf(plan));
     const { store, setAside } = EvidenceStore.open(join(folder, 'evidence.db'));
     if (setAside !== null) log.error('the evidence could not be used and was set aside', setAside);
     try {

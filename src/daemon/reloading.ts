@@ -1,5 +1,5 @@
 import type { ReloadAnswer } from '../model/control-api.ts';
-import { sinksOf } from './alert-sinks.ts';
+import { secretsOf, sinksOf } from './alert-sinks.ts';
 import type { AlertPost } from './alert-post.ts';
 import { type ChangeWatcher, watchChanges } from './change-watcher.ts';
 import type { Log } from './log.ts';
@@ -99,7 +99,8 @@ export class Reloading {
 
   /** Everything beside the watch, or nothing of it. */
   async #adopt(plan: DaemonPlan, before: DaemonPlan): Promise<void> {
-    const { endpoint, summaries, post } = this.#parts;
+    const { endpoint, summaries, post, log } = this.#parts;
+    log.hide([...secretsOf(before), ...secretsOf(plan)]);
     await endpoint.use(plan.metricsAddress);
     try {
       if (isOther(plan.alerts, before.alerts)) await post.use(sinksOf(plan), Date.now());
