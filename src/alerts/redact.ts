@@ -59,7 +59,8 @@ function partsOf(secret: string): string[] {
   return [...written, ...pieces, ...[...written, ...pieces].map(decoded)];
 }
 
-function decoded(text: string): string {
+/** As it is written where it is no encoding. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Baseline } from '../daemon/baselines.ts';
 import { EXIT } from './exit-codes.ts';
+import { type StateOptions, stateSubcommand } from './state-subcommand.ts';
 
 const EXAMPLES = `
 Examples:
@@ -13,30 +14,25 @@ A daemon compares each window with the pinned windows of the same id, and with t
 configuration; \`trailing\`: the windows before; \`both\` where nothing is said). What they found is known, and no regression.
 Exit codes: 0 done, 3 usage, or no such baseline or proof, 4 the state folder cannot be used.`;
 
-interface BaselineOptions {
-  state?: string;
-  json?: boolean;
-}
-
 /** `idleproof baseline`: what later windows are compared with. */
 export function baselineCommand(done: (exitCode: number) => void): Command {
   const baseline = new Command('baseline')
     .description('Pin proofs as what later windows of a daemon are compared with.')
     .addHelpText('after', EXAMPLES);
-  const act = <T>(work: (given: T, options: BaselineOptions & { name: string }) => Promise<void>) => {
-    return async (given: T, options: BaselineOptions & { name: string }): Promise<void> => {
+  const act = <T>(work: (given: T, options: StateOptions & { name: string }) => Promise<void>) => {
+    return async (given: T, options: StateOptions & { name: string }): Promise<void> => {
       await work(given, options);
       done(EXIT.pass);
     };
   };
-  const pinCommand = subcommand('pin', 'pin the windows of these proofs under a name')
+  const pinCommand = stateSubcommand('pin', 'pin the windows of these proofs under a name')
     .argument('<proof...>', 'proof.json, or the folder that it lies in')
     .requiredOption('--name <name>', 'of the baseline')
     .action(act(pin));
-  const showCommand = subcommand('show', 'what one is made of').argument('<name>').action(act(show));
-  const unpinCommand = subcommand('unpin', 'forget one').argument('<name>').action(act(unpin));
-  const listCommand = subcommand('list', 'the baselines of a daemon').action(
-    async (options: BaselineOptions) => {
+  const showCommand = stateSubcommand('show', 'what one is made of').argument('<name>').action(act(show));
+  const unpinCommand = stateSubcommand('unpin', 'forget one').argument('<name>').action(act(unpin));
+  const listCommand = stateSubcommand('list', 'the baselines of a daemon').action(
+    async (options: StateOptions) => {
       await list(options);
       done(EXIT.pass);
     },
@@ -45,20 +41,13 @@ export function baselineCommand(done: (exitCode: number) => void): Command {
   return baseline;
 }
 
-const subcommand = (name: string, description: string): Command =>
-  new Command(name)
-    .description(description)
-    .exitOverride()
-    .option('--state <dir>', 'the state folder of the daemon (default: where this user or the system has it)')
-    .option('--json', 'print it as JSON');
-
-async function pin(paths: string[], options: BaselineOptions & { name: string }): Promise<void> {
+async function pin(paths: string[], options: StateOptions & { name: string }): Promise<void> {
   const { pinBaseline } = await import('../daemon/baselines.ts');
   const { name } = options;
   tell(pinBaseline(await folderOf(options), name, paths, Date.now()), options);
 }
 
-async function show(name: string, options: BaselineOptions): Promise<void> {
+async function show(name: string, options: StateOptions): Promise<void> {
   const { readBaselines, unknownBaseline } = await import('../daemon/baselines.ts');
   const { baselines } = readBaselines(await folderOf(options));
   const found = baselines.find((baseline) => baseline.name === name);
@@ -70,7 +59,7 @@ async function show(name: string, options: BaselineOptions): Promise<void> {
   tell(found, options);
 }
 
-async function unpin(name: string, options: BaselineOptions): Promise<void> {
+async function unpin(name: string, options: StateOptions): Promise<void> {
   const { unpinBaseline } = await import('../daemon/baselines.ts');
   unpinBaseline(await folderOf(options), name);
   process.stdout.write(
@@ -78,7 +67,7 @@ async function unpin(name: string, options: BaselineOptions): Promise<void> {
   );
 }
 
-async function list(options: BaselineOptions): Promise<void> {
+async function list(options: StateOptions): Promise<void> {
   const { readBaselines } = await import('../daemon/baselines.ts');
   const { escapeControls } = await import('../core/parse/escape-controls.ts');
   const { baselines, broken } = readBaselines(await folderOf(options));
@@ -88,13 +77,13 @@ async function list(options: BaselineOptions): Promise<void> {
   else process.stdout.write(baselines.map((one) => `${lineOf(one)}\n`).join(''));
 }
 
-async function folderOf({ state }: BaselineOptions): Promise<string> {
+async function folderOf({ state }: StateOptions): Promise<string> {
   const { findStateFolder } = await import('./find-daemon.ts');
   return findStateFolder(state);
 }
 
 /** One baseline, with a line for each of its windows. */
-function tell(baseline: Baseline, { json }: BaselineOptions): void {
+function tell(baseline: Baseline, { json }: StateOptions): void {
   if (json === true) {
     process.stdout.write(`${JSON.stringify(baseline, null, 2)}\n`);
     return;

@@ -12,7 +12,7 @@ export interface ReportOptions {
   json?: boolean;
 }
 
-export type SummaryFormat = 'md' | 'json';
+type SummaryFormat = 'md' | 'json';
 const FORMATS: readonly SummaryFormat[] = ['md', 'json'];
 
 /** The formats asked for; two of them need files. */

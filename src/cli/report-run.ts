@@ -2,18 +2,13 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { summarizeProofs } from '../core/proof/summary.ts';
 import { IdleproofError } from '../errors.ts';
-import type { ProofSummary } from '../model/proof-summary.ts';
-import { renderSummary } from '../render/summary-markdown.ts';
+import { SUMMARY_TEXT } from '../render/summary.ts';
+import { excludedBySoak } from '../session/judged-soak.ts';
 import { readKeptProofs } from '../session/kept-proofs.ts';
 import { findDaemon } from './find-daemon.ts';
-import { type ReportOptions, sinceOf, type SummaryFormat, summaryFormats } from './report-options.ts';
+import { type ReportOptions, sinceOf, summaryFormats } from './report-options.ts';
 
 const DEFAULT_FOLDER = 'reports';
-
-const RENDER: Readonly<Record<SummaryFormat, (summary: ProofSummary) => string>> = {
-  md: renderSummary,
-  json: (summary) => `${JSON.stringify(summary, null, 2)}\n`,
-};
 
 /** Reads, summarizes, and prints or writes. */
 export async function writeReport(folder: string | undefined, options: ReportOptions): Promise<void> {
@@ -26,9 +21,11 @@ export async function writeReport(folder: string | undefined, options: ReportOpt
     options.window,
     kept.digests.map(({ windowId }) => windowId),
   );
-  const summary = summarizeProofs(kept, range);
+  const store = options.state === undefined ? null : join(options.state, 'evidence.db');
+  const together = store !== null && existsSync(store) ? excludedBySoak(store, range) : null;
+  const summary = summarizeProofs(kept, range, together);
   for (const format of formats) {
-    const text = RENDER[format](summary);
+    const text = SUMMARY_TEXT[format](summary);
     if (options.out === undefined) process.stdout.write(text);
     else process.stdout.write(`${write(options.out, `summary.${format}`, text)}\n`);
   }

@@ -40,7 +40,7 @@ async function watch({ config, state }: WatchOptions): Promise<number> {
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  const log = createLog({ level: 'info', folder: null });
+  const log = createLog({ level: 'info', folder: statePath });
   try {
     await runDaemon(
       {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { EXIT } from './exit-codes.ts';
+import { type StateOptions, stateSubcommand } from './state-subcommand.ts';
 
 const EXAMPLES = `
 Examples:
@@ -10,25 +11,22 @@ Examples:
 Only windows with \`trigger: manual\` are opened and closed by hand.
 Exit codes: 0 done, 3 usage, no daemon, or not such a window, 4 the daemon does not answer.`;
 
-interface WindowOptions {
-  state?: string;
-  json?: boolean;
-}
-
 /** `idleproof window`: the windows of a running daemon, and those that a person opens and closes. */
 export function windowCommand(done: (exitCode: number) => void): Command {
   const window = new Command('window')
     .description('List the windows of a running daemon; open and close those by hand.')
     .addHelpText('after', EXAMPLES);
-  const list = subcommand('list', 'the windows and what they do').action(async (options: WindowOptions) => {
-    await listWindows(options);
-    done(EXIT.pass);
-  });
+  const list = stateSubcommand('list', 'the windows and what they do').action(
+    async (options: StateOptions) => {
+      await listWindows(options);
+      done(EXIT.pass);
+    },
+  );
   window.addCommand(list);
   for (const op of ['open', 'close'] as const) {
-    const move = subcommand(op, `${op} a window by hand`)
+    const move = stateSubcommand(op, `${op} a window by hand`)
       .argument('<id>', 'of the window, as configured')
-      .action(async (id: string, options: WindowOptions) => {
+      .action(async (id: string, options: StateOptions) => {
         await moveWindow(op, id, options);
         done(EXIT.pass);
       });
@@ -37,14 +35,7 @@ export function windowCommand(done: (exitCode: number) => void): Command {
   return window;
 }
 
-const subcommand = (name: string, description: string): Command =>
-  new Command(name)
-    .description(description)
-    .exitOverride()
-    .option('--state <dir>', 'the state folder of the daemon (default: where this user or the system has it)')
-    .option('--json', 'print it as JSON');
-
-async function listWindows({ state, json }: WindowOptions): Promise<void> {
+async function listWindows({ state, json }: StateOptions): Promise<void> {
   const { findDaemon } = await import('./find-daemon.ts');
   const { status } = await findDaemon(state);
   if (json === true) return print(status.windows);
@@ -52,7 +43,7 @@ async function listWindows({ state, json }: WindowOptions): Promise<void> {
   process.stdout.write(renderWindows(status));
 }
 
-async function moveWindow(op: 'open' | 'close', id: string, { state, json }: WindowOptions): Promise<void> {
+async function moveWindow(op: 'open' | 'close', id: string, { state, json }: StateOptions): Promise<void> {
   const { findDaemon } = await import('./find-daemon.ts');
   const { client } = await findDaemon(state);
   const { window } = await (op === 'open' ? client.openWindow(id) : client.closeWindow(id));

@@ -13,10 +13,10 @@ const LAST_WAIT_MS = 5_000;
 export class AlertPost {
   readonly #outbox: Outbox;
   readonly #log: Log;
+  /** Since when something waits, or from when on; null: nothing does, or it is under way. */
   #dueMs: number | null = 0;
   /** Called when the outbox has to be asked at another time than was known. */
   onDue: () => void = () => {};
-  #oldestMs: number | null = null;
 
   constructor(outbox: Outbox, log: Log) {
     this.#outbox = outbox;
@@ -28,9 +28,7 @@ export class AlertPost {
     for (const { status, title, text } of alerts) {
       this.#log.warn(`${status === 'firing' ? 'regression' : 'resolved'}: ${title}`, { text });
     }
-    if (taken === 0) return;
-    this.#dueMs = nowMs;
-    this.#oldestMs ??= nowMs;
+    if (taken > 0) this.#dueMs = Math.min(this.#dueMs ?? nowMs, nowMs);
   }
 
   recall(memo: string): string | null {
@@ -40,16 +38,19 @@ export class AlertPost {
   /** Nothing is to be delivered before; Infinity: nothing waits, or it is under way. */
   dueAtMs(isWindowOpen: boolean): number {
     if (this.#dueMs === null || this.#outbox.isSending) return Infinity;
-    return isWindowOpen && this.#oldestMs !== null
-      ? Math.max(this.#dueMs, this.#oldestMs + LONGEST_WAIT_MS)
-      : this.#dueMs;
+    return isWindowOpen ? this.#dueMs + LONGEST_WAIT_MS : this.#dueMs;
+  }
+
+  /** Something may be due that was not known to be: the clock has begun anew, or the sinks have. */
+  ask(nowMs: number): void {
+    this.#dueMs = nowMs;
+    this.onDue();
   }
 
   /** Other sinks from now on. */
   async use(sinks: readonly Sink[], nowMs: number): Promise<void> {
     await this.#outbox.use(sinks);
-    this.#dueMs = nowMs;
-    this.onDue();
+    this.ask(nowMs);
   }
 
   /** Whether something is being sent: it shows in the counters of the host. */
@@ -59,9 +60,6 @@ export class AlertPost {
 
   /** @param isWindowOpen whether sending would show in what is being watched */
   deliverDue(nowMs: number, isWindowOpen: boolean): void {
-    if (this.#dueMs === null) return;
-    // Those of an earlier daemon, or of a receiver that was down, do not wait for ever either.
-    this.#oldestMs ??= nowMs;
     if (nowMs < this.dueAtMs(isWindowOpen)) return;
     this.#dueMs = null;
     void this.#deliver(nowMs);
@@ -78,12 +76,7 @@ export class AlertPost {
   async #deliver(nowMs: number): Promise<void> {
     try {
       const nextMs = await this.#outbox.deliver(nowMs);
-      if (nextMs === null) this.#oldestMs = null;
-      else {
-        this.#dueMs = Math.min(this.#dueMs ?? nextMs, nextMs);
-        // Left by a daemon before this one, perhaps.
-        this.#oldestMs ??= nowMs;
-      }
+      if (nextMs !== null) this.#dueMs = Math.min(this.#dueMs ?? nextMs, nextMs);
     } catch (error) {
       this.#log.error('the outbox of alerts cannot be used', { problem: (error as Error).message });
       this.#dueMs = nowMs + LONGEST_WAIT_MS;

@@ -9,8 +9,15 @@ export interface ChangeWatcher {
   close(): Promise<void>;
 }
 
-/** Calls back when one of the files was changed, replaced or removed; several changes at once are one. */
-export function watchChanges(paths: readonly string[], onChange: () => void): ChangeWatcher {
+export interface ChangeHooks {
+  /** One of the files was changed, replaced or removed; several changes at once are one. */
+  onChange: () => void;
+  /** Changes of a file cannot be seen, as where the system has no watch left to give. */
+  onProblem: (problem: string) => void;
+}
+
+/** Looks out for changes of some files. */
+export function watchChanges(paths: readonly string[], { onChange, onProblem }: ChangeHooks): ChangeWatcher {
   let watched = [...paths];
   let timer: NodeJS.Timeout | null = null;
   const watcher = watch(watched, { ignoreInitial: true, persistent: true });
@@ -18,6 +25,8 @@ export function watchChanges(paths: readonly string[], onChange: () => void): Ch
     if (timer !== null) clearTimeout(timer);
     timer = setTimeout(onChange, QUIET_MS);
   });
+  // Where nobody listens, an error ends the process.
+  watcher.on('error', (error) => onProblem((error as Error).message));
   return {
     watch: (next) => {
       watcher.unwatch(watched.filter((path) => !next.includes(path)));

@@ -35,7 +35,7 @@ export class Chores {
   keep(nowMs: number, plan: DaemonPlan, run: WatchRun): void {
     if (nowMs < this.#dueAtMs) return;
     const { proofs, post, upkeep, commands } = this.#parts;
-    proofs.proveDue(nowMs, plan, run);
+    proofs.proveDue(nowMs, plan, run.evidence);
     const isOpen = run.isAnyOpen;
     post.deliverDue(nowMs, isOpen);
     if (isOpen && post.isSending) run.note(SENT);
@@ -43,7 +43,7 @@ export class Chores {
     // Where windows follow each other, there is no better time than between two of them.
     const isDisturbing = isOpen && !this.#isEdge;
     this.#isEdge = false;
-    upkeep.keep(nowMs, plan, { isDisturbing, commit: () => run.commit() });
+    upkeep.keep(nowMs, plan, { isDisturbing, commit: () => run.evidence.commit() });
     this.#dueAtMs = Math.min(proofs.dueAtMs, post.dueAtMs(isOpen), commands.dueAtMs, upkeep.dueAtMs(isOpen));
   }
 }

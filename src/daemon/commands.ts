@@ -34,6 +34,8 @@ export class Commands {
   readonly #parts: CommandsParts;
   readonly #keys: CommandKeys;
   readonly #running: Map<string, Running> = new Map();
+  /** Those that could not be started the last time; by then they may be wanted no more. */
+  readonly #notStarted: Set<string> = new Set();
   #rotatedMs = 0;
 
   constructor(parts: CommandsParts) {
@@ -47,17 +49,21 @@ export class Commands {
    * @throws IdleproofError COMMAND_NOT_STARTED, after all others were started
    */
   async use(targets: readonly TargetSpec[]): Promise<ReadonlyMap<string, StartedCommand>> {
+    const { onProblem } = this.#parts;
     const wanted = targets.filter(({ select }) => select.by === 'command');
     const isKept = ([name, { spec }]: [string, Running]): boolean =>
       wanted.some((target) => target.name === name && specOf(target) === spec);
     await this.#end([...this.#running].filter((entry) => !isKept(entry)));
+    for (const name of this.#notStarted) onProblem(name, null);
+    this.#notStarted.clear();
     let problem: unknown = null;
     for (const target of wanted) {
       if (this.#running.has(target.name)) continue;
       try {
         await this.#start(target);
       } catch (error) {
-        this.#parts.onProblem(target.name, (error as Error).message);
+        this.#notStarted.add(target.name);
+        onProblem(target.name, (error as Error).message);
         problem ??= error;
       }
     }
@@ -117,12 +123,22 @@ export class Commands {
     const run = await startCommands(plan, NEVER, () => Date.now());
     const command = run.started.get(name);
     if (command === undefined) return;
-    this.#keys.note(name, command);
     const running = { spec: specOf(target), command, run, launchedAtMs, readyAtMs: Date.now() };
     this.#running.set(name, running);
+    this.#note(name, command);
     onProblem(name, null);
     log.info('command started', { target: name, process: command.pid, output: command.outputPath });
     void command.exit.then((exit) => this.#ended(name, running, exit));
+  }
+
+  /** It runs all the same: only a daemon that comes after one that was killed would have to know. */
+  #note(name: string, command: StartedCommand): void {
+    try {
+      this.#keys.note(name, command);
+    } catch (error) {
+      const problem = (error as Error).message;
+      this.#parts.log.warn('the process number of a command could not be kept', { target: name, problem });
+    }
   }
 
   #ended(name: string, { command }: Running, { code, signal }: CommandExit): void {
@@ -137,12 +153,14 @@ export class Commands {
 
   async #end(entries: readonly [string, Running][]): Promise<void> {
     const { log, onProblem } = this.#parts;
-    for (const [name, { run }] of entries) {
+    const stop = async ([name, { run }]: [string, Running]): Promise<void> => {
       this.#running.delete(name);
       onProblem(name, null);
       await run.terminate();
       for (const note of run.notes()) log.warn(note, { target: name });
-    }
+    };
+    // At once: the service manager does not wait for one grace time after the other.
+    await Promise.all(entries.map(stop));
     // What came to us when its parent ended may belong to any command that still runs.
     if (entries.length === 0 || this.#running.size > 0) return;
     const outliving = this.#keys.treeOf(entries.map(([, { command }]) => command));

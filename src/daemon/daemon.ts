@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import type { Outbox } from '../alerts/outbox.ts';
-import type { SoakWindow } from '../core/windows/soak-exclusion.ts';
+import type { Holding } from '../core/windows/holding.ts';
 import { documentRow } from '../evidence/rows.ts';
 import { EvidenceStore } from '../evidence/store.ts';
-import type { ControlHost, ReloadAnswer, VerdictQuery } from '../model/control-api.ts';
-import type { DaemonStatus, WindowVerdict } from '../model/daemon-status.ts';
 import { Procfs } from '../os/procfs.ts';
+import type { VerdictDocument } from '../session/judged-soak.ts';
 import { AlertPost } from './alert-post.ts';
-import { openOutbox } from './alert-sinks.ts';
-import { pinnedWindows } from './baselines.ts';
+import { openOutbox, secretsOf } from './alert-sinks.ts';
 import { Chores } from './chores.ts';
+import { closeAll } from './close-all.ts';
 import { Commands } from './commands.ts';
+import { DaemonHost } from './control/host.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
+import { judgedWindows } from './judged-windows.ts';
 import { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import { measurementsFolder } from './measurement-lock.ts';
@@ -20,11 +21,10 @@ import { createNotifier, type Notifier } from './notify.ts';
 import { PatientStore } from './patient-store.ts';
 import type { DaemonPlan } from './plan.ts';
 import { Problems } from './problems.ts';
-import { ProofQueue } from './proof-queue.ts';
+import type { ProofQueue } from './proof-queue.ts';
 import { Reloading } from './reloading.ts';
 import { takeStateFolder } from './state-folder.ts';
-import { describeDaemon } from './status.ts';
-import { Summaries, type VerdictDocument } from './summaries.ts';
+import { Summaries } from './summaries.ts';
 import { Upkeep } from './upkeep.ts';
 import type { WatchRun, WatchRunParts } from './watch-run.ts';
 import { THIS_HOST, type Watched } from './watched.ts';
@@ -43,6 +43,9 @@ export interface DaemonOptions {
 /** Ticks that the loop may miss, and commits, before the service manager is not told any more that we live. */
 const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 60_000 };
 
+/** As the service manager counts: no step of the wall clock moves it. */
+const livingMs = (): number => performance.now();
+
 /** Watches until the signal aborts: all windows, their proofs, alerts and the control socket. */
 export async function runDaemon(
   options: DaemonOptions,
@@ -52,9 +55,13 @@ export async function runDaemon(
   const { log, statePath } = options;
   const state = takeStateFolder(statePath);
   try {
-    const daemon = await Daemon.open(options, state.path, watched);
+    const daemon = Daemon.open(options, state.path, watched);
     try {
-      await daemon.run(signal);
+      await daemon.run(state.path, signal);
+    } catch (error) {
+      // Closing may fail as well, and be told in its place.
+      log.fatal('the daemon has failed', { problem: (error as Error).message });
+      throw error;
     } finally {
       await daemon.close();
     }
@@ -64,123 +71,115 @@ export async function runDaemon(
   }
 }
 
-class Daemon implements ControlHost {
+class Daemon {
   readonly #options: DaemonOptions;
   readonly #watched: Watched;
   readonly #log: Log;
   readonly #notifier: Notifier = createNotifier(LIVENESS);
   readonly #problems: Problems = new Problems();
   readonly #ledger: Ledger = new Ledger();
-  readonly #startedMs: number = Date.now();
   readonly #store: EvidenceStore;
   readonly #patient: PatientStore;
   readonly #post: AlertPost;
   readonly #proofs: ProofQueue;
-  readonly #upkeep: Upkeep;
   readonly #summaries: Summaries;
   readonly #commands: Commands;
   readonly #chores: Chores;
   readonly #watching: Watching;
-  readonly #endpoint: MetricsEndpoint = new MetricsEndpoint(this);
+  readonly #endpoint: MetricsEndpoint;
   readonly #reloading: Reloading;
+  readonly #host: DaemonHost;
   #control: ControlServer | null = null;
+  /** What the watch before was told and the next one has to know. */
+  #holding: Holding | null = null;
 
   private constructor(options: DaemonOptions, store: EvidenceStore, outbox: Outbox, watched: Watched) {
-    const { plan, log, statePath } = options;
+    const { load, plan, log, statePath, toolVersion } = options;
     const problems = this.#problems;
+    const notifier = this.#notifier;
     this.#options = options;
     this.#watched = watched;
     this.#log = log;
     this.#store = store;
-    this.#patient = new PatientStore({
-      store,
-      onCommit: (nowMs) => this.#notifier.alive('store', nowMs),
-      onProblem: (problem) => {
-        problems.set('store', null, problem);
-        if (problem === null) log.info('evidence is written again');
-        else log.error('evidence cannot be written; it waits in memory', { problem });
-      },
-      onLoss: (rows) => {
-        log.fatal('evidence was lost: too much waited to be written', { rows });
-        this.#watching.beginAnew('evidence was lost');
-      },
-    });
-    this.#post = new AlertPost(outbox, log);
-    this.#proofs = new ProofQueue(store.path, this.#post, {
-      onVerdict: (verdict, soak) => this.#told(verdict, soak),
-      pinned: (windowId) => {
-        const { windows, problem } = pinnedWindows(statePath, windowId);
-        problems.set('baseline', null, problem);
-        return windows;
-      },
-      onProblem: (windowId, problem) => {
-        problems.set('window', windowId, problem);
-        if (problem !== null) log.error('a window could not be proved', { window: windowId, problem });
-      },
-    });
-    this.#upkeep = new Upkeep(store, log);
-    const onProblem = (problem: string | null): void => problems.set('summary', null, problem);
-    this.#summaries = new Summaries({ storePath: store.path, log, onProblem }, plan.reports);
+    this.#patient = this.#makePatientStore();
+    const post = new AlertPost(outbox, log);
+    this.#post = post;
+    const ledger = this.#ledger;
+    const keep = (document: VerdictDocument): void => this.#keep(document);
+    const told = { ledger, notifier, problems, log, keep };
+    this.#proofs = judgedWindows({ storePath: store.path, statePath, post, ...told });
+    const upkeep = new Upkeep(store, log);
+    const onSummary = (problem: string | null): void => problems.set('summary', null, problem);
+    const summaries = new Summaries({ storePath: store.path, log, onProblem: onSummary }, plan.reports);
+    this.#summaries = summaries;
     this.#commands = new Commands({
       folder: join(statePath, 'commands'),
       log,
       onEnded: (_, fact) => this.#watching.run?.commandFact(fact),
       onProblem: (target, problem) => problems.set('command', target, problem),
     });
-    this.#chores = new Chores({
-      proofs: this.#proofs,
-      post: this.#post,
-      upkeep: this.#upkeep,
-      commands: this.#commands,
-    });
-    this.#post.onDue = () => this.#chores.wake(false);
-    this.#watching = new Watching(plan, {
+    this.#chores = new Chores({ proofs: this.#proofs, post, upkeep, commands: this.#commands });
+    post.onDue = () => this.#chores.wake(false);
+    const watching = new Watching(plan, {
       open: (next) => this.#open(next),
-      onBegun: (run, begun) => this.#begun(run, begun),
-      end: (run, closedBy) => this.#end(run, closedBy),
-      onRefused: (refused, used) => this.#reloading.follow([...refused.sources, ...used.sources]),
+      onBegun: (run) => this.#begun(run),
+      end: (run, closedBy, judging) => this.#end(run, closedBy, judging),
+      onRefused: (refused, used) => this.#reloading.goBack(refused, used),
+      onAttempt: () => this.#alive(),
       problems,
       log,
     });
-    this.#reloading = new Reloading({
-      load: options.load,
-      watching: this.#watching,
-      endpoint: this.#endpoint,
-      summaries: this.#summaries,
-      post: this.#post,
-      notifier: this.#notifier,
-      problems,
-      log,
-    });
+    this.#watching = watching;
+    const endpoint = new MetricsEndpoint({ status: () => this.#host.status() });
+    this.#endpoint = endpoint;
+    const reloading = new Reloading({ load, watching, endpoint, summaries, post, notifier, problems, log });
+    this.#reloading = reloading;
+    const known = { ledger, problems, upkeep, store: this.#patient, startedMs: Date.now() };
+    this.#host = new DaemonHost({ ...known, watching, post, reloading, statePath, toolVersion });
   }
 
-  static async open(options: DaemonOptions, folder: string, watched: Watched): Promise<Daemon> {
+  static open(options: DaemonOptions, folder: string, watched: Watched): Daemon {
     const { log, plan } = options;
-    const opened = EvidenceStore.open(join(folder, 'evidence.db'));
-    if (opened.setAside !== null)
-      log.error('the evidence could not be used and was set aside', opened.setAside);
-    const daemon = new Daemon(options, opened.store, openOutbox(folder, plan, log), watched);
+    log.hide(secretsOf(plan));
+    const { store, setAside } = EvidenceStore.open(join(folder, 'evidence.db'));
+    if (setAside !== null) log.error('the evidence could not be used and was set aside', setAside);
     try {
-      await daemon.#listen(folder);
+      return new Daemon(options, store, openOutbox(folder, plan, log), watched);
     } catch (error) {
-      await daemon.close();
+      store.close();
       throw error;
     }
-    return daemon;
   }
 
-  async #listen(folder: string): Promise<void> {
+  async run(folder: string, signal: AbortSignal): Promise<void> {
     const { plan } = this.#watching;
-    this.#control = await startControlServer(folder, this);
+    this.#control = await startControlServer(folder, this.#host);
     await this.#endpoint.use(plan.metricsAddress);
     // What cannot be started now is an error; after a reload it is absent.
     await this.#commands.use(plan.targets);
     this.#reloading.listen();
-  }
-
-  async run(signal: AbortSignal): Promise<void> {
     await this.#watching.follow(signal);
     if (this.#ledger.verdicts({ windowId: null, limit: 1 }).length > 0) await this.#summaries.write();
+  }
+
+  async close(): Promise<void> {
+    // Nobody asks for anything any more before the first part is gone.
+    await closeAll([
+      () => this.#control?.close(),
+      () => this.#reloading.close(),
+      () => this.#summaries.close(),
+      () => this.#endpoint.close(),
+      () => this.#commands.stop(),
+      () => this.#post.close(),
+      () => this.#closeStore(),
+      () => this.#notifier.close(),
+    ]);
+  }
+
+  #closeStore(): void {
+    const rows = this.#patient.flush(Date.now());
+    if (rows > 0) this.#log.fatal('evidence was lost: it could not be written before the end', { rows });
+    this.#store.close();
   }
 
   async #open(plan: DaemonPlan): Promise<WatchRun> {
@@ -211,11 +210,15 @@ class Daemon implements ControlHost {
     return this.#watched.open(plan, parts, this.#commands.started);
   }
 
-  #begun(run: WatchRun, plan: DaemonPlan): void {
+  #begun(run: WatchRun): void {
+    const { plan, processes, startedMs } = run;
+    if (this.#holding !== null) run.goOn(this.#holding);
     const { standing } = this.#commands;
     if (standing !== null) run.commandFact(standing);
+    // Each watch has a clock of its own, which may tell an earlier time than the one before.
+    this.#post.ask(startedMs);
     const targets = plan.targets.map(({ name }) => name);
-    const present = new Set(run.processes.map(({ target }) => target));
+    const present = new Set(processes.map(({ target }) => target));
     this.#notifier.ready(`watching ${targets.join(', ')}`);
     this.#log.info('watching', {
       targets,
@@ -224,75 +227,48 @@ class Daemon implements ControlHost {
     });
   }
 
-  async #end(run: WatchRun, closedBy: 'reload' | 'shutdown'): Promise<void> {
+  async #end(run: WatchRun, closedBy: 'reload' | 'shutdown', judging: DaemonPlan): Promise<void> {
     if (closedBy === 'shutdown') this.#notifier.stopping('closing windows');
     await run.close(closedBy, this.#proofs.windows);
-    this.#proofs.flush(this.#watching.plan, Date.now());
+    this.#holding = run.holding;
+    this.#proofs.flush(judging, Date.now());
     if (closedBy === 'shutdown') await this.#post.deliverLast(Date.now());
   }
 
-  async close(): Promise<void> {
-    await this.#reloading.close();
-    await this.#summaries.close();
-    await this.#endpoint.close();
-    await this.#control?.close();
-    await this.#commands.stop();
-    await this.#post.close();
-    this.#store.close();
-    this.#notifier.close();
-  }
-
-  status(): DaemonStatus {
-    const { statePath, toolVersion } = this.#options;
-    const { run, plan } = this.#watching;
-    return describeDaemon({
-      run,
-      plan,
-      ledger: this.#ledger,
-      problems: this.#problems,
-      upkeep: this.#upkeep,
-      store: this.#patient,
-      alerts: this.#post.standing,
-      startedMs: this.#startedMs,
-      loadedMs: this.#reloading.loadedMs,
-      statePath,
-      toolVersion,
-    });
-  }
-
-  verdicts(query: VerdictQuery): WindowVerdict[] {
-    return this.#ledger.verdicts(query);
-  }
-
-  openWindow(id: string): void {
-    this.#watching.run?.byHand(id, 'open');
-  }
-
-  closeWindow(id: string): void {
-    this.#watching.run?.byHand(id, 'close');
-  }
-
-  reload(): Promise<ReloadAnswer> {
-    return this.#reloading.reload();
-  }
-
   #looked(nowMs: number): void {
-    this.#notifier.alive('loop', nowMs);
     this.#patient.retry(nowMs);
-    if (this.#patient.waiting === 0) this.#notifier.alive('store', nowMs);
+    this.#alive();
     this.#ledger.looked(nowMs);
-    const { run, plan } = this.#watching;
-    if (run !== null) this.#chores.keep(nowMs, plan, run);
+    const { run, judging } = this.#watching;
+    if (run !== null) this.#chores.keep(nowMs, judging, run);
   }
 
-  #told(verdict: WindowVerdict, soak: SoakWindow | null): void {
-    this.#ledger.add(verdict);
-    const document: VerdictDocument = { ...verdict, soak };
+  #alive(): void {
+    const nowMs = livingMs();
+    this.#notifier.alive('loop', nowMs);
+    if (this.#patient.waiting === 0) this.#notifier.alive('store', nowMs);
+  }
+
+  #keep(document: VerdictDocument): void {
     const { run } = this.#watching;
     if (run === null) this.#patient.append(Date.now(), [documentRow('verdict', document)]);
-    else run.document('verdict', document);
-    const { windowId, headline, folder } = verdict;
-    this.#log[verdict.verdict === 'fail' ? 'warn' : 'info'](headline, { window: windowId, folder });
-    this.#notifier.status(`${windowId}: ${verdict.verdict}`);
+    else run.evidence.document('verdict', document);
+  }
+
+  #makePatientStore(): PatientStore {
+    const log = this.#log;
+    return new PatientStore({
+      store: this.#store,
+      onCommit: () => this.#notifier.alive('store', livingMs()),
+      onProblem: (problem) => {
+        this.#problems.set('store', null, problem);
+        if (problem === null) log.info('evidence is written again');
+        else log.error('evidence cannot be written; it waits in memory', { problem });
+      },
+      onLoss: (rows) => {
+        log.fatal('evidence was lost: too much waited to be written', { rows });
+        this.#watching.beginAnew('evidence was lost');
+      },
+    });
   }
 }

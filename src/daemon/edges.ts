@@ -5,54 +5,90 @@ import type { Recorder } from '../session/recorder.ts';
 import { measureSelf } from '../session/self-usage.ts';
 import { StretchReports } from '../session/stretch-reports.ts';
 import type { Known, WatchSetup } from '../session/watch-setup.ts';
+import type { Measurements } from './measurements.ts';
+import type { PatientStore } from './patient-store.ts';
 
-/** What happened since the edge before. */
-interface Since {
-  /** Rows that could not be written: no collector vouches for this stretch. */
-  lost: number;
-  /** For the readers of each window in it. */
-  notes: string[];
+export interface EdgesParts {
+  setup: Pick<WatchSetup, 'report' | 'canary'>;
+  recorder: Pick<Recorder, 'document'>;
+  procfs: Procfs;
+  store: Pick<PatientStore, 'lost'>;
+  /** null: nobody announces any. */
+  measurements: Pick<Measurements, 'cut'> | null;
 }
 
 /** Writes down, at each edge of a window, what holds for the stretch since the edge before. */
 export class Edges {
-  readonly #procfs: Procfs;
-  readonly #setup: WatchSetup;
-  readonly #recorder: Recorder;
+  readonly #parts: EdgesParts;
   readonly #reports: StretchReports;
+  readonly #flawsAtStart: number;
+  #flaws: number;
+  #notes: string[] = [];
   #usage: (connectionsOpened: number) => SelfReport;
   #noise: () => HostNoise | null;
   #connectionsBefore = 0;
+  #lostBefore: number;
 
   /** @param firstLookMs where the first stretch begins */
-  constructor(setup: WatchSetup, recorder: Recorder, procfs: Procfs, firstLookMs: number) {
-    this.#setup = setup;
-    this.#recorder = recorder;
-    this.#procfs = procfs;
+  constructor(parts: EdgesParts, firstLookMs: number) {
+    const { setup, procfs, store } = parts;
+    this.#parts = parts;
     this.#reports = new StretchReports(firstLookMs);
     this.#usage = measureSelf();
     this.#noise = measureHostNoise(procfs);
+    this.#lostBefore = store.lost;
+    this.#flawsAtStart = flawsOf(setup.report().collectors);
+    this.#flaws = this.#flawsAtStart;
   }
 
-  /** @returns what is known by now */
-  cut(nowMs: number, { lost, notes }: Since, known: Known = this.#setup.report()): Known {
-    const opened = this.#setup.canary?.connectionsOpened ?? 0;
+  /** For the readers of every window that lies in the stretch until the next edge, wholly or in part. */
+  note(text: string): void {
+    if (!this.#notes.includes(text)) this.#notes.push(text);
+  }
+
+  /** Whether collectors saw less at the last edge than at the beginning. */
+  get isWorse(): boolean {
+    return this.#flaws > this.#flawsAtStart;
+  }
+
+  /** @param known what is known by now; left out: what the collectors tell */
+  cut(nowMs: number, known: Known = this.#parts.setup.report()): void {
+    const { setup, recorder, procfs, measurements } = this.#parts;
+    measurements?.cut(nowMs);
+    const isLost = this.#lostSince() > 0;
+    const opened = setup.canary?.connectionsOpened ?? 0;
     const self = this.#usage(opened - this.#connectionsBefore);
     this.#connectionsBefore = opened;
-    this.#recorder.document(
+    recorder.document(
       'stretch',
       this.#reports.cut(nowMs, {
         ...known,
-        collectors: lost === 0 ? known.collectors : known.collectors.map(spoilt),
+        collectors: isLost ? known.collectors.map(spoilt) : known.collectors,
         self,
         noise: this.#noise(),
-        notes,
+        notes: this.#notes.splice(0),
       }),
     );
     this.#usage = measureSelf();
-    this.#noise = measureHostNoise(this.#procfs);
-    return known;
+    this.#noise = measureHostNoise(procfs);
+    this.#flaws = flawsOf(known.collectors);
   }
+
+  /** Rows that could not be written since the edge before: no collector vouches for this stretch. */
+  #lostSince(): number {
+    const { lost } = this.#parts.store;
+    const before = this.#lostBefore;
+    this.#lostBefore = lost;
+    return lost - before;
+  }
+}
+
+/** How much the collectors do not see. */
+function flawsOf(collectors: readonly CollectorReport[]): number {
+  return collectors.reduce(
+    (sum, { status, lost }) => sum + (status === 'ok' ? 0 : 1) + (lost > 0 ? 1 : 0),
+    0,
+  );
 }
 
 const LOST = 'evidence was lost: too much waited to be written';

@@ -69,7 +69,7 @@ export class Measurements {
   /** What is left of others that died; nobody measures by a file that cannot be read. */
   #clear(): void {
     const { folder, procfs } = this.#parts;
-    for (const [name, measurement] of readAll(folder)) {
+    for (const [name, measurement] of readAll(folder) ?? []) {
       if (measurement === null || !isGoingOn(measurement, procfs))
         rmSync(join(folder, name), { force: true });
     }
@@ -80,15 +80,17 @@ export class Measurements {
     const isChanged = changedMs !== this.#changedMs;
     if (!isChanged && !this.#isFresh) return;
     const isKnown = !Number.isNaN(this.#changedMs) && !this.#isFresh;
-    if (!this.#reread(nowMs) && isChanged && isKnown)
+    const found = readAll(this.#parts.folder);
+    const isNews = found !== null && this.#take(found, nowMs);
+    if (found === null || (!isNews && isChanged && isKnown))
       for (const target of this.#parts.targets) this.#record(target, previousMs, nowMs, null);
-    this.#changedMs = changedMs;
+    // What could not be read is read at the next look.
+    this.#changedMs = found === null ? Number.NaN : changedMs;
     this.#isFresh = Math.abs(Date.now() - changedMs) < TIME_GRAIN_MS;
   }
 
   /** @returns whether anything came or went */
-  #reread(nowMs: number): boolean {
-    const found = readAll(this.#parts.folder);
+  #take(found: ReadonlyMap<string, Measurement | null>, nowMs: number): boolean {
     let isNews = false;
     for (const name of [...this.#ongoing.keys(), ...this.#stale]) {
       if (found.has(name)) continue;
@@ -126,10 +128,11 @@ export class Measurements {
 
 const keyOf = ({ pid, startTicks }: ProcessKey): string => `${pid} ${startTicks}`;
 
-function readAll(folder: string): Map<string, Measurement | null> {
+/** null: it cannot be told what is in there. */
+function readAll(folder: string): Map<string, Measurement | null> | null {
   try {
     return readMeasurements(folder);
-  } catch {
-    return new Map();
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? new Map() : null;
   }
 }

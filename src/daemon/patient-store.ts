@@ -56,7 +56,15 @@ export class PatientStore implements Pick<EvidenceStore, 'append'> {
 
   /** Writes what waits, where nothing else comes that would: to be called at each look. */
   retry(nowMs: number): void {
-    if (this.#waiting.length > 0 && nowMs - this.#triedMs >= RETRY_MS) this.append(nowMs, []);
+    // A clock that was set back is no reason to wait.
+    const isDue = Math.abs(nowMs - this.#triedMs) >= RETRY_MS;
+    if (this.#waiting.length > 0 && isDue) this.append(nowMs, []);
+  }
+
+  /** Writes what waits, for the last time. @returns rows that are given up with it */
+  flush(nowMs: number): number {
+    if (this.#waiting.length > 0) this.append(nowMs, []);
+    return this.#waiting.length;
   }
 
   /** Rows that are not committed. */

@@ -1,5 +1,5 @@
 import type { ReloadAnswer } from '../model/control-api.ts';
-import { sinksOf } from './alert-sinks.ts';
+import { secretsOf, sinksOf } from './alert-sinks.ts';
 import type { AlertPost } from './alert-post.ts';
 import { type ChangeWatcher, watchChanges } from './change-watcher.ts';
 import type { Log } from './log.ts';
@@ -13,21 +13,22 @@ import type { Watching } from './watching.ts';
 export interface ReloadingParts {
   /** Reads the configuration. @throws IdleproofError for what is wrong with it */
   load: () => DaemonPlan;
-  watching: Watching;
-  endpoint: MetricsEndpoint;
-  summaries: Summaries;
-  post: AlertPost;
+  watching: Pick<Watching, 'plan' | 'use'>;
+  endpoint: Pick<MetricsEndpoint, 'use'>;
+  summaries: Pick<Summaries, 'use'>;
+  post: Pick<AlertPost, 'use'>;
   problems: Problems;
-  notifier: Notifier;
+  notifier: Pick<Notifier, 'reloading'>;
   log: Log;
 }
 
-/** Takes another configuration when its files change, at SIGHUP, and when it is asked to. */
+/** Takes another configuration when its files change, at SIGHUP, and when it is asked to: one at a time, so that the last one counts. */
 export class Reloading {
   readonly #parts: ReloadingParts;
   #changes: ChangeWatcher | null = null;
   /** When the configuration in use was read. */
   loadedMs: number = Date.now();
+  #inTurn: Promise<unknown> = Promise.resolve();
   readonly #onHangup = (): void => void this.#reloadOnChange('SIGHUP');
 
   constructor(parts: ReloadingParts) {
@@ -35,40 +36,79 @@ export class Reloading {
   }
 
   listen(): void {
-    const { sources } = this.#parts.watching.plan;
-    this.#changes = watchChanges(sources, () => void this.#reloadOnChange('a file has changed'));
+    const { watching, problems, log } = this.#parts;
+    this.#changes = watchChanges(watching.plan.sources, {
+      onChange: () => void this.#reloadOnChange('a file has changed'),
+      onProblem: (problem) => {
+        problems.set('reload', 'files', `changes of the configuration are not seen: ${problem}`);
+        log.error('changes of the configuration are not seen; SIGHUP takes it again', { problem });
+      },
+    });
     process.on('SIGHUP', this.#onHangup);
   }
 
-  /** Reads these files' changes from now on. */
-  follow(sources: readonly string[]): void {
-    this.#changes?.watch(sources);
+  /** Takes the configuration as it is now; what is wrong with it is refused, and the one before goes on. */
+  reload(): Promise<ReloadAnswer> {
+    return this.#next(() => this.#reload());
   }
 
-  /** Takes the configuration as it is now; what is wrong with it is refused, and the one before goes on. */
-  async reload(): Promise<ReloadAnswer> {
-    const { load, watching, endpoint, summaries, post, problems, notifier } = this.#parts;
+  /** What was taken cannot be watched: everything goes on by the plan that is used, unless another one was taken meanwhile. */
+  goBack(refused: DaemonPlan, used: DaemonPlan): void {
+    const { watching, log } = this.#parts;
+    void this.#next(async () => {
+      if (watching.plan !== used) return;
+      // The one that was refused may be mended.
+      this.#changes?.watch([...refused.sources, ...used.sources]);
+      await this.#adopt(used, refused);
+    }).catch((error: unknown) => {
+      const problem = (error as Error).message;
+      log.error('not everything could be set back to the configuration before', { problem });
+    });
+  }
+
+  /** Hears nothing any more; resolves when what was begun is done. */
+  async close(): Promise<void> {
+    process.off('SIGHUP', this.#onHangup);
+    await this.#changes?.close();
+    await this.#inTurn;
+  }
+
+  #next<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#inTurn.then(work);
+    this.#inTurn = done.catch(() => {});
+    return done;
+  }
+
+  async #reload(): Promise<ReloadAnswer> {
+    const { load, watching, problems, notifier } = this.#parts;
     const before = watching.plan;
     let plan: DaemonPlan;
     try {
       plan = load();
-      await endpoint.use(plan.metricsAddress);
+      await this.#adopt(plan, before);
     } catch (error) {
       problems.set('reload', null, (error as Error).message);
       throw error;
     }
     problems.set('reload', null, null);
     this.loadedMs = Date.now();
-    this.follow(plan.sources);
-    summaries.use(plan.reports);
-    if (isOther(plan.alerts, before.alerts)) await post.use(sinksOf(plan), this.loadedMs);
+    this.#changes?.watch(plan.sources);
     if (watching.use(plan)) notifier.reloading();
     return { path: plan.configPath, sha256: plan.configSha256, changed: isOther(plan, before) };
   }
 
-  async close(): Promise<void> {
-    process.off('SIGHUP', this.#onHangup);
-    await this.#changes?.close();
+  /** Everything beside the watch, or nothing of it. */
+  async #adopt(plan: DaemonPlan, before: DaemonPlan): Promise<void> {
+    const { endpoint, summaries, post, log } = this.#parts;
+    log.hide([...secretsOf(before), ...secretsOf(plan)]);
+    await endpoint.use(plan.metricsAddress);
+    try {
+      if (isOther(plan.alerts, before.alerts)) await post.use(sinksOf(plan), Date.now());
+    } catch (error) {
+      await endpoint.use(before.metricsAddress).catch(() => {});
+      throw error;
+    }
+    summaries.use(plan.reports);
   }
 
   async #reloadOnChange(why: string): Promise<void> {

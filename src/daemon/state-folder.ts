@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } f
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { IdleproofError } from '../errors.ts';
-import { openSqlite } from '../os/sqlite.ts';
+import { openSqlite, type Sqlite } from '../os/sqlite.ts';
 
 /** Nobody else may read what a watched app does, nor control the daemon. */
 const FOLDER_MODE = 0o700;
@@ -37,18 +37,13 @@ export interface StateFolder {
  */
 export function takeStateFolder(path: string): StateFolder {
   makeFolder(path);
-  const lockPath = join(path, 'daemon.lock');
   const holderPath = join(path, 'daemon.pid');
-  // SQLite's lock is let go by the kernel when its process dies, however that happens, and works on every platform.
-  const lock = openSqlite(lockPath, { timeout: 0 });
+  const lock = takeLock(path, holderPath);
   try {
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    lock.close();
-    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
-    throw new IdleproofError('STATE_TAKEN', { folder: path, pid: holderOf(holderPath) }, error);
+    writeFileSync(holderPath, `${process.pid}\n`, { mode: 0o600 });
+  } catch {
+    // It only says who it is, to somebody who comes second.
   }
-  writeFileSync(holderPath, `${process.pid}\n`, { mode: 0o600 });
   return {
     path,
     release: () => {
@@ -57,6 +52,23 @@ export function takeStateFolder(path: string): StateFolder {
       lock.close();
     },
   };
+}
+
+/** SQLite's lock is let go by the kernel when its process dies, however that happens, and works on every platform. */
+function takeLock(folder: string, holderPath: string): Sqlite {
+  let lock: Sqlite | null = null;
+  try {
+    lock = openSqlite(join(folder, 'daemon.lock'), { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock?.close();
+    const { code, message } = error as { code?: string; message: string };
+    if (code === 'SQLITE_BUSY') {
+      throw new IdleproofError('STATE_TAKEN', { folder, pid: holderOf(holderPath) }, error);
+    }
+    throw new IdleproofError('STATE_FOLDER', { folder, problem: `daemon.lock: ${message}` }, error);
+  }
 }
 
 function makeFolder(path: string): void {

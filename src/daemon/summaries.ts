@@ -1,28 +1,13 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { schedule } from 'node-cron';
-import { CONFIDENCE } from '../core/coverage/quiet-reach.ts';
 import { summarizeProofs } from '../core/proof/summary.ts';
-import { type SoakWindow, soakReach } from '../core/windows/soak-exclusion.ts';
-import { EvidenceReader } from '../evidence/read.ts';
-import type { WindowVerdict } from '../model/daemon-status.ts';
-import type { ProofSummary } from '../model/proof-summary.ts';
-import { renderSummary } from '../render/summary-markdown.ts';
+import { SUMMARY_TEXT } from '../render/summary.ts';
+import { excludedBySoak } from '../session/judged-soak.ts';
 import { readKeptProofsGently } from '../session/kept-proofs.ts';
 import type { ProofFormat } from '../session/prove.ts';
+import { onCron } from './cron.ts';
 import type { Log } from './log.ts';
 import type { DaemonPlan } from './plan.ts';
-
-/** What the store keeps of a judged window. */
-export interface VerdictDocument extends WindowVerdict {
-  /** What it adds to what windows exclude together; null: nothing. Left out by versions that did not tell. */
-  soak?: SoakWindow | null;
-}
-
-const RENDER: Readonly<Record<ProofFormat, (summary: ProofSummary) => string>> = {
-  md: renderSummary,
-  json: (summary) => `${JSON.stringify(summary, null, 2)}\n`,
-};
 
 export interface SummariesParts {
   storePath: string;
@@ -35,7 +20,7 @@ export interface SummariesParts {
 export class Summaries {
   readonly #parts: SummariesParts;
   #reports: DaemonPlan['reports'];
-  #task: { stop(): unknown } | null = null;
+  #stopCron: (() => void) | null = null;
   #writing: Promise<void> | null = null;
 
   constructor(parts: SummariesParts, reports: DaemonPlan['reports']) {
@@ -47,8 +32,8 @@ export class Summaries {
   use(reports: DaemonPlan['reports']): void {
     const { cron } = reports;
     if (cron !== this.#reports.cron) {
-      void this.#task?.stop();
-      this.#task = cron === null ? null : schedule(cron, () => void this.write());
+      this.#stopCron?.();
+      this.#stopCron = cron === null ? null : onCron(cron, null, () => void this.write());
     }
     this.#reports = reports;
   }
@@ -93,30 +78,15 @@ async function writeSummary(
 ): Promise<string[]> {
   const kept = await readKeptProofsGently(dir);
   const all = { sinceMs: null, untilMs: null, windowId: null };
-  const summary = summarizeProofs(kept, all, excludedTogether(storePath));
+  const summary = summarizeProofs(kept, all, excludedBySoak(storePath, all));
   for (let nth = 1; ; nth += 1) {
     const name = `${dateOf(at)}_summary${nth === 1 ? '' : `-${nth}`}`;
     const paths = formats.map((format) => join(dir, `${name}.${format}`));
     if (paths.some((path) => existsSync(path))) continue;
     for (const [index, format] of formats.entries())
-      writeFileSync(paths[index] as string, RENDER[format](summary), { flag: 'wx' });
+      writeFileSync(paths[index] as string, SUMMARY_TEXT[format](summary), { flag: 'wx' });
     return paths;
   }
-}
-
-/** The longest period that the windows of a store exclude together, those of which the last word was that they passed. */
-function excludedTogether(storePath: string): ProofSummary['excludedTogether'] {
-  const reader = new EvidenceReader(storePath);
-  let verdicts: VerdictDocument[];
-  try {
-    verdicts = reader.documents<VerdictDocument>('verdict');
-  } finally {
-    reader.close();
-  }
-  const last = new Map(verdicts.map((verdict) => [`${verdict.windowId} ${verdict.fromMs}`, verdict]));
-  const windows = [...last.values()].flatMap(({ soak }) => soak ?? []);
-  const { periodMs } = soakReach(windows);
-  return periodMs > 0 ? { seconds: periodMs / 1000, confidence: CONFIDENCE, windows: windows.length } : null;
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');

@@ -8,12 +8,16 @@ const DAY_MS = 24 * 3_600_000;
 const EVERY_MS = 3_600_000;
 /** So long it waits for the end of a window; where nobody ever uses the app, one follows the other. */
 const LONGEST_WAIT_MS = 3_600_000;
+/** A segment of more rows is closed before the day is over: only whole ones can be dropped, which takes some seconds then. */
+const MOST_SEGMENT_ROWS = 1_000_000;
+/** Space that is given back at a time, which takes some hundred milliseconds. */
+const SHRINK_BYTES = 16_000_000;
 
-/** Begins a new segment a day, and drops what is too old or too much. */
+/** Begins a new segment a day, and drops what is too old or too much: one step at a time, so that looks go on in between. */
 export class Upkeep {
   readonly #store: EvidenceStore;
   readonly #log: Log;
-  #keptMs = 0;
+  #dueMs = 0;
 
   constructor(store: EvidenceStore, log: Log) {
     this.#store = store;
@@ -22,7 +26,7 @@ export class Upkeep {
 
   /** Nothing is to be done before. @param isDisturbing whether the work would show in what is being watched */
   dueAtMs(isDisturbing: boolean): number {
-    return this.#keptMs + (isDisturbing ? EVERY_MS + LONGEST_WAIT_MS : EVERY_MS);
+    return isDisturbing ? this.#dueMs + LONGEST_WAIT_MS : this.#dueMs;
   }
 
   /** @param commit writes what was seen so far: no segment rests on what is written in the next one */
@@ -32,21 +36,35 @@ export class Upkeep {
     { isDisturbing, commit }: { isDisturbing: boolean; commit: () => void },
   ): void {
     if (nowMs < this.dueAtMs(isDisturbing)) return;
-    this.#keptMs = nowMs;
+    this.#dueMs = nowMs + EVERY_MS;
     try {
-      const { segmentFromMs } = this.#store;
-      if (segmentFromMs !== null && nowMs - segmentFromMs >= DAY_MS) {
-        commit();
-        this.#store.rotate(nowMs);
-      }
-      if (retention.maxAgeMs === null && retention.maxBytes === null) return;
-      // Proofs are kept, and cite evidence by its digests; what they rest on may go.
-      const { dropped, thinned } = this.#store.retain(nowMs, { ...retention, cited: [], dropsCited: true });
-      if (dropped.length + thinned.length > 0)
-        this.#log.info('old evidence was dropped', { dropped, thinned });
+      this.#rotate(nowMs, commit);
+      // There may be more of it: at the next look.
+      if (this.#retain(nowMs, retention)) this.#dueMs = nowMs;
     } catch (error) {
       this.#log.error('old evidence could not be dropped', { problem: (error as Error).message });
     }
+  }
+
+  #rotate(nowMs: number, commit: () => void): void {
+    const { segmentFromMs, segmentRows } = this.#store;
+    if (segmentFromMs === null) return;
+    if (nowMs - segmentFromMs < DAY_MS && segmentRows < MOST_SEGMENT_ROWS) return;
+    commit();
+    this.#store.rotate(nowMs);
+  }
+
+  /** @returns whether there was something to do */
+  #retain(nowMs: number, { maxAgeMs, maxBytes }: DaemonPlan['retention']): boolean {
+    if (maxAgeMs === null && maxBytes === null) return false;
+    // Proofs are kept, and cite evidence by its digests; what they rest on may go.
+    const limits = { maxAgeMs, maxBytes, cited: [], dropsCited: true, atMost: 1 };
+    const { dropped, thinned } = this.#store.retain(nowMs, limits);
+    if (dropped.length + thinned.length > 0) {
+      this.#log.info('old evidence was dropped', { dropped, thinned });
+      return true;
+    }
+    return this.#store.shrink(SHRINK_BYTES) >= SHRINK_BYTES;
   }
 
   get standing(): { path: string; segments: number; rows: number; bytes: number } {

@@ -1,23 +1,25 @@
-import type { CommandFact, ManualCommand } from '../core/windows/facts.ts';
+import type { CommandFact, LookFacts, ManualCommand } from '../core/windows/facts.ts';
 import { WindowEngine } from '../core/windows/engine.ts';
+import { type Holding, stillHolding } from '../core/windows/holding.ts';
 import type { WindowState } from '../core/windows/machine.ts';
 import type { Activity } from '../model/activity.ts';
-import type { CollectorReport, Window } from '../model/evidence.ts';
+import type { Window } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
-import type { Clock, TimeSpan } from '../model/time.ts';
+import type { Clock } from '../model/time.ts';
 import type { Procfs } from '../os/procfs.ts';
 import type { Recorder } from '../session/recorder.ts';
-import type { Known, WatchSetup } from '../session/watch-setup.ts';
+import type { WatchSetup } from '../session/watch-setup.ts';
 import type { TargetSet } from '../targets/target-set.ts';
 import { Calming } from './calming.ts';
 import { Edges } from './edges.ts';
-import { Measurements } from './measurements.ts';
+import { Measurements, type MeasurementsParts } from './measurements.ts';
 import { Meter, type MeterReading } from './meter.ts';
 import type { PatientStore } from './patient-store.ts';
 import type { DaemonPlan } from './plan.ts';
-import { Schedules } from './schedules.ts';
+import { RunEvidence } from './run-evidence.ts';
 import type { UserActions } from './user-actions.ts';
 import { WindowKeeper } from './window-keeper.ts';
+import { WindowNews } from './window-news.ts';
 
 export interface WatchRunParts {
   clock: Clock;
@@ -48,11 +50,11 @@ const MOST_DRIFT_MS = 2_000;
 const LONGEST_RUN_MS = 24 * 3_600_000;
 /** So long another process may hold its database's write lock at the end. */
 const PENDING_LIMIT_MS = 10_000;
-const STILL_HIDDEN = "another process still held the database's write lock some time after the window closed";
 
 /** Watches all targets under one configuration, until something makes it begin anew. */
 export class WatchRun {
   readonly plan: DaemonPlan;
+  readonly evidence: RunEvidence;
   readonly #parts: WatchRunParts;
   readonly #setup: WatchSetup;
   readonly #recorder: Recorder;
@@ -61,23 +63,17 @@ export class WatchRun {
   readonly #edges: Edges;
   readonly #keeper: WindowKeeper;
   readonly #users: UserActions;
-  readonly #schedules: Schedules;
+  readonly #news: WindowNews;
   readonly #meter: Meter = new Meter();
   readonly #calming: Calming = new Calming();
   readonly startedMs: number;
   readonly #measurements: Measurements | null;
-  #notes: string[] = [];
-  #manual: ManualCommand[] = [];
-  #commandFacts: CommandFact[] = [];
   #previousMs: number;
   /** Until then there is nothing to do after a look that brought no facts. */
   #dueAtMs = 0;
-  #worsened: string | null = null;
-  #flawsAtStart: number;
   /** The last look at which windows opened or closed. */
   #edgeMs: number | null = null;
   #isClosing = false;
-  #lostBefore: number;
 
   /** Begins with a first look at everything. */
   constructor(plan: DaemonPlan, parts: WatchRunParts, { setup, recorder, trees, users }: WatchSources) {
@@ -87,24 +83,18 @@ export class WatchRun {
     this.#recorder = recorder;
     this.#trees = trees;
     this.#users = users;
-    const { clock, procfs } = parts;
+    const { clock, procfs, store, measurementsFolder: folder } = parts;
+    this.evidence = new RunEvidence({ watcher: setup.watcher, recorder, clock });
     this.startedMs = setup.watcher.look(true);
     this.#previousMs = this.startedMs;
-    this.#edges = new Edges(setup, recorder, procfs, this.startedMs);
     this.#engine = new WindowEngine(plan, this.startedMs);
-    this.#measurements =
-      parts.measurementsFolder === undefined
-        ? null
-        : new Measurements({
-            folder: parts.measurementsFolder,
-            procfs,
-            targets: plan.targets.map(({ name }) => name),
-            record: (disturbance) => recorder.disturbance(disturbance),
-          });
+    const targets = plan.targets.map(({ name }) => name);
+    const record: MeasurementsParts['record'] = (disturbance) => recorder.disturbance(disturbance);
+    this.#measurements = folder === undefined ? null : new Measurements({ folder, procfs, targets, record });
+    const measurements = this.#measurements;
+    this.#edges = new Edges({ setup, recorder, procfs, store, measurements }, this.startedMs);
     this.#keeper = new WindowKeeper({ windows: plan.windows, recorder, canary: setup.canary, ...parts });
-    this.#lostBefore = parts.store.lost;
-    this.#flawsAtStart = flawsOf(setup.report().collectors);
-    this.#schedules = new Schedules(plan.windows, () => clock.nowMs());
+    this.#news = new WindowNews(plan.windows, users, () => clock.nowMs());
   }
 
   /** What was seen at a look: windows that were judged may have to be judged again. */
@@ -140,28 +130,34 @@ export class WatchRun {
     const previousMs = this.#previousMs;
     this.#previousMs = nowMs;
     const isGap = nowMs - previousMs > 2 * this.plan.tickMs;
-    if (isGap || nowMs >= this.#dueAtMs || this.#users.hasNews || this.#schedules.hasNews) {
-      this.#follow(nowMs, previousMs, isGap);
-    }
+    if (isGap || nowMs >= this.#dueAtMs || this.#news.isAny) this.#follow(nowMs, previousMs, isGap);
     onLook(nowMs);
   }
 
   /** Somebody opens or closes a window by hand; done when this returns. Nothing opens any more once all are being closed. */
   byHand(id: string, op: ManualCommand['op']): void {
     if (this.#isClosing) return;
-    this.#manual.push({ id, op, atMs: this.#parts.clock.nowMs() });
-    this.#dueAtMs = 0;
+    this.#news.tell({ manual: [{ id, op, atMs: this.#parts.clock.nowMs() }] });
     this.tick();
   }
 
   commandFact(fact: CommandFact): void {
-    this.#commandFacts.push(fact);
-    this.#dueAtMs = 0;
+    this.#news.tell({ command: [fact] });
+  }
+
+  /** Takes over what another watch was told that still holds. */
+  goOn(before: Holding): void {
+    this.#news.tell(stillHolding(before, this.plan.windows, this.startedMs));
+  }
+
+  /** What the watch that follows has to be told; see `goOn`. */
+  get holding(): Holding {
+    return this.#engine.holding;
   }
 
   /** For the readers of every window that lies in the stretch until the next edge, wholly or in part. */
   note(text: string): void {
-    if (!this.#notes.includes(text)) this.#notes.push(text);
+    this.#edges.note(text);
   }
 
   get states(): WindowState[] {
@@ -187,29 +183,6 @@ export class WatchRun {
     return this.#meter.read(processes, (id) => this.#recorder.metricsOf(id), nowMs);
   }
 
-  /** Whether an events table has something of before now that may still become visible. */
-  get isPending(): boolean {
-    return this.#setup.watcher.pending().length > 0;
-  }
-
-  /** Everything that was seen so far is written: what is judged now rests on it. */
-  commit(): void {
-    this.#recorder.finish(this.#parts.clock.nowMs());
-  }
-
-  /** A window is judged although something of it may still become visible: nobody knows its end. */
-  giveUp({ fromMs }: TimeSpan): void {
-    const toMs = this.#previousMs;
-    for (const { collector, target } of this.#setup.watcher.pending())
-      this.#recorder.gap({ fromMs, toMs, collector: collector.name, target, reason: STILL_HIDDEN });
-  }
-
-  /** Something that was written down beside the looks. */
-  document(kind: Parameters<Recorder['document']>[0], body: unknown): void {
-    this.#recorder.document(kind, body);
-    this.#recorder.commit(this.#parts.clock.nowMs());
-  }
-
   /**
    * Ends all windows, waits for what became visible a moment too late, and lets go of everything.
    * @param unjudged windows that were closed before and still wait
@@ -221,29 +194,26 @@ export class WatchRun {
     this.tick();
     const closedMs = watcher.look(true);
     this.#previousMs = closedMs;
-    const actions =
-      closedBy === 'shutdown'
-        ? this.#engine.shutdown(closedMs)
-        : this.#engine.reload({ windows: [], tickMs: this.plan.tickMs }, closedMs);
-    this.#schedules.stop();
+    const actions = this.#engine.close(closedMs, closedBy);
+    this.#news.stop();
     canary?.end();
     do await this.#lookLate();
-    while (this.isPending && clock.nowMs() < closedMs + PENDING_LIMIT_MS);
-    for (const window of unjudged) this.giveUp(window);
-    for (const action of actions) if (action.kind === 'close') this.giveUp(action);
-    this.#cut(this.#previousMs, this.#setup.stop());
+    while (this.evidence.isPending && clock.nowMs() < closedMs + PENDING_LIMIT_MS);
+    for (const window of unjudged) this.evidence.giveUp(window);
+    for (const action of actions) if (action.kind === 'close') this.evidence.giveUp(action);
+    this.#edges.cut(this.#previousMs, this.#setup.stop());
     this.#keeper.carryOut(actions, closedMs);
-    // A user action of before the close that was seen only now: nothing opens any more.
-    const late = this.#engine.look({
-      nowMs: this.#previousMs,
-      previousMs: this.#previousMs,
-      userActions: this.#users.take(),
-    });
-    this.#keeper.carryOut(
-      late.filter(({ kind }) => kind === 'amend' || kind === 'withdraw'),
-      this.#previousMs,
-    );
+    // User actions of before the close that were seen only now.
+    this.#keeper.carryOut(this.#engine.late(this.#news.take().userActions), this.#previousMs);
     this.#recorder.finish(clock.nowMs());
+  }
+
+  /** Lets go of everything as it is, where a fault is in the way of `close`. */
+  release(): void {
+    this.#isClosing = true;
+    this.#news.stop();
+    this.#setup.canary?.end();
+    this.#setup.stop();
   }
 
   async #lookLate(): Promise<void> {
@@ -256,41 +226,29 @@ export class WatchRun {
     const engine = this.#engine;
     const { canary } = this.#setup;
     canary?.plant(nowMs);
-    const userActions = this.#users.take();
-    const manual = this.#manual.splice(0);
-    const command = this.#commandFacts.splice(0);
-    const cronFires = this.#schedules.take();
+    const isNews = this.#news.isAny;
     const calm = this.#calming.look(engine.awaitsCalm, nowMs, this.#recorder.cpuNs);
-    const hasFacts = userActions.length + manual.length + command.length + cronFires.length + calm.length > 0;
-    if (hasFacts || isGap || nowMs >= engine.dueAtMs) {
-      this.#do(engine.look({ nowMs, previousMs, userActions, manual, command, cronFires, calm }), nowMs);
+    if (isNews || calm.length > 0 || isGap || nowMs >= engine.dueAtMs) {
+      this.#tell({ nowMs, previousMs, calm, ...this.#news.take() });
     }
     // What calms down is looked at each time.
     const isAwaited = engine.awaitsCalm.length > 0;
     this.#dueAtMs = isAwaited ? 0 : Math.min(engine.dueAtMs, canary?.dueAtMs ?? Infinity);
   }
 
-  #do(actions: ReturnType<WindowEngine['look']>, nowMs: number): void {
+  #tell(facts: LookFacts): void {
+    const { nowMs } = facts;
+    const actions = this.#engine.look(facts);
     const isEdge = actions.some(({ kind }) => kind === 'open' || kind === 'close');
     if (isEdge) {
       // An edge is where everything was read.
       if (this.#setup.watcher.fullLookMs !== nowMs) this.#previousMs = this.#setup.watcher.look(true);
-      const { collectors } = this.#cut(nowMs);
+      this.#edges.cut(nowMs);
       this.#edgeMs = nowMs;
-      if (flawsOf(collectors) > this.#flawsAtStart)
-        this.#worsened = 'a collector has got worse since it began';
     }
     this.#keeper.carryOut(actions, nowMs);
     // What goes on (a locked database) is only written when it ends: no window may be judged without it.
     if (actions.length > 0) this.#recorder.finish(nowMs);
-  }
-
-  #cut(nowMs: number, known?: Known): Known {
-    const { lost } = this.#parts.store;
-    const before = this.#lostBefore;
-    this.#lostBefore = lost;
-    this.#measurements?.cut(nowMs);
-    return this.#edges.cut(nowMs, { lost: lost - before, notes: this.#notes.splice(0) }, known);
   }
 
   /** Only where no window is open, or all have just opened: beginning anew ends all of them. */
@@ -298,18 +256,10 @@ export class WatchRun {
     const { clock } = this.#parts;
     if (Math.abs(clock.wallDriftMs()) > MOST_DRIFT_MS) return 'the wall clock was moved';
     const isLong = clock.nowMs() - this.startedMs > LONGEST_RUN_MS;
-    const reason = this.#worsened ?? (isLong ? 'a day has passed' : null);
-    if (reason === null) return null;
+    if (!this.#edges.isWorse && !isLong) return null;
     const isWatched = ({ phase, sinceMs }: WindowState): boolean =>
       phase === 'open' && sinceMs !== this.#edgeMs;
-    return this.#engine.states.some(isWatched) ? null : reason;
+    if (this.#engine.states.some(isWatched)) return null;
+    return this.#edges.isWorse ? 'a collector has got worse since it began' : 'a day has passed';
   }
-}
-
-/** How much the collectors do not see. */
-function flawsOf(collectors: readonly CollectorReport[]): number {
-  return collectors.reduce(
-    (sum, { status, lost }) => sum + (status === 'ok' ? 0 : 1) + (lost > 0 ? 1 : 0),
-    0,
-  );
 }

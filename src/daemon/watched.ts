@@ -55,8 +55,14 @@ export async function watchThisHost(
       },
     },
   );
-  await setup.watcher.prepare();
-  run = new WatchRun(plan, parts, { setup, recorder, trees, users });
+  try {
+    await setup.watcher.prepare();
+    run = new WatchRun(plan, parts, { setup, recorder, trees, users });
+  } catch (error) {
+    // It is tried again, with collectors of its own.
+    setup.stop();
+    throw error;
+  }
   return run;
 }
 

@@ -105,8 +105,10 @@ export class Watcher {
   /** One look; returns its time. Never throws for what a collector did; only for the evidence store. */
   look(wantsFull = false): number {
     const { clock, gate, trees } = this.#parts;
-    const nowMs = this.#preparedMs ?? clock.nowMs();
+    const preparedMs = this.#preparedMs ?? -Infinity;
     this.#preparedMs = null;
+    // A look that nobody had prepared (somebody opened a window by hand) may have come while the readings were taken.
+    const nowMs = preparedMs > (this.#previousMs ?? -Infinity) ? preparedMs : clock.nowMs();
     const full = wantsFull || this.#previousMs === null || this.#isFullDue(nowMs);
     this.#noteGap(nowMs);
     const { moved, gone } = gate.gate(trees.processes);

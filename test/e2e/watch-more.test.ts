@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -230,4 +231,10 @@ it('stops what a killed daemon left running, and writes summaries by cron', asyn
   expect(names.toSorted()[0]).toMatch(/_summary-2\.json$/);
   const last = JSON.parse(readFileSync(join(folder, 'reports', names[0] as string), 'utf8')) as object;
   expect(last).toMatchObject({ total: { windows: 1 }, excludedTogether: { windows: 1 } });
+  // By hand, the same.
+  const { stdout } = await runCli(['report', '--state', state, '--window', 'by-hand', '--json'], { env });
+  expect(JSON.parse(stdout)).toMatchObject({ excludedTogether: { windows: 1 } });
+  // Nobody but a journal has its log already.
+  expect(readFileSync(join(state, 'idleproof.log'), 'utf8')).toContain('"msg":"watching"');
+  expect(statSync(join(state, 'idleproof.log')).mode & 0o777).toBe(0o600);
 }, 60_000);

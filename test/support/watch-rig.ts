@@ -62,6 +62,7 @@ export class WatchRig {
   readonly voided: string[] = [];
   readonly problems: (string | null)[] = [];
   readonly losses: number[] = [];
+  readonly lookTimes: number[] = [];
   readonly database: Database.Database;
   readonly #appPid: number = startApart();
   readonly #store: EvidenceStore = EvidenceStore.open(this.storePath).store;
@@ -109,7 +110,7 @@ ${more}`,
       store: this.patient,
       onWindow: (window) => this.windows.push(window),
       onVoid: (id, _fromMs, reason) => this.voided.push(`${id}: ${reason}`),
-      onLook: () => {},
+      onLook: (nowMs) => this.lookTimes.push(nowMs),
       toolVersion: 'test',
       command: 'test',
     });

@@ -2,6 +2,7 @@ import type { WindowSpec } from '../../model/window-spec.ts';
 import type { OpenAction, WindowAction } from './action.ts';
 import { ClosedWindows } from './closed-windows.ts';
 import { checkTimes, type LookFacts } from './facts.ts';
+import type { Holding } from './holding.ts';
 import { MAX_GAP_TICKS } from './limits.ts';
 import { WindowMachine, type WindowState } from './machine.ts';
 import { Standing } from './standing.ts';
@@ -25,8 +26,8 @@ export interface WindowPlan {
 export class WindowEngine {
   readonly #standing: Standing;
   readonly #closed = new ClosedWindows();
-  #machines: WindowMachine[];
-  #maxGapMs: number;
+  readonly #machines: readonly WindowMachine[];
+  readonly #maxGapMs: number;
   #nowMs: number;
   #dueAtMs: number;
 
@@ -47,7 +48,7 @@ export class WindowEngine {
     checkTimes(facts);
     const { nowMs, calm = [], userActions = [] } = facts;
     this.#goOn(nowMs);
-    const amended = this.#closed.late(userActions.map((atMs) => Math.min(nowMs, atMs)));
+    const amended = this.late(userActions);
     const endings = this.#machines.map(({ spec }) => this.#endingOf(spec, facts));
     this.#standing.take(facts);
     const actions = this.#machines.flatMap((machine, index) => {
@@ -62,22 +63,26 @@ export class WindowEngine {
     return [...amended, ...actions];
   }
 
-  /**
-   * Closes all windows and goes on with another plan. What holds (a period of the same cron, a window opened by hand, a
-   * command that runs) holds on, and what is known of users is kept. To be called after a look.
-   */
-  reload({ windows, tickMs }: WindowPlan, nowMs: number): WindowAction[] {
-    const actions = this.#stop(nowMs, 'reload');
-    const same = windows.filter((spec) => this.#machines.some((machine) => isTheSame(machine.spec, spec)));
-    this.#standing.keepOnly(new Set(same.map(({ id }) => id)));
-    this.#machines = windows.map((spec) => new WindowMachine(spec, nowMs));
-    this.#maxGapMs = MAX_GAP_TICKS * tickMs;
-    return [...actions, ...this.look({ nowMs, previousMs: nowMs })];
+  /** Closes all windows for good. To be called after a look. */
+  close(nowMs: number, closedBy: 'reload' | 'shutdown'): WindowAction[] {
+    this.#goOn(nowMs);
+    return this.#machines.flatMap((machine) => {
+      const { open } = machine;
+      const actions = machine.stop(nowMs, closedBy);
+      this.#remember(machine.spec, open, actions);
+      return actions;
+    });
   }
 
-  /** Closes all windows for good. To be called after a look. */
-  shutdown(nowMs: number): WindowAction[] {
-    return this.#stop(nowMs, 'shutdown');
+  /** What user actions change about windows that are over. After `close` nothing else is asked: nothing opens any more. */
+  late(userActions: readonly number[]): WindowAction[] {
+    return this.#closed.late(userActions.map((atMs) => Math.min(this.#nowMs, atMs)));
+  }
+
+  /** What it was told that holds on; see `stillHolding`. */
+  get holding(): Holding {
+    const { fires, manual } = this.#standing;
+    return { windows: this.#machines.map(({ spec }) => spec), fires, manual };
   }
 
   /** Until then no look changes anything that has no facts, and comes after no gap; Infinity: not at all. */
@@ -107,16 +112,6 @@ export class WindowEngine {
     return ending !== null && ending.toMs <= previousMs ? ending : { toMs: previousMs, closedBy: 'gap' };
   }
 
-  #stop(nowMs: number, closedBy: 'reload' | 'shutdown'): WindowAction[] {
-    this.#goOn(nowMs);
-    return this.#machines.flatMap((machine) => {
-      const { open } = machine;
-      const actions = machine.stop(nowMs, closedBy);
-      this.#remember(machine.spec, open, actions);
-      return actions;
-    });
-  }
-
   #remember(spec: WindowSpec, open: OpenAction | null, actions: readonly WindowAction[]): void {
     if (spec.trigger !== 'user-quiet') return;
     for (const action of actions)
@@ -127,11 +122,4 @@ export class WindowEngine {
     if (!(nowMs >= this.#nowMs)) throw new RangeError(`a look at ${nowMs} after one at ${this.#nowMs}`);
     this.#nowMs = nowMs;
   }
-}
-
-/** Whether what was told about one window still holds for the other. */
-function isTheSame(before: WindowSpec, after: WindowSpec): boolean {
-  if (before.id !== after.id || before.trigger !== after.trigger) return false;
-  if (before.trigger !== 'schedule' || after.trigger !== 'schedule') return true;
-  return before.cron === after.cron && before.timezone === after.timezone;
 }

@@ -22,12 +22,6 @@ export class Standing {
     for (const fact of command)
       if (this.command === null || bornAtMs(fact) >= bornAtMs(this.command)) this.command = fact;
   }
-
-  /** Forgets the periods and commands of all windows but these. */
-  keepOnly(ids: ReadonlySet<string>): void {
-    for (const latest of [this.fires, this.manual])
-      for (const id of latest.keys()) if (!ids.has(id)) latest.delete(id);
-  }
 }
 
 /** The time by which facts about the command are ordered: it was up from its launch on. */

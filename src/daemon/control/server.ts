@@ -34,7 +34,8 @@ export async function startControlServer(
   if (isFile) await clearStaleSocket(path);
   const isAllowed = peerCheck();
   const server = boundedServer((request, response) => {
-    void respond(host, isAllowed, limits, request, response);
+    // Whatever is wrong with one request, the daemon goes on.
+    respond(host, isAllowed, limits, request, response).catch(() => response.destroy());
   }, limits);
   await listen(server, path);
   if (isFile) chmodSync(path, SOCKET_MODE);

@@ -1,34 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createNotifier, type Notifier } from '../../../src/daemon/notify.ts';
-
-/** Stands for the service manager: prints each datagram and who sent it, as JSON. See unix(7), SCM_CREDENTIALS. */
-const MANAGER = `
-import json, socket, struct, sys
-address = sys.argv[1]
-listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-listener.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-listener.bind('\\0' + address[1:] if address.startswith('@') else address)
-print(json.dumps('bound'), flush=True)
-while True:
-    data, control, _, _ = listener.recvmsg(4096, 128)
-    pid = struct.unpack('iII', control[0][2][:12])[0] if control else 0
-    print(json.dumps([pid, data.decode()]), flush=True)
-`;
-
-const hasPython = spawnSync('python3', ['--version']).status === 0;
-if (!hasPython) console.log('skipped: python3, which stands for the service manager, is not installed');
+import { hasPython, ServiceManager } from '../../support/service-manager.ts';
 
 const LIMITS = { loopWithinMs: 5_000, storeWithinMs: 20_000 };
 let folder: string;
-let manager: ChildProcess | null = null;
-let lines: AsyncIterator<string>;
-let reader: Interface | null = null;
+let manager: ServiceManager | null = null;
 let notifier: Notifier | null = null;
 
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'idleproof-notify-'))));
@@ -40,19 +20,12 @@ afterEach(async () => {
 });
 
 async function stopManager(): Promise<void> {
-  if (manager === null) return;
-  const ended = once(manager, 'exit');
-  manager.kill('SIGKILL');
-  await ended;
-  reader?.close();
+  await manager?.stop();
   manager = null;
 }
 
 async function startManager(address: string): Promise<void> {
-  manager = spawn('python3', ['-c', MANAGER, address], { stdio: ['ignore', 'pipe', 'inherit'] });
-  reader = createInterface({ input: manager.stdout! });
-  lines = reader[Symbol.asyncIterator]();
-  expect(await told()).toBe('bound');
+  manager = await ServiceManager.listen(address);
 }
 
 /** The next datagram; a tick of the loop goes before it. */
@@ -61,7 +34,7 @@ async function next(): Promise<unknown> {
   return told();
 }
 
-const told = async (): Promise<unknown> => JSON.parse((await lines.next()).value as string);
+const told = async (): Promise<unknown> => manager?.told();
 const env = (address: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   NOTIFY_SOCKET: address,
   WATCHDOG_USEC: '4000000',
@@ -127,12 +100,12 @@ describe.skipIf(!hasPython)('telling the service manager', () => {
     const address = join(folder, 'notify');
     await startManager(address);
     notifier = createNotifier(LIMITS, { NOTIFY_SOCKET: address });
-    manager?.kill('SIGSTOP');
+    manager?.signal('SIGSTOP');
     for (let count = 0; count < 10_000 && notifier.problem === null; count += 1) notifier.status('.');
     expect(notifier.problem).toMatch(/EAGAIN/);
     notifier.reloading();
     notifier.ready('at last');
-    manager?.kill('SIGCONT');
+    manager?.signal('SIGCONT');
     for (let said: unknown = ''; !String(said).includes('READY=1'); said = await next()) {
       expect(String(said)).not.toContain('RELOADING');
     }

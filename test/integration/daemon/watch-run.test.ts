@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Window } from '../../../src/model/evidence.ts';
 import type { Proof } from '../../../src/model/proof.ts';
@@ -61,7 +62,7 @@ describe('windows and users', () => {
     expect(amended!.toMs).toBeCloseTo(cut!.toMs - 3_500, -2);
     // The one that had followed began within: it is none.
     expect(rig.voided).toHaveLength(1);
-    run.commit();
+    run.evidence.commit();
     expect(rig.prove(amended!).verdict.verdict).toBe('pass');
     // The proof that it supersedes can still be checked.
     expect(rig.prove(cut!).proof.window.durationSeconds).toBeGreaterThan(30);
@@ -91,7 +92,7 @@ describe('windows and users', () => {
     rig.row('tool_run', rig.clock.nowMs() - cut!.toMs + 900);
     await rig.looks(run, 1);
     expect(rig.windows).toEqual([cut, cut]);
-    run.commit();
+    run.evidence.commit();
     expect(ruleOf(rig.prove(cut!).proof, 'background-tool-run')).toBe('fail');
     await run.close('shutdown', []);
   });
@@ -169,6 +170,58 @@ describe('time that was lost', () => {
   });
 });
 
+describe('a watch that takes the place of another', () => {
+  it('goes on with a window that somebody opened by hand, also by a clock that was set back', async () => {
+    rig = new WatchRig(HAND);
+    const run = await rig.open();
+    run.byHand('hand', 'open');
+    await rig.looks(run, 12);
+    await run.close('reload', []);
+    rig.clock.offsetMs -= 3_600_000;
+    const next = await rig.open();
+    next.goOn(run.holding);
+    await rig.looks(next, 12);
+    next.byHand('hand', 'close');
+    await next.close('shutdown', []);
+    expect(rig.windows.map(({ closedBy }) => closedBy)).toEqual(['reload', 'manual']);
+    expect(rig.prove(rig.windows[1]!).verdict.verdict).toBe('pass');
+  });
+
+  it('does not open a window again that was closed by hand', async () => {
+    rig = new WatchRig(HAND);
+    const run = await rig.open();
+    run.byHand('hand', 'open');
+    await rig.looks(run, 12);
+    run.byHand('hand', 'close');
+    await run.close('reload', []);
+    const next = await rig.open();
+    next.goOn(run.holding);
+    await rig.looks(next, 3);
+    await next.close('shutdown', []);
+    expect(rig.windows).toHaveLength(1);
+  });
+});
+
+describe('readings that take their time', () => {
+  it('may be under way when somebody opens a window', async () => {
+    rig = new WatchRig(HAND);
+    rig.plan = { ...rig.plan, collectors: 'portable' };
+    const run = await rig.open();
+    const stop = new AbortController();
+    const watching = run.watch(stop.signal);
+    for (const op of ['open', 'close', 'open', 'close'] as const) {
+      // A breath of the clock, then the readings: some tens of milliseconds.
+      await sleep(20);
+      run.byHand('hand', op);
+    }
+    await sleep(500);
+    stop.abort();
+    expect(await watching).toBeNull();
+    await run.close('shutdown', []);
+    expect(rig.lookTimes).toEqual(rig.lookTimes.toSorted((a, b) => a - b));
+  });
+});
+
 describe('what cannot be read or written', () => {
   it('is inconclusive where the database is locked beyond the end of the window', async () => {
     rig = new WatchRig(HAND);
@@ -178,11 +231,11 @@ describe('what cannot be read or written', () => {
     const unlock = await rig.lock('EXCLUSIVE', 'tool_run');
     await rig.looks(run, 15);
     run.byHand('hand', 'close');
-    expect(run.isPending).toBe(true);
+    expect(run.evidence.isPending).toBe(true);
     const [window] = rig.windows;
     await rig.looks(run, 5);
-    run.giveUp(window!);
-    run.commit();
+    run.evidence.giveUp(window!);
+    run.evidence.commit();
     const { proof } = rig.prove(window!);
     expect(ruleOf(proof, 'background-tool-run')).toBe('inconclusive');
     expect(proof.verdict).toBe('inconclusive');
@@ -232,7 +285,7 @@ describe('what cannot be read or written', () => {
     const [window] = rig.windows;
     expect(() => rig.prove(window!)).toThrow(/window/i);
     rig.refusal = null;
-    run.commit();
+    run.evidence.commit();
     expect(rig.problems).toEqual(['disk full', null]);
     expect(ruleOf(rig.prove(window!).proof, 'background-tool-run')).toBe('fail');
     await run.close('shutdown', []);

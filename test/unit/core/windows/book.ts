@@ -103,8 +103,11 @@ export class Loop {
   readonly book: Book = new Book();
   #previousMs: number | null = null;
 
-  constructor(windows: readonly WindowSpec[], plan: Partial<WindowPlan> = {}) {
-    this.engine = new WindowEngine({ windows, tickMs: 1000, ...plan }, 0);
+  constructor(
+    windows: readonly WindowSpec[],
+    { startMs = 0, ...plan }: Partial<WindowPlan> & { startMs?: number } = {},
+  ) {
+    this.engine = new WindowEngine({ windows, tickMs: 1000, ...plan }, startMs);
   }
 
   /** Looks each second up to a time; the facts are told at the last of them. */

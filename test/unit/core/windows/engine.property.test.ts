@@ -111,7 +111,7 @@ describe('whatever it is told', () => {
             expect(ok).toBe(true);
           }
         }
-        book.take(engine.shutdown(lastMs));
+        book.take(engine.close(lastMs, 'shutdown'));
         expect(book.open.size).toBe(0);
         expect(book.opened).toBe(book.ended);
         for (const spec of windows) {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { WindowEngine } from '../../../../src/core/windows/engine.ts';
+import { stillHolding } from '../../../../src/core/windows/holding.ts';
+import type { WindowSpec } from '../../../../src/model/window-spec.ts';
 import { Loop, manual, run, schedule, userQuiet } from './book.ts';
 
 const open = (atS: number, id = 'by-hand') => ({ id, op: 'open' as const, atMs: atS * 1000 });
@@ -234,7 +236,14 @@ describe('a gap', () => {
 });
 
 describe('reload and shutdown', () => {
-  it('close all; what holds holds on, and users are not forgotten', () => {
+  /** Another engine goes on where one was closed. */
+  const goOn = (before: Loop, windows: readonly WindowSpec[], atS: number): Loop => {
+    const after = new Loop(windows, { startMs: atS * 1000 });
+    after.after(atS, stillHolding(before.engine.holding, windows, atS * 1000));
+    return after;
+  };
+
+  it('close all, and a user action that is seen late still counts', () => {
     const loop = new Loop([userQuiet(), manual(), schedule(), run()]);
     loop.until(100, {
       manual: [open(100)],
@@ -242,8 +251,7 @@ describe('reload and shutdown', () => {
       command: [{ op: 'ready', atMs: 100_000, launchedAtMs: 95_000 }],
     });
     loop.until(200);
-    const plan = { windows: [manual(), userQuiet({ quietForMs: 300_000 }), schedule(), run()], tickMs: 1000 };
-    const actions = loop.take(loop.engine.reload(plan, 200_000));
+    const actions = loop.take(loop.engine.close(200_000, 'reload'));
     expect(actions.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual([
       'close after-chat',
       'close by-hand',
@@ -251,36 +259,49 @@ describe('reload and shutdown', () => {
       'close whole',
     ]);
     expect(loop.book.windows.every(({ closedBy }) => closedBy === 'reload')).toBe(true);
-    loop.until(210);
-    expect([...loop.book.open]).toEqual([
-      ['by-hand', 210_000],
-      ['nightly', 210_000],
-      ['whole', 210_000],
-    ]);
-    expect(loop.until(250, { userActions: [150_000] })).toMatchObject([{ kind: 'amend', toMs: 148_000 }]);
-    expect(loop.until(459)).toEqual([]);
-    expect(loop.until(460)).toMatchObject([{ kind: 'open', id: 'after-chat', anchorMs: 150_000 }]);
-    loop.take(loop.engine.shutdown(470_000));
-    expect(loop.book.open.size).toBe(0);
-    expect(loop.book.windows.filter(({ closedBy }) => closedBy === 'shutdown')).toHaveLength(4);
+    expect(loop.engine.late([150_000])).toMatchObject([{ kind: 'amend', id: 'after-chat', toMs: 148_000 }]);
   });
 
-  it('forget a period of another cron, and a window that is not there any more', () => {
+  it('what holds holds on: a period of cron, and a window opened by hand', () => {
     const loop = new Loop([manual(), schedule()]);
     loop.until(100, { manual: [open(100)], ...fire(100) });
     loop.until(200);
-    loop.take(loop.engine.reload({ windows: [schedule({ cron: '0 3 * * *' })], tickMs: 1000 }, 200_000));
-    loop.until(210);
-    loop.take(loop.engine.reload({ windows: [manual(), schedule()], tickMs: 1000 }, 210_000));
-    loop.until(300);
-    expect(loop.book.open.size).toBe(0);
-    expect(loop.book.opened).toBe(2);
+    loop.take(loop.engine.close(200_000, 'reload'));
+    const after = goOn(loop, [schedule(), manual({ settleMs: 20_000 })], 203);
+    after.until(220);
+    expect([...after.book.open]).toEqual([['nightly', 213_000]]);
+    after.until(223);
+    expect([...after.book.open.keys()]).toEqual(['nightly', 'by-hand']);
+    after.until(800);
+    // The period ends when it would have ended.
+    expect(after.windows).toEqual([[213, 700, 'schedule']]);
+    expect([...after.book.open.keys()]).toEqual(['by-hand']);
+    const third = goOn(after, [schedule(), manual()], 900);
+    third.until(1000);
+    expect([...third.book.open.keys()]).toEqual(['by-hand']);
+  });
+
+  it('forget a period of another cron, and a window that is not there any more or was closed', () => {
+    const loop = new Loop([manual(), manual({ id: 'other' }), schedule()]);
+    loop.until(100, { manual: [open(100), open(100, 'other')], ...fire(100) });
+    loop.until(200, { manual: [close(200, 'other')] });
+    const after = goOn(loop, [schedule({ cron: '0 3 * * *' }), manual({ id: 'other' })], 210);
+    after.until(300);
+    expect(after.book.actions).toEqual([]);
+  });
+
+  it('go on by a clock that was set back: not in a period that is still to come, at once by hand', () => {
+    const loop = new Loop([manual(), schedule()]);
+    loop.until(4000, { manual: [open(4000)], ...fire(4000) });
+    const after = goOn(loop, [manual(), schedule()], 400);
+    after.until(500);
+    expect([...after.book.open]).toEqual([['by-hand', 410_000]]);
   });
 
   it('leave nothing of what has just opened', () => {
     const loop = new Loop([userQuiet()]);
     loop.until(70);
-    expect(loop.engine.shutdown(70_000)).toMatchObject([
+    expect(loop.engine.close(70_000, 'shutdown')).toMatchObject([
       { kind: 'discard', reason: 'it was over as soon as it had opened (shutdown)' },
     ]);
   });
@@ -295,7 +316,7 @@ describe('the engine', () => {
       RangeError,
     );
     expect(() => engine.look({ nowMs: 6000, previousMs: Number.NaN })).toThrow(RangeError);
-    expect(() => engine.shutdown(4000)).toThrow(RangeError);
+    expect(() => engine.close(4000, 'shutdown')).toThrow(RangeError);
   });
 
   it('has nothing to do without windows', () => {

@@ -1,0 +1,27 @@
+import { getTasks } from 'node-cron';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { onCron } from '../../../src/daemon/cron.ts';
+
+describe('cron', () => {
+  it('tells of a time at which the loop was busy, late, and how late', async () => {
+    const late: number[] = [];
+    const stop = onCron('* * * * * *', null, (lateMs) => late.push(lateMs));
+    await sleep(50);
+    const untilMs = Date.now() + 3_500;
+    while (Date.now() < untilMs);
+    await sleep(1_500);
+    stop();
+    expect(late.length).toBeGreaterThanOrEqual(4);
+    expect(Math.max(...late)).toBeGreaterThan(1_000);
+    const count = late.length;
+    await sleep(1_200);
+    expect(late).toHaveLength(count);
+  });
+
+  it('keeps nothing of what was stopped', () => {
+    const before = getTasks().size;
+    for (let day = 0; day < 5; day += 1) onCron('0 2 * * *', 'Europe/Berlin', () => {})();
+    expect(getTasks().size).toBe(before);
+  });
+});

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getTasks } from 'node-cron';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { planWatch } from '../../../src/cli/watch-plan.ts';
+import { type DaemonOptions, runDaemon } from '../../../src/daemon/daemon.ts';
+import { watchThisHost } from '../../../src/daemon/watched.ts';
+import { quietLog } from '../../support/quiet-log.ts';
+import { hasPython, ServiceManager } from '../../support/service-manager.ts';
+import { SteppedClock } from '../../support/watch-rig.ts';
+
+const HOUR = 3_600_000;
+
+let folder: string;
+let app: ChildProcess;
+let said: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'idleproof-daemon-'));
+  app = spawn('sleep', ['1000'], { stdio: 'ignore' });
+});
+afterEach(() => {
+  app.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function options(): DaemonOptions {
+  const config = join(folder, 'idleproof.yaml');
+  writeFileSync(join(folder, 'app.pid'), `${app.pid}\n`);
+  writeFileSync(
+    config,
+    `targets: { app: { select: { pidfile: ./app.pid } } }
+windows: [{ id: nightly, trigger: schedule, cron: "0 2 * * *", duration: 1h }, { id: hand, trigger: manual, settle: 0s }]
+reports: { dir: reports }
+`,
+  );
+  const load = () => planWatch(config, {}).plan;
+  const { log, said: lines } = quietLog();
+  said = lines;
+  const statePath = join(folder, 'state');
+  return { load, plan: load(), statePath, log, toolVersion: 'test', command: 'test' };
+}
+
+/** A clock for each watch, in this order. */
+const clocks =
+  (...all: SteppedClock[]) =>
+  (): SteppedClock =>
+    all.shift()!;
+
+class FailingClock extends SteppedClock {
+  hasFailed = false;
+
+  override nowMs(): number {
+    if (this.hasFailed) throw new Error('a fault');
+    return super.nowMs();
+  }
+}
+
+describe('a daemon', () => {
+  it.skipIf(!hasPython)('tells the service manager that it lives after the clock was set back', async () => {
+    const address = join(folder, 'notify');
+    const manager = await ServiceManager.listen(address);
+    const [before, after] = [new SteppedClock(), new SteppedClock()];
+    after.offsetMs = -HOUR;
+    Object.assign(process.env, { NOTIFY_SOCKET: address, WATCHDOG_USEC: '200000' });
+    const stop = new AbortController();
+    const watched = { clock: clocks(before, after), open: watchThisHost };
+    const over = runDaemon(options(), stop.signal, watched);
+    const nextReady = async (): Promise<void> => {
+      for (;;) if (String(await manager.told()).includes('READY=1')) return;
+    };
+    await nextReady();
+    before.driftMs = -HOUR;
+    await nextReady();
+    // So many looks that it must have told.
+    while (after.offsetMs < -HOUR + 60_000) await sleep(20);
+    stop.abort();
+    await over;
+    const told: string[] = [];
+    do told.push(String(await manager.told()));
+    while (!told.at(-1)!.includes('STOPPING=1'));
+    await manager.stop();
+    expect(told.some((text) => text.includes('WATCHDOG=1'))).toBe(true);
+  });
+
+  it('leaves nothing running behind a fault', async () => {
+    const before = getTasks().size;
+    const clock = new FailingClock();
+    const watched = { clock: clocks(clock), open: watchThisHost };
+    const failed = expect(runDaemon(options(), new AbortController().signal, watched)).rejects.toThrow(
+      'fault',
+    );
+    while (getTasks().size === before) await sleep(10);
+    clock.hasFailed = true;
+    await failed;
+    expect(getTasks().size).toBe(before);
+    expect(said).toContain('fatal the daemon has failed');
+    expect(said.at(-1)).toBe('info stopped');
+  });
+});
