@@ -5,6 +5,7 @@ import { documentRow } from '../evidence/rows.ts';
 import { EvidenceStore } from '../evidence/store.ts';
 import { Procfs } from '../os/procfs.ts';
 import type { VerdictDocument } from '../session/judged-soak.ts';
+import { windowsWithoutVerdict } from '../session/windows-without-verdict.ts';
 import { AlertPost } from './alert-post.ts';
 import { openOutbox, secretsOf } from './alert-sinks.ts';
 import { Chores } from './chores.ts';
@@ -144,6 +145,12 @@ class Daemon {
     const { store, setAside } = EvidenceStore.open(join(folder, 'evidence.db'));
     if (setAside !== null) log.error('the evidence could not be used and was set aside', setAside);
     try {
+      const windows = windowsWithoutVerdict(store.path).map(({ id, fromMs, toMs }) => ({ id, fromMs, toMs }));
+      // What was still to come when it died is not known to be nothing: nobody vouches for these.
+      if (windows.length > 0)
+        log.warn('the daemon before this one died before it had judged these windows', {
+          windows: windows.slice(-20),
+        });
       return new Daemon(options, store, openOutbox(folder, plan, log), watched);
     } catch (error) {
       store.close();

@@ -260,6 +260,8 @@ reports: { dir: reports }
     await killed.becomes(() => true);
     await killed.control.openWindow('hand');
     await sleep(2_000);
+    // Closed, and dead before anybody could judge it.
+    await killed.control.closeWindow('hand');
     killed.child.kill('SIGKILL');
     await killed.result;
     // The socket of the one that was killed is still there.
@@ -271,6 +273,7 @@ reports: { dir: reports }
     const daemon = startDaemon(config, state);
     const restartedMs = Date.now();
     await daemon.becomes(({ looks }) => looks > 0);
+    await daemon.said('died before it had judged these windows');
     await daemon.control.openWindow('hand');
     await sleep(4_000);
     const stoppedMs = Date.now();
@@ -285,6 +288,7 @@ reports: { dir: reports }
     app.kill('SIGKILL');
     expect(code, stderr).toBe(0);
     const windows = windowsIn(store);
+    expect(windows.shift()).toMatchObject({ closedBy: 'manual' });
     expect(windows.map(({ closedBy }) => closedBy)).toEqual(['gap', 'shutdown']);
     expect(windows[0]!.fromMs).toBeGreaterThanOrEqual(restartedMs - 5_000);
     expect(windows[0]!.toMs).toBeLessThanOrEqual(stoppedMs + 1_000);
