@@ -101,7 +101,13 @@ export class WatchRun {
             targets: plan.targets.map(({ name }) => name),
             record: (disturbance) => recorder.disturbance(disturbance),
           });
-    this.#keeper = new WindowKeeper({ windows: plan.windows, recorder, canary: setup.canary, ...parts });
+    this.#keeper = new WindowKeeper({
+      tickMs: plan.tickMs,
+      windows: plan.windows,
+      recorder,
+      canary: setup.canary,
+      ...parts,
+    });
     this.#lostBefore = parts.store.lost;
     this.#flawsAtStart = flawsOf(setup.report().collectors);
     this.#schedules = new Schedules(plan.windows, () => clock.nowMs());
@@ -109,7 +115,7 @@ export class WatchRun {
 
   /** What was seen at a look: windows that were judged may have to be judged again. */
   seen(activities: readonly Activity[]): void {
-    for (const { atMs } of activities) this.#keeper.seen(atMs);
+    for (const activity of activities) this.#keeper.seen(activity);
   }
 
   /** Looks once a tick until the signal aborts or something makes it begin anew. @returns why it begins anew; null: aborted */

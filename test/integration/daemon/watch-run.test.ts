@@ -96,6 +96,21 @@ describe('windows and users', () => {
     await run.close('shutdown', []);
   });
 
+  it('hands over a closed window again for a row that says it was in it, and came later', async () => {
+    rig = new WatchRig(QUIET);
+    const run = await rig.open();
+    await rig.looks(run, 43);
+    const [cut] = rig.windows;
+    expect(rig.prove(cut!).verdict.verdict).toBe('pass');
+    // An app that keeps its rows back: this one was not there when the window closed.
+    rig.row('tool_run', rig.clock.nowMs() - cut!.toMs + 10_000);
+    await rig.looks(run, 1);
+    expect(rig.windows).toEqual([cut, cut]);
+    run.commit();
+    expect(ruleOf(rig.prove(cut!).proof, 'background-tool-run')).toBe('fail');
+    await run.close('shutdown', []);
+  });
+
   it('sees at shutdown who used the app a moment before', async () => {
     rig = new WatchRig(QUIET);
     const run = await rig.open();
