@@ -48,6 +48,8 @@ const MOST_DRIFT_MS = 2_000;
 const LONGEST_RUN_MS = 24 * 3_600_000;
 /** So long another process may hold its database's write lock at the end. */
 const PENDING_LIMIT_MS = 10_000;
+/** So long what was written before the close is waited for; a tick where that is shorter. */
+const LATE_LOOK_MS = 1_000;
 const STILL_HIDDEN = "another process still held the database's write lock some time after the window closed";
 
 /** Watches all targets under one configuration, until something makes it begin anew. */
@@ -253,7 +255,8 @@ export class WatchRun {
   }
 
   async #lookLate(): Promise<void> {
-    await this.#parts.clock.sleepUntil(this.#previousMs + this.plan.tickMs, new AbortController().signal);
+    const waitMs = Math.min(this.plan.tickMs, LATE_LOOK_MS);
+    await this.#parts.clock.sleepUntil(this.#previousMs + waitMs, new AbortController().signal);
     await this.#setup.watcher.prepare();
     this.#previousMs = this.#setup.watcher.look();
   }

@@ -111,6 +111,14 @@ describe('windows and users', () => {
     await run.close('shutdown', []);
   });
 
+  it('ends at once however long its tick is', async () => {
+    rig = new WatchRig(HAND, 'tick: 1h\n');
+    const run = await rig.open();
+    const toldMs = rig.clock.nowMs();
+    await run.close('shutdown', []);
+    expect(rig.clock.nowMs() - toldMs).toBeLessThan(60_000);
+  });
+
   it('sees at shutdown who used the app a moment before', async () => {
     rig = new WatchRig(QUIET);
     const run = await rig.open();
