@@ -50,6 +50,9 @@ const LONGEST_RUN_MS = 24 * 3_600_000;
 const PENDING_LIMIT_MS = 10_000;
 /** So long what was written before the close is waited for; a tick where that is shorter. */
 const LATE_LOOK_MS = 1_000;
+const MISSED = 'it was to open while the host slept or the watchdog could not run';
+/** So often it is looked whether a source that could not be read when the watch began can be read now. */
+const RECOVERY_EVERY_MS = 30_000;
 const STILL_HIDDEN = "another process still held the database's write lock some time after the window closed";
 
 /** Watches all targets under one configuration, until something makes it begin anew. */
@@ -76,7 +79,10 @@ export class WatchRun {
   #dueAtMs = 0;
   #worsened: string | null = null;
   #flawsAtStart: number;
-  /** The last look at which windows opened or closed. */
+  /** Something could not be read from the beginning on, which is told of the whole watch. */
+  #mayRecover: boolean;
+  #recoveryDueMs = 0;
+  /** The look at which windows opened or closed, until the next tick. */
   #edgeMs: number | null = null;
   #isClosing = false;
   #lostBefore: number;
@@ -112,7 +118,12 @@ export class WatchRun {
     });
     this.#lostBefore = parts.store.lost;
     this.#flawsAtStart = flawsOf(setup.report().collectors);
-    this.#schedules = new Schedules(plan.windows, () => clock.nowMs());
+    this.#schedules = new Schedules(
+      plan.windows,
+      () => clock.nowMs(),
+      (id, atMs) => parts.onVoid(id, atMs, MISSED),
+    );
+    this.#mayRecover = this.#flawsAtStart > 0 && !setup.watcher.hasRecovered();
   }
 
   /** What was seen at a look: windows that were judged may have to be judged again. */
@@ -143,6 +154,7 @@ export class WatchRun {
   /** One look, and what follows from it for the windows. A quiet one touches as little as can be: its memory is cold. */
   tick(): void {
     const { clock, onLook } = this.#parts;
+    this.#edgeMs = null;
     const nowMs = this.#setup.watcher.look(clock.nowMs() >= this.#engine.dueAtMs);
     this.#measurements?.look(nowMs, this.#previousMs, this.#trees.processes);
     const previousMs = this.#previousMs;
@@ -308,10 +320,25 @@ export class WatchRun {
     if (Math.abs(clock.wallDriftMs()) > MOST_DRIFT_MS) return 'the wall clock was moved';
     const isLong = clock.nowMs() - this.startedMs > LONGEST_RUN_MS;
     const reason = this.#worsened ?? (isLong ? 'a day has passed' : null);
-    if (reason === null) return null;
+    if (reason === null && !this.#mayRecover) return null;
     const isWatched = ({ phase, sinceMs }: WindowState): boolean =>
       phase === 'open' && sinceMs !== this.#edgeMs;
-    return this.#engine.states.some(isWatched) ? null : reason;
+    if (this.#engine.states.some(isWatched)) return null;
+    return reason ?? (this.#isOpenedFromOutside ? null : this.#whyWhole(clock.nowMs()));
+  }
+
+  /** Somebody or cron has opened a window, or is about to: nobody would open it again. */
+  get #isOpenedFromOutside(): boolean {
+    return this.#engine.states.some(
+      ({ phase, trigger }) => phase !== 'waiting' && trigger !== 'user-quiet' && trigger !== 'run',
+    );
+  }
+
+  /** What could not be read at the beginning, such as a database that comes with its app, is held against all windows. */
+  #whyWhole(nowMs: number): string | null {
+    if (nowMs < this.#recoveryDueMs) return null;
+    this.#recoveryDueMs = nowMs + RECOVERY_EVERY_MS;
+    return this.#setup.watcher.hasRecovered() ? 'an events table can be read now' : null;
   }
 }
 

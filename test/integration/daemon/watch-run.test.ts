@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Window } from '../../../src/model/evidence.ts';
 import type { Proof } from '../../../src/model/proof.ts';
@@ -130,6 +131,35 @@ describe('windows and users', () => {
     expect(rig.windows.at(-1)).toMatchObject({ closedBy: 'user' });
     run.byHand('quiet', 'open');
     expect(run.states.every(({ phase }) => phase !== 'open')).toBe(true);
+  });
+});
+
+describe('an events table that comes later', () => {
+  it('begins anew once it can be read, so that it is not held against later windows', async () => {
+    rig = new WatchRig(HAND);
+    const { name } = rig.database;
+    renameSync(name, `${name}.away`);
+    const run = await rig.open();
+    const watching = run.watch(AbortSignal.timeout(60_000));
+    renameSync(`${name}.away`, name);
+    expect(await watching).toBe('an events table can be read now');
+    await run.close('reload', []);
+  });
+
+  it('waits for the end of a window that is open', async () => {
+    rig = new WatchRig('{ id: quiet, trigger: user-quiet, quietFor: 3s, settle: 2s, maxDuration: 40s }');
+    const { name } = rig.database;
+    renameSync(name, `${name}.away`);
+    const run = await rig.open();
+    const opened = async (): Promise<void> => {
+      do await rig.looks(run, 1);
+      while (!run.isAnyOpen);
+    };
+    await opened();
+    renameSync(`${name}.away`, name);
+    expect(await run.watch(AbortSignal.timeout(60_000))).toBe('an events table can be read now');
+    await run.close('reload', []);
+    expect(lengthsOf(rig.windows)[0]).toBeGreaterThanOrEqual(39);
   });
 });
 
