@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { MIN_TICK_MS } from '../config/field-schemas.ts';
 import { parseDurationMs } from '../core/parse/duration.ts';
 import { parseReady, type ReadyCondition } from '../core/parse/ready.ts';
 import {
@@ -40,7 +41,6 @@ export interface RawCheckOptions extends SelectorOptions, TimingOptions {
 }
 
 export const DEFAULT_TICK_MS = 1_000;
-const MIN_TICK_MS = 100;
 /** The libraries start processes for each reading, and list processes at most twice a second. */
 const MIN_PORTABLE_TICK_MS = 1_000;
 const MIN_TICKS = 2;

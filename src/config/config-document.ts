@@ -4,7 +4,7 @@ import { parseDurationMs } from '../core/parse/duration.ts';
 import type { Cause } from '../core/rules/pack.ts';
 import type { Selector, TargetSpec } from '../model/target.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
-import { duration, label, size, sizeOf, text, timeSpan } from './field-schemas.ts';
+import { label, size, sizeOf, text, tickLength, timeSpan } from './field-schemas.ts';
 import { daemonProblems } from './daemon-problems.ts';
 import { windowProblems } from './window-problems.ts';
 import { userSchema, windowsSchema } from './windows-document.ts';
@@ -43,7 +43,7 @@ const targetSchema = z.strictObject({
 
 /** The only definition of idleproof.yaml's shape. Unknown keys are errors. */
 const configSchema = z.strictObject({
-  tick: duration.optional(),
+  tick: tickLength.optional(),
   targets: z.record(label, targetSchema),
   user: userSchema.optional(),
   windows: windowsSchema.optional().describe('when the app is to be idle'),

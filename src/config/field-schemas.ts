@@ -6,6 +6,14 @@ export const duration: z.ZodType<string> = z
   .string()
   .refine((given) => parseDurationMs(given) !== null, 'a duration such as 500ms, 30s, 5m or 1h');
 
+/** Looking more often than that costs more than it shows. */
+export const MIN_TICK_MS = 100;
+
+export const tickLength: z.ZodType<string> = duration.refine(
+  (given) => (parseDurationMs(given) ?? MIN_TICK_MS) >= MIN_TICK_MS,
+  `a tick is at least ${MIN_TICK_MS}ms long`,
+);
+
 /** For a duration of 0 makes no sense. */
 export const timeSpan: z.ZodType<string> = z
   .string()

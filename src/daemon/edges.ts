@@ -51,6 +51,11 @@ export class Edges {
     return this.#flaws > this.#flawsAtStart;
   }
 
+  /** Whether all collectors could read everything when the watch began. */
+  get isWhole(): boolean {
+    return this.#flawsAtStart === 0;
+  }
+
   /** @param known what is known by now; left out: what the collectors tell */
   cut(nowMs: number, known: Known = this.#parts.setup.report()): void {
     const { setup, recorder, procfs, measurements } = this.#parts;

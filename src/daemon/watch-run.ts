@@ -50,6 +50,10 @@ const MOST_DRIFT_MS = 2_000;
 const LONGEST_RUN_MS = 24 * 3_600_000;
 /** So long another process may hold its database's write lock at the end. */
 const PENDING_LIMIT_MS = 10_000;
+/** So long what was written before the close is waited for; a tick where that is shorter. */
+const LATE_LOOK_MS = 1_000;
+/** So often it is looked whether a source that could not be read when the watch began can be read now. */
+const RECOVERY_EVERY_MS = 30_000;
 
 /** Watches all targets under one configuration, until something makes it begin anew. */
 export class WatchRun {
@@ -71,7 +75,8 @@ export class WatchRun {
   #previousMs: number;
   /** Until then there is nothing to do after a look that brought no facts. */
   #dueAtMs = 0;
-  /** The last look at which windows opened or closed. */
+  #recoveryDueMs = 0;
+  /** The look at which windows opened or closed, until the next tick. */
   #edgeMs: number | null = null;
   #isClosing = false;
 
@@ -93,13 +98,14 @@ export class WatchRun {
     this.#measurements = folder === undefined ? null : new Measurements({ folder, procfs, targets, record });
     const measurements = this.#measurements;
     this.#edges = new Edges({ setup, recorder, procfs, store, measurements }, this.startedMs);
-    this.#keeper = new WindowKeeper({ windows: plan.windows, recorder, canary: setup.canary, ...parts });
+    const { canary } = setup;
+    this.#keeper = new WindowKeeper({ ...parts, ...plan, recorder, canary });
     this.#news = new WindowNews(plan.windows, users, () => clock.nowMs());
   }
 
   /** What was seen at a look: windows that were judged may have to be judged again. */
   seen(activities: readonly Activity[]): void {
-    for (const { atMs } of activities) this.#keeper.seen(atMs);
+    for (const activity of activities) this.#keeper.seen(activity);
   }
 
   /** Looks once a tick until the signal aborts or something makes it begin anew. @returns why it begins anew; null: aborted */
@@ -125,6 +131,7 @@ export class WatchRun {
   /** One look, and what follows from it for the windows. A quiet one touches as little as can be: its memory is cold. */
   tick(): void {
     const { clock, onLook } = this.#parts;
+    this.#edgeMs = null;
     const nowMs = this.#setup.watcher.look(clock.nowMs() >= this.#engine.dueAtMs);
     this.#measurements?.look(nowMs, this.#previousMs, this.#trees.processes);
     const previousMs = this.#previousMs;
@@ -217,7 +224,8 @@ export class WatchRun {
   }
 
   async #lookLate(): Promise<void> {
-    await this.#parts.clock.sleepUntil(this.#previousMs + this.plan.tickMs, new AbortController().signal);
+    const waitMs = Math.min(this.plan.tickMs, LATE_LOOK_MS);
+    await this.#parts.clock.sleepUntil(this.#previousMs + waitMs, new AbortController().signal);
     await this.#setup.watcher.prepare();
     this.#previousMs = this.#setup.watcher.look();
   }
@@ -256,10 +264,19 @@ export class WatchRun {
     const { clock } = this.#parts;
     if (Math.abs(clock.wallDriftMs()) > MOST_DRIFT_MS) return 'the wall clock was moved';
     const isLong = clock.nowMs() - this.startedMs > LONGEST_RUN_MS;
-    if (!this.#edges.isWorse && !isLong) return null;
+    if (!this.#edges.isWorse && !isLong && this.#edges.isWhole) return null;
     const isWatched = ({ phase, sinceMs }: WindowState): boolean =>
       phase === 'open' && sinceMs !== this.#edgeMs;
     if (this.#engine.states.some(isWatched)) return null;
-    return this.#edges.isWorse ? 'a collector has got worse since it began' : 'a day has passed';
+    if (this.#edges.isWorse) return 'a collector has got worse since it began';
+    if (isLong) return 'a day has passed';
+    return this.#hasRecovered(clock.nowMs()) ? 'an events table can be read now' : null;
+  }
+
+  /** What could not be read at the beginning, such as a database that comes with its app, is held against all windows. */
+  #hasRecovered(nowMs: number): boolean {
+    if (nowMs < this.#recoveryDueMs) return false;
+    this.#recoveryDueMs = nowMs + RECOVERY_EVERY_MS;
+    return this.#setup.watcher.hasRecovered();
   }
 }

@@ -1,10 +1,13 @@
+import { belongsTo } from '../core/rules/membership.ts';
 import type { OpenAction, WindowAction } from '../core/windows/action.ts';
+import type { Activity } from '../model/activity.ts';
 import type { Window } from '../model/evidence.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
 import type { Canary } from '../session/canary.ts';
 import type { Recorder } from '../session/recorder.ts';
 
 export interface WindowKeeperParts {
+  tickMs: number;
   windows: readonly Pick<WindowSpec, 'id' | 'minDurationMs'>[];
   recorder: Pick<Recorder, 'document'>;
   canary: Pick<Canary, 'plan'> | null;
@@ -31,14 +34,14 @@ export class WindowKeeper {
   }
 
   /** Something that was seen only now: a window that held it, and was closed before, is to be judged again. */
-  seen(atMs: number): void {
-    if (atMs > this.#lastToMs) return;
+  seen(activity: Activity): void {
+    if (earliestMs(activity) > this.#lastToMs) return;
     for (const window of this.#closed.values())
-      if (atMs >= window.fromMs && atMs <= window.toMs) this.#parts.onWindow(window);
+      if (belongsTo(activity, window, this.#parts.tickMs)) this.#parts.onWindow(window);
   }
 
   #carryOut(action: WindowAction, nowMs: number): void {
-    const { canary, onVoid } = this.#parts;
+    const { canary, recorder, onVoid } = this.#parts;
     const key = `${action.id} ${action.fromMs}`;
     switch (action.kind) {
       case 'open':
@@ -58,10 +61,14 @@ export class WindowKeeper {
           this.#write(key, { ...before, toMs, closedBy, ...(anchorMs === null ? {} : { anchorMs }) });
         break;
       }
-      default:
+      default: {
+        const before = this.#closed.get(key);
         this.#open.delete(key);
         this.#closed.delete(key);
+        // Who reads the evidence later finds that nothing is left of it.
+        if (before !== undefined) recorder.document('window', { ...before, toMs: before.fromMs });
         onVoid(action.id, action.fromMs, action.reason);
+      }
     }
   }
 
@@ -78,6 +85,14 @@ export class WindowKeeper {
     if (this.#closed.size > KEPT && oldest !== undefined) this.#closed.delete(oldest);
     onWindow(window);
   }
+}
+
+/** When something can have happened at the earliest, as far as that is told. */
+function earliestMs(activity: Activity): number {
+  if (activity.kind !== 'event') return activity.atMs;
+  const { atMs, stampedAtMs, stampDoubtful, notBeforeMs } = activity;
+  if (stampedAtMs !== null && !stampDoubtful) return atMs;
+  return Math.min(atMs, stampedAtMs ?? atMs, notBeforeMs ?? -Infinity);
 }
 
 function windowOf(

@@ -60,6 +60,8 @@ export interface EventActivity extends ActivityBase {
    */
   data: Record<string, FieldValue>;
   firstSeenAtMs: number;
+  /** Where the stamp says nothing to rely on: the last look that saw the table without it. Left out: not known. */
+  notBeforeMs?: number;
   /** The row's own stamp as it was understood; null where it could not be read as a time. */
   stampedAtMs: number | null;
   /** The stamp is too far from when the row was first seen to be believed (a wrong time zone, a wrong unit). */

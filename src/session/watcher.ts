@@ -190,6 +190,17 @@ export class Watcher {
     });
   }
 
+  /** Whether an events table was not seen whole so far, and would be from now on. */
+  hasRecovered(): boolean {
+    const { posts, trees } = this.#parts;
+    return posts.some(
+      ({ collector }) =>
+        collector.name === 'events' &&
+        collector.report?.().status !== 'ok' &&
+        collector.probe(trees.processes).status === 'ok',
+    );
+  }
+
   /** Stops all collectors and reports how each of them knew. */
   stop(): CollectorReport[] {
     return this.#parts.posts.map(({ collector, target }) => {

@@ -52,6 +52,7 @@ export function toEventActivity(row: EventRow, table: EventsTable, sighting: Sig
     id: row.id,
     data: row.data,
     firstSeenAtMs,
+    ...(previousMs !== null && (stamp === null || stampDoubtful) ? { notBeforeMs: previousMs } : {}),
     stampedAtMs: stamp?.atMs ?? null,
     stampDoubtful,
   };

@@ -1,5 +1,6 @@
 import type { Activity, ActivityKind, EventActivity } from '../../model/activity.ts';
 import type { Evidence, Window } from '../../model/evidence.ts';
+import type { TimeSpan } from '../../model/time.ts';
 import { holds } from '../derive/spans.ts';
 import { GAP_TICKS } from '../derive/timeline.ts';
 
@@ -13,23 +14,32 @@ export function activitiesIn(
   kind: ActivityKind,
   target: string | null,
 ): Activity[] {
-  const graceMs = LOCK_GRACE_MS + GAP_TICKS * evidence.run.tickMs;
+  const { tickMs } = evidence.run;
   return evidence.activities
     .filter(
       (activity) =>
         activity.kind === kind &&
         (target === null || activity.target === target) &&
-        (activity.kind === 'event' ? rowBelongs(activity, window, graceMs) : holds(window, activity.atMs)),
+        belongsTo(activity, window, tickMs),
     )
     .sort((a, b) => a.atMs - b.atMs);
 }
 
+/** Whether an activity is one of a window: where it is not, no rule of the window sees it. */
+export function belongsTo(activity: Activity, window: TimeSpan, tickMs: number): boolean {
+  return activity.kind === 'event' ? rowBelongs(activity, window, tickMs) : holds(window, activity.atMs);
+}
+
 /**
  * A row first seen in the window belongs to it whatever its stamp; one first seen later belongs to it when it is stamped
- * in the window, or when its stamp cannot be believed and it came soon after the close.
+ * in the window. One whose stamp cannot be believed has to come soon after the close, and is stamped in the window all the
+ * same or may have come before the close.
  */
-function rowBelongs(row: EventActivity, window: Window, graceMs: number): boolean {
-  if (row.firstSeenAtMs <= window.toMs) return row.firstSeenAtMs > window.fromMs;
-  if (row.stampedAtMs === null || row.stampDoubtful) return row.firstSeenAtMs <= window.toMs + graceMs;
-  return holds(window, row.stampedAtMs);
+function rowBelongs(row: EventActivity, window: TimeSpan, tickMs: number): boolean {
+  const { firstSeenAtMs, stampedAtMs, stampDoubtful, notBeforeMs = -Infinity } = row;
+  if (firstSeenAtMs <= window.toMs) return firstSeenAtMs > window.fromMs;
+  const isStampedInIt = stampedAtMs !== null && holds(window, stampedAtMs);
+  if (stampedAtMs !== null && !stampDoubtful) return isStampedInIt;
+  const isSoon = firstSeenAtMs <= window.toMs + LOCK_GRACE_MS + GAP_TICKS * tickMs;
+  return isSoon && (isStampedInIt || notBeforeMs < window.toMs);
 }

@@ -34,7 +34,7 @@ rules: [no-background-agents, ./ours.yaml]
 strict: true
 reports: { dir: out }
 `);
-    expect(config).toEqual({
+    expect(config).toMatchObject({
       tickMs: 500,
       targets: [
         {
@@ -73,6 +73,9 @@ reports: { dir: out }
     ['targets:\n  a: { select: { port: 80000 } }\n', /:2:24: /],
     ['target:\n  a: 1\n', /:1:1: «target» is not a key here; did you mean targets\?/],
     ['tick: 1\ntargets: {}\n', /:1:7: tick must be a text/],
+    ['tick: 0s\ntargets: {}\n', /:1:7: a tick is at least 100ms long/],
+    ['tick: 99ms\ntargets: {}\n', /:1:7: a tick is at least 100ms long/],
+    ['tick: soon\ntargets: {}\n', /:1:7: a duration such as/],
     ['targets: {}\nwindows: [{ id: a, trigger: run }]\n', /:2:29: run is the life of a command/],
     ['targets: [\n', /:\d+:\d+: /],
     ['', /empty/],

@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Window } from '../../../src/model/evidence.ts';
@@ -97,6 +98,29 @@ describe('windows and users', () => {
     await run.close('shutdown', []);
   });
 
+  it('hands over a closed window again for a row that says it was in it, and came later', async () => {
+    rig = new WatchRig(QUIET);
+    const run = await rig.open();
+    await rig.looks(run, 43);
+    const [cut] = rig.windows;
+    expect(rig.prove(cut!).verdict.verdict).toBe('pass');
+    // An app that keeps its rows back: this one was not there when the window closed.
+    rig.row('tool_run', rig.clock.nowMs() - cut!.toMs + 10_000);
+    await rig.looks(run, 1);
+    expect(rig.windows).toEqual([cut, cut]);
+    run.evidence.commit();
+    expect(ruleOf(rig.prove(cut!).proof, 'background-tool-run')).toBe('fail');
+    await run.close('shutdown', []);
+  });
+
+  it('ends at once however long its tick is', async () => {
+    rig = new WatchRig(HAND, 'tick: 1h\n');
+    const run = await rig.open();
+    const toldMs = rig.clock.nowMs();
+    await run.close('shutdown', []);
+    expect(rig.clock.nowMs() - toldMs).toBeLessThan(60_000);
+  });
+
   it('sees at shutdown who used the app a moment before', async () => {
     rig = new WatchRig(QUIET);
     const run = await rig.open();
@@ -108,6 +132,35 @@ describe('windows and users', () => {
     expect(rig.windows.at(-1)).toMatchObject({ closedBy: 'user' });
     run.byHand('quiet', 'open');
     expect(run.states.every(({ phase }) => phase !== 'open')).toBe(true);
+  });
+});
+
+describe('an events table that comes later', () => {
+  it('begins anew once it can be read, so that it is not held against later windows', async () => {
+    rig = new WatchRig(HAND);
+    const { name } = rig.database;
+    renameSync(name, `${name}.away`);
+    const run = await rig.open();
+    const watching = run.watch(AbortSignal.timeout(60_000));
+    renameSync(`${name}.away`, name);
+    expect(await watching).toBe('an events table can be read now');
+    await run.close('reload', []);
+  });
+
+  it('waits for the end of a window that is open', async () => {
+    rig = new WatchRig('{ id: quiet, trigger: user-quiet, quietFor: 3s, settle: 2s, maxDuration: 40s }');
+    const { name } = rig.database;
+    renameSync(name, `${name}.away`);
+    const run = await rig.open();
+    const opened = async (): Promise<void> => {
+      do await rig.looks(run, 1);
+      while (!run.isAnyOpen);
+    };
+    await opened();
+    renameSync(`${name}.away`, name);
+    expect(await run.watch(AbortSignal.timeout(60_000))).toBe('an events table can be read now');
+    await run.close('reload', []);
+    expect(lengthsOf(rig.windows)[0]).toBeGreaterThanOrEqual(39);
   });
 });
 

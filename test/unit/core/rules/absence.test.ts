@@ -123,6 +123,26 @@ describe('what belongs to a window', () => {
       true,
     ],
     ['first seen long after, with an unreadable stamp', { firstSeenAtMs: at(90), stampedAtMs: null }, false],
+    [
+      'without a stamp, that was not there at the close',
+      { firstSeenAtMs: at(61), notBeforeMs: at(60), stampedAtMs: null },
+      false,
+    ],
+    [
+      'without a stamp, that may have been there at the close',
+      { firstSeenAtMs: at(61), notBeforeMs: at(59.5), stampedAtMs: null },
+      true,
+    ],
+    [
+      'stamped in the window, that was not there at the close',
+      { firstSeenAtMs: at(69), notBeforeMs: at(68), stampedAtMs: at(50), stampDoubtful: true },
+      true,
+    ],
+    [
+      'stamped elsewhere, that was not there at the close',
+      { firstSeenAtMs: at(61), notBeforeMs: at(60), stampedAtMs: at(-9e4), stampDoubtful: true },
+      false,
+    ],
   ])('a row %s: %s', (_, fields, belongs) => {
     const scene = new Scene().withEvents().row(10, 'tool_run', fields);
     expect(only(scene, NO_TOOLS).verdict).toBe(belongs ? 'fail' : 'pass');
