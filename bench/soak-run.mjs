@@ -102,7 +102,13 @@ async function open(ofPlan, parts) {
     onPlanted: (planted) => recorder.document('control', planted),
     onFailure: (failure) => recorder.document('controlFailure', failure),
   });
-  const setup = { watcher, canary, report: () => knownAt(tick), stop: () => knownAt(tick) };
+  const setup = {
+    watcher,
+    canary,
+    report: () => knownAt(tick),
+    forgetTold: () => {},
+    stop: () => knownAt(tick),
+  };
   return new WatchRun(ofPlan, parts, { setup, recorder, trees, users });
 }
 

@@ -9,7 +9,7 @@ import type { Measurements } from './measurements.ts';
 import type { PatientStore } from './patient-store.ts';
 
 export interface EdgesParts {
-  setup: Pick<WatchSetup, 'report' | 'canary'>;
+  setup: Pick<WatchSetup, 'report' | 'canary' | 'forgetTold'>;
   recorder: Pick<Recorder, 'document'>;
   procfs: Procfs;
   store: Pick<PatientStore, 'lost'>;
@@ -74,6 +74,7 @@ export class Edges {
         notes: this.#notes.splice(0),
       }),
     );
+    setup.forgetTold();
     this.#usage = measureSelf();
     this.#noise = measureHostNoise(procfs);
     this.#flaws = flawsOf(known.collectors);

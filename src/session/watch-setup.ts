@@ -33,6 +33,8 @@ export interface WatchSetup {
   canary: Canary | null;
   /** What is known so far, of the whole time. */
   report: () => Known;
+  /** What was told of processes that are gone is not told again. */
+  forgetTold: () => void;
   /** Stops the collectors; what is known then. */
   stop: () => Known;
 }
@@ -80,6 +82,7 @@ export async function setUpWatch(
     watcher,
     canary,
     report: () => known(watcher.reports()),
+    forgetTold: () => trees.forgetOrphans(),
     stop: () => known(watcher.stop()),
   };
 }

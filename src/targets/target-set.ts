@@ -113,6 +113,12 @@ export class TargetSet {
     return this.#registry.processes;
   }
 
+  /** Strangers that were told and are gone belong to the time until now. */
+  forgetOrphans(): void {
+    const isAlive = (pid: number): boolean => readStat(this.#procfs, pid) !== null;
+    for (const target of this.#targets.values()) target.forgetOrphans(isAlive);
+  }
+
   /** There is nothing to follow for as long as no process runs and none is gone: `refresh` need not be called. */
   get isStill(): boolean {
     return this.#isSettled && !this.#newcomers.unsettled && this.#unannounced.length === 0;

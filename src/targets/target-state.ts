@@ -99,6 +99,15 @@ export class TargetState implements Membership {
     this.#missedStarts = true;
   }
 
+  /** What was told once is told again only of those that are still there. */
+  forgetOrphans(isAlive: (pid: number) => boolean): void {
+    for (const pid of this.#orphans.keys()) if (!isAlive(pid)) this.#orphans.delete(pid);
+    for (const [key, { pid }] of this.#startedElsewhere)
+      if (!isAlive(pid)) this.#startedElsewhere.delete(key);
+    this.#moreElsewhere = 0;
+    this.#missedStarts = false;
+  }
+
   /** It is watched after all. */
   forgetOrphan(pid: number): void {
     this.#orphans.delete(pid);

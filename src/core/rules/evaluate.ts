@@ -46,11 +46,6 @@ function judgeClaim(claim: Claim): RuleResult {
 /** Nothing was stopped by us where nothing was started by us; a command whose stop was not seen is another matter. */
 function withoutWindow(base: Omit<Claim, 'window'>): RuleResult[] {
   if (base.rule.window !== 'stop') return [];
-  const report = base.evidence.targets.find(({ name }) => name === base.target);
-  const judgement =
-    report?.selector.by === 'command' || report === undefined
-      ? unjudged('inconclusive', 'the stop of the command was not watched')
-      : unjudged('notApplicable', `${base.target} was not started by this run, and so not stopped by it`);
   const never: Window = {
     id: 'stop',
     kind: 'stop',
@@ -61,7 +56,20 @@ function withoutWindow(base: Omit<Claim, 'window'>): RuleResult[] {
     settleMs: 0,
     closedBy: 'stopped',
   };
-  return [resultOf({ ...base, window: never }, judgement)];
+  return [resultOf({ ...base, window: never }, withoutStop(base))];
+}
+
+function withoutStop({ evidence, target }: Omit<Claim, 'window'>): Judgement {
+  const report = evidence.targets.find(({ name }) => name === target);
+  if (report !== undefined && report.selector.by !== 'command')
+    return unjudged('notApplicable', `${target} was not started by this run, and so not stopped by it`);
+  // A daemon stops its commands when it ends itself, after the last of its windows.
+  if (report !== undefined && evidence.windows.some(({ trigger }) => trigger !== 'check'))
+    return unjudged(
+      'notApplicable',
+      `${target} is not stopped in this window; \`idleproof check\` watches a stop`,
+    );
+  return unjudged('inconclusive', 'the stop of the command was not watched');
 }
 
 function unjudged(verdict: 'inconclusive' | 'notApplicable', reason: string): Judgement {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Orphan } from '../../../src/model/target.ts';
 import { Procfs } from '../../../src/os/procfs.ts';
-import { resolveTargets } from '../../../src/targets/target-set.ts';
+import { resolveTargets, type TargetSet } from '../../../src/targets/target-set.ts';
 import { setStage, type Stage, spec, until } from './programs.ts';
 
 let stage: Stage;
@@ -30,14 +30,15 @@ async function daemonize(program: string): Promise<number> {
   return pid;
 }
 
-function orphansOf(pid: number): Orphan[] {
-  const set = resolveTargets([spec('app', { by: 'pid', pid })], {
+const resolve = (pid: number): TargetSet =>
+  resolveTargets([spec('app', { by: 'pid', pid })], {
     procfs: new Procfs(),
     nowMs: () => Date.now(),
     selfPid,
   });
-  return set.reports()[0]?.orphans ?? [];
-}
+
+const told = (set: TargetSet): Orphan[] => set.reports()[0]?.orphans ?? [];
+const orphansOf = (pid: number): Orphan[] => told(resolve(pid));
 
 describe('helpers that daemonized before we came', () => {
   it('are told when their program lies in the target’s own folder, or below it', async () => {
@@ -54,6 +55,23 @@ describe('helpers that daemonized before we came', () => {
     expect(orphans[0]?.reason).toBe(
       `it lost its parent and its program lies in the target's folder ${folder}: it may be a helper which daemonized`,
     );
+  });
+
+  it('are told of the time in which they lived, and no more when they are gone', async () => {
+    const folder = join(stage.folder, 'app');
+    mkdirSync(folder);
+    copyFileSync('/bin/sleep', join(folder, 'app'));
+    copyFileSync('/bin/sleep', join(folder, 'helper'));
+    const helper = await daemonize(join(folder, 'helper'));
+    const app = await stage.start(join(folder, 'app'), ['300'], () => true);
+    const set = resolve(app.pid ?? 0);
+    set.forgetOrphans();
+    expect(told(set)).toMatchObject([{ pid: helper }]);
+    process.kill(helper, 'SIGKILL');
+    await until(() => !existsSync(`/proc/${helper}`));
+    expect(told(set)).toMatchObject([{ pid: helper }]);
+    set.forgetOrphans();
+    expect(told(set)).toEqual([]);
   });
 
   it('are not made of neighbours: a shared folder says nothing', async () => {

@@ -373,5 +373,10 @@ describe('windows and targets that are not there', () => {
     expect(only(new Scene(), rules).verdict).toBe('notApplicable');
     const started = new Scene().target({ selector: { by: 'command', argv: ['app'] } });
     expect(only(started, rules).verdict).toBe('inconclusive');
+    // A daemon goes on after its windows.
+    const { evidence } = started;
+    const windows = evidence.windows.map((window) => ({ ...window, trigger: 'manual' as const }));
+    const [result] = judge({ ...evidence, windows }, [rules], PLAIN);
+    expect(result?.verdict).toBe('notApplicable');
   });
 });
