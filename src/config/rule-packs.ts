@@ -8,15 +8,13 @@ import { applyParams, rulesThatAreOn, withoutReferences } from '../core/rules/pa
 import type { RulePack } from '../core/rules/pack.ts';
 import { packSchema, ruleSchema } from '../core/rules/schema.ts';
 import { IdleproofError } from '../errors.ts';
+import { InvalidDocument } from './invalid-document.ts';
 import { type PlacedProblem, YamlDocument } from './yaml-document.ts';
 
 export interface RulePackOptions {
   /** Folder of the packs that ship, one `<name>.yaml` each. */
   packsFolder: string;
 }
-
-/** So many problems of a file are told at once. */
-const MAX_PROBLEMS = 20;
 
 /**
  * Reads rule packs by the name of one that ships or by the path of a file. A name may carry values for the pack's
@@ -76,15 +74,16 @@ function readPack(path: string, name: string, packsFolder: string): Buffer {
   }
 }
 
-/** Names of the packs that ship. */
-function shippedPacks(packsFolder: string): string[] {
+/** Names of the packs that ship; examples may lie beside them. */
+export function shippedPacks(packsFolder: string): string[] {
   return readdirSync(packsFolder)
-    .filter((name) => name.endsWith('.yaml'))
+    .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
     .map((name) => name.slice(0, -'.yaml'.length))
     .sort();
 }
 
-function isPath(name: string): boolean {
+/** Whether a pack is named by its file, and not by the name of one that ships. */
+export function isPath(name: string): boolean {
   return /[/\\]|\.ya?ml$/.test(name);
 }
 
@@ -108,11 +107,5 @@ function soundRuleProblems(value: unknown): Problem[] {
 }
 
 function invalid(file: string, problems: readonly PlacedProblem[]): IdleproofError {
-  const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  const lines = sorted
-    .slice(0, MAX_PROBLEMS)
-    .map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
-  const rest = sorted.length - lines.length;
-  if (rest > 0) lines.push(`${file}: and ${rest} more`);
-  return new IdleproofError('RULE_PACK_INVALID', { problems: lines.join('\n') });
+  return new InvalidDocument('RULE_PACK_INVALID', file, problems);
 }

@@ -17,7 +17,7 @@ import { activitiesIn } from './membership.ts';
 import type { ActivityRule } from './pack.ts';
 
 /** The collectors that can carry a claim about each activity, best first. */
-const COLLECTORS: Record<ActivityKind, readonly CollectorName[]> = {
+export const COLLECTORS: Record<ActivityKind, readonly CollectorName[]> = {
   network: ['trace', 'sockets'],
   process: ['trace', 'processes'],
   event: ['events'],
