@@ -47,8 +47,6 @@ function against(name: string, expected: Expected, results: readonly RuleResult[
       return [{ of, expected: wanted, found: String(findings.length), reason }];
     }
     const isSaid = expected.reason === undefined || (reason ?? '').includes(expected.reason);
-    return isSaid
-      ? []
-      : [{ of, expected: `a reason with «${expected.reason}»`, found: verdict, reason }];
+    return isSaid ? [] : [{ of, expected: `a reason with «${expected.reason}»`, found: verdict, reason }];
   });
 }

@@ -43,7 +43,7 @@ function linesOf(name: string, value: unknown): string[] {
 function valueWords(value: unknown): string {
   if (Array.isArray(value)) return value.map(valueWords).join(', ');
   if (typeof value === 'object' && value !== null) return mapWords(value as Record<string, unknown>);
-  return value === null ? 'nothing' : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function mapWords(map: Record<string, unknown>): string {
