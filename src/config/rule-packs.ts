@@ -9,6 +9,7 @@ import type { RulePack } from '../core/rules/pack.ts';
 import { packSchema, ruleSchema } from '../core/rules/schema.ts';
 import { IdleproofError } from '../errors.ts';
 import { InvalidDocument } from './invalid-document.ts';
+import { isAround, soundPart } from './sound-part.ts';
 import { type PlacedProblem, YamlDocument } from './yaml-document.ts';
 
 export interface RulePackOptions {
@@ -96,13 +97,18 @@ function splitParams(name: string): { base: string; given: Record<string, string
   return { base, given: Object.fromEntries(pairs) as Record<string, string> };
 }
 
-/** Where the file as a whole has not the right shape, its sound rules are checked all the same: one error at a time is slow. */
+/** Where the file as a whole has not the right shape, what is sound of its rules is checked all the same: one error at a time is slow. */
 function soundRuleProblems(value: unknown): Problem[] {
   const rules: unknown = typeof value === 'object' && value !== null && 'rules' in value ? value.rules : null;
   if (!Array.isArray(rules)) return [];
   return rules.flatMap((rule: unknown, index) => {
-    const parsed = ruleSchema.safeParse(rule);
-    return parsed.success ? checkRule(withoutReferences(parsed.data), ['rules', index]) : [];
+    const sound = soundPart(ruleSchema, rule);
+    if (sound === null) return [];
+    const problems = checkRule(withoutReferences(sound.value), ['rules', index]);
+    // What is missing only because it was taken away is no further mistake.
+    return problems.filter(
+      ({ path }) => !sound.taken.some((taken) => isAround(path, ['rules', index, ...taken])),
+    );
   });
 }
 

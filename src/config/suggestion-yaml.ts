@@ -1,4 +1,4 @@
-import { Document, isMap, isScalar } from 'yaml';
+import { Document, isMap } from 'yaml';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { Suggestions } from '../core/rules/suggest.ts';
 
@@ -13,6 +13,15 @@ export function suggestionYaml(
   { packs, except, others }: Suggestions,
   sources: ReadonlyMap<string, string>,
 ): string {
+  const without = others.map(({ rule, text, because }) => `${rule}: ${text} (${because})`);
+  const rest = without.length > 0 ? comment(['Not excused:', ...without]) : '';
+  if (except.length === 0) {
+    const lines = ` Nothing was found that an exception could excuse.${rest === '' ? '' : `\n${rest}`}`;
+    return `${lines
+      .split('\n')
+      .map((line) => `#${line}`)
+      .join('\n')}\n`;
+  }
   const document = new Document({
     pack: 'ours',
     extends: packs.map((pack) => sources.get(pack) ?? pack),
@@ -29,10 +38,7 @@ export function suggestionYaml(
     const entry: unknown = document.getIn(['except', index]);
     if (isMap(entry)) entry.commentBefore = comment(found);
   }
-  const name = isMap(document.contents) ? document.contents.items[0]?.key : null;
-  if (isScalar(name)) name.spaceBefore = true;
-  const without = others.map(({ rule, text, because }) => `${rule}: ${text} (${because})`);
-  if (without.length > 0) document.comment = comment(['Not excused:', ...without]);
+  if (rest !== '') document.comment = rest;
   return document.toString({ lineWidth: 0 });
 }
 

@@ -28,7 +28,7 @@ export const AT_REST: Readonly<ProcessMetrics> = {
 };
 
 /** Metrics that an example can give: those of the processes themselves. */
-export const TELLABLE: readonly string[] = [...METRICS.values()]
+const TELLABLE: readonly string[] = [...METRICS.values()]
   .filter(({ source }) => source.of === 'sample')
   .map(({ name }) => name);
 

@@ -66,7 +66,7 @@ const MODIFIER_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** A match as a sentence goes: «direction is outbound and remote.port is 80 or 443». */
-export function matchWords(match: Match): string {
+function matchWords(match: Match): string {
   const maps = Array.isArray(match) ? match : [match];
   const words = maps.map((map) => conditionsOf(map).join(' and '));
   return words.length === 1 ? (words[0] ?? '') : words.map((one) => `(${one})`).join(' or ');

@@ -35,9 +35,6 @@ const unless = z
   .strictObject({ after: causeSchema, within: duration })
   .describe('what may happen within a time after a cause, such as a user message');
 
-/** What `rules suggest` writes, and people who mean to come back. */
-const PLACEHOLDER = /^\W*(?:todo|tbd|fixme|xxx)\b/i;
-
 const exceptionShape = {
   match,
   reason: z
@@ -45,7 +42,6 @@ const exceptionShape = {
     .trim()
     .min(1, 'say why this is allowed')
     .max(1000)
-    .refine((text) => !PLACEHOLDER.test(text), 'say why this is allowed, in place of what stands for it')
     .describe('why it is allowed; nothing that stands for a reason, such as TODO'),
   maxCount: z.int().positive().optional().describe('how many are allowed in a window'),
   expires: z.iso

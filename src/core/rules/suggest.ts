@@ -10,7 +10,7 @@ const REASON = 'TODO: why is this meant to happen?';
 const EVERY = 'TODO';
 
 /** An exception that would excuse what was found. */
-export interface Suggestion {
+interface Suggestion {
   activity: ActivityKind;
   match: ConditionMap;
   reason: string;
