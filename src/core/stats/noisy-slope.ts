@@ -7,9 +7,11 @@ import { mannKendall } from './trend.ts';
 export const LEAST_POINTS = 10;
 
 /** What is more is joined first: pairs grow with the square of the points. */
-const MOST_POINTS = 300;
+const MOST_POINTS = 200;
 
 export interface NoisySlope extends Slope {
+  /** What it was told of: neighbours are joined where there are very many. */
+  points: readonly SlopePoint[];
   /** How much of what a point is off the line the next one keeps: 0 nothing, 1 all of it (a level that wanders). */
   persistence: number;
   /** How the points of a rise beyond a slope order, as a standard normal variable; see mannKendall. */
@@ -34,6 +36,7 @@ export function slopeInNoise(points: readonly SlopePoint[], alpha: number): Nois
   const sen = theilSen(few, normalQuantile(alpha / 2) * Math.sqrt(inflation)) ?? plain;
   const half = studentQuantile(alpha / 2, few.length - 2) * standardError(few, residuals, persistence);
   return {
+    points: few,
     slope: plain.slope,
     low: Math.min(sen.low, plain.slope - half),
     high: Math.max(sen.high, plain.slope + half),

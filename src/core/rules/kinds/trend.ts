@@ -85,7 +85,7 @@ function judgeSlope(rule: TrendRule, points: readonly SlopePoint[]): Judged | nu
   if (outcome === 'open') {
     return { slope, words, outcome, doubt: `the interval reaches from ${reach}` };
   }
-  if (outcome === 'broken' && !goesOn(points, expectation)) {
+  if (outcome === 'broken' && !goesOn(found.points, expectation)) {
     const doubt = 'it went on in one half of the window only: a step, or a start that dies down';
     return { slope, words, outcome: 'open', doubt };
   }
