@@ -1,5 +1,6 @@
 import { type ControlFailure, type PlantedControl, WATCHDOG } from '../model/control.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { Measurement, MeasurementBaseline } from '../model/measurement.ts';
 import {
   type DocumentKind,
   readActivity,
@@ -19,7 +20,7 @@ type FromRows = Pick<
   Evidence,
   'processes' | 'looks' | 'samples' | 'activities' | 'counters' | 'gaps' | 'disturbances' | 'wakes'
 > &
-  Required<Pick<Evidence, 'controls'>>;
+  Required<Pick<Evidence, 'controls' | 'measurements' | 'baselines'>>;
 
 /** Rows of all tables, in the order of writing within each, as evidence. */
 export function assembleRows(rows: readonly Row[]): FromRows {
@@ -36,6 +37,8 @@ export function assembleRows(rows: readonly Row[]): FromRows {
     gaps: of('gap', readGap),
     disturbances: of('disturbance', readDisturbance),
     wakes: of('wake', readWake),
+    measurements: all<Measurement>('measurement'),
+    baselines: all<MeasurementBaseline>('baseline'),
     controls: {
       planted: all<PlantedControl>('control'),
       failures: all<ControlFailure>('controlFailure'),

@@ -22,6 +22,9 @@ export type DocumentKind =
   /** What holds for a stretch between two edges, in a store of many windows; see StretchReport. */
   | 'stretch'
   | 'verdict'
+  /** What an active probe found, and what it is compared with; see model/measurement.ts. */
+  | 'measurement'
+  | 'baseline'
   /** Which segments were dropped and thinned so far; see RetentionNote. */
   | 'retention';
 

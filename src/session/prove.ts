@@ -25,10 +25,13 @@ export function prove(
   return assembleProof({ evidence, head, packs, rulesDigest: rulesDigestOf(packs), options, results });
 }
 
-/** SHA-256 over the digests of the rule files, in their order. */
+/** SHA-256 over the digests of the rule files, in their order, each followed by those that it extends. */
 export function rulesDigestOf(packs: readonly RulePack[]): string {
   const hash = createHash('sha256');
-  for (const { pack, sha256 } of packs) hash.update(`${pack} ${sha256}\n`);
+  for (const { pack, sha256, bases = [] } of packs) {
+    hash.update(`${pack} ${sha256}\n`);
+    for (const base of bases) hash.update(`${pack} < ${base.pack} ${base.sha256}\n`);
+  }
   return hash.digest('hex');
 }
 

@@ -29,7 +29,8 @@ function timesOf(causes: readonly Activity[]): number[] {
   return causes.map((cause) => cause.atMs).sort((a, b) => a - b);
 }
 
-function isDoubtful(cause: Activity): boolean {
+/** Whether the time of a cause cannot be believed. */
+export function isDoubtful(cause: Activity): boolean {
   return cause.kind === 'event' && (cause.stampDoubtful || cause.stampedAtMs === null);
 }
 

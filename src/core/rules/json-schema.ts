@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ActivityKind } from '../../model/activity.ts';
 import { METRICS } from '../derive/metrics.ts';
 import { MODIFIERS } from './condition.ts';
+import { MEASUREMENTS } from './measurements.ts';
 import { ACTIVITIES, FIELDS, type Field } from './fields.ts';
 import { packSchema } from './schema.ts';
 
@@ -28,6 +29,12 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   return { ...(narrowed(plain) as JsonSchema), $defs: definitions };
 }
 
+/** Keys whose values are names of a table. */
+const NAMES: readonly [key: string, names: ReadonlyMap<string, unknown>][] = [
+  ['metric', METRICS],
+  ['measurement', MEASUREMENTS],
+];
+
 const isObject = (value: unknown): value is JsonSchema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -40,8 +47,10 @@ function narrowed(node: unknown): unknown {
   );
   const { properties } = copy;
   if (!isObject(properties)) return copy;
-  if (isObject(properties['metric']) && properties['metric']['type'] === 'string') {
-    properties['metric'] = { ...properties['metric'], enum: [...METRICS.keys()] };
+  for (const [key, names] of NAMES) {
+    const named = properties[key];
+    if (isObject(named) && named['type'] === 'string')
+      properties[key] = { ...named, enum: [...names.keys()] };
   }
   const { activity } = properties;
   if (isObject(activity) && Array.isArray(activity['enum'])) {

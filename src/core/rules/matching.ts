@@ -1,5 +1,6 @@
 import type { Activity, ActivityKind } from '../../model/activity.ts';
 import type { CollectorName, Tier } from '../../model/collector.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import { coverTicks } from '../coverage/coverage.ts';
 import { type Excuse, excusedBy } from './causes.ts';
 import type { Claim } from './claim.ts';
@@ -43,7 +44,7 @@ export interface Matching extends Excused {
  */
 export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
   const { evidence, window, target, rule, actorOf } = claim;
-  if (!isConfigured(claim)) return null;
+  if (!isGiven(evidence, target, rule.activity)) return null;
   const source = sourceOf(claim, COLLECTORS[rule.activity]);
   const sampling = source.tier === 'sampled' ? samplingOf(claim) : null;
   const everything = activitiesIn(evidence, window, rule.activity, null).filter(
@@ -96,13 +97,12 @@ function tierOf({ rule }: Claim<ActivityRule>, { tier }: Source, sampling: Sampl
 }
 
 /** Only a source that the user never named makes a rule not applicable; one that failed does not. */
-function isConfigured(claim: Claim<ActivityRule>): boolean {
-  const { activity } = claim.rule;
+export function isGiven(evidence: Evidence, target: string, activity: ActivityKind): boolean {
   if (activity === 'network' || activity === 'process') return true;
-  const report = claim.evidence.targets.find((one) => one.name === claim.target);
+  const report = evidence.targets.find((one) => one.name === target);
   if (activity === 'event' && report !== undefined && report.events !== null) return true;
   if (activity === 'file' && report?.files !== undefined && report.files.length > 0) return true;
-  return COLLECTORS[activity].some((collector) => reportsOf(claim, collector).length > 0);
+  return COLLECTORS[activity].some((collector) => reportsOf({ evidence, target }, collector).length > 0);
 }
 
 /** The causes of a rule and those of its pack. */

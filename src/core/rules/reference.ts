@@ -1,6 +1,7 @@
 import { AGGREGATES, AGGREGATES_OF, METRICS, type Metric, type MetricKind } from '../derive/metrics.ts';
 import { MODIFIERS } from './condition.ts';
 import { ACTIVITIES, DEFAULT_GROUP_BY, FIELDS } from './fields.ts';
+import { MEASUREMENTS } from './measurements.ts';
 import { UNITS } from './quantity.ts';
 
 const DATA_ABOUT = {
@@ -47,7 +48,15 @@ export function metricReference(): string {
   );
 }
 
-function unitOf({ dimension }: Metric): string {
+/** The table of measurements, in Markdown. */
+export function measurementReference(): string {
+  const rows = [...MEASUREMENTS.values()].map(
+    (one) => `| \`${one.name}\` | ${unitOf(one)} | ${one.statistics.join(' ')} | ${one.about} |`,
+  );
+  return ['| measurement | unit | statistics | |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function unitOf({ dimension }: Pick<Metric, 'dimension'>): string {
   return dimension.perSecond ? `${dimension.quantity} per second` : dimension.quantity;
 }
 

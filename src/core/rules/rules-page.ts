@@ -6,6 +6,7 @@ import {
   aggregateReference,
   fieldReference,
   groupReference,
+  measurementReference,
   metricReference,
   modifierReference,
   unitReference,
@@ -21,6 +22,7 @@ const SECTIONS: Readonly<Record<string, () => string>> = {
   units: unitReference,
   aggregates: aggregateReference,
   metrics: metricReference,
+  measurements: measurementReference,
   'examples keys': () => keyTable(keysOf(examplesJsonSchema())),
   'example keys': () => keyTable(exampleKeys()),
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Aggregate, AGGREGATES } from '../derive/metrics.ts';
+import { type Statistic, STATISTICS } from '../../model/measurement.ts';
 import { DURATION_PATTERN, parseDurationMs } from '../parse/duration.ts';
 import type { Cause, PackDocument, Rule } from './pack.ts';
 
@@ -10,6 +11,11 @@ const expectation = z
 
 const EXPECTATIONS = Object.fromEntries(AGGREGATES.map((name) => [name, expectation])) as Record<
   Aggregate,
+  typeof expectation
+>;
+
+const MEASURED = Object.fromEntries(STATISTICS.map((name) => [name, expectation])) as Record<
+  Statistic,
   typeof expectation
 >;
 
@@ -127,22 +133,92 @@ const periodicityRule = z
   })
   .describe('nothing matching may repeat');
 
+const trendRule = z
+  .strictObject({
+    ...common,
+    kind: z.literal('trend'),
+    metric: z.string().describe('a level; see the table of metrics'),
+    expect: z
+      .strictObject({
+        slope: expectation.describe('an operator and a rate with its unit, such as "< 1MB/h"'),
+      })
+      .describe('the limit of its `slope`, such as "< 1MB/h"'),
+    alpha: z
+      .number()
+      .gt(0)
+      .max(0.2)
+      .default(0.01)
+      .describe('highest probability that noise alone breaks the rule'),
+  })
+  .describe('a level does not rise, or fall, by more than this');
+
+const deadlineRule = z
+  .strictObject({
+    ...common,
+    kind: z.literal('deadline'),
+    metric: z.string().describe('what is measured; see the table of metrics'),
+    after: causeSchema.describe('the trigger, of any target'),
+    within: z
+      .string()
+      .refine(
+        (text) => parseDurationMs(text) !== null || /^\{[^{}]+\}$/.test(text),
+        'a duration such as 30s or 5m, or a parameter such as {timeout}',
+      )
+      .describe('when the state is due after the last trigger'),
+    phase: z
+      .enum(['before', 'during', 'after'])
+      .default('after')
+      .describe('`before` the first trigger, `during` the time until it is due, or `after` that'),
+    expect: z.strictObject(EXPECTATIONS).describe('limits of aggregates of the metric in that time'),
+  })
+  .describe('a state is reached in time after a trigger');
+
+const measurementRule = z
+  .strictObject({
+    ...common,
+    kind: z.literal('measurement'),
+    measurement: z.string().describe('name of the measurement'),
+    expect: z.strictObject(MEASURED).describe('limits of its statistics'),
+  })
+  .describe('what was measured keeps its limits');
+
+const regressionRule = z
+  .strictObject({
+    ...common,
+    kind: z.literal('regression'),
+    measurement: z.string().describe('name of the measurement'),
+    expect: z.strictObject(MEASURED).describe('changes against the baseline, such as "< +10%"'),
+  })
+  .describe('what was measured is no worse than the baseline');
+
 /** One rule, by its kind. What names other things (metrics, fields, units) is checked by checkRule. */
 export const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion('kind', [
   thresholdRule,
   absenceRule,
   periodicityRule,
+  trendRule,
+  deadlineRule,
+  measurementRule,
+  regressionRule,
 ]);
 
 /** The only definition of a rule pack's shape, defaults and keys; the compiler holds the types of pack.ts to it. */
 export const packSchema: z.ZodType<PackDocument> = z.strictObject({
   pack: id.describe('name of the pack'),
   about: z.string().max(2000).optional().describe('what it is for'),
+  extends: z
+    .union([z.string().min(1).max(1000), z.array(z.string().min(1).max(1000)).min(1).max(10)])
+    .optional()
+    .describe('packs that ship, or files, whose rules, exceptions and parameters these are added to'),
+  override: z
+    .record(id, z.record(z.string(), z.unknown()))
+    .optional()
+    .describe('what is changed of the rules of those packs, by id'),
   params: z
     .record(id, parameter)
     .optional()
     .describe('values that rules may use as {name}; null turns them off'),
   except: z.array(packException).max(1000).optional().describe('exceptions of all rules of an activity'),
   unless: z.array(packUnless).max(100).optional().describe('causes that excuse for all rules of an activity'),
-  rules: z.array(ruleSchema).min(1).max(1000).describe('the rules'),
+  rules: z.array(ruleSchema).max(1000).default([]).describe('required unless the pack extends another'),
 });
