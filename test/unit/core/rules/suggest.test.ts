@@ -106,7 +106,7 @@ describe('suggestionsFor', () => {
     ['an exception', { reason: 'old' }, { kind: 'exception' }],
     ['what a rule of a pack that is not here grouped by', { 'data.model': 'x' }, {}],
   ])('says that nothing can excuse %s', (_, subject, more) => {
-    const { except, others } = suggestionsFor([finding(subject as Record<string, string>, more)], []);
+    const { except, others } = suggestionsFor([finding(subject, more)], []);
     expect(except).toEqual([]);
     expect(others).toEqual([
       { rule: 'theirs/rule', text: 'it happened', because: expect.stringMatching(/\w/) as string },
