@@ -1,5 +1,5 @@
 import type { Evidence } from '../../model/evidence.ts';
-import type { ProcessMetric } from '../../model/sample.ts';
+import type { ProcessMetric, Sample } from '../../model/sample.ts';
 import { type Lifetime, lifetimes } from './lifetimes.ts';
 import type { Point, Series } from './series.ts';
 
@@ -9,6 +9,11 @@ export interface LevelPoint extends Point {
   isFresh: boolean;
   /** The level is as it was then or later: each process was read then, or has not run since it was read. */
   knownFromMs: number;
+  /**
+   * How much of the level came while the process did not run that it belongs to: others did that, by beginning or ceasing to share its
+   * pages, or by taking them away.
+   */
+  foreign: number;
 }
 
 /**
@@ -28,7 +33,7 @@ export function levelPoints(evidence: Evidence, target: string, series: Series):
   const { source, kind } = series.metric;
   const lagMs = kind === 'gauge' && source.of === 'sample' ? LAG_MS[source.field] : undefined;
   if (source.of !== 'sample' || lagMs === undefined) {
-    return series.points.map((point) => ({ ...point, isFresh: true, knownFromMs: point.toMs }));
+    return series.points.map((point) => ({ ...point, isFresh: true, knownFromMs: point.toMs, foreign: 0 }));
   }
   const readers = lifetimes(evidence, target).map((life) => new Reader(life, source.field, lagMs));
   return series.points.map((point) => {
@@ -38,6 +43,7 @@ export function levelPoints(evidence: Evidence, target: string, series: Series):
       ...point,
       isFresh: stale.length === 0 || states.some(({ knownMs }) => knownMs === point.toMs),
       knownFromMs: Math.min(point.toMs, ...stale.map(({ knownMs }) => knownMs)),
+      foreign: states.reduce((sum, state) => sum + state.foreign, 0),
     };
   });
 }
@@ -51,6 +57,10 @@ class Reader {
   /** When its level was last what is known of it. */
   #knownMs = Number.NEGATIVE_INFINITY;
   #isStale = false;
+  #level: number | null = null;
+  #foreign = 0;
+  /** Whether it ran since its level was read; where nobody tells its CPU time, it may have. */
+  #hasRun = true;
 
   constructor(life: Lifetime, field: ProcessMetric, lagMs: number) {
     this.#life = life;
@@ -59,10 +69,11 @@ class Reader {
   }
 
   /** null: it does not live then. */
-  at(atMs: number): { knownMs: number; isStale: boolean } | null {
+  at(atMs: number): { knownMs: number; isStale: boolean; foreign: number } | null {
     const { samples, fromMs, exitMs } = this.#life;
     for (let one = samples[this.#next]; one !== undefined && one.atMs <= atMs; one = samples[this.#next]) {
       this.#next += 1;
+      this.#takeLevel(one);
       this.#isStale = one[this.#field] === undefined && one.atMs - this.#knownMs < this.#lagMs;
       if (!this.#isStale) this.#knownMs = one.atMs;
     }
@@ -71,6 +82,15 @@ class Reader {
       this.#isStale = false;
       this.#knownMs = atMs;
     }
-    return { knownMs: this.#knownMs, isStale: this.#isStale };
+    return { knownMs: this.#knownMs, isStale: this.#isStale, foreign: this.#foreign };
+  }
+
+  #takeLevel(sample: Sample): void {
+    this.#hasRun ||= sample.cpuNs !== undefined;
+    const level = sample[this.#field];
+    if (level === undefined) return;
+    if (!this.#hasRun && this.#level !== null) this.#foreign += level - this.#level;
+    this.#level = level;
+    this.#hasRun = !this.#life.samples.some(({ cpuNs }) => cpuNs !== undefined);
   }
 }

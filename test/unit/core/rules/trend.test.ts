@@ -76,6 +76,13 @@ describe('a trend', () => {
     expect(only(flat(300)).verdict).toBe('pass');
   });
 
+  it('leaves out what others did to the level of a process that did not run', () => {
+    const scene = new Scene(300).sample(250, 1, { pssBytes: 12e6 });
+    expect(only(scene)).toMatchObject({ verdict: 'pass' });
+    const ran = new Scene(300).sample(240, 1, { cpuNs: 2e9 }).sample(250, 1, { pssBytes: 12e6 });
+    expect(only(ran).verdict).toBe('inconclusive');
+  });
+
   it('takes neither a step nor a start that dies down for a leak', () => {
     const step = only(levels(60, (second) => (second < 30 ? 10e6 : 60e6)));
     expect(step.verdict).toBe('inconclusive');
