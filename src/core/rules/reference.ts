@@ -1,4 +1,5 @@
 import { AGGREGATES_OF, METRICS, type Metric } from '../derive/metrics.ts';
+import { MEASUREMENTS } from './measurements.ts';
 import { ACTIVITIES, DEFAULT_GROUP_BY, FIELDS } from './fields.ts';
 
 const DATA_ABOUT = {
@@ -45,6 +46,14 @@ export function metricReference(): string {
   );
 }
 
-function unitOf({ dimension }: Metric): string {
+/** The table of measurements as docs/rules.md shows it, in Markdown. */
+export function measurementReference(): string {
+  const rows = [...MEASUREMENTS.values()].map(
+    (one) => `| \`${one.name}\` | ${unitOf(one)} | ${one.statistics.join(' ')} | ${one.about} |`,
+  );
+  return ['| measurement | unit | statistics | |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function unitOf({ dimension }: Pick<Metric, 'dimension'>): string {
   return dimension.perSecond ? `${dimension.quantity} per second` : dimension.quantity;
 }
