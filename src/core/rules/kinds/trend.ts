@@ -110,14 +110,14 @@ function isOrdered({ riseBeyond }: NoisySlope, expectation: Expectation, alpha: 
   return (isCeiling(expectation) ? z : -z) >= normalQuantile(alpha / 2);
 }
 
-/** Seconds since the opening, and the level: only where it was read, or could not have changed since. */
+/** Seconds since the opening, and the level as the target made it: only where it was read, or could not have changed since. */
 function pointsOf(points: readonly LevelPoint[], openedMs: number): SlopePoint[] {
-  return points.flatMap(({ fromMs, toMs, looks, value, isFresh }) => {
+  return points.flatMap(({ fromMs, toMs, looks, value, isFresh, foreign }) => {
     if (!isFresh) return [];
     const count = Math.min(looks, MOST_OF_A_STRETCH);
     return Array.from({ length: count }, (_, nth) => ({
       x: (fromMs + ((toMs - fromMs) * (nth + 1)) / count - openedMs) / 1000,
-      y: value,
+      y: value - foreign,
     }));
   });
 }

@@ -69,11 +69,18 @@ describe('a trend', () => {
     expect(only(levels(120, (second) => second * 1e6, 10)).verdict).toBe('fail');
   });
 
-  it('does not know a level that has changed since it was read', () => {
-    // It ran until second 20, and was read before that only: what it kept is not known.
-    const scene = new Scene();
-    for (let second = 0; second <= 20; second += 1) scene.sample(second, 1, { cpuNs: 1e9 + second * 1e6 });
-    expect(only(scene)).toMatchObject({ verdict: 'inconclusive' });
+  it('takes what was not told for long to be what it was, and no sooner', () => {
+    // It runs on, and nothing new was told of its memory: it was read every 20 s at least.
+    const flat = (seconds: number): Scene => levels(seconds, () => 10e6, 1000);
+    expect(only(flat(60)).reason).toContain('are too few');
+    expect(only(flat(300)).verdict).toBe('pass');
+  });
+
+  it('leaves out what others did to the level of a process that did not run', () => {
+    const scene = new Scene(300).sample(250, 1, { pssBytes: 12e6 });
+    expect(only(scene)).toMatchObject({ verdict: 'pass' });
+    const ran = new Scene(300).sample(240, 1, { cpuNs: 2e9 }).sample(250, 1, { pssBytes: 12e6 });
+    expect(only(ran).verdict).toBe('inconclusive');
   });
 
   it('takes neither a step nor a start that dies down for a leak', () => {
