@@ -10,6 +10,7 @@ import {
   type ToldActivity,
   type ToldExample,
 } from './example.ts';
+import { checkMeasurements } from './measured.ts';
 import { toldMetric } from './metrics.ts';
 import { timeMs } from './schema.ts';
 import { countOf, MOST_BEATS } from './times.ts';
@@ -63,6 +64,8 @@ function checkTold(example: ToldExample, path: Path): Problem[] {
         },
       ];
     }),
+    ...checkMeasurements(example.measured, [...path, 'measured']),
+    ...checkMeasurements(example.baseline, [...path, 'baseline']),
     ...(['gaps', 'disturbed'] as const).flatMap((key) =>
       (key === 'gaps' ? gaps : disturbed).flatMap(({ from, to }, index): Problem[] =>
         (timeMs(from) ?? 0) < (timeMs(to) ?? 0)

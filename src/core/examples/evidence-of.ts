@@ -4,6 +4,7 @@ import type { Sample } from '../../model/sample.ts';
 import type { WakeStretch } from '../../model/wake.ts';
 import { parseDurationMs } from '../parse/duration.ts';
 import { activitiesOf } from './activities.ts';
+import { baselinesOf, measurementsOf } from './measured.ts';
 import { AT_REST, type ToldMetric, toldMetric } from './metrics.ts';
 import { NAMESPACE, ToldProcesses } from './processes.ts';
 import { timeMs } from './schema.ts';
@@ -110,6 +111,8 @@ export function evidenceOf(example: ToldExample, toolVersion: string): Evidence 
     eventTypes: Array.isArray(example.events)
       ? Object.fromEntries(example.targets.map((name) => [name, example.events as string[]]))
       : {},
+    measurements: measurementsOf(example.measured, example.targets[0] ?? '', openingMs),
+    baselines: baselinesOf(example.baseline, example.targets[0] ?? '', openingMs),
     notes: [],
     self: { cpuSeconds: 0, wakeups: 0, rssBytes: 0, connectionsOpened: 0 },
   };

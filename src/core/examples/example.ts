@@ -22,6 +22,12 @@ export interface ToldActivity extends Beat {
 /** One value, values from times on, `from` and `to`, or amounts at times. */
 export type ToldValues = string | number | Record<string, string | number>;
 
+/** Statistics of measurements, by their names. */
+export type ToldMeasurements = Record<
+  string,
+  Record<string, string | number | { value: string | number; low: string | number; high: string | number }>
+>;
+
 export interface ToldWakes extends Beat {
   thread?: string | undefined;
   call?: string | undefined;
@@ -68,6 +74,8 @@ export interface ToldExample extends ExampleBase {
   targets: string[];
   activities?: ToldActivity[] | undefined;
   metrics?: Record<string, ToldValues> | undefined;
+  measured?: ToldMeasurements | undefined;
+  baseline?: ToldMeasurements | undefined;
   wakes?: ToldWakes[] | undefined;
   gaps?: (ToldSpan & { collector: CollectorName | 'loop' })[] | undefined;
   disturbed?: (ToldSpan & { kind: DisturbanceKind })[] | undefined;

@@ -49,6 +49,14 @@ const quantity = z.union([z.number(), z.string().max(100)]);
 
 const metric = z.union([quantity, z.record(z.string(), quantity)]);
 
+const measurements = z.record(
+  z.string(),
+  z.record(
+    z.string(),
+    z.union([quantity, z.strictObject({ value: quantity, low: quantity, high: quantity })]),
+  ),
+);
+
 const span = { from: time, to: time };
 
 const wake = z.strictObject({
@@ -122,6 +130,12 @@ const told: z.ZodType<ToldExample> = z.strictObject({
     .describe(
       'values through the window: one, or one from each time on ({ 0s: 40MB, 30s: 60MB }), or growing evenly ({ from: 40MB, to: 60MB }); `unknown`: never read. Amounts: all of it spread evenly, or what came at each time',
     ),
+  measured: measurements
+    .optional()
+    .describe(
+      'what active probes found: { startup: { p50: 1.2s } }, with `low` and `high` around a `value` where it is not exact; nothing where left out',
+    ),
+  baseline: measurements.optional().describe('what that is compared with, likewise'),
   wakes: z.array(wake).max(100).optional().describe('of a thread; as the trace records them'),
   gaps: z
     .array(z.strictObject({ ...span, collector: z.enum(['loop', ...COLLECTORS]).default('loop') }))
