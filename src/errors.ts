@@ -117,7 +117,7 @@ const WATCH_ERRORS = {
   RULE_UNKNOWN: {
     exitCode: 3,
     message: 'There is no rule {id} in {packs}; did you mean {nearest}?',
-    hint: 'idleproof rules list shows the packs that ship and their rules; --rules names others.',
+    hint: 'idleproof rules list shows the packs that ship and their rules; --rules names others, and turns on what needs a parameter: --rules idle-budget:memory=50MB.',
   },
   RULE_TEST_INVALID: {
     exitCode: 3,
