@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import { loadConfig } from '../config/config.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
+import { placeOfRule } from '../config/rule-place.ts';
 import { redactCmdline } from '../core/parse/cmdline.ts';
 import { shellQuote } from '../core/parse/shell-quote.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
@@ -78,10 +79,11 @@ export function packsFor(
 /** A rule for a target that is not watched would never be judged. */
 export function refuseUnknownTargets(packs: readonly RulePack[], targets: readonly { name: string }[]): void {
   const names = targets.map(({ name }) => name);
-  for (const { file, rules } of packs) {
-    for (const { id, target } of rules) {
+  for (const pack of packs) {
+    for (const { id, target } of pack.rules) {
       if (target === undefined || names.includes(target)) continue;
       const nearest = closest(target, names);
+      const file = placeOfRule(pack, id, 'target');
       throw new IdleproofError('RULE_TARGET_UNKNOWN', { file, id, target, nearest });
     }
   }

@@ -4,6 +4,7 @@ import { loadConfig } from './config.ts';
 import { loadExamples } from './example-file.ts';
 import { InvalidDocument } from './invalid-document.ts';
 import { isPath, loadRulePacks, type RulePackOptions } from './rule-packs.ts';
+import { placeOfRule } from './rule-place.ts';
 import { type PlacedProblem, YamlDocument } from './yaml-document.ts';
 
 /** A mistake in a file; without a position where the file as a whole is to blame. */
@@ -85,7 +86,11 @@ function strangers(
         const problem = { path: ['rules', index], message, value: target, candidates: targets };
         return document
           .place([problem])
-          .map((placed) => ({ file, ...placed, message: `${pack.file}: ${placed.message}` }));
+          .map((placed) => ({
+            file,
+            ...placed,
+            message: `${placeOfRule(pack, id, 'target')}: ${placed.message}`,
+          }));
       }),
   );
 }

@@ -104,7 +104,7 @@ describe('idleproof rules lint', () => {
     expect(await rules('lint', 'two.yaml')).toMatchObject({
       code: 3,
       stdout: expect.stringMatching(
-        /^two\.yaml:2:9: .*db\.yaml: .*«databse».*; did you mean database\?/,
+        /^two\.yaml:2:9: .*db\.yaml:10:13: .*«databse».*; did you mean database\?/,
       ) as string,
     });
   });
@@ -264,7 +264,7 @@ describe('judge and rules suggest', () => {
     expect([0, 2]).toContain(code);
     const wrong = write('wrong.yaml', PACK.replace('id: little-cpu', 'id: little-cpu\n    target: databse'));
     for (const [args, error] of [
-      [['--rules', wrong], 'RULE_TARGET_UNKNOWN'],
+      [['--rules', wrong], 'wrong.yaml:10:13: the rule little-cpu is for a target «databse»'],
       [['--rules', 'idle-bugdet'], 'RULE_PACK_NOT_FOUND'],
       [['--window', 'night'], 'EVIDENCE_WINDOWS'],
       [['--format', 'pdf'], 'OPTION_INVALID'],
