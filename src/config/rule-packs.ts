@@ -9,16 +9,15 @@ import { type Base, type Extended, extendPack, type ReadRule } from '../core/rul
 import type { PackDocument, PackFile, RulePack } from '../core/rules/pack.ts';
 import { packSchema, ruleSchema } from '../core/rules/schema.ts';
 import { IdleproofError } from '../errors.ts';
+import { InvalidDocument } from './invalid-document.ts';
 import { schemaProblems } from './schema-problems.ts';
+import { isAround, soundPart } from './sound-part.ts';
 import { type PlacedProblem, YamlDocument } from './yaml-document.ts';
 
 export interface RulePackOptions {
   /** Folder of the packs that ship, one `<name>.yaml` each. */
   packsFolder: string;
 }
-
-/** So many problems of a file are told at once. */
-const MAX_PROBLEMS = 20;
 
 /**
  * Reads rule packs by the name of one that ships or by the path of a file. A name may carry values for the pack's
@@ -74,7 +73,7 @@ function readDocument(place: Place, packsFolder: string, within: readonly string
   const yaml = new YamlDocument(bytes.toString('utf8'));
   const parsed = yaml.parse(packSchema);
   if (parsed.problems !== null)
-    throw invalid(file, [...parsed.problems, ...yaml.place(soundRuleProblems(yaml.value))]);
+    throw invalid(file, [...parsed.problems, ...yaml.place(soundProblems(yaml.value))]);
   const own = parsed.value;
   const chain = [...within, resolve(path)];
   const bases: Base[] = [];
@@ -162,15 +161,16 @@ function readPack(path: string, name: string, packsFolder: string): Buffer {
   }
 }
 
-/** Names of the packs that ship. */
-function shippedPacks(packsFolder: string): string[] {
+/** Names of the packs that ship; examples may lie beside them. */
+export function shippedPacks(packsFolder: string): string[] {
   return readdirSync(packsFolder)
-    .filter((name) => name.endsWith('.yaml'))
+    .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
     .map((name) => name.slice(0, -'.yaml'.length))
     .sort();
 }
 
-function isPath(name: string): boolean {
+/** Whether a pack is named by its file, and not by the name of one that ships. */
+export function isPath(name: string): boolean {
   return /[/\\]|\.ya?ml$/.test(name);
 }
 
@@ -183,22 +183,31 @@ function splitParams(name: string): { base: string; given: Record<string, string
   return { base, given: Object.fromEntries(pairs) as Record<string, string> };
 }
 
-/** Where the file as a whole has not the right shape, its sound rules are checked all the same: one error at a time is slow. */
-function soundRuleProblems(value: unknown): Problem[] {
-  const rules: unknown = typeof value === 'object' && value !== null && 'rules' in value ? value.rules : null;
-  if (!Array.isArray(rules)) return [];
-  return rules.flatMap((rule: unknown, index) => {
-    const parsed = ruleSchema.safeParse(rule);
-    return parsed.success ? checkRule(withoutReferences(parsed.data), ['rules', index]) : [];
+/** Where the file as a whole has not the right shape, what is sound of it is checked all the same: one error at a time is slow. */
+function soundProblems(value: unknown): Problem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const rules: unknown = 'rules' in value ? value.rules : null;
+  const around = soundPart(packSchema, { ...value, rules: [] });
+  const ofRules = (Array.isArray(rules) ? rules : []).flatMap((rule: unknown, index) => {
+    const sound = soundPart(ruleSchema, rule);
+    const at = ['rules', index];
+    return sound === null ? [] : others(checkRule(withoutReferences(sound.value), at), sound.taken, at);
   });
+  return [
+    ...(around === null ? [] : others(checkPack(around.value), [...around.taken, ['rules']], [])),
+    ...ofRules,
+  ];
+}
+
+/** What is missing only because it was taken away is no further mistake. */
+function others(
+  problems: readonly Problem[],
+  taken: readonly (readonly PropertyKey[])[],
+  at: readonly PropertyKey[],
+): Problem[] {
+  return problems.filter(({ path }) => !taken.some((one) => isAround(path, [...at, ...one])));
 }
 
 function invalid(file: string, problems: readonly PlacedProblem[]): IdleproofError {
-  const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  const lines = sorted
-    .slice(0, MAX_PROBLEMS)
-    .map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
-  const rest = sorted.length - lines.length;
-  if (rest > 0) lines.push(`${file}: and ${rest} more`);
-  return new IdleproofError('RULE_PACK_INVALID', { problems: lines.join('\n') });
+  return new InvalidDocument('RULE_PACK_INVALID', file, problems);
 }

@@ -127,16 +127,22 @@ function checkPeriodicity(rule: PeriodicityRule, path: Path): Problem[] {
   return problems;
 }
 
+/** What `rules suggest` writes, and people who mean to come back. */
+const PLACEHOLDER = /^\W*(?:todo|tbd|fixme|xxx)\b/i;
+
 /** An allowlist stays true only if an entry that is no longer used is noticed. */
 function checkException(
   activity: ActivityKind,
-  { match, every, optional }: Exception,
+  { match, reason, every, optional }: Exception,
   path: Path,
 ): Problem[] {
   const isNoticed = every !== undefined || optional === true;
   const message = 'needs `every`, or `optional: true`: an exception that is never used must be noticed';
   return [
     ...(isNoticed ? [] : [{ path: [...path], message }]),
+    ...(PLACEHOLDER.test(reason)
+      ? [{ path: [...path, 'reason'], message: 'say why this is allowed, in place of what stands for it' }]
+      : []),
     ...checkMatch(activity, match, [...path, 'match']),
   ];
 }

@@ -10,7 +10,7 @@ const COMPARISONS = ['contains', 'startswith', 'endswith', 're', 'cidr', 'gt', '
 export type Comparison = (typeof COMPARISONS)[number];
 
 /** Every modifier that may follow a field. */
-const MODIFIERS: readonly string[] = [...COMPARISONS, 'exists', 'all'];
+export const MODIFIERS: readonly string[] = [...COMPARISONS, 'exists', 'all'];
 
 const TEXT_LIKE: readonly FieldType[] = ['text', 'any', 'ip', 'choice'];
 const ORDERED: readonly FieldType[] = ['number', 'any', 'time'];

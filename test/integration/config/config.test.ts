@@ -34,7 +34,7 @@ rules: [no-background-agents, ./ours.yaml]
 strict: true
 reports: { dir: out }
 `);
-    expect(config).toEqual({
+    expect(config).toMatchObject({
       tickMs: 500,
       targets: [
         {
