@@ -14,13 +14,11 @@ const MAX_PEAKS = 5;
 export function heaviestOf({ evidence, target, window }: Claim, metric: Metric): Actor[] {
   const { source } = metric;
   if (source.of !== 'sample') return [];
-  const shareOf = ({ samples }: Lifetime): number => {
-    const read = samples.filter((sample) => sample.atMs <= window.toMs && sample[source.field] !== undefined);
-    const last = read.at(-1)?.[source.field] ?? 0;
-    if (metric.kind === 'gauge') return last;
-    const before = read.findLast((sample) => sample.atMs <= window.fromMs);
-    return last - (before?.[source.field] ?? 0);
-  };
+  const lastBy = ({ samples }: Lifetime, atMs: number): number =>
+    samples.findLast((sample) => sample.atMs <= atMs && sample[source.field] !== undefined)?.[source.field] ??
+    0;
+  const shareOf = (life: Lifetime): number =>
+    lastBy(life, window.toMs) - (metric.kind === 'gauge' ? 0 : lastBy(life, window.fromMs));
   return lifetimes(evidence, target)
     .filter((life) => livedIn(life, window))
     .map((life) => ({ process: life.process, share: shareOf(life) }))
