@@ -3,6 +3,7 @@ import { EvidenceStore } from '../dist/evidence/store.js';
 import { Recorder } from '../dist/session/recorder.js';
 import { StretchReports } from '../dist/session/stretch-reports.js';
 import { Watcher } from '../dist/session/watcher.js';
+import { random as seeded } from './periodicity-series.mjs';
 import { knownAt, PROCESSES, RecordedApp, TICK_MS } from './recorded-app.mjs';
 
 export const HOURS = 8;
@@ -67,19 +68,22 @@ export function writeEvidence(path, count) {
 
 function activitiesOf(count) {
   let told = 0;
+  let beatMs = START_MS + BEAT_MS / 2;
+  const random = seeded(2026);
   const sample = ({ nowMs }) => {
     const activities = [];
     const due = Math.min(count, Math.floor(((nowMs - START_MS) / SPAN_MS) * count));
     for (; told < due; told += 1)
-      activities.push(activityAt(START_MS + ((told + 0.5) / count) * SPAN_MS + noise(told), told));
-    return { activities };
+      activities.push(activityAt(nowMs - random() * TICK_MS, Math.floor(random() * 2 ** 20)));
+    if (nowMs >= beatMs) {
+      activities.push({ ...activityAt(beatMs, 0), ...SHAPES.network(0), remote: BEACON });
+      beatMs += BEAT_MS;
+    }
+    return { activities: activities.sort((a, b) => a.atMs - b.atMs) };
   };
   const report = () => ({ status: 'ok', tier: 'zero-miss', reason: null, lost: 0 });
   return { name: 'trace', provides: [], sample, dueAtMs: () => 0, report, stop: report };
 }
-
-/** Some milliseconds, the same at each run. */
-const noise = (seed) => ((seed * 7919) % 9973) / 40;
 
 function activityAt(atMs, nth) {
   const kind = KINDS[nth % KINDS.length];
@@ -100,8 +104,8 @@ const SHAPES = {
   network: (nth) => ({
     op: nth % 10 < 3 ? 'connect' : 'send',
     direction: nth % 7 === 0 ? 'inbound' : 'outbound',
-    protocol: nth % 3 === 0 ? 'udp' : 'tcp',
-    remote: { ip: `203.0.113.${nth % 61}`, port: 8000 + (nth % 3), process: null, target: null },
+    protocol: nth % 4 === 0 ? 'udp' : 'tcp',
+    remote: { ip: `203.0.113.${nth % 16}`, port: 8000 + (nth % 2), process: null, target: null },
     localPort: 40_000 + (nth % 20_000),
     bytesSent: nth % 1500,
     bytesReceived: nth % 3000,
@@ -110,7 +114,7 @@ const SHAPES = {
   process: (nth) => ({
     op: 'spawn',
     processId: null,
-    exe: `/usr/bin/tool-${nth % 17}`,
+    exe: `/usr/bin/tool-${nth % 8}`,
     parentName: 'worker-1',
     exitCode: null,
   }),
@@ -127,11 +131,15 @@ const SHAPES = {
   }),
   log: (nth) => ({
     source: 'backend.log',
-    category: `category-${nth % 11}`,
+    category: `category-${nth % 6}`,
     data: { duration_ms: nth % 977 },
   }),
-  file: (nth) => ({ op: 'write', path: `/var/lib/app/file-${nth % 101}` }),
+  file: (nth) => ({ op: 'write', path: `/var/lib/app/file-${nth % 16}` }),
 };
+
+/** Called on a beat, among calls that come at random. */
+const BEACON = { ip: '198.51.100.9', port: 443, process: null, target: null };
+const BEAT_MS = 300_000;
 
 /** What collectors and targets know at the end. */
 function factsAt(tick) {

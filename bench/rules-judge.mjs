@@ -16,6 +16,7 @@ const verdicts = Object.groupBy?.(results, ({ verdict }) => verdict) ?? {};
 process.stdout.write(
   JSON.stringify({
     seconds: (endMs - startMs) / 1000,
+    cpuSeconds: process.cpuUsage().user / 1e6,
     readSeconds: (readMs - startMs) / 1000,
     peakBytes: process.resourceUsage().maxRSS * 1024,
     verdicts: Object.fromEntries(Object.entries(verdicts).map(([verdict, all]) => [verdict, all.length])),

@@ -7,7 +7,7 @@ const SHAPES = [
     match: [
       {
         direction: 'outbound',
-        'remote.ip|cidr': ['198.51.100.0/24', `203.0.113.${nth % 61}/32`],
+        'remote.ip|cidr': ['198.51.100.0/24', `203.0.113.${nth % 20}/32`],
         'remote.port|gte': 8000,
       },
       {
@@ -17,7 +17,7 @@ const SHAPES = [
       },
     ],
     unless: { after: { activity: 'event', match: { type: 'user_message' } }, within: '3s' },
-    except: [{ match: { 'remote.port': 8000 + (nth % 3) }, reason: 'the licence check', optional: true }],
+    except: [{ match: { 'remote.port': 8000 + (nth % 2) }, reason: 'the licence check', optional: true }],
   }),
   (nth) => ({
     kind: 'threshold',
@@ -48,7 +48,7 @@ const SHAPES = [
   (nth) => ({
     kind: 'absence',
     activity: 'log',
-    match: { category: `category-${nth % 13}`, 'data.duration_ms|gt': 900 },
+    match: { category: `category-${nth % 8}`, 'data.duration_ms|gt': 900 },
   }),
   () => ({ kind: 'threshold', metric: 'cpu.percent', expect: { mean: '< 0.5', p95: '< 1' } }),
   (nth) => ({

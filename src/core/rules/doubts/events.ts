@@ -2,6 +2,7 @@ import type { EventActivity } from '../../../model/activity.ts';
 import { proofTime } from '../../derive/proof-time.ts';
 import type { ActivityTable } from '../activity-table.ts';
 import type { Claim } from '../claim.ts';
+import type { ActivityRule } from '../pack.ts';
 import { counted, spell } from '../wording.ts';
 
 /**
@@ -10,14 +11,16 @@ import { counted, spell } from '../wording.ts';
  * @param own the rows of the table that are of the claim's target
  */
 export function doubtfulStamps(
-  { evidence }: Claim,
+  { evidence, rule }: Claim<ActivityRule>,
   { rows }: ActivityTable,
   own: readonly number[],
 ): string | null {
-  const doubtful = own.flatMap((number): EventActivity[] => {
+  if (rule.activity !== 'event') return null;
+  const doubtful: EventActivity[] = [];
+  for (const number of own) {
     const row = rows[number];
-    return row?.kind === 'event' && row.stampDoubtful ? [row] : [];
-  });
+    if (row?.kind === 'event' && row.stampDoubtful) doubtful.push(row);
+  }
   const [first] = doubtful;
   if (first === undefined) return null;
   const seen = proofTime(first.firstSeenAtMs, evidence.run.host.utcOffsetMinutes).utc;

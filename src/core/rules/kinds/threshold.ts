@@ -1,5 +1,6 @@
 import type { Finding } from '../../../model/proof.ts';
 import { AGGREGATES, type Aggregate, METRICS, type Metric, dimensionOf } from '../../derive/metrics.ts';
+import { once, spanKey } from '../../derive/once.ts';
 import { type Series, deriveSeries } from '../../derive/series.ts';
 import { summarize } from '../../derive/summarize.ts';
 import type { Claim } from '../claim.ts';
@@ -32,7 +33,7 @@ export function judgeThreshold(claim: Claim<ThresholdRule>): Judgement {
   const refused = whyLower === null ? null : (whyLost(metric, source) ?? whyNotAccepted(claim));
   const isAccepted = whyLower !== null && refused === null && series.missing === null;
   const isLower = (whyLower !== null && !isAccepted) || series.missing !== null;
-  const checks = checksOf(rule, metric, series, isLower);
+  const checks = checksOf(claim, metric, series, isLower);
   const isOpen = checks.some(({ outcome }) => outcome === 'open');
   const doubts = [
     ...source.doubts,
@@ -70,14 +71,20 @@ function whyLost(metric: Metric, { collector, tier }: Source): string | null {
   return isLost ? 'lost CPU time adds up, however short each life, so that it cannot be accepted' : null;
 }
 
-function checksOf(rule: ThresholdRule, metric: Metric, series: Series, isLower: boolean): Check[] {
+function checksOf(
+  { evidence, window, target, rule }: Claim<ThresholdRule>,
+  metric: Metric,
+  series: Series,
+  isLower: boolean,
+): Check[] {
   return AGGREGATES.flatMap((aggregate) => {
     const text = rule.expect[aggregate];
     if (text === undefined) return [];
     const expectation = parseExpectation(text, dimensionOf(metric, aggregate));
     if ('problem' in expectation)
       throw new Error(`${text}: ${expectation.problem}; the pack was not checked`);
-    const value = summarize(series, aggregate);
+    const of = `${aggregate} ${metric.name} ${spanKey(window)} ${target}`;
+    const value = once(evidence, summarize, of, () => summarize(series, aggregate));
     return [
       { aggregate, expectation, value, outcome: outcomeOf(metric, aggregate, expectation, value, isLower) },
     ];
