@@ -67,10 +67,10 @@ function changes(before: Values, now: Values): Record<string, number | null> {
 }
 
 function applied(before: Values, changed: Record<string, number | null>): Values {
-  const changes = Object.entries(changed);
-  if (changes.length === 0) return before;
+  const moved = Object.entries(changed);
+  if (moved.length === 0) return before;
   const values = { ...before };
-  for (const [name, value] of changes) {
+  for (const [name, value] of moved) {
     if (value === null) delete values[name];
     else values[name] = value;
   }
