@@ -1,6 +1,7 @@
 import type { Finding } from '../../model/proof.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { AGGREGATES, type Aggregate, METRICS, type Metric, dimensionOf } from '../derive/metrics.ts';
+import { once, spanKey } from '../derive/once.ts';
 import { type Series, deriveSeries } from '../derive/series.ts';
 import { levelPoints } from '../derive/level-readings.ts';
 import { summarize } from '../derive/summarize.ts';
@@ -27,7 +28,7 @@ interface Check {
 /** Aggregates of a metric, held against what is expected of them. */
 export interface Aggregated {
   source: Source;
-  facts: Pick<Judgement, 'measured' | 'expected' | 'tier' | 'findings'>;
+  facts: Pick<Judgement, 'measured' | 'expected' | 'tier' | 'exceptions' | 'findings'>;
   /** Why they are not known, or not well enough; doubts about the window are not among them. */
   doubts: string[];
   /** What the user accepted, in words; null where nothing had to be. */
@@ -55,7 +56,7 @@ export function aggregate(claim: AggregateClaim, since: number | null = null): A
   const refused = whyLower === null ? null : (whyLost(metric, source) ?? whyNotAccepted(claim));
   const isAccepted = whyLower !== null && refused === null && series.missing === null;
   const isLower = (whyLower !== null && !isAccepted) || series.missing !== null;
-  const checks = checksOf(rule, metric, series, isLower);
+  const checks = checksOf(claim, metric, series, { isLower, since });
   const isOpen = checks.some(({ outcome }) => outcome === 'open');
   const atLeast = isLower || isAccepted ? 'at least ' : '';
   return {
@@ -64,6 +65,7 @@ export function aggregate(claim: AggregateClaim, since: number | null = null): A
       measured: checks.map((check) => `${check.aggregate} ${measured(metric, check, atLeast)}`).join(', '),
       expected: checks.map((check) => `${check.aggregate} ${expectedOf(rule, check)}`).join(', '),
       tier: source.tier,
+      exceptions: [],
       findings: checks
         .filter(({ outcome }) => outcome === 'broken')
         .map((check, index) =>
@@ -94,14 +96,20 @@ function whyLost(metric: Metric, { collector, tier }: Source): string | null {
   return isLost ? 'lost CPU time adds up, however short each life, so that it cannot be accepted' : null;
 }
 
-function checksOf(rule: AggregateClaim['rule'], metric: Metric, series: Series, isLower: boolean): Check[] {
+function checksOf(
+  { evidence, window, target, rule }: AggregateClaim,
+  metric: Metric,
+  series: Series,
+  { isLower, since }: { isLower: boolean; since: number | null },
+): Check[] {
   return AGGREGATES.flatMap((name) => {
     const text = rule.expect[name];
     if (text === undefined) return [];
     const expectation = parseExpectation(text, dimensionOf(metric, name));
     if ('problem' in expectation)
       throw new Error(`${text}: ${expectation.problem}; the pack was not checked`);
-    const value = summarize(series, name);
+    const of = `${name} ${metric.name} ${spanKey(window)} ${target} ${since ?? ''}`;
+    const value = once(evidence, summarize, of, () => summarize(series, name));
     return [
       { aggregate: name, expectation, value, outcome: outcomeOf(metric, name, expectation, value, isLower) },
     ];
@@ -156,28 +164,36 @@ function findingOf(
 ): Finding {
   const { rule, target } = claim;
   const { words, ...who } = blame(claim, metric, series);
-  return {
-    ...numberFinding(claim, number),
+  return numberFinding(claim, number, {
     subject: { metric: metric.name, aggregate: check.aggregate },
     ...who,
     text: `${target}: ${check.aggregate} of ${metric.name} is ${value}, expected ${expectedOf(rule, check)}${words}`,
-  };
+  });
 }
 
-/** What every finding about a number has in common: nothing that happened at a time, done by nobody in particular. */
-export function numberFinding({ rule, target }: Claim, number: number): Omit<Finding, 'subject' | 'text'> {
+type NumberFinding = Pick<Finding, 'subject' | 'text'> &
+  Partial<Pick<Finding, 'count' | 'actors' | 'cause' | 'examples'>>;
+
+/** A finding about a number, which is nothing that happened at a time. */
+export function numberFinding(
+  { rule, target }: Claim,
+  number: number,
+  { subject, text, count = 1, actors = [], cause = null, examples = [] }: NumberFinding,
+): Finding {
   return {
     id: `${rule.id}/${target}/${number}`,
     ruleId: rule.id,
     target,
     kind: rule.kind,
-    count: 1,
+    subject,
+    count,
     firstAt: null,
     lastAt: null,
     period: null,
-    actors: [],
-    cause: null,
-    examples: [],
+    actors,
+    cause,
+    examples,
+    text,
   };
 }
 
