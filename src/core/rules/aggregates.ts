@@ -11,6 +11,7 @@ import { type Source, sourceOf } from './doubts/collector.ts';
 import { whyLowerBound } from './doubts/lower-bound.ts';
 import { acceptance, whyNotAccepted } from './doubts/sampling.ts';
 import { type Expectation, type Outcome, compare, parseExpectation } from './expectation.ts';
+import { isCeiling } from './interval.ts';
 import type { Judgement } from './judgement.ts';
 import type { DeadlineRule, ThresholdRule } from './pack.ts';
 import { wakeCauseOf } from './wake-cause.ts';
@@ -51,12 +52,14 @@ export function aggregate(claim: AggregateClaim, since: number | null = null): A
   const metric = metricOf(rule);
   const source = sourceOf(claim, metric.collectors);
   const all = deriveSeries(evidence, target, metric, window);
-  const series = since === null ? all : { ...all, points: pointsSince(claim, all, since) };
+  const levels = since === null ? [] : levelPoints(evidence, target, all);
+  const isPatchy = levels.some(({ isFresh }) => !isFresh);
+  const series = since === null ? all : { ...all, points: levels.filter((one) => one.knownFromMs >= since) };
   const whyLower = whyLowerBound(claim, series, source);
   const refused = whyLower === null ? null : (whyLost(metric, source) ?? whyNotAccepted(claim));
   const isAccepted = whyLower !== null && refused === null && series.missing === null;
   const isLower = (whyLower !== null && !isAccepted) || series.missing !== null;
-  const checks = checksOf(claim, metric, series, { isLower, since });
+  const checks = checksOf(claim, metric, series, { isLower, isPatchy, since });
   const isOpen = checks.some(({ outcome }) => outcome === 'open');
   const atLeast = isLower || isAccepted ? 'at least ' : '';
   return {
@@ -78,7 +81,9 @@ export function aggregate(claim: AggregateClaim, since: number | null = null): A
       ...(isOpen && whyLower !== null
         ? [`the measured value is only a lower bound: ${[whyLower, refused].filter(Boolean).join('; ')}`]
         : []),
-      ...(isOpen && whyLower === null && series.missing === null ? ['the value could not be compared'] : []),
+      ...(isOpen && whyLower === null && series.missing === null && series.points.length > 0
+        ? [isPatchy ? `${metric.name} was not read throughout that time` : 'the value could not be compared']
+        : []),
     ],
     accepted: isAccepted ? acceptance(claim) : null,
   };
@@ -87,8 +92,10 @@ export function aggregate(claim: AggregateClaim, since: number | null = null): A
 const nothingMeasured = (all: Series, { name }: Metric): string =>
   all.points.length === 0 ? 'nothing was measured' : `${name} was not read in that time`;
 
-const pointsSince = ({ evidence, target }: AggregateClaim, series: Series, since: number): Series['points'] =>
-  levelPoints(evidence, target, series).filter(({ knownFromMs }) => knownFromMs >= since);
+/** A peak that is asked for may have come between two readings. */
+function mayHaveBeen(name: Aggregate, expectation: Expectation): boolean {
+  return isCeiling(expectation) ? name === 'min' : name === 'max';
+}
 
 /** CPU time that is lost for good adds up, however short each life: that cannot be accepted. */
 function whyLost(metric: Metric, { collector, tier }: Source): string | null {
@@ -100,7 +107,7 @@ function checksOf(
   { evidence, window, target, rule }: AggregateClaim,
   metric: Metric,
   series: Series,
-  { isLower, since }: { isLower: boolean; since: number | null },
+  { isLower, isPatchy, since }: { isLower: boolean; isPatchy: boolean; since: number | null },
 ): Check[] {
   return AGGREGATES.flatMap((name) => {
     const text = rule.expect[name];
@@ -110,9 +117,9 @@ function checksOf(
       throw new Error(`${text}: ${expectation.problem}; the pack was not checked`);
     const of = `${name} ${metric.name} ${spanKey(window)} ${target} ${since ?? ''}`;
     const value = once(evidence, summarize, of, () => summarize(series, name));
-    return [
-      { aggregate: name, expectation, value, outcome: outcomeOf(metric, name, expectation, value, isLower) },
-    ];
+    const outcome = outcomeOf(metric, name, expectation, value, isLower);
+    const isOpen = outcome === 'broken' && isPatchy && mayHaveBeen(name, expectation);
+    return [{ aggregate: name, expectation, value, outcome: isOpen ? 'open' : outcome }];
   });
 }
 
