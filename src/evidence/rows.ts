@@ -133,12 +133,6 @@ export function readSample([atMs, processId, ...metrics]: readonly Value[]): Sam
   return sample;
 }
 
-export const readCounter = ([atMs, scope, body]: readonly Value[]): CounterReading => ({
-  atMs: number(atMs),
-  scope: text(scope),
-  values: JSON.parse(text(body)) as Record<string, number>,
-});
-
 export const readGap = ([fromMs, toMs, collector, target, reason]: readonly Value[]): Gap => ({
   fromMs: number(fromMs),
   toMs: number(toMs),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { remembering } from '../core/derive/once.ts';
 import { assembleProof } from '../core/proof/assemble.ts';
 import { type JudgeOptions, judge } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/pack.ts';
@@ -17,10 +18,11 @@ export function proveEvidence(path: string, packs: readonly RulePack[], options:
 
 /** The same for what was read of one window of a store of many. */
 export function prove(
-  { evidence, head }: StoredEvidence,
+  { evidence: stored, head }: StoredEvidence,
   packs: readonly RulePack[],
   options: JudgeOptions,
 ): Proof {
+  const evidence = remembering(stored);
   const results = judge(evidence, packs, options);
   return assembleProof({ evidence, head, packs, rulesDigest: rulesDigestOf(packs), options, results });
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../../model/proof.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { AGGREGATES, type Aggregate, METRICS, type Metric, dimensionOf } from '../derive/metrics.ts';
+import { once, spanKey } from '../derive/once.ts';
 import { type Series, deriveSeries } from '../derive/series.ts';
 import { levelPoints } from '../derive/level-readings.ts';
 import { summarize } from '../derive/summarize.ts';
@@ -10,6 +11,7 @@ import { type Source, sourceOf } from './doubts/collector.ts';
 import { whyLowerBound } from './doubts/lower-bound.ts';
 import { acceptance, whyNotAccepted } from './doubts/sampling.ts';
 import { type Expectation, type Outcome, compare, parseExpectation } from './expectation.ts';
+import { isCeiling } from './interval.ts';
 import type { Judgement } from './judgement.ts';
 import type { DeadlineRule, ThresholdRule } from './pack.ts';
 import { wakeCauseOf } from './wake-cause.ts';
@@ -27,7 +29,7 @@ interface Check {
 /** Aggregates of a metric, held against what is expected of them. */
 export interface Aggregated {
   source: Source;
-  facts: Pick<Judgement, 'measured' | 'expected' | 'tier' | 'findings'>;
+  facts: Pick<Judgement, 'measured' | 'expected' | 'tier' | 'exceptions' | 'findings'>;
   /** Why they are not known, or not well enough; doubts about the window are not among them. */
   doubts: string[];
   /** What the user accepted, in words; null where nothing had to be. */
@@ -50,12 +52,14 @@ export function aggregate(claim: AggregateClaim, since: number | null = null): A
   const metric = metricOf(rule);
   const source = sourceOf(claim, metric.collectors);
   const all = deriveSeries(evidence, target, metric, window);
-  const series = since === null ? all : { ...all, points: pointsSince(claim, all, since) };
+  const levels = since === null ? [] : levelPoints(evidence, target, all);
+  const isPatchy = levels.some(({ isFresh }) => !isFresh);
+  const series = since === null ? all : { ...all, points: levels.filter((one) => one.knownFromMs >= since) };
   const whyLower = whyLowerBound(claim, series, source);
   const refused = whyLower === null ? null : (whyLost(metric, source) ?? whyNotAccepted(claim));
   const isAccepted = whyLower !== null && refused === null && series.missing === null;
   const isLower = (whyLower !== null && !isAccepted) || series.missing !== null;
-  const checks = checksOf(rule, metric, series, isLower);
+  const checks = checksOf(claim, metric, series, { isLower, isPatchy, since });
   const isOpen = checks.some(({ outcome }) => outcome === 'open');
   const atLeast = isLower || isAccepted ? 'at least ' : '';
   return {
@@ -64,6 +68,7 @@ export function aggregate(claim: AggregateClaim, since: number | null = null): A
       measured: checks.map((check) => `${check.aggregate} ${measured(metric, check, atLeast)}`).join(', '),
       expected: checks.map((check) => `${check.aggregate} ${expectedOf(rule, check)}`).join(', '),
       tier: source.tier,
+      exceptions: [],
       findings: checks
         .filter(({ outcome }) => outcome === 'broken')
         .map((check, index) =>
@@ -76,7 +81,9 @@ export function aggregate(claim: AggregateClaim, since: number | null = null): A
       ...(isOpen && whyLower !== null
         ? [`the measured value is only a lower bound: ${[whyLower, refused].filter(Boolean).join('; ')}`]
         : []),
-      ...(isOpen && whyLower === null && series.missing === null ? ['the value could not be compared'] : []),
+      ...(isOpen && whyLower === null && series.missing === null && series.points.length > 0
+        ? [isPatchy ? `${metric.name} was not read throughout that time` : 'the value could not be compared']
+        : []),
     ],
     accepted: isAccepted ? acceptance(claim) : null,
   };
@@ -85,8 +92,10 @@ export function aggregate(claim: AggregateClaim, since: number | null = null): A
 const nothingMeasured = (all: Series, { name }: Metric): string =>
   all.points.length === 0 ? 'nothing was measured' : `${name} was not read in that time`;
 
-const pointsSince = ({ evidence, target }: AggregateClaim, series: Series, since: number): Series['points'] =>
-  levelPoints(evidence, target, series).filter(({ knownFromMs }) => knownFromMs >= since);
+/** A peak that is asked for may have come between two readings. */
+function mayHaveBeen(name: Aggregate, expectation: Expectation): boolean {
+  return isCeiling(expectation) ? name === 'min' : name === 'max';
+}
 
 /** CPU time that is lost for good adds up, however short each life: that cannot be accepted. */
 function whyLost(metric: Metric, { collector, tier }: Source): string | null {
@@ -94,17 +103,23 @@ function whyLost(metric: Metric, { collector, tier }: Source): string | null {
   return isLost ? 'lost CPU time adds up, however short each life, so that it cannot be accepted' : null;
 }
 
-function checksOf(rule: AggregateClaim['rule'], metric: Metric, series: Series, isLower: boolean): Check[] {
+function checksOf(
+  { evidence, window, target, rule }: AggregateClaim,
+  metric: Metric,
+  series: Series,
+  { isLower, isPatchy, since }: { isLower: boolean; isPatchy: boolean; since: number | null },
+): Check[] {
   return AGGREGATES.flatMap((name) => {
     const text = rule.expect[name];
     if (text === undefined) return [];
     const expectation = parseExpectation(text, dimensionOf(metric, name));
     if ('problem' in expectation)
       throw new Error(`${text}: ${expectation.problem}; the pack was not checked`);
-    const value = summarize(series, name);
-    return [
-      { aggregate: name, expectation, value, outcome: outcomeOf(metric, name, expectation, value, isLower) },
-    ];
+    const of = `${name} ${metric.name} ${spanKey(window)} ${target} ${since ?? ''}`;
+    const value = once(evidence, summarize, of, () => summarize(series, name));
+    const outcome = outcomeOf(metric, name, expectation, value, isLower);
+    const isOpen = outcome === 'broken' && isPatchy && mayHaveBeen(name, expectation);
+    return [{ aggregate: name, expectation, value, outcome: isOpen ? 'open' : outcome }];
   });
 }
 
@@ -156,28 +171,36 @@ function findingOf(
 ): Finding {
   const { rule, target } = claim;
   const { words, ...who } = blame(claim, metric, series);
-  return {
-    ...numberFinding(claim, number),
+  return numberFinding(claim, number, {
     subject: { metric: metric.name, aggregate: check.aggregate },
     ...who,
     text: `${target}: ${check.aggregate} of ${metric.name} is ${value}, expected ${expectedOf(rule, check)}${words}`,
-  };
+  });
 }
 
-/** What every finding about a number has in common: nothing that happened at a time, done by nobody in particular. */
-export function numberFinding({ rule, target }: Claim, number: number): Omit<Finding, 'subject' | 'text'> {
+type NumberFinding = Pick<Finding, 'subject' | 'text'> &
+  Partial<Pick<Finding, 'count' | 'actors' | 'cause' | 'examples'>>;
+
+/** A finding about a number, which is nothing that happened at a time. */
+export function numberFinding(
+  { rule, target }: Claim,
+  number: number,
+  { subject, text, count = 1, actors = [], cause = null, examples = [] }: NumberFinding,
+): Finding {
   return {
     id: `${rule.id}/${target}/${number}`,
     ruleId: rule.id,
     target,
     kind: rule.kind,
-    count: 1,
+    subject,
+    count,
     firstAt: null,
     lastAt: null,
     period: null,
-    actors: [],
-    cause: null,
-    examples: [],
+    actors,
+    cause,
+    examples,
+    text,
   };
 }
 

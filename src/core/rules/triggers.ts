@@ -1,3 +1,4 @@
+import { once } from '../derive/once.ts';
 import { isDoubtful } from './causes.ts';
 import type { Claim } from './claim.ts';
 import { sourceOf } from './doubts/collector.ts';
@@ -16,6 +17,12 @@ export interface Triggers {
 }
 
 export function triggersOf(claim: Claim<DeadlineRule>): Triggers {
+  const { evidence, window, rule } = claim;
+  const key = `${JSON.stringify(rule.after)} ${window.toMs}`;
+  return once(evidence, triggersOf, key, () => findTriggers(claim));
+}
+
+function findTriggers(claim: Claim<DeadlineRule>): Triggers {
   const { evidence, window, rule, actorOf } = claim;
   const { activity, match } = rule.after;
   const watched = evidence.targets

@@ -44,7 +44,6 @@ export function judgeDeadline(claim: DeadlineClaim): Judgement {
       ...found.facts,
       expected,
       measured: `${found.facts.measured} (${when})`,
-      exceptions: [],
       findings:
         open === null
           ? found.facts.findings.map((one) => ({

@@ -35,12 +35,13 @@ export function judgeMeasurement(claim: Claim<MeasurementRule>): Judgement {
       exceptions: [],
       findings: checks
         .filter(({ outcome, of }) => outcome === 'broken' && of.problem === null)
-        .map(({ statistic, value, text, of }, index) => ({
-          ...numberFinding(claim, index + 1),
-          subject: { measurement: rule.measurement, id: of.id, statistic },
-          count: of.count,
-          text: `${target}: ${statistic} of ${rule.measurement}${of.id === null ? '' : ` (${of.id})`} is ${say(value)}, expected ${text.trim()}`,
-        })),
+        .map(({ statistic, value, text, of }, index) =>
+          numberFinding(claim, index + 1, {
+            subject: { measurement: rule.measurement, id: of.id, statistic },
+            count: of.count,
+            text: `${target}: ${statistic} of ${rule.measurement}${of.id === null ? '' : ` (${of.id})`} is ${say(value)}, expected ${text.trim()}`,
+          }),
+        ),
     },
     [
       ...(found.length === 0 ? [`not measured: ${rule.measurement} of ${target}`] : []),

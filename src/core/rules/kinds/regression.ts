@@ -40,12 +40,13 @@ export function judgeRegression(claim: Claim<RegressionRule>): Judgement {
       exceptions: [],
       findings: checks
         .filter(({ outcome, of }) => outcome === 'broken' && of.problem === null)
-        .map((check, index) => ({
-          ...numberFinding(claim, index + 1),
-          subject: { measurement: rule.measurement, id: check.of.id, statistic: check.statistic },
-          count: check.of.count,
-          text: `${target}: ${check.statistic} of ${rule.measurement} changed by ${changeWords(check)} against the baseline, expected ${check.text.trim()}`,
-        })),
+        .map((check, index) =>
+          numberFinding(claim, index + 1, {
+            subject: { measurement: rule.measurement, id: check.of.id, statistic: check.statistic },
+            count: check.of.count,
+            text: `${target}: ${check.statistic} of ${rule.measurement} changed by ${changeWords(check)} against the baseline, expected ${check.text.trim()}`,
+          }),
+        ),
     },
     [
       ...(found.length === 0 ? [`not measured: ${rule.measurement} of ${target}`] : []),

@@ -8,5 +8,5 @@ import type { ThresholdRule } from '../pack.ts';
 export function judgeThreshold(claim: Claim<ThresholdRule>): Judgement {
   const { source, facts, doubts, accepted } = aggregate(claim);
   const all = [...source.doubts, ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []), ...doubts];
-  return conclude({ ...facts, exceptions: [] }, all, accepted);
+  return conclude(facts, all, accepted);
 }

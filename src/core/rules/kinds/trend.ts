@@ -1,5 +1,6 @@
 import { slopeOf } from '../../derive/metrics.ts';
 import { type LevelPoint, levelPoints } from '../../derive/level-readings.ts';
+import { once, spanKey } from '../../derive/once.ts';
 import { deriveSeries } from '../../derive/series.ts';
 import { LEAST_POINTS, type NoisySlope, slopeInNoise } from '../../stats/noisy-slope.ts';
 import { normalQuantile } from '../../stats/quantile.ts';
@@ -32,8 +33,12 @@ export function judgeTrend(claim: Claim<TrendRule>): Judgement {
   const metric = metricOf(rule);
   const source = sourceOf(claim, metric.collectors);
   const series = deriveSeries(evidence, target, metric, window);
-  const points = pointsOf(levelPoints(evidence, target, series), window.fromMs);
-  const judged = series.missing === null ? judgeSlope(rule, points) : null;
+  const key = `${metric.name} ${spanKey(window)} ${target}`;
+  const points = once(evidence, pointsOf, key, () =>
+    pointsOf(levelPoints(evidence, target, series), window.fromMs),
+  );
+  const found = once(evidence, slopeInNoise, `${key} ${rule.alpha}`, () => slopeInNoise(points, rule.alpha));
+  const judged = series.missing === null && found !== null ? judgeSlope(rule, points, found) : null;
   const whyLower = whyLowerBound(claim, series, source);
   const doubts = [
     ...source.doubts,
@@ -53,12 +58,11 @@ export function judgeTrend(claim: Claim<TrendRule>): Judgement {
       findings:
         isBroken && judged !== null
           ? [
-              {
-                ...numberFinding(claim, 1),
+              numberFinding(claim, 1, {
                 subject: { metric: metric.name, aggregate: 'slope' },
                 ...who,
                 text: `${target}: slope of ${metric.name} is ${judged.words}, expected ${(rule.expect.slope ?? '').trim()}${blamed}`,
-              },
+              }),
             ]
           : [],
     },
@@ -67,14 +71,12 @@ export function judgeTrend(claim: Claim<TrendRule>): Judgement {
   );
 }
 
-function judgeSlope(rule: TrendRule, points: readonly SlopePoint[]): Judged | null {
+function judgeSlope(rule: TrendRule, points: readonly SlopePoint[], found: NoisySlope): Judged {
   const about = slopeOf(metricOf(rule));
   const text = rule.expect.slope ?? '';
   const expectation = about === null ? null : parseExpectation(text, about.dimension);
   if (about === null || expectation === null || 'problem' in expectation)
     throw new Error(`slope of ${rule.metric}, ${text}: the pack was not checked`);
-  const found = slopeInNoise(points, rule.alpha);
-  if (found === null) return null;
   const seconds = (points.at(-1)?.x ?? 0) - (points[0]?.x ?? 0);
   const unseen = about.step / seconds;
   const slope = { ...found, low: found.low - unseen, high: found.high + unseen };

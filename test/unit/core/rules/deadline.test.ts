@@ -160,6 +160,17 @@ describe('a deadline about the time until it is due', () => {
     );
   });
 
+  it('does not take a peak for missing that may have come between two readings', () => {
+    const seldom = events()
+      .row(10, 'llm_request')
+      .sample(11, 1, { cpuNs: 2e9 })
+      .sample(15, 1, { cpuNs: 3e9 });
+    expect(only(seldom.sample(35, 1, { pssBytes: 12e6 }), DURING)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'memory.pss was not read throughout that time',
+    });
+  });
+
   it('is inconclusive where the window opened after it', () => {
     expect(only(events().row(-60, 'llm_request'), DURING)).toMatchObject({
       verdict: 'inconclusive',
