@@ -114,6 +114,21 @@ const WATCH_ERRORS = {
     message: 'Two rule packs are called {pack}: {file} and {other}.',
     hint: 'Give each pack a name of its own, and name each pack once.',
   },
+  RULE_UNKNOWN: {
+    exitCode: 3,
+    message: 'There is no rule {id} in {packs}; did you mean {nearest}?',
+    hint: 'idleproof rules list shows the packs that ship and their rules; --rules names others, and turns on what needs a parameter: --rules idle-budget:memory=50MB.',
+  },
+  RULE_TEST_INVALID: {
+    exitCode: 3,
+    message: 'There is something wrong with the examples:\n{problems}',
+    hint: 'docs/rules.md shows how an example is written.',
+  },
+  RULE_TEST_UNREADABLE: {
+    exitCode: 3,
+    message: 'Cannot read examples from {file}: {problem}.',
+    hint: 'Name a file of examples, such as ours.test.yaml, or the pack that it lies beside.',
+  },
   CONFIG_UNREADABLE: {
     exitCode: 3,
     message: 'Cannot read the configuration {path}: {problem}.',
@@ -179,6 +194,11 @@ const WATCH_ERRORS = {
     exitCode: 3,
     message: 'There is no such window in {path}.',
     hint: 'idleproof window list shows the windows of a store.',
+  },
+  EVIDENCE_WINDOWS: {
+    exitCode: 3,
+    message: '{problem} in {path}.',
+    hint: 'Name one with --window ID, or --window ID@TIME where there are several of that id. There are: {windows}.',
   },
   EVIDENCE_DROPPED: {
     exitCode: 3,

@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import { loadConfig } from '../config/config.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
+import { placeOfRule } from '../config/rule-place.ts';
 import { redactCmdline } from '../core/parse/cmdline.ts';
 import { shellQuote } from '../core/parse/shell-quote.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
@@ -41,12 +42,9 @@ export function planCheck(
   const named: TargetSpec[] = [...(config?.targets ?? []), ...targetsOf(options, operands)];
   if (named.length === 0) throw new IdleproofError('NO_TARGET');
   const targets = withFiles(withEvents(named, options.events), options.files);
-  const packNames =
-    [options.rules, config?.rules ?? [], DEFAULT_PACKS].find((names) => names.length > 0) ?? [];
+  const packNames = options.rules.length > 0 ? options.rules : (config?.rules ?? []);
   const startsCommand = targets.some(({ select }) => select.by === 'command');
-  const withStop = startsCommand && !packNames.includes(STOP_PACK) ? [...packNames, STOP_PACK] : packNames;
-  const packs = loadRulePacks(withStop, { packsFolder: PACKS_FOLDER });
-  refuseUnknownTargets(packs, targets);
+  const packs = packsFor(packNames, targets, startsCommand);
   const ready = readyOf(options, targets);
   if (options.offline === true) assertOffline();
   return {
@@ -65,24 +63,39 @@ export function planCheck(
   };
 }
 
+/** The packs of these names (the default ones where there are none) for targets, with the one about stopping where a command is. */
+export function packsFor(
+  names: readonly string[],
+  targets: readonly { name: string }[],
+  startsCommand: boolean,
+): RulePack[] {
+  const asked = names.length > 0 ? names : DEFAULT_PACKS;
+  const withStop = startsCommand && !asked.includes(STOP_PACK) ? [...asked, STOP_PACK] : asked;
+  const packs = loadRulePacks(withStop, { packsFolder: PACKS_FOLDER });
+  refuseUnknownTargets(packs, targets);
+  return packs;
+}
+
 /** A rule for a target that is not watched would never be judged. */
-export function refuseUnknownTargets(packs: readonly RulePack[], targets: readonly TargetSpec[]): void {
+export function refuseUnknownTargets(packs: readonly RulePack[], targets: readonly { name: string }[]): void {
   const names = targets.map(({ name }) => name);
-  for (const { file, rules } of packs) {
-    for (const { id, target } of rules) {
+  for (const pack of packs) {
+    for (const { id, target } of pack.rules) {
       if (target === undefined || names.includes(target)) continue;
       const nearest = closest(target, names);
+      const file = placeOfRule(pack, id, 'target');
       throw new IdleproofError('RULE_TARGET_UNKNOWN', { file, id, target, nearest });
     }
   }
 }
 
-function formatsOf(list: string): ProofFormat[] {
+/** `json,md` → formats of the files to write. */
+export function formatsOf(list: string, command = 'check'): ProofFormat[] {
   const known = Object.keys(PROOF_FORMATS) as ProofFormat[];
   return list.split(',').map((text) => {
     const format = known.find((name) => name === text.trim());
     if (format !== undefined) return format;
     const problem = `«${text}» is not a format; did you mean ${closest(text, known)}?`;
-    throw new IdleproofError('OPTION_INVALID', { option: '--format', problem, command: 'check' });
+    throw new IdleproofError('OPTION_INVALID', { option: '--format', problem, command });
   });
 }

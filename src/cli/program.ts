@@ -7,7 +7,9 @@ import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
+import { judgeCommand } from './judge.ts';
 import { reportCommand } from './report.ts';
+import { rulesCommand } from './rules/rules.ts';
 import { statusCommand } from './status.ts';
 import { verifyCommand } from './verify.ts';
 import { serviceCommands } from './service.ts';
@@ -24,6 +26,8 @@ Examples:
   idleproof check --name nginx --json | jq .verdict the proof itself, for scripts
   idleproof check --for 30s -- node server.js       start a command, watch it idle, stop it
   idleproof status --follow                         what a running daemon does, live
+  idleproof rules lint ./ours.yaml                  every mistake in rules and configuration, at once
+  idleproof judge evidence.db --rules ./ours.yaml   what was seen, judged by other rules
   idleproof report --since 24h                      many proofs as one summary
 
 Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 usage or configuration, 4 idleproof itself failed, 130 interrupted.`;
@@ -43,6 +47,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(watchCommand(done));
   program.addCommand(doctorCommand(done));
   program.addCommand(verifyCommand(done));
+  program.addCommand(judgeCommand(done));
+  program.addCommand(rulesCommand(done));
   program.addCommand(demoCommand(done));
   program.addCommand(statusCommand(done));
   program.addCommand(windowCommand(done));

@@ -33,7 +33,10 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): WatchConfig {
   const plan: DaemonPlan = {
     configPath,
     configSha256: createHash('sha256').update(readFileSync(configPath)).digest('hex'),
-    sources: [configPath, ...packs.map(({ file }) => resolve(file))],
+    sources: [
+      configPath,
+      ...packs.flatMap((pack) => [pack, ...(pack.bases ?? [])]).map(({ file }) => resolve(file)),
+    ],
     targets,
     tickMs: config.tickMs ?? DEFAULT_TICK_MS,
     collectors: 'native',

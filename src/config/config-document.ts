@@ -6,6 +6,7 @@ import type { Selector, TargetSpec } from '../model/target.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
 import { label, size, sizeOf, text, tickLength, timeSpan } from './field-schemas.ts';
 import { daemonProblems } from './daemon-problems.ts';
+import { jsonSchemaOf, type JsonSchema } from '../core/rules/json-schema.ts';
 import { windowProblems } from './window-problems.ts';
 import { userSchema, windowsSchema } from './windows-document.ts';
 import { alertsSchema, type PlacedSink, placeSinks } from './alerts.ts';
@@ -75,6 +76,11 @@ const configSchema = z.strictObject({
   metrics: z.strictObject({ listen: text }).optional().describe('a loopback address for Prometheus'),
   alerts: alertsSchema.optional().describe('where regressions are told'),
 });
+
+/** The JSON Schema of idleproof.yaml, for editors. */
+export function configJsonSchema(): JsonSchema {
+  return { title: 'idleproof.yaml', ...jsonSchemaOf(configSchema) };
+}
 
 type ConfigDocument = z.infer<typeof configSchema>;
 

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { IdleproofError } from '../errors.ts';
 import { type Config, parseConfig } from './config-document.ts';
+import { InvalidDocument } from './invalid-document.ts';
 import { YamlDocument } from './yaml-document.ts';
 
 /** Reads a configuration file. @throws IdleproofError with file, line and column of every mistake */
 export function loadConfig(path: string): Config {
   const { value, problems } = parseConfig(new YamlDocument(readText(path)), dirname(path));
   if (problems === null) return value;
-  const lines = problems.map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`);
-  throw new IdleproofError('CONFIG_INVALID', { problems: lines.join('\n') });
+  throw new InvalidDocument('CONFIG_INVALID', path, problems);
 }
 
 function readText(path: string): string {

@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { checkPack, checkRule } from '../core/rules/check.ts';
 import type { Problem } from '../core/rules/problem.ts';
 import { applyParams, rulesThatAreOn, withoutReferences } from '../core/rules/params.ts';
-import type { RulePack } from '../core/rules/pack.ts';
+import { type Base, type Extended, extendPack, type ReadRule } from '../core/rules/extend.ts';
+import type { PackDocument, PackFile, RulePack } from '../core/rules/pack.ts';
 import { packSchema, ruleSchema } from '../core/rules/schema.ts';
 import { IdleproofError } from '../errors.ts';
+import { InvalidDocument } from './invalid-document.ts';
+import { schemaProblems } from './schema-problems.ts';
+import { isAround, soundPart } from './sound-part.ts';
 import { type PlacedProblem, YamlDocument } from './yaml-document.ts';
 
 export interface RulePackOptions {
   /** Folder of the packs that ship, one `<name>.yaml` each. */
   packsFolder: string;
 }
-
-/** So many problems of a file are told at once. */
-const MAX_PROBLEMS = 20;
 
 /**
  * Reads rule packs by the name of one that ships or by the path of a file. A name may carry values for the pack's
@@ -33,25 +34,109 @@ export function loadRulePacks(names: readonly string[], { packsFolder }: RulePac
   return packs;
 }
 
-/** Checks the text of a pack. @throws IdleproofError with every mistake in it */
-function parseRulePack(bytes: Buffer, file: string, given: Readonly<Record<string, string>> = {}): RulePack {
-  const document = new YamlDocument(bytes.toString('utf8'));
-  const parsed = document.parse(packSchema);
-  if (parsed.problems !== null) {
-    throw invalid(file, [...parsed.problems, ...document.place(soundRuleProblems(document.value))]);
-  }
-  const { pack, problems } = applyParams(parsed.value, given);
-  const wrong = [...problems, ...checkPack(pack)];
-  if (wrong.length > 0) throw invalid(file, document.place(wrong));
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { ...pack, rules: rulesThatAreOn(pack.rules), file, sha256 };
-}
-
 function loadPack(name: string, packsFolder: string): RulePack {
   const { base, given } = splitParams(name);
-  const path = isPath(base) ? base : join(packsFolder, `${base}.yaml`);
-  return parseRulePack(readPack(path, base, packsFolder), isPath(base) ? base : `${base}.yaml`, given);
+  const pack = readDocument(placeOf(base, '.', packsFolder), packsFolder, []);
+  const { document, problems } = checked(pack, given);
+  if (problems.length > 0) throw invalid(pack.file, problems);
+  const { file, sha256, bases } = pack;
+  const rules = rulesThatAreOn(document.rules);
+  return { ...document, rules, file, sha256, ...(bases.length === 0 ? {} : { bases }) };
 }
+
+/** Where a pack lies, and what it is called in messages. */
+interface Place {
+  /** As it was named, without parameters. */
+  name: string;
+  file: string;
+  path: string;
+}
+
+/** A pack of the right shape, with what it takes from others. */
+interface ReadPack extends PackFile {
+  yaml: YamlDocument;
+  extended: Extended;
+  /** The files that it extends, directly or not, each once. */
+  bases: PackFile[];
+}
+
+function placeOf(name: string, folder: string, packsFolder: string): Place {
+  if (!isPath(name)) return { name, file: `${name}.yaml`, path: join(packsFolder, `${name}.yaml`) };
+  const file = isAbsolute(name) ? name : join(folder, name);
+  return { name, file: folder === '.' ? name : file, path: file };
+}
+
+/** @param within the files that extend this one, the outermost first */
+function readDocument(place: Place, packsFolder: string, within: readonly string[]): ReadPack {
+  const { file, path } = place;
+  const bytes = readPack(path, place.name, packsFolder);
+  const yaml = new YamlDocument(bytes.toString('utf8'));
+  const parsed = yaml.parse(packSchema);
+  if (parsed.problems !== null)
+    throw invalid(file, [...parsed.problems, ...yaml.place(soundProblems(yaml.value))]);
+  const own = parsed.value;
+  const chain = [...within, resolve(path)];
+  const bases: Base[] = [];
+  const files: PackFile[] = [];
+  const problems: Problem[] = [];
+  const names = own.extends === undefined ? [] : [own.extends].flat();
+  for (const [index, name] of names.entries()) {
+    const at = Array.isArray(own.extends) ? ['extends', index] : ['extends'];
+    const read = readBase(name, { file, path, packsFolder, chain });
+    if ('message' in read) problems.push({ path: at, ...read });
+    else {
+      bases.push({ document: read.document, path: at });
+      files.push(...read.files);
+    }
+  }
+  if (problems.length > 0) throw invalid(file, yaml.place(problems));
+  const extended = extendPack(own, bases, readRule);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const unique = new Map(files.map((one) => [resolve(one.file), one]));
+  return { pack: own.pack, file, sha256, yaml, extended, bases: [...unique.values()] };
+}
+
+/** A base that is right in itself, with the parameters that it was named with; else what is wrong with its name. */
+function readBase(
+  named: string,
+  from: { file: string; path: string; packsFolder: string; chain: readonly string[] },
+): { document: PackDocument; files: PackFile[] } | Omit<Problem, 'path'> {
+  const { base, given } = splitParams(named);
+  const place = placeOf(base, dirname(from.path), from.packsFolder);
+  if (from.chain.includes(resolve(place.path)))
+    return { message: `${place.file} extends ${from.file} in turn` };
+  try {
+    const read = readDocument(place, from.packsFolder, from.chain);
+    const { problems } = checked(read, given);
+    if (problems.length > 0) throw invalid(read.file, problems);
+    const { document } = read.extended;
+    const { pack, file, sha256 } = read;
+    const params = { ...document.params, ...given };
+    return { document: { ...document, params }, files: [{ pack, file, sha256 }, ...read.bases] };
+  } catch (error) {
+    if (!(error instanceof IdleproofError) || error.code === 'RULE_PACK_INVALID') throw error;
+    if (error.code !== 'RULE_PACK_NOT_FOUND') return { message: error.message };
+    const candidates = shippedPacks(from.packsFolder);
+    return { message: `there is no rule pack «${base}»`, value: base, candidates };
+  }
+}
+
+/** A pack with its parameters, and what is wrong with it. */
+function checked(
+  { yaml, extended }: ReadPack,
+  given: Readonly<Record<string, string>>,
+): { document: PackDocument; problems: PlacedProblem[] } {
+  const { pack, problems } = applyParams(extended.document, given);
+  const found = [...problems, ...checkPack(pack)].map((problem) => extended.inFile(problem));
+  return { document: pack, problems: yaml.place([...extended.problems, ...found]) };
+}
+
+const readRule: ReadRule = (value) => {
+  const { data, error } = ruleSchema.safeParse(value);
+  return error === undefined
+    ? { rule: data, problems: null }
+    : { rule: null, problems: schemaProblems(ruleSchema, value, error.issues) };
+};
 
 function readPack(path: string, name: string, packsFolder: string): Buffer {
   try {
@@ -76,15 +161,16 @@ function readPack(path: string, name: string, packsFolder: string): Buffer {
   }
 }
 
-/** Names of the packs that ship. */
-function shippedPacks(packsFolder: string): string[] {
+/** Names of the packs that ship; examples may lie beside them. */
+export function shippedPacks(packsFolder: string): string[] {
   return readdirSync(packsFolder)
-    .filter((name) => name.endsWith('.yaml'))
+    .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
     .map((name) => name.slice(0, -'.yaml'.length))
     .sort();
 }
 
-function isPath(name: string): boolean {
+/** Whether a pack is named by its file, and not by the name of one that ships. */
+export function isPath(name: string): boolean {
   return /[/\\]|\.ya?ml$/.test(name);
 }
 
@@ -97,22 +183,31 @@ function splitParams(name: string): { base: string; given: Record<string, string
   return { base, given: Object.fromEntries(pairs) as Record<string, string> };
 }
 
-/** Where the file as a whole has not the right shape, its sound rules are checked all the same: one error at a time is slow. */
-function soundRuleProblems(value: unknown): Problem[] {
-  const rules: unknown = typeof value === 'object' && value !== null && 'rules' in value ? value.rules : null;
-  if (!Array.isArray(rules)) return [];
-  return rules.flatMap((rule: unknown, index) => {
-    const parsed = ruleSchema.safeParse(rule);
-    return parsed.success ? checkRule(withoutReferences(parsed.data), ['rules', index]) : [];
+/** Where the file as a whole has not the right shape, what is sound of it is checked all the same: one error at a time is slow. */
+function soundProblems(value: unknown): Problem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const rules: unknown = 'rules' in value ? value.rules : null;
+  const around = soundPart(packSchema, { ...value, rules: [] });
+  const ofRules = (Array.isArray(rules) ? rules : []).flatMap((rule: unknown, index) => {
+    const sound = soundPart(ruleSchema, rule);
+    const at = ['rules', index];
+    return sound === null ? [] : others(checkRule(withoutReferences(sound.value), at), sound.taken, at);
   });
+  return [
+    ...(around === null ? [] : others(checkPack(around.value), [...around.taken, ['rules']], [])),
+    ...ofRules,
+  ];
+}
+
+/** What is missing only because it was taken away is no further mistake. */
+function others(
+  problems: readonly Problem[],
+  taken: readonly (readonly PropertyKey[])[],
+  at: readonly PropertyKey[],
+): Problem[] {
+  return problems.filter(({ path }) => !taken.some((one) => isAround(path, [...at, ...one])));
 }
 
 function invalid(file: string, problems: readonly PlacedProblem[]): IdleproofError {
-  const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  const lines = sorted
-    .slice(0, MAX_PROBLEMS)
-    .map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
-  const rest = sorted.length - lines.length;
-  if (rest > 0) lines.push(`${file}: and ${rest} more`);
-  return new IdleproofError('RULE_PACK_INVALID', { problems: lines.join('\n') });
+  return new InvalidDocument('RULE_PACK_INVALID', file, problems);
 }

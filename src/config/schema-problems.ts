@@ -85,6 +85,8 @@ interface Definition {
   type: string;
   shape?: Record<string, z.ZodType>;
   element?: z.ZodType;
+  /** Of a tuple. */
+  items?: z.ZodType[];
   innerType?: z.ZodType;
   valueType?: z.ZodType;
   options?: z.ZodType[];
@@ -100,7 +102,11 @@ function keysAt(schema: z.ZodType, value: unknown, path: Path): string[] {
   let current = value;
   for (const step of path) {
     current = valueAt(current, [step]);
-    const next = definition?.shape?.[step] ?? definition?.element ?? definition?.valueType;
+    const next =
+      definition?.shape?.[step] ??
+      definition?.items?.[Number(step)] ??
+      definition?.element ??
+      definition?.valueType;
     definition = resolve(definitionOf(next), current);
   }
   return Object.keys(definition?.shape ?? {});

@@ -1,3 +1,5 @@
+import type { CounterReading } from '../model/sample.ts';
+import { counterRow } from './rows.ts';
 import type { Row, Value } from './tables.ts';
 
 type Values = Record<string, number>;
@@ -20,19 +22,32 @@ export function packCounters(rows: readonly Row[], lastBody: (scope: Value) => V
 }
 
 /** The same readings as they were taken, row by row, from a keyframe on. */
-export class CounterUnpacker {
+export class CounterReader {
   readonly #last: Map<Value, Values> = new Map();
 
-  /** @returns null for a change of what is not there: nobody knows what it led to */
-  unpack(row: Row): Row | null {
-    if (row.table !== 'counter') return row;
-    const [atMs = null, scope = null, body = null] = row.values;
+  /**
+   * @param row of the table of counters
+   * @returns null for a change of what is not there: nobody knows what it led to
+   */
+  read([atMs, scope = null, body]: readonly Value[]): CounterReading | null {
     const told = JSON.parse(String(body)) as Values | [Record<string, number | null>];
     const before = this.#last.get(scope);
     if (Array.isArray(told) && before === undefined) return null;
     const values = Array.isArray(told) ? applied(before ?? {}, told[0]) : told;
     this.#last.set(scope, values);
-    return Array.isArray(told) ? { table: 'counter', values: [atMs, scope, JSON.stringify(values)] } : row;
+    return { atMs: Number(atMs), scope: String(scope), values };
+  }
+}
+
+/** The same for rows of all tables. */
+export class CounterUnpacker {
+  readonly #reader: CounterReader = new CounterReader();
+
+  /** @returns null as CounterReader does */
+  unpack(row: Row): Row | null {
+    if (row.table !== 'counter') return row;
+    const reading = this.#reader.read(row.values);
+    return reading === null ? null : counterRow(reading);
   }
 }
 
@@ -52,8 +67,10 @@ function changes(before: Values, now: Values): Record<string, number | null> {
 }
 
 function applied(before: Values, changed: Record<string, number | null>): Values {
+  const moved = Object.entries(changed);
+  if (moved.length === 0) return before;
   const values = { ...before };
-  for (const [name, value] of Object.entries(changed)) {
+  for (const [name, value] of moved) {
     if (value === null) delete values[name];
     else values[name] = value;
   }

@@ -1,9 +1,11 @@
 import { type ControlFailure, type PlantedControl, WATCHDOG } from '../model/control.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { Measurement, MeasurementBaseline } from '../model/measurement.ts';
+import type { CounterReading } from '../model/sample.ts';
+import { CounterReader } from './counter-deltas.ts';
 import {
   type DocumentKind,
   readActivity,
-  readCounter,
   readDisturbance,
   readDocument,
   readGap,
@@ -12,30 +14,35 @@ import {
   readSample,
   readWake,
 } from './rows.ts';
-import type { Row, TableName, Value } from './tables.ts';
+import type { RowSource } from './row-source.ts';
+import type { TableName, Value } from './tables.ts';
 
 /** What evidence holds row by row; the rest is in documents whose meaning depends on the kind of store. */
 type FromRows = Pick<
   Evidence,
   'processes' | 'looks' | 'samples' | 'activities' | 'counters' | 'gaps' | 'disturbances' | 'wakes'
 > &
-  Required<Pick<Evidence, 'controls'>>;
+  Required<Pick<Evidence, 'controls' | 'measurements' | 'baselines'>>;
 
-/** Rows of all tables, in the order of writing within each, as evidence. */
-export function assembleRows(rows: readonly Row[]): FromRows {
-  const of = <T>(table: TableName, read: (values: readonly Value[]) => T): T[] =>
-    rows.filter((row) => row.table === table).map(({ values }) => read(values));
-  const all = documentsOf(rows);
+/** Rows of all tables but the documents, as evidence. */
+export function assembleRows(source: RowSource, all: Documents): FromRows {
+  const of = <T>(table: TableName, read: (values: readonly Value[]) => T): T[] => {
+    const made: T[] = [];
+    for (const values of source.rows(table)) made.push(read(values));
+    return made;
+  };
   const activities = of('activity', readActivity).sort((a, b) => a.atMs - b.atMs);
   return {
     processes: [...new Map(of('process', readProcess).map((process) => [process.id, process])).values()],
     looks: of('look', readLook),
     samples: of('sample', readSample),
     activities: activities.filter(({ target }) => target !== WATCHDOG),
-    counters: of('counter', readCounter),
+    counters: countersOf(source.rows('counter')),
     gaps: of('gap', readGap),
     disturbances: of('disturbance', readDisturbance),
     wakes: of('wake', readWake),
+    measurements: all<Measurement>('measurement'),
+    baselines: all<MeasurementBaseline>('baseline'),
     controls: {
       planted: all<PlantedControl>('control'),
       failures: all<ControlFailure>('controlFailure'),
@@ -45,10 +52,20 @@ export function assembleRows(rows: readonly Row[]): FromRows {
 }
 
 /** Bodies of the documents of a kind, in the order of writing. */
-export function documentsOf(rows: readonly Row[]): <T>(kind: DocumentKind) => T[] {
-  const documents = rows
-    .filter(({ table }) => table === 'document')
-    .map(({ values }) => readDocument(values));
+export type Documents = <T>(kind: DocumentKind) => T[];
+
+export function documentsOf(source: RowSource): Documents {
+  const documents = [...source.rows('document')].map(readDocument);
   return <T>(kind: DocumentKind) =>
     documents.filter((document) => document.kind === kind).map((document) => document.body as T);
+}
+
+function countersOf(rows: Iterable<readonly Value[]>): CounterReading[] {
+  const reader = new CounterReader();
+  const readings: CounterReading[] = [];
+  for (const values of rows) {
+    const reading = reader.read(values);
+    if (reading !== null) readings.push(reading);
+  }
+  return readings;
 }

@@ -4,12 +4,11 @@ import { IdleproofError } from '../errors.ts';
 import type { Evidence, RunInfo, StretchReport, Window } from '../model/evidence.ts';
 import type { TimeSpan } from '../model/time.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
-import { unpackCounters } from './counter-deltas.ts';
 import { type Place, locate } from './placing.ts';
-import { assembleRows, documentsOf } from './evidence-of-rows.ts';
+import { assembleRows, type Documents, documentsOf } from './evidence-of-rows.ts';
 import { readSegments } from './segments.ts';
 import { WindowRows } from './window-rows.ts';
-import { columnsOf, type Row, type Value } from './tables.ts';
+import { columnsOf, type Value } from './tables.ts';
 
 /** Which part of a store is to be read. */
 export interface WindowSpan extends TimeSpan {
@@ -35,14 +34,13 @@ function assemble(
   place: Place,
   { windows, span, path }: { windows: Window[]; span: WindowSpan; path: string },
 ): Evidence {
-  const rows = unpackCounters(source.all());
-  const all = documentsOf(rows);
+  const all = documentsOf(source);
   const [run] = all<RunInfo>('run');
   if (run === undefined) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
   const report = reportOf(all<StretchReport>('stretch'), span, GAP_TICKS * run.tickMs);
   if (report === null) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
   const { noise, ...known } = report;
-  const fromRows = assembleRows(rows);
+  const fromRows = assembleRows(source, all);
   const restarted =
     place.runMs > span.fromMs
       ? [
@@ -53,14 +51,14 @@ function assemble(
     ...fromRows,
     ...known,
     ...(noise === null ? {} : { noise }),
-    notes: [...known.notes, ...notesIn(rows), ...restarted],
+    notes: [...known.notes, ...notesIn(all), ...restarted],
     run,
     windows,
     controls: controlsIn(fromRows.controls, span),
   };
 }
 
-const notesIn = (rows: readonly Row[]): string[] => [...new Set(documentsOf(rows)<string>('note'))];
+const notesIn = (all: Documents): string[] => [...new Set(all<string>('note'))];
 
 /** What failed before or after is no reason here; what was planted then moved the same counters. */
 function controlsIn(controls: Required<Evidence>['controls'], { fromMs, toMs }: TimeSpan): typeof controls {

@@ -3,12 +3,12 @@ import type { CollectorReport, Evidence, HostNoise, RunInfo, SelfReport, Window 
 import type { TargetReport } from '../model/target.ts';
 import { prepared } from '../os/sqlite.ts';
 import { type OpenEvidence, openEvidence } from './open-evidence.ts';
-import { assembleRows, documentsOf } from './evidence-of-rows.ts';
+import { assembleRows, type Documents, documentsOf } from './evidence-of-rows.ts';
+import { readTable, type RowSource, wholeTable } from './row-source.ts';
 import { readChainEnd } from './segments.ts';
 import { readWindow, type WindowSpan } from './read-window.ts';
 import type { DocumentKind } from './rows.ts';
 import type { ChainHead } from './store.ts';
-import { columnsOf, type Row, type Value } from './tables.ts';
 
 export interface StoredEvidence {
   evidence: Evidence;
@@ -44,11 +44,11 @@ export class EvidenceReader {
   run(): StoredEvidence {
     const { db, layout } = this.#open;
     return this.#atOnce(() => {
-      const rows = [...layout.tables].flatMap((table): Row[] => {
-        const all = prepared(db, `SELECT ${columnsOf(table).join(', ')} FROM ${table} ORDER BY rowid`).raw();
-        return (all.all() as Value[][]).map((values) => ({ table, values }));
-      });
-      return { ...assembleRows(rows), ...wholeRun(rows, this.#path) };
+      const source: RowSource = {
+        rows: (table) => (layout.tables.has(table) ? readTable(db, table, wholeTable(db, table)) : []),
+      };
+      const all = documentsOf(source);
+      return { ...assembleRows(source, all), ...wholeRun(all, this.#path) };
     });
   }
 
@@ -98,8 +98,7 @@ export class EvidenceReader {
 }
 
 /** What a run of one window has written once, at its end. */
-function wholeRun(rows: readonly Row[], path: string): Omit<Evidence, keyof ReturnType<typeof assembleRows>> {
-  const all = documentsOf(rows);
+function wholeRun(all: Documents, path: string): Omit<Evidence, keyof ReturnType<typeof assembleRows>> {
   const [run] = all<RunInfo>('run');
   const [self] = all<SelfReport>('self');
   const [noise] = all<HostNoise>('noise');

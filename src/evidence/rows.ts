@@ -22,6 +22,9 @@ export type DocumentKind =
   /** What holds for a stretch between two edges, in a store of many windows; see StretchReport. */
   | 'stretch'
   | 'verdict'
+  /** What an active probe found, and what it is compared with; see model/measurement.ts. */
+  | 'measurement'
+  | 'baseline'
   /** Which segments were dropped and thinned so far; see RetentionNote. */
   | 'retention';
 
@@ -129,12 +132,6 @@ export function readSample([atMs, processId, ...metrics]: readonly Value[]): Sam
   });
   return sample;
 }
-
-export const readCounter = ([atMs, scope, body]: readonly Value[]): CounterReading => ({
-  atMs: number(atMs),
-  scope: text(scope),
-  values: JSON.parse(text(body)) as Record<string, number>,
-});
 
 export const readGap = ([fromMs, toMs, collector, target, reason]: readonly Value[]): Gap => ({
   fromMs: number(fromMs),

@@ -1,6 +1,7 @@
 import type { Activity } from './activity.ts';
 import type { ControlEvidence } from './control.ts';
 import type { Availability, CollectorName, CollectorSet, DisturbanceKind } from './collector.ts';
+import type { Measurement, MeasurementBaseline } from './measurement.ts';
 import type { WatchedProcess } from './process.ts';
 import type { CounterReading, Sample } from './sample.ts';
 import type { TargetReport } from './target.ts';
@@ -150,6 +151,10 @@ export interface Evidence {
   eventColumns?: Record<string, string[]>;
   /** Left out: not measured. */
   noise?: HostNoise;
+  /** What active probes found; left out: nothing was measured. */
+  measurements?: Measurement[];
+  /** What measurements are compared with; left out: nothing. */
+  baselines?: MeasurementBaseline[];
   /** Left out: from a version that planted nothing. */
   controls?: ControlEvidence;
   /** Further words for the reader: a clock that was stepped, a command that had to be killed. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { remembering } from '../core/derive/once.ts';
 import { assembleProof } from '../core/proof/assemble.ts';
 import { type JudgeOptions, judge } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/pack.ts';
@@ -17,18 +18,22 @@ export function proveEvidence(path: string, packs: readonly RulePack[], options:
 
 /** The same for what was read of one window of a store of many. */
 export function prove(
-  { evidence, head }: StoredEvidence,
+  { evidence: stored, head }: StoredEvidence,
   packs: readonly RulePack[],
   options: JudgeOptions,
 ): Proof {
+  const evidence = remembering(stored);
   const results = judge(evidence, packs, options);
   return assembleProof({ evidence, head, packs, rulesDigest: rulesDigestOf(packs), options, results });
 }
 
-/** SHA-256 over the digests of the rule files, in their order. */
+/** SHA-256 over the digests of the rule files, in their order, each followed by those that it extends. */
 export function rulesDigestOf(packs: readonly RulePack[]): string {
   const hash = createHash('sha256');
-  for (const { pack, sha256 } of packs) hash.update(`${pack} ${sha256}\n`);
+  for (const { pack, sha256, bases = [] } of packs) {
+    hash.update(`${pack} ${sha256}\n`);
+    for (const base of bases) hash.update(`${pack} < ${base.pack} ${base.sha256}\n`);
+  }
   return hash.digest('hex');
 }
 

@@ -3,10 +3,10 @@ import { METRICS } from '../derive/metrics.ts';
 import { quantity, spell } from '../rules/wording.ts';
 import { type ComparedMetric, comparedIn } from './compared-metrics.ts';
 import { regressionKey } from './regression-key.ts';
-import { middle, robustDeviation } from './robust.ts';
+import { middle, robustDeviation } from '../stats/robust.ts';
 import { type PastWindow, TRAILING_WINDOWS } from './state.ts';
 import type { Sighting, Track } from './track.ts';
-import { mannKendall, type Point, theilSenSlope, varianceInflation } from './trend.ts';
+import { mannKendall, type Point, theilSenSlope, varianceInflation } from '../stats/trend.ts';
 
 /** Fewer windows cannot show a trend that chance does not. */
 const ENOUGH_FOR_TREND = 8;

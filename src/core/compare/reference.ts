@@ -1,5 +1,5 @@
 import type { MetricSummary } from '../../model/window-verdict.ts';
-import { middle, robustDeviation } from './robust.ts';
+import { middle, robustDeviation } from '../stats/robust.ts';
 
 export const STATISTICS = ['mean', 'p95', 'max'] as const;
 export type Statistic = (typeof STATISTICS)[number];

@@ -10,7 +10,7 @@ import {
   STATISTICS,
 } from './reference.ts';
 import { regressionKey } from './regression-key.ts';
-import { middle } from './robust.ts';
+import { middle } from '../stats/robust.ts';
 import type { PastWindow } from './state.ts';
 import type { Sighting, Track } from './track.ts';
 

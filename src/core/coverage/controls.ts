@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { type ControlName, PLANTED_PROGRAM, type PlantedControl } from '../../model/control.ts';
 import type { Evidence, Window } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
+import { once, spanKey } from '../derive/once.ts';
 import { holds } from '../derive/spans.ts';
 
 /** How a planted activity was caught: `trace` tells each one, `counters` only how many there were at least. */
@@ -33,6 +34,15 @@ const scopeOf = ({ name, networkScope }: PlantedControl): string | null =>
  * One that could not be planted is one that nobody caught. null: by a version that planted nothing.
  */
 export function controlsIn(
+  evidence: Evidence,
+  window: TimeSpan & Partial<Pick<Window, 'kind'>>,
+): readonly Control[] | null {
+  return once(evidence, controlsIn, `${spanKey(window)} ${window.kind ?? ''}`, () =>
+    plantedAndCaught(evidence, window),
+  );
+}
+
+function plantedAndCaught(
   evidence: Evidence,
   window: TimeSpan & Partial<Pick<Window, 'kind'>>,
 ): Control[] | null {

@@ -1,6 +1,7 @@
 import type { CollectorName } from '../../model/collector.ts';
 import type { Evidence, Gap } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
+import { once, spanKey } from '../derive/once.ts';
 import { longestMs, partInside, totalMs } from '../derive/spans.ts';
 import { loopGaps } from '../derive/timeline.ts';
 
@@ -12,6 +13,10 @@ export interface TickCoverage {
 
 /** How much of a window the loop looked at. `longestGapSeconds` is the longest time between two looks. */
 export function coverTicks(evidence: Evidence, window: TimeSpan): TickCoverage {
+  return once(evidence, coverTicks, spanKey(window), () => tickCoverageOf(evidence, window));
+}
+
+function tickCoverageOf(evidence: Evidence, window: TimeSpan): TickCoverage {
   const { tickMs } = evidence.run;
   const gaps = loopGaps(evidence, window);
   const durationMs = window.toMs - window.fromMs;

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { type Lifetime, lifetimes, livedIn } from '../derive/lifetimes.ts';
+import { once, spanKey } from '../derive/once.ts';
 import { holds } from '../derive/spans.ts';
 import { countIn } from './count-in.ts';
 import { plantedIn } from './controls.ts';
@@ -30,6 +31,12 @@ export function exposedNetwork(
   window: TimeSpan,
   inbound: boolean,
 ): Exposure {
+  return once(evidence, exposedNetwork, `${inbound} ${spanKey(window)} ${target}`, () =>
+    networkExposure(evidence, target, window, inbound),
+  );
+}
+
+function networkExposure(evidence: Evidence, target: string, window: TimeSpan, inbound: boolean): Exposure {
   const lives = lifetimes(evidence, target).filter((life) => livedIn(life, window));
   if (lives.length === 0) return unknown(`${target} had no process`);
   const found: Unattributed[] = [];
@@ -69,6 +76,12 @@ export function exposedNetwork(
  * that its peer resets at once, leaves no record behind.
  */
 export function exposedAccepts(evidence: Evidence, target: string, window: TimeSpan): Exposure {
+  return once(evidence, exposedAccepts, `${spanKey(window)} ${target}`, () =>
+    acceptExposure(evidence, target, window),
+  );
+}
+
+function acceptExposure(evidence: Evidence, target: string, window: TimeSpan): Exposure {
   const lives = lifetimes(evidence, target).filter((life) => livedIn(life, window));
   if (lives.length === 0) return unknown(`${target} had no process`);
   const found: Unattributed[] = [];

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { lifetimes, livedIn } from '../derive/lifetimes.ts';
+import { once, spanKey } from '../derive/once.ts';
 import { countIn } from './count-in.ts';
 import { plantedIn } from './controls.ts';
 import { enclose } from './enclosing.ts';
@@ -10,6 +11,12 @@ import { readingsOf } from './readings.ts';
 
 /** Whether sampled processes missed none: the target did not run, or every task created meanwhile was seen. */
 export function exposedProcesses(evidence: Evidence, target: string, window: TimeSpan): Exposure {
+  return once(evidence, exposedProcesses, `${spanKey(window)} ${target}`, () =>
+    exposureOf(evidence, target, window),
+  );
+}
+
+function exposureOf(evidence: Evidence, target: string, window: TimeSpan): Exposure {
   const lives = lifetimes(evidence, target).filter((life) => livedIn(life, window));
   if (lives.length === 0) return unknown(`${target} had no process`);
   const exposed = exposedIntervals(evidence, target, lives, window);

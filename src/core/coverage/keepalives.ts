@@ -1,6 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { lifetimes, livedIn } from '../derive/lifetimes.ts';
+import { once, spanKey } from '../derive/once.ts';
 import { enclose } from './enclosing.ts';
 import { readingsOf } from './readings.ts';
 
@@ -12,6 +13,12 @@ const COUNTER = 'tcpKeepAlives';
  * them one by one. null: they were not counted throughout.
  */
 export function keepalivesCounted(evidence: Evidence, target: string, window: TimeSpan): number | null {
+  return once(evidence, keepalivesCounted, `${spanKey(window)} ${target}`, () =>
+    keepalivesIn(evidence, target, window),
+  );
+}
+
+function keepalivesIn(evidence: Evidence, target: string, window: TimeSpan): number | null {
   const lives = lifetimes(evidence, target).filter((life) => livedIn(life, window));
   const scopes = new Set(lives.map(({ process }) => process.networkScope));
   if (scopes.size === 0) return null;

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { CounterReading } from '../../model/sample.ts';
+import { once } from '../derive/once.ts';
 
 /**
  * The readings of one scope, in order of time.
@@ -9,8 +10,10 @@ export function readingsOf(
   evidence: Evidence,
   scope: string,
   counters: readonly string[] = [],
-): CounterReading[] {
-  return evidence.counters
-    .filter((one) => one.scope === scope && counters.every((name) => one.values[name] !== undefined))
-    .sort((one, other) => one.atMs - other.atMs);
+): readonly CounterReading[] {
+  return once(evidence, readingsOf, JSON.stringify([scope, ...counters]), () =>
+    evidence.counters
+      .filter((one) => one.scope === scope && counters.every((name) => one.values[name] !== undefined))
+      .sort((one, other) => one.atMs - other.atMs),
+  );
 }

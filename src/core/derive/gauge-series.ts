@@ -23,14 +23,14 @@ export function gaugeSeries(
   tickMs: number,
 ): Series {
   const changes: Change[] = [];
+  const window = { fromMs: intervals[0]?.fromMs ?? 0, toMs: intervals.at(-1)?.toMs ?? 0 };
   let uncounted: string | null = null;
   for (const life of lives) {
-    if (life.samples.length === 0 && isBrief(life, tickMs)) {
+    if (life.samples.length > 0 || !isBrief(life, tickMs)) changes.push(...levelChanges(life, field));
+    else if (livedIn(life, window))
       uncounted ??= `${life.process.name} (pid ${life.process.pid}) ended before it could be read`;
-    } else changes.push(...levelChanges(life, field));
   }
   const { points, unknownAtMs } = walk(changes, intervals);
-  const window = { fromMs: intervals[0]?.fromMs ?? 0, toMs: intervals.at(-1)?.toMs ?? 0 };
   const unread = lives.find((life) =>
     life.samples.length === 0
       ? livedIn(life, window) && !isBrief(life, tickMs)

@@ -1,12 +1,13 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { Sample } from '../../model/sample.ts';
+import { once } from './once.ts';
 
 /** One process of a target as the evidence knows it. */
 export interface Lifetime {
   process: WatchedProcess;
   /** Its samples in order of time; only looks at which something was read. */
-  samples: Sample[];
+  samples: readonly Sample[];
   /** First seen: its first sample, or its start where it was gone before it could be read. */
   fromMs: number;
   /** When it was found to have ended; null while it lives. */
@@ -14,8 +15,12 @@ export interface Lifetime {
 }
 
 /** The processes of a target, in the order in which they were first watched. */
-export function lifetimes(evidence: Evidence, target: string): Lifetime[] {
-  const byId = new Map<number, Lifetime>();
+export function lifetimes(evidence: Evidence, target: string): readonly Lifetime[] {
+  return once(evidence, lifetimes, target, () => lifetimesOf(evidence, target));
+}
+
+function lifetimesOf(evidence: Evidence, target: string): Lifetime[] {
+  const byId = new Map<number, Lifetime & { samples: Sample[] }>();
   for (const process of evidence.processes) {
     if (process.target !== target) continue;
     byId.set(process.id, { process, samples: [], fromMs: process.startedAtMs, exitMs: null });

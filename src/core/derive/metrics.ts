@@ -136,6 +136,15 @@ export const AGGREGATES_OF: Record<MetricKind, readonly Aggregate[]> = {
   counter: ['sum', 'rate', 'delta'],
 };
 
+/** What a level is read in steps of, in its unit: smaller growth may be there and not show. Memory comes in pages. */
+const STEPS: Record<Quantity, number> = { bytes: 4096, count: 1, percent: 0, seconds: 0 };
+
+/** What a slope over a window can be told of: levels, and shares of time; null: it would mean nothing. */
+export function slopeOf({ kind, dimension }: Metric): { dimension: Dimension; step: number } | null {
+  if (kind === 'counter' || dimension.perSecond) return null;
+  return { dimension: { ...dimension, perSecond: true }, step: STEPS[dimension.quantity] };
+}
+
 /** Dimension of an aggregate of a metric: `rate` of bytes is bytes per second. */
 export function dimensionOf(metric: Metric, aggregate: Aggregate): Dimension {
   return aggregate === 'rate' ? { ...metric.dimension, perSecond: true } : metric.dimension;

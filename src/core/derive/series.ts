@@ -5,6 +5,7 @@ import { type Increments, cpuIncrements, sampleIncrements } from './increments.t
 import { lifetimes, livedIn } from './lifetimes.ts';
 import type { Metric } from './metrics.ts';
 import { networkIncrements } from './network-increments.ts';
+import { once, spanKey } from './once.ts';
 import { type LookInterval, lookIntervals } from './timeline.ts';
 
 /** One value of a metric; a quiet stretch is one point that weighs as many looks as it held. */
@@ -15,7 +16,7 @@ export interface Point extends LookInterval {
 /** A metric of a target's whole tree over a window. */
 export interface Series {
   metric: Metric;
-  points: Point[];
+  points: readonly Point[];
   /** The true values may be larger: something was not counted. */
   lowerBound: boolean;
   /** What was not counted, in words; null where nothing was left out. */
@@ -32,6 +33,11 @@ const NS_PER_SECOND = 1e9;
  * Points are in the metric's base unit: percent, seconds, bytes, counts; intensities per second.
  */
 export function deriveSeries(evidence: Evidence, target: string, metric: Metric, window: TimeSpan): Series {
+  const of = `${metric.name} ${spanKey(window)} ${target}`;
+  return once(evidence, deriveSeries, of, () => seriesOf(evidence, target, metric, window));
+}
+
+function seriesOf(evidence: Evidence, target: string, metric: Metric, window: TimeSpan): Series {
   const intervals = lookIntervals(evidence, window);
   const lives = lifetimes(evidence, target);
   if (!lives.some((life) => livedIn(life, window))) {

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
+import { once, spanKey } from './once.ts';
 import { partInside, union } from './spans.ts';
 
 /** A stretch between two looks; `looks` of them end in it when nothing was read but at its end. */
@@ -14,7 +15,11 @@ export const GAP_TICKS = 2.5;
  * Stretches of a window in which nothing was looked at. Beside the gaps that the run recorded, those that its looks
  * show by themselves: a run that was killed could not write down that it stopped looking.
  */
-export function loopGaps(evidence: Evidence, window: TimeSpan): TimeSpan[] {
+export function loopGaps(evidence: Evidence, window: TimeSpan): readonly TimeSpan[] {
+  return once(evidence, loopGaps, spanKey(window), () => loopGapsOf(evidence, window));
+}
+
+function loopGapsOf(evidence: Evidence, window: TimeSpan): TimeSpan[] {
   const allowedMs = GAP_TICKS * evidence.run.tickMs;
   const found: TimeSpan[] = evidence.gaps.filter((gap) => gap.collector === 'loop');
   let lastLookMs = window.fromMs;
@@ -38,7 +43,11 @@ export function loopGaps(evidence: Evidence, window: TimeSpan): TimeSpan[] {
  * The looks of a window as consecutive intervals: one a look where something was read, one for a whole quiet stretch.
  * The looks of a stretch are only counted in the evidence; where they were follows from what was read when.
  */
-export function lookIntervals(evidence: Evidence, window: TimeSpan): LookInterval[] {
+export function lookIntervals(evidence: Evidence, window: TimeSpan): readonly LookInterval[] {
+  return once(evidence, lookIntervals, spanKey(window), () => lookIntervalsOf(evidence, window));
+}
+
+function lookIntervalsOf(evidence: Evidence, window: TimeSpan): LookInterval[] {
   const { tickMs } = evidence.run;
   const gaps = loopGaps(evidence, window);
   const read = new Set<number>();

@@ -2,6 +2,7 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import type { WakeStretch } from '../../model/wake.ts';
+import { once, spanKey } from './once.ts';
 import { holds, partInside } from './spans.ts';
 import { isSameTimeout } from './timeouts.ts';
 
@@ -37,7 +38,13 @@ interface Merged {
 }
 
 /** Why the threads of a target woke in a window, the most frequent reason first; empty where nobody recorded it. */
-export function windowWakes(evidence: Evidence, target: string, window: TimeSpan): WindowWakes[] {
+export function windowWakes(evidence: Evidence, target: string, window: TimeSpan): readonly WindowWakes[] {
+  return once(evidence, windowWakes, `${spanKey(window)} ${target}`, () =>
+    windowWakesOf(evidence, target, window),
+  );
+}
+
+function windowWakesOf(evidence: Evidence, target: string, window: TimeSpan): WindowWakes[] {
   const members = new Map<number, WatchedProcess>();
   for (const process of evidence.processes) if (process.target === target) members.set(process.id, process);
   const merged = new Map<string, Merged[]>();

@@ -1,35 +1,49 @@
 import type { Activity } from '../../model/activity.ts';
 import type { Evidence } from '../../model/evidence.ts';
-import type { WatchedProcess } from '../../model/process.ts';
+import { once } from '../derive/once.ts';
 import { parseDurationMs } from '../parse/duration.ts';
+import { actorsIn } from './actors.ts';
 import { compileMatch } from './match.ts';
-import type { Unless } from './pack.ts';
+import type { Cause, Unless } from './pack.ts';
 
 /** Whether an activity is excused by a cause before it; `doubtful` when only by one whose time cannot be believed. */
 export type Excuse = (activity: Activity) => 'certain' | 'doubtful' | null;
 
+/** When causes were, in order of time. */
+interface CauseTimes {
+  certain: readonly number[];
+  /** Of those whose time cannot be believed. */
+  doubtful: readonly number[];
+}
+
 /** The causes of an `unless`, of any target, before the window too: what happens within a time after one is excused. */
-export function excusedBy(
-  unless: Unless,
-  evidence: Evidence,
-  actorOf: (activity: Activity) => WatchedProcess | null,
-): Excuse {
-  const { matches } = compileMatch(unless.after.activity, unless.after.match);
-  const withinMs = parseDurationMs(unless.within) ?? 0;
-  const causes = evidence.activities.filter((activity) => matches(activity, actorOf(activity)));
-  const certain = timesOf(causes.filter((cause) => !isDoubtful(cause)));
-  const doubtful = timesOf(causes.filter(isDoubtful));
+export function excusedBy({ after, within }: Unless, evidence: Evidence): Excuse {
+  const { certain, doubtful } = causeTimes(after, evidence);
+  const withinMs = parseDurationMs(within) ?? 0;
   return ({ atMs }) => {
     if (hasBefore(certain, atMs, withinMs)) return 'certain';
     return hasBefore(doubtful, atMs, withinMs) ? 'doubtful' : null;
   };
 }
 
+function causeTimes(after: Cause, evidence: Evidence): CauseTimes {
+  return once(evidence, causeTimes, JSON.stringify(after), () => {
+    const { matches } = compileMatch(after.activity, after.match);
+    const actorOf = actorsIn(evidence);
+    const causes = evidence.activities.filter((activity) => matches(activity, actorOf(activity)));
+    return {
+      certain: timesOf(causes.filter((cause) => !isDoubtful(cause))),
+      doubtful: timesOf(causes.filter(isDoubtful)),
+    };
+  });
+}
+
 function timesOf(causes: readonly Activity[]): number[] {
   return causes.map((cause) => cause.atMs).sort((a, b) => a - b);
 }
 
-function isDoubtful(cause: Activity): boolean {
+/** Whether the time of a cause cannot be believed. */
+export function isDoubtful(cause: Activity): boolean {
   return cause.kind === 'event' && (cause.stampDoubtful || cause.stampedAtMs === null);
 }
 

@@ -1,19 +1,19 @@
 import type { ActivityKind } from '../../model/activity.ts';
-import { AGGREGATES_OF, type Aggregate, METRICS, dimensionOf } from '../derive/metrics.ts';
+import { METRICS } from '../derive/metrics.ts';
 import { parseDurationMs } from '../parse/duration.ts';
-import { parseExpectation } from './expectation.ts';
+import { checkMeasured, checkMetricRule } from './check-numbers.ts';
 import { FIELDS, fieldOf } from './fields.ts';
 import { compileMatch } from './match.ts';
 import type { Problem } from './problem.ts';
 import {
   type ActivityRule,
+  type DeadlineRule,
   type Exception,
   isAboutActivities,
   type Match,
   type PackDocument,
   type PeriodicityRule,
   type Rule,
-  type ThresholdRule,
   type Unless,
 } from './pack.ts';
 
@@ -22,6 +22,7 @@ type Path = readonly (string | number)[];
 /** What is wrong with a pack of the right shape: ids that are there twice, and what checkRule finds. */
 export function checkPack(pack: PackDocument): Problem[] {
   return [
+    ...(pack.rules.length === 0 ? [{ path: ['rules'], message: 'there is no rule' }] : []),
     ...duplicateIds(pack),
     ...(pack.except ?? []).flatMap((exception, index) =>
       checkException(exception.activity, exception, ['except', index]),
@@ -35,7 +36,13 @@ export function checkPack(pack: PackDocument): Problem[] {
 export function checkRule(rule: Rule, path: Path): Problem[] {
   switch (rule.kind) {
     case 'threshold':
-      return checkThreshold(rule, path);
+    case 'trend':
+      return checkMetricRule(rule, path);
+    case 'deadline':
+      return [...checkMetricRule(rule, path), ...checkDeadline(rule, path)];
+    case 'measurement':
+    case 'regression':
+      return checkMeasured(rule, path);
     case 'periodicity':
       return [
         ...checkPeriodicity(rule, path),
@@ -52,26 +59,6 @@ function duplicateIds({ rules }: PackDocument): Problem[] {
       ? [{ path: ['rules', index, 'id'], message: `there is another rule with the id «${id}»` }]
       : [],
   );
-}
-
-function checkThreshold({ metric: name, expect }: ThresholdRule, path: Path): Problem[] {
-  const metric = METRICS.get(name);
-  if (metric === undefined) {
-    const message = `«${name}» is not a metric`;
-    return [{ path: [...path, 'metric'], message, value: name, candidates: [...METRICS.keys()] }];
-  }
-  const allowed = AGGREGATES_OF[metric.kind];
-  return Object.entries(expect).flatMap(([key, text = '']): Problem[] => {
-    const aggregate = key as Aggregate;
-    if (!allowed.includes(aggregate)) {
-      const message = `${aggregate} of ${name}, a ${metric.kind}, means nothing; use ${allowed.join(', ')}`;
-      return [{ path: [...path, 'expect', aggregate], message, at: 'key' }];
-    }
-    const expectation = parseExpectation(text, dimensionOf(metric, aggregate));
-    if (!('problem' in expectation)) return [];
-    const { problem, ...rest } = expectation;
-    return [{ path: [...path, 'expect', aggregate], message: problem, ...rest }];
-  });
 }
 
 function checkActivities(rule: ActivityRule, path: Path): Problem[] {
@@ -94,6 +81,18 @@ function checkActivities(rule: ActivityRule, path: Path): Problem[] {
           ]
         : [],
     ),
+  ];
+}
+
+function checkDeadline({ after, within }: DeadlineRule, path: Path): Problem[] {
+  const durationMs = parseDurationMs(within);
+  return [
+    ...(after.match === undefined
+      ? []
+      : checkMatch(after.activity, after.match, [...path, 'after', 'match'])),
+    ...(durationMs === null && !/^\{.*\}$/.test(within)
+      ? [{ path: [...path, 'within'], message: `«${within}» is not a duration such as 30s or 5m` }]
+      : []),
   ];
 }
 
@@ -128,16 +127,22 @@ function checkPeriodicity(rule: PeriodicityRule, path: Path): Problem[] {
   return problems;
 }
 
+/** What `rules suggest` writes, and people who mean to come back. */
+const PLACEHOLDER = /^\W*(?:todo|tbd|fixme|xxx)\b/i;
+
 /** An allowlist stays true only if an entry that is no longer used is noticed. */
 function checkException(
   activity: ActivityKind,
-  { match, every, optional }: Exception,
+  { match, reason, every, optional }: Exception,
   path: Path,
 ): Problem[] {
   const isNoticed = every !== undefined || optional === true;
   const message = 'needs `every`, or `optional: true`: an exception that is never used must be noticed';
   return [
     ...(isNoticed ? [] : [{ path: [...path], message }]),
+    ...(PLACEHOLDER.test(reason)
+      ? [{ path: [...path, 'reason'], message: 'say why this is allowed, in place of what stands for it' }]
+      : []),
     ...checkMatch(activity, match, [...path, 'match']),
   ];
 }

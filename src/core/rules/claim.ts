@@ -1,6 +1,5 @@
-import type { Activity } from '../../model/activity.ts';
 import type { Evidence, Window } from '../../model/evidence.ts';
-import type { WatchedProcess } from '../../model/process.ts';
+import type { ActorOf } from './actors.ts';
 import type { Rule, RulePack } from './pack.ts';
 
 /** One rule, to be judged for one target over one window. */
@@ -12,5 +11,5 @@ export interface Claim<R extends Rule = Rule> {
   rule: R;
   /** The shortest life that must be seen where only sampling is to be had; null: sampling is not accepted. */
   acceptSampledMs: number | null;
-  actorOf: (activity: Activity) => WatchedProcess | null;
+  actorOf: ActorOf;
 }

@@ -1,7 +1,6 @@
-import type { Activity, ActivityKind, FieldValue } from '../../model/activity.ts';
-import type { WatchedProcess } from '../../model/process.ts';
+import type { ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { FieldType } from './field-rows.ts';
-import { FIELDS, type Field, fieldOf } from './fields.ts';
+import { FIELDS, type Field, type FieldFound, fieldOf, UNRECORDED } from './fields.ts';
 import type { TextProblem } from './quantity.ts';
 import { type Truth, allOf, anyOf, truthOf } from './truth.ts';
 import { type ValueTest, compileValue } from './value-test.ts';
@@ -10,7 +9,7 @@ const COMPARISONS = ['contains', 'startswith', 'endswith', 're', 'cidr', 'gt', '
 export type Comparison = (typeof COMPARISONS)[number];
 
 /** Every modifier that may follow a field. */
-const MODIFIERS: readonly string[] = [...COMPARISONS, 'exists', 'all'];
+export const MODIFIERS: readonly string[] = [...COMPARISONS, 'exists', 'all'];
 
 const TEXT_LIKE: readonly FieldType[] = ['text', 'any', 'ip', 'choice'];
 const ORDERED: readonly FieldType[] = ['number', 'any', 'time'];
@@ -30,7 +29,8 @@ const TYPES_OF: Record<Comparison, readonly FieldType[]> = {
 /** One line of a match: `field|modifier: value`. */
 export interface Condition {
   field: Field;
-  test: (activity: Activity, actor: WatchedProcess | null) => Truth;
+  /** What it says of an activity whose field has this value. */
+  truthOf: (found: FieldFound) => Truth;
   /** A keepalive of the kernel's is matched only where a rule names it. */
   namesKeepalive: boolean;
 }
@@ -70,11 +70,7 @@ export function compileCondition(
   const join = modifiers.includes('all') ? allOf : anyOf;
   return {
     field,
-    test: (activity, actor) => {
-      if (field.isLeftOut(activity)) return 'unknown';
-      const value = field.get(activity, actor);
-      return join(tests.map((test) => test(value)));
-    },
+    truthOf: (found) => (found === UNRECORDED ? 'unknown' : join(tests.map((test) => test(found)))),
     namesKeepalive: name === 'op' && comparison === null && values.some((value) => isKeepalive(value)),
   };
 }
@@ -99,8 +95,7 @@ function existence(field: Field, given: Values): Condition | readonly ConditionP
   if (typeof given !== 'boolean') return [{ problem: 'exists is true or false', inValue: true }];
   return {
     field,
-    test: (activity, actor) =>
-      field.isLeftOut(activity) ? 'unknown' : truthOf((field.get(activity, actor) != null) === given),
+    truthOf: (found) => (found === UNRECORDED ? 'unknown' : truthOf((found != null) === given)),
     namesKeepalive: false,
   };
 }

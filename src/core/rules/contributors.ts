@@ -2,7 +2,7 @@ import type { Actor } from '../../model/proof.ts';
 import { type Lifetime, lifetimes, livedIn } from '../derive/lifetimes.ts';
 import type { Metric } from '../derive/metrics.ts';
 import { proofTime } from '../derive/proof-time.ts';
-import type { Series } from '../derive/series.ts';
+import type { Point, Series } from '../derive/series.ts';
 import type { Claim } from './claim.ts';
 import { actorOf } from './findings.ts';
 import { quantity } from './wording.ts';
@@ -14,13 +14,11 @@ const MAX_PEAKS = 5;
 export function heaviestOf({ evidence, target, window }: Claim, metric: Metric): Actor[] {
   const { source } = metric;
   if (source.of !== 'sample') return [];
-  const shareOf = ({ samples }: Lifetime): number => {
-    const read = samples.filter((sample) => sample.atMs <= window.toMs && sample[source.field] !== undefined);
-    const last = read.at(-1)?.[source.field] ?? 0;
-    if (metric.kind === 'gauge') return last;
-    const before = read.findLast((sample) => sample.atMs <= window.fromMs);
-    return last - (before?.[source.field] ?? 0);
-  };
+  const lastBy = ({ samples }: Lifetime, atMs: number): number =>
+    samples.findLast((sample) => sample.atMs <= atMs && sample[source.field] !== undefined)?.[source.field] ??
+    0;
+  const shareOf = (life: Lifetime): number =>
+    lastBy(life, window.toMs) - (metric.kind === 'gauge' ? 0 : lastBy(life, window.fromMs));
   return lifetimes(evidence, target)
     .filter((life) => livedIn(life, window))
     .map((life) => ({ process: life.process, share: shareOf(life) }))
@@ -32,12 +30,15 @@ export function heaviestOf({ evidence, target, window }: Claim, metric: Metric):
 
 /** The largest values of a series, with their times, as lines. */
 export function peaksOf({ evidence }: Claim, series: Series): string[] {
-  return series.points
-    .toSorted((a, b) => b.value - a.value)
-    .slice(0, MAX_PEAKS)
-    .filter(({ value }) => value > 0)
-    .map(({ toMs, value }) => {
-      const { local } = proofTime(toMs, evidence.run.host.utcOffsetMinutes);
-      return `${local.slice(11, 23)} ${quantity(value, series.metric.dimension)}`;
-    });
+  const peaks: Point[] = [];
+  for (const point of series.points) {
+    if (point.value <= 0 || point.value <= (peaks[MAX_PEAKS - 1]?.value ?? 0)) continue;
+    const place = peaks.findIndex(({ value }) => value < point.value);
+    peaks.splice(place === -1 ? peaks.length : place, 0, point);
+    peaks.length = Math.min(peaks.length, MAX_PEAKS);
+  }
+  return peaks.map(({ toMs, value }) => {
+    const { local } = proofTime(toMs, evidence.run.host.utcOffsetMinutes);
+    return `${local.slice(11, 23)} ${quantity(value, series.metric.dimension)}`;
+  });
 }

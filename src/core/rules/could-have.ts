@@ -1,4 +1,4 @@
-import type { Activity, ActivityKind } from '../../model/activity.ts';
+import type { ActivityKind } from '../../model/activity.ts';
 import { compileCondition } from './condition.ts';
 import type { Match } from './pack.ts';
 
@@ -10,13 +10,12 @@ export function couldHave(
   value: string,
 ): boolean {
   if (match === undefined) return true;
-  const probe = { kind, [field]: value } as unknown as Activity;
   return [match].flat().some((map) =>
     Object.entries(map)
       .filter(([key]) => key.split('|')[0] === field)
       .every(([key, values]) => {
         const condition = compileCondition(kind, key, values);
-        return 'test' in condition && condition.test(probe, null) !== 'no';
+        return 'truthOf' in condition && condition.truthOf(value) !== 'no';
       }),
   );
 }

@@ -1,9 +1,8 @@
-import type { Activity } from '../../model/activity.ts';
 import type { Evidence, Window } from '../../model/evidence.ts';
-import type { WatchedProcess } from '../../model/process.ts';
 import type { RuleResult } from '../../model/proof.ts';
-import { programsAt } from '../derive/program-at.ts';
+import { remembering } from '../derive/once.ts';
 import { parseDurationMs } from '../parse/duration.ts';
+import { actorsIn } from './actors.ts';
 import type { Claim } from './claim.ts';
 import { type Judgement, resultOf } from './judgement.ts';
 import { judgeByKind } from './kinds/kinds.ts';
@@ -17,8 +16,9 @@ export interface JudgeOptions {
 }
 
 /** Judges every rule of the packs, for each target that it concerns, over each window of its kind. */
-export function judge(evidence: Evidence, packs: readonly RulePack[], options: JudgeOptions): RuleResult[] {
-  const actorOf = actorsOf(evidence);
+export function judge(given: Evidence, packs: readonly RulePack[], options: JudgeOptions): RuleResult[] {
+  const evidence = remembering(given);
+  const actorOf = actorsIn(evidence);
   const results: RuleResult[] = [];
   for (const pack of packs) {
     for (const rule of pack.rules) {
@@ -74,13 +74,4 @@ function withoutStop({ evidence, target }: Omit<Claim, 'window'>): Judgement {
 
 function unjudged(verdict: 'inconclusive' | 'notApplicable', reason: string): Judgement {
   return { verdict, measured: 'not watched', expected: '', reason, tier: null, exceptions: [], findings: [] };
-}
-
-function actorsOf(evidence: Evidence): (activity: Activity) => WatchedProcess | null {
-  const byId = new Map<number, WatchedProcess>(evidence.processes.map((process) => [process.id, process]));
-  const programAt = programsAt();
-  return ({ processId, atMs }) => {
-    const process = processId === null ? undefined : byId.get(processId);
-    return process === undefined ? null : programAt(process, atMs);
-  };
 }

@@ -1,10 +1,12 @@
 import type { Activity } from '../../model/activity.ts';
 import type { ExceptionUse } from '../../model/proof.ts';
 import { parseDurationMs } from '../parse/duration.ts';
+import type { ActivityTable, Truths } from './activity-table.ts';
 import type { Claim } from './claim.ts';
-import { type Matcher, compileMatch } from './match.ts';
+import { compileMatch } from './match.ts';
 import { countAsOne } from './occurrences.ts';
 import { type ActivityRule, type Exception, isAboutActivities, type RulePack } from './pack.ts';
+import { TRUTH } from './truth.ts';
 import { counted, spell } from './wording.ts';
 
 export interface Excused {
@@ -17,55 +19,64 @@ export interface Excused {
 
 const DAY_MS = 86_400_000;
 
+/** What a rule's exceptions are applied to. */
+export interface Matched {
+  /** All activities of the rule's kind in the window, of every target. */
+  table: ActivityTable;
+  /** What the rule's match says of each of them. */
+  truths: Truths;
+  /** The rows of its target that it matches and no cause excuses. */
+  rows: readonly number[];
+}
+
 /**
  * Takes away what a rule's exceptions, and those of its pack, allow.
- * @param matched activities that the rule matches, in order of time
- * @param everything all activities of the rule's kind in the window, of every target
  * @param isWhole the window was fully covered, so that what was not seen was not there
  */
 export function applyExceptions(
   claim: Claim<ActivityRule>,
-  matched: readonly Activity[],
-  everything: readonly Activity[],
+  { table, truths, rows }: Matched,
   isWhole: boolean,
 ): Excused {
   const { pack, rule } = claim;
-  const result: Excused = { remaining: [...matched], uses: [], broken: [] };
+  const result: Omit<Excused, 'remaining'> = { uses: [], broken: [] };
+  let remaining = rows;
   const own = (rule.except ?? []).map((exception) => ({ exception, ofPack: false }));
   const shared = (pack.except ?? [])
     .filter((exception) => exception.activity === rule.activity)
     .map((exception) => ({ exception, ofPack: true }));
-  const match = compileMatch(rule.activity, rule.match);
   for (const { exception, ofPack } of [...own, ...shared]) {
-    const allowed = compileMatch(rule.activity, exception.match);
-    const used = take(claim, result, exception, allowed.matches);
+    const allowed = compileMatch(rule.activity, exception.match).over(table);
+    const wanted = remaining.filter((row) => allowed[row] === TRUTH.yes);
+    const { used, gone } = take(claim, exception, activitiesOf(table, wanted));
+    if (gone.size > 0) remaining = remaining.filter((row) => !gone.has(table.rows[row]));
     // An exception of the pack is needed as long as anything of the activity uses it, whatever this rule looks for. What
     // may use it is enough: only what certainly nothing uses can be removed.
-    const isNeeded = everything.some(
-      (one) =>
-        allowed.test(one, claim.actorOf(one)) !== 'no' &&
-        (ofPack || match.test(one, claim.actorOf(one)) !== 'no'),
-    );
+    const isNeeded = allowed.some((truth, row) => truth !== TRUTH.no && (ofPack || truths[row] !== TRUTH.no));
     if (ofPack && used === 0 && rule !== keeperOf(pack, rule)) continue;
     const { problem, breaks } = hygiene(claim, exception, used, isNeeded, isWhole);
     const use = { reason: exception.reason, matched: used, problem };
     result.uses.push(use);
     if (breaks) result.broken.push(use);
   }
-  return result;
+  return { ...result, remaining: activitiesOf(table, remaining) };
 }
 
-/** Takes what one exception allows out of what remains; returns how often it was asked for. */
-function take(claim: Claim, result: Excused, exception: Exception, allows: Matcher): number {
-  const wanted = countAsOne(
-    result.remaining.filter((activity) => allows(activity, claim.actorOf(activity))),
-    claim.evidence.run.tickMs,
-  );
-  if (isExpired(claim, exception)) return wanted.length;
-  const allowed = wanted.slice(0, exception.maxCount ?? wanted.length);
-  const gone = new Set(allowed.flatMap(({ activities }) => activities));
-  result.remaining = result.remaining.filter((activity) => !gone.has(activity));
-  return wanted.length;
+function activitiesOf({ rows }: ActivityTable, numbers: readonly number[]): Activity[] {
+  return numbers.flatMap((row) => rows[row] ?? []);
+}
+
+/** How often an exception was asked for, and which of the activities it takes away. */
+function take(
+  claim: Claim,
+  exception: Exception,
+  activities: readonly Activity[],
+): { used: number; gone: ReadonlySet<Activity | undefined> } {
+  const wanted = countAsOne(activities, claim.evidence.run.tickMs);
+  const used = wanted.length;
+  if (isExpired(claim, exception)) return { used, gone: new Set() };
+  if (exception.maxCount === undefined) return { used, gone: new Set(activities) };
+  return { used, gone: new Set(wanted.slice(0, exception.maxCount).flatMap((one) => one.activities)) };
 }
 
 function hygiene(

@@ -58,6 +58,16 @@ export function fieldOf(kind: ActivityKind, name: string): Field | null {
   return isData ? dataField(name) : null;
 }
 
+/** Stands for a value that was left out of the record, so that not even its absence is known. */
+export const UNRECORDED: unique symbol = Symbol('left out');
+
+/** What there is to be found of a field of an activity. */
+export type FieldFound = FieldReading | typeof UNRECORDED;
+
+export function findField(field: Field, activity: Activity, actor: WatchedProcess | null): FieldFound {
+  return field.isLeftOut(activity) ? UNRECORDED : field.get(activity, actor);
+}
+
 function dataOf(activity: Activity): Record<string, FieldValue> {
   return 'data' in activity ? activity.data : {};
 }

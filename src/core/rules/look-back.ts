@@ -1,11 +1,19 @@
 import { parseDurationMs } from '../parse/duration.ts';
-import type { RulePack } from './pack.ts';
+import { isAboutActivities, type Rule, type RulePack } from './pack.ts';
 
-/** How far before a window causes may lie that excuse something in it: the longest `within` of any `unless`. */
+/** A deadline is due after its last trigger, which may lie before a window that was cut, as long ones are. */
+const LONGEST_WINDOW_MS = 3_600_000;
+
+/** How far before a window activities may lie that matter in it: causes that excuse something, and triggers of deadlines. */
 export function lookBackMs(packs: readonly RulePack[]): number {
-  const causes = packs.flatMap(({ unless = [], rules }) => [
-    ...unless,
-    ...rules.flatMap((rule) => (rule.kind === 'threshold' ? [] : (rule.unless ?? []))),
+  const all = packs.flatMap(({ unless = [], rules }) => [
+    ...unless.map(({ within }) => parseDurationMs(within) ?? 0),
+    ...rules.map(ofRule),
   ]);
-  return Math.max(0, ...causes.map(({ within }) => parseDurationMs(within) ?? 0));
+  return Math.max(0, ...all);
+}
+
+function ofRule(rule: Rule): number {
+  if (rule.kind === 'deadline') return (parseDurationMs(rule.within) ?? 0) + LONGEST_WINDOW_MS;
+  return isAboutActivities(rule) ? (parseDurationMs(rule.unless?.within ?? '') ?? 0) : 0;
 }

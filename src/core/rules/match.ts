@@ -1,7 +1,9 @@
 import type { Activity, ActivityKind } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
+import type { ActivityTable, Truths } from './activity-table.ts';
 import { type Condition, compileCondition } from './condition.ts';
-import { type Truth, allOf, anyOf } from './truth.ts';
+import { FIELDS, type Field, findField } from './fields.ts';
+import { type Truth, TRUTH, allOf, anyOf } from './truth.ts';
 import type { ConditionMap, Match } from './pack.ts';
 import type { Problem } from './problem.ts';
 
@@ -14,16 +16,23 @@ export type Matcher = Question<boolean>;
 export interface CompiledMatch {
   test: Question<Truth>;
   matches: Matcher;
+  /** The same for all rows of a table of the right kind. */
+  over: (table: ActivityTable) => Truths;
   /** What keeps an activity from matching for certain, in words: «process.name is not known». */
   whyUnknown: Question<string[]>;
   /** What is wrong with the match, with paths below it. */
   problems: Problem[];
 }
 
-interface Branch {
-  conditions: Condition[];
-  namesKeepalive: boolean;
-}
+/** All of these must hold. */
+type Branch = readonly Condition[];
+
+/** What a map asks that names no keepalives: they are matched only where a rule names them. */
+const NO_KEEPALIVE: Condition = {
+  field: FIELDS.network.get('op') as Field,
+  truthOf: (op) => (op === 'keepalive' ? 'no' : 'yes'),
+  namesKeepalive: false,
+};
 
 /**
  * Compiles a match in Sigma's field matching: a map is AND, a list is OR. Without a match, everything of the activity
@@ -31,7 +40,7 @@ interface Branch {
  * A match with problems matches nothing.
  */
 export function compileMatch(kind: ActivityKind, match: Match | undefined): CompiledMatch {
-  if (match === undefined) return compiled(kind, [{ conditions: [], namesKeepalive: false }], []);
+  if (match === undefined) return compiled(kind, [withoutKeepalives(kind, [])], []);
   const problems: Problem[] = [];
   const isList = Array.isArray(match);
   const maps: readonly ConditionMap[] = isList ? match : [match];
@@ -52,7 +61,7 @@ function compileBranch(
     problems.push({ path: [...path], message: 'an empty match would match everything' });
   for (const [key, values] of entries) {
     const condition = compileCondition(kind, key, values);
-    if ('test' in condition) conditions.push(condition);
+    if ('truthOf' in condition) conditions.push(condition);
     else {
       for (const { problem, inValue, index, value, candidates } of condition) {
         problems.push({
@@ -65,19 +74,27 @@ function compileBranch(
       }
     }
   }
-  return { conditions, namesKeepalive: conditions.some((condition) => condition.namesKeepalive) };
+  return withoutKeepalives(kind, conditions);
+}
+
+function withoutKeepalives(kind: ActivityKind, conditions: readonly Condition[]): Branch {
+  const isNamed = kind !== 'network' || conditions.some(({ namesKeepalive }) => namesKeepalive);
+  return isNamed ? conditions : [NO_KEEPALIVE, ...conditions];
 }
 
 function compiled(kind: ActivityKind, branches: readonly Branch[], problems: Problem[]): CompiledMatch {
+  const truthOf = (branch: Branch, activity: Activity, actor: WatchedProcess | null): Truth =>
+    activity.kind === kind ? allOf(branch.map((one) => conditionTruth(one, activity, actor))) : 'no';
   const test: Question<Truth> = (activity, actor) =>
-    anyOf(branches.map((branch) => branchTest(kind, branch, activity, actor)));
+    anyOf(branches.map((branch) => truthOf(branch, activity, actor)));
   return {
     test,
     matches: (activity, actor) => test(activity, actor) === 'yes',
+    over: (table) => anyOver(table, branches),
     whyUnknown: (activity, actor) =>
       branches
-        .filter((branch) => branchTest(kind, branch, activity, actor) === 'unknown')
-        .flatMap(({ conditions }) => conditions.filter((one) => one.test(activity, actor) === 'unknown'))
+        .filter((branch) => truthOf(branch, activity, actor) === 'unknown')
+        .flatMap((branch) => branch.filter((one) => conditionTruth(one, activity, actor) === 'unknown'))
         .map(({ field }) => {
           const isKnown = field.get(activity, actor) !== undefined;
           return `${field.name} is ${isKnown ? 'not wholly' : 'not'} known`;
@@ -86,13 +103,20 @@ function compiled(kind: ActivityKind, branches: readonly Branch[], problems: Pro
   };
 }
 
-function branchTest(
-  kind: ActivityKind,
-  { conditions, namesKeepalive }: Branch,
+function conditionTruth(
+  { field, truthOf }: Condition,
   activity: Activity,
   actor: WatchedProcess | null,
 ): Truth {
-  if (activity.kind !== kind) return 'no';
-  if (activity.kind === 'network' && activity.op === 'keepalive' && !namesKeepalive) return 'no';
-  return allOf(conditions.map((condition) => condition.test(activity, actor)));
+  return truthOf(findField(field, activity, actor));
+}
+
+function anyOver(table: ActivityTable, branches: readonly Branch[]): Truths {
+  const any = new Uint8Array(table.rows.length);
+  for (const conditions of branches) {
+    const all = new Uint8Array(table.rows.length).fill(TRUTH.yes);
+    for (const condition of conditions) table.narrow(all, condition);
+    for (let row = 0; row < any.length; row += 1) any[row] = Math.max(any[row] as number, all[row] as number);
+  }
+  return any;
 }

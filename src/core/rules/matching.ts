@@ -1,5 +1,6 @@
 import type { Activity, ActivityKind } from '../../model/activity.ts';
 import type { CollectorName, Tier } from '../../model/collector.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import { coverTicks } from '../coverage/coverage.ts';
 import { type Excuse, excusedBy } from './causes.ts';
 import type { Claim } from './claim.ts';
@@ -11,13 +12,14 @@ import { mayMatch } from './doubts/possible.ts';
 import { type Sampling, samplingOf, untouchedAccepts } from './doubts/sampling.ts';
 import { neverVisible } from './doubts/visibility.ts';
 import { WINDOW_DOUBTS } from './doubts/window.ts';
+import { activityTable, type ActivityTable } from './activity-table.ts';
 import { type Excused, applyExceptions } from './exceptions.ts';
 import { compileMatch } from './match.ts';
-import { activitiesIn } from './membership.ts';
 import type { ActivityRule } from './pack.ts';
+import { TRUTH } from './truth.ts';
 
 /** The collectors that can carry a claim about each activity, best first. */
-const COLLECTORS: Record<ActivityKind, readonly CollectorName[]> = {
+export const COLLECTORS: Record<ActivityKind, readonly CollectorName[]> = {
   network: ['trace', 'sockets'],
   process: ['trace', 'processes'],
   event: ['events'],
@@ -42,18 +44,17 @@ export interface Matching extends Excused {
  * doubt that these were all. null: the user named no source for them.
  */
 export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
-  const { evidence, window, target, rule, actorOf } = claim;
-  if (!isConfigured(claim)) return null;
+  const { evidence, window, target, rule } = claim;
+  if (!isGiven(evidence, target, rule.activity)) return null;
   const source = sourceOf(claim, COLLECTORS[rule.activity]);
   const sampling = source.tier === 'sampled' ? samplingOf(claim) : null;
-  const everything = activitiesIn(evidence, window, rule.activity, null).filter(
-    (activity) => !isSilent(activity, source),
-  );
-  const own = everything.filter((activity) => activity.target === target);
+  const table = activityTable(evidence, window, rule.activity, isTold(source) ? isSilent : null);
+  const own = table.rowsOf(target);
   const match = compileMatch(rule.activity, rule.match);
-  const matched = own.filter((activity) => match.matches(activity, actorOf(activity)));
+  const truths = match.over(table);
+  const matched = own.filter((row) => truths[row] === TRUTH.yes);
   const excuses = excusesOf(claim);
-  const { left, doubtful } = withoutExcused(excuses, matched);
+  const { left, doubtful } = withoutExcused(excuses, table, matched);
   const doubts = [
     ...source.doubts,
     ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
@@ -62,14 +63,14 @@ export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
       neverVisible(claim, source),
       source.collector === 'trace' ? untouchedAccepts(claim) : null,
       doubtfulKeepalives(claim),
-      mayMatch(claim, match, own, excuses),
+      mayMatch(claim, match, { table, truths }, excuses),
     ].filter((doubt) => doubt !== null),
     ...unknownColumns(claim),
     ...(doubtful > 0 ? ['some activity is excused only by a cause whose time is doubtful'] : []),
   ];
   const isWhole = doubts.length === 0 && coverTicks(evidence, window).share === 1;
-  const stamps = doubtfulStamps(claim, own);
-  const applied = applyExceptions(claim, left, everything, isWhole);
+  const stamps = doubtfulStamps(claim, table, own);
+  const applied = applyExceptions(claim, { table, truths, rows: left }, isWhole);
   return {
     ...applied,
     excused: matched.length - doubtful - applied.remaining.length,
@@ -80,13 +81,14 @@ export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
   };
 }
 
-/**
- * To connect a datagram socket sends nothing. The socket tables tell of it, since datagrams may have gone on it; a trace that
- * missed nothing tells each of them by itself.
- */
-function isSilent(activity: Activity, { collector, tier, doubts }: Source): boolean {
-  const isTold = collector === 'trace' && tier === 'zero-miss' && doubts.length === 0;
-  if (!isTold || activity.kind !== 'network') return false;
+/** A trace that missed nothing tells each datagram by itself. */
+function isTold({ collector, tier, doubts }: Source): boolean {
+  return collector === 'trace' && tier === 'zero-miss' && doubts.length === 0;
+}
+
+/** To connect a datagram socket sends nothing. The socket tables tell of it, since datagrams may have gone on it. */
+function isSilent(activity: Activity): boolean {
+  if (activity.kind !== 'network') return false;
   return activity.collector === 'sockets' && activity.protocol === 'udp' && activity.op === 'connect';
 }
 
@@ -96,35 +98,37 @@ function tierOf({ rule }: Claim<ActivityRule>, { tier }: Source, sampling: Sampl
 }
 
 /** Only a source that the user never named makes a rule not applicable; one that failed does not. */
-function isConfigured(claim: Claim<ActivityRule>): boolean {
-  const { activity } = claim.rule;
+export function isGiven(evidence: Evidence, target: string, activity: ActivityKind): boolean {
   if (activity === 'network' || activity === 'process') return true;
-  const report = claim.evidence.targets.find((one) => one.name === claim.target);
+  const report = evidence.targets.find((one) => one.name === target);
   if (activity === 'event' && report !== undefined && report.events !== null) return true;
   if (activity === 'file' && report?.files !== undefined && report.files.length > 0) return true;
-  return COLLECTORS[activity].some((collector) => reportsOf(claim, collector).length > 0);
+  return COLLECTORS[activity].some((collector) => reportsOf({ evidence, target }, collector).length > 0);
 }
 
 /** The causes of a rule and those of its pack. */
-function excusesOf({ evidence, pack, rule, actorOf }: Claim<ActivityRule>): Excuse[] {
+function excusesOf({ evidence, pack, rule }: Claim<ActivityRule>): Excuse[] {
   const ofPack = (pack.unless ?? []).filter((unless) => unless.activity === rule.activity);
   return [...(rule.unless === undefined ? [] : [rule.unless]), ...ofPack].map((unless) =>
-    excusedBy(unless, evidence, actorOf),
+    excusedBy(unless, evidence),
   );
 }
 
 /** Takes away what a cause excuses; `doubtful` counts what only a cause with a doubtful time does. */
 function withoutExcused(
   excuses: readonly Excuse[],
-  matched: readonly Activity[],
-): { left: Activity[]; doubtful: number } {
-  const left: Activity[] = [];
+  { rows }: ActivityTable,
+  matched: readonly number[],
+): { left: readonly number[]; doubtful: number } {
+  if (excuses.length === 0) return { left: matched, doubtful: 0 };
+  const left: number[] = [];
   let doubtful = 0;
-  for (const activity of matched) {
-    const found = new Set(excuses.map((excuse) => excuse(activity)));
-    if (found.has('certain')) continue;
-    if (found.has('doubtful')) doubtful += 1;
-    else left.push(activity);
+  for (const row of matched) {
+    const activity = rows[row];
+    const found = activity === undefined ? [] : excuses.map((excuse) => excuse(activity));
+    if (found.includes('certain')) continue;
+    if (found.includes('doubtful')) doubtful += 1;
+    else left.push(row);
   }
   return { left, doubtful };
 }

@@ -7,21 +7,11 @@ import { GAP_TICKS } from '../derive/timeline.ts';
 /** How long after the close a window still waits for a writer that holds the database's lock. */
 const LOCK_GRACE_MS = 10_000;
 
-/** Activities of one kind that belong to a window, in order of time; of one target, or of all (null). */
-export function activitiesIn(
-  evidence: Evidence,
-  window: Window,
-  kind: ActivityKind,
-  target: string | null,
-): Activity[] {
+/** Activities of one kind that belong to a window, in order of time. */
+export function activitiesIn(evidence: Evidence, window: Window, kind: ActivityKind): Activity[] {
   const { tickMs } = evidence.run;
   return evidence.activities
-    .filter(
-      (activity) =>
-        activity.kind === kind &&
-        (target === null || activity.target === target) &&
-        belongsTo(activity, window, tickMs),
-    )
+    .filter((activity) => activity.kind === kind && belongsTo(activity, window, tickMs))
     .sort((a, b) => a.atMs - b.atMs);
 }
 

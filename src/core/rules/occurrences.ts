@@ -50,5 +50,5 @@ function tellsMore(activity: NetworkActivity, head: NetworkActivity): boolean {
 function connectionOf({ target, direction, protocol, remote, localPort, op }: NetworkActivity): string {
   const end = remote === null ? op : `${remote.ip} ${remote.port ?? 'unknown'}`;
   const isConnection = protocol === 'tcp' || protocol === 'sctp' || protocol === 'vsock';
-  return JSON.stringify([target, direction, protocol, end, isConnection ? localPort : null]);
+  return `${direction} ${protocol} ${end} ${isConnection ? localPort : ''} ${target}`;
 }

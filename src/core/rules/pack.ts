@@ -1,5 +1,6 @@
 import type { ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { WindowKind } from '../../model/evidence.ts';
+import type { Statistic } from '../../model/measurement.ts';
 import type { Severity } from '../../model/verdict.ts';
 import type { Aggregate } from '../derive/metrics.ts';
 
@@ -55,6 +56,42 @@ export interface ThresholdRule extends RuleBase {
   expect: Partial<Record<Aggregate, string | undefined>>;
 }
 
+/** A level that must not rise, or fall, by more than this over the window. */
+export interface TrendRule extends RuleBase {
+  kind: 'trend';
+  metric: string;
+  expect: { slope?: string | undefined };
+  /** Probability that noise alone breaks the rule, at most. */
+  alpha: number;
+}
+
+/** Which part of the window a deadline is about: before the first trigger, until it is due after the last, or from then on. */
+type DeadlinePhase = 'before' | 'during' | 'after';
+
+/** A state that must be reached in time after a trigger. */
+export interface DeadlineRule extends RuleBase {
+  kind: 'deadline';
+  metric: string;
+  after: Cause;
+  /** A duration, or a parameter that is one. */
+  within: string;
+  phase: DeadlinePhase;
+  expect: Partial<Record<Aggregate, string | undefined>>;
+}
+
+export interface MeasurementRule extends RuleBase {
+  kind: 'measurement';
+  measurement: string;
+  expect: Partial<Record<Statistic, string | undefined>>;
+}
+
+/** Changes against the baseline, such as `< +10%`. */
+export interface RegressionRule extends RuleBase {
+  kind: 'regression';
+  measurement: string;
+  expect: Partial<Record<Statistic, string | undefined>>;
+}
+
 /** What rules about activities have in common: which ones, and what excuses them. */
 interface OfActivities {
   activity: ActivityKind;
@@ -82,13 +119,27 @@ export interface PeriodicityRule extends RuleBase, Omit<OfActivities, 'activity'
   alpha: number;
 }
 
-export type Rule = ThresholdRule | AbsenceRule | PeriodicityRule;
+export type Rule =
+  | ThresholdRule
+  | AbsenceRule
+  | PeriodicityRule
+  | TrendRule
+  | DeadlineRule
+  | MeasurementRule
+  | RegressionRule;
+
+/** A rule that compares numbers with what is expected of them. */
+export type NumericRule = Extract<Rule, { expect: object }>;
 
 /** A rule that asks for activities. */
 export type ActivityRule = AbsenceRule | (PeriodicityRule & { activity: ActivityKind });
 
 export function isAboutActivities(rule: Rule): rule is ActivityRule {
-  return rule.kind !== 'threshold' && rule.activity !== undefined;
+  return (rule.kind === 'absence' || rule.kind === 'periodicity') && rule.activity !== undefined;
+}
+
+export function isNumeric(rule: Rule): rule is NumericRule {
+  return 'expect' in rule;
 }
 
 /** A number in a metric's base unit, or a quantity as text; null: off unless given. */
@@ -97,16 +148,27 @@ export type Parameter = string | number | null;
 export interface PackDocument {
   pack: string;
   about?: string | undefined;
+  /** Packs whose rules, exceptions and parameters these are added to. */
+  extends?: string | string[] | undefined;
+  /** What is changed of rules of those packs, by id. */
+  override?: Record<string, Record<string, unknown>> | undefined;
   params?: Record<string, Parameter> | undefined;
   except?: PackException[] | undefined;
   unless?: PackUnless[] | undefined;
   rules: Rule[];
 }
 
-/** A pack that was read and checked. */
-export interface RulePack extends PackDocument {
+/** A file that rules come from. */
+export interface PackFile {
+  pack: string;
   /** Where it was read, as it was named. */
   file: string;
   /** SHA-256 of the file's bytes, in hex. */
   sha256: string;
+}
+
+/** A pack that was read and checked. */
+export interface RulePack extends PackDocument, PackFile {
+  /** The files that it extends, directly or not, each once; left out: none. */
+  bases?: readonly PackFile[] | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Dimension, Quantity } from '../derive/metrics.ts';
 
 /** Units of each quantity in its base unit. */
-const UNITS: Record<Quantity, Readonly<Record<string, number>>> = {
+export const UNITS: Record<Quantity, Readonly<Record<string, number>>> = {
   percent: { '%': 1, percent: 1 },
   seconds: { ms: 1e-3, s: 1, m: 60, h: 3600, d: 86_400 },
   bytes: { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 },

@@ -1,5 +1,8 @@
-import { AGGREGATES_OF, METRICS, type Metric } from '../derive/metrics.ts';
+import { AGGREGATES, AGGREGATES_OF, METRICS, type Metric, type MetricKind } from '../derive/metrics.ts';
+import { MODIFIERS } from './condition.ts';
 import { ACTIVITIES, DEFAULT_GROUP_BY, FIELDS } from './fields.ts';
+import { MEASUREMENTS } from './measurements.ts';
+import { UNITS } from './quantity.ts';
 
 const DATA_ABOUT = {
   event: 'the first 20 of the other columns, texts up to 200 characters',
@@ -45,6 +48,74 @@ export function metricReference(): string {
   );
 }
 
-function unitOf({ dimension }: Metric): string {
+/** The table of measurements, in Markdown. */
+export function measurementReference(): string {
+  const rows = [...MEASUREMENTS.values()].map(
+    (one) => `| \`${one.name}\` | ${unitOf(one)} | ${one.statistics.join(' ')} | ${one.about} |`,
+  );
+  return ['| measurement | unit | statistics | |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function unitOf({ dimension }: Pick<Metric, 'dimension'>): string {
   return dimension.perSecond ? `${dimension.quantity} per second` : dimension.quantity;
+}
+
+const MODIFIER_ABOUT: Readonly<Record<string, string>> = {
+  contains: 'the value is a part of the text',
+  startswith: 'the text begins with the value',
+  endswith: 'the text ends with the value',
+  re: 'a regular expression, anywhere in the text; case matters',
+  cidr: 'a network, for addresses: `10.0.0.0/8`, `fd00::/8`',
+  gt: 'more than; for numbers, and times such as `2026-05-01T08:00:00Z`',
+  gte: 'at least',
+  lt: 'less than',
+  lte: 'at most',
+  exists: '`true` or `false`: whether a value is known',
+  all: 'after another one: all of the list, not one of it',
+};
+
+/** The modifiers of a field, in Markdown. */
+export function modifierReference(): string {
+  const rows = MODIFIERS.map((name) => `| \`${name}\` | ${MODIFIER_ABOUT[name] ?? ''} |`);
+  return ['| modifier | |', '| --- | --- |', ...rows].join('\n');
+}
+
+const AGGREGATE_ABOUT: Readonly<Record<string, string>> = {
+  mean: 'weighed by time',
+  max: 'of all looks',
+  min: 'of all looks',
+  p50: 'median of the looks, by nearest rank',
+  p90: 'of the looks, by nearest rank',
+  p95: 'of the looks, by nearest rank',
+  p99: 'of the looks, by nearest rank',
+  sum: 'what came together in the window',
+  rate: 'that per second: of an amount what came, of a level last less first',
+  delta: 'of an amount what came, of a level last less first',
+};
+
+/** The aggregates, and which metrics have them, in Markdown. */
+export function aggregateReference(): string {
+  const kinds = Object.keys(AGGREGATES_OF) as MetricKind[];
+  const rows = AGGREGATES.map((name) => {
+    const whose = kinds
+      .filter((kind) => AGGREGATES_OF[kind].includes(name))
+      .map((kind) => METRIC_KINDS[kind]);
+    return `| \`${name}\` | ${whose.join(', ')} | ${AGGREGATE_ABOUT[name] ?? ''} |`;
+  });
+  return ['| aggregate | of | |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+const METRIC_KINDS: Readonly<Record<MetricKind, string>> = {
+  intensity: 'intensities',
+  gauge: 'levels',
+  counter: 'amounts',
+};
+
+/** The units of each quantity, in Markdown. */
+export function unitReference(): string {
+  const rows = Object.entries(UNITS).map(([quantity, units]) => {
+    const names = Object.keys(units).map((name) => `\`${name}\``);
+    return `| ${quantity} | ${names.length === 0 ? 'none' : names.join(' ')} |`;
+  });
+  return ['| quantity | units |', '| --- | --- |', ...rows].join('\n');
 }

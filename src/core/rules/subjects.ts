@@ -16,17 +16,24 @@ export function groupBySubject<T>(
   headOf: (one: T) => Activity,
 ): Group<T>[] {
   const names = rule.groupBy ?? DEFAULT_GROUP_BY[rule.activity];
+  const fields = names.map((name) => fieldOf(rule.activity, name));
   const groups = new Map<string, Group<T>>();
   for (const one of all) {
     const head = headOf(one);
     const actor = actorOf(head);
-    const subject = Object.fromEntries(
-      names.map((name) => [name, fieldOf(head.kind, name)?.get(head, actor) ?? null]),
-    );
-    const key = JSON.stringify(subject);
-    const group = groups.get(key) ?? { subject, members: [] };
-    group.members.push(one);
-    groups.set(key, group);
+    const values = fields.map((field) => field?.get(head, actor) ?? null);
+    const key = values.map(keyOf).join('');
+    const known = groups.get(key);
+    if (known !== undefined) known.members.push(one);
+    else groups.set(key, { subject: subjectOf(names, values), members: [one] });
   }
   return [...groups.values()];
 }
+
+function subjectOf(names: readonly string[], values: readonly FieldValue[]): Record<string, FieldValue> {
+  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
+}
+
+/** A text begins with its length, so that no two lists of values come to the same. */
+const keyOf = (value: FieldValue): string =>
+  typeof value === 'string' ? `${value.length}:${value}` : `${value};`;

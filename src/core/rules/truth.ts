@@ -1,5 +1,9 @@
-/** What a condition says of an activity; `unknown` where a value is not known, or not wholly. */
-export type Truth = 'yes' | 'no' | 'unknown';
+/**
+ * What a condition says of an activity: Kleene's three values, as numbers so that AND is the least of them and OR the
+ * greatest. `unknown` where a value is not known, or not wholly.
+ */
+export const TRUTH = { no: 0, unknown: 1, yes: 2 } as const;
+export type Truth = keyof typeof TRUTH;
 
 export function truthOf(holds: boolean): Truth {
   return holds ? 'yes' : 'no';

@@ -44,3 +44,11 @@ export function short(value: number): string {
   if (Math.abs(value) >= 1000) return withCommas(value);
   return String(Number(value.toPrecision(4)));
 }
+
+const TIMES: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A rate in the time that a text names, as `< 1MB/h` does: `3.6 GB/h`; per second where it names none. */
+export function rateIn(perSecond: number, { quantity: of }: Dimension, text: string): string {
+  const unit = /\/\s*([smhd])\s*$/.exec(text)?.[1] ?? 's';
+  return `${quantity(perSecond * (TIMES[unit] ?? 1), { quantity: of, perSecond: false })}/${unit}`;
+}

@@ -102,7 +102,7 @@ rules:
     expect(exitCode).toBe(3);
     expect(message.split('\n').slice(1)).toEqual(
       [
-        '2:1: «wat» is not a key here; one of pack, about, params, except, unless, rules',
+        '2:1: «wat» is not a key here; one of pack, about, extends, override, params, except, unless, rules',
         '6:13: «cpu.percnt» is not a metric; did you mean cpu.percent?',
         '11:21: «MX» is not a unit of bytes; one of B, kB, MB, GB, KiB, MiB, GiB',
         '11:36: «~» is not an operator; one of <, <=, >, >=, ==, !=',

@@ -1,10 +1,12 @@
-import { readdirSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadRulePacks } from '../../../src/config/rule-packs.ts';
 import { judge } from '../../../src/core/rules/evaluate.ts';
+import type { Statistic } from '../../../src/model/measurement.ts';
+import type { ProcessMetric, ProcessMetrics } from '../../../src/model/sample.ts';
 import type { RuleVerdict } from '../../../src/model/verdict.ts';
-import { Scene } from '../../unit/support/evidence.ts';
+import { at, Scene } from '../../unit/support/evidence.ts';
 
 const packsFolder = new URL('../../../rules', import.meta.url).pathname;
 
@@ -22,6 +24,67 @@ function steady(wakeups: number, percent: number): Scene {
   }
   return scene;
 }
+
+/** 5 min in which levels of the process grow by so much a second, beside what they breathe. */
+function growing(perSecond: ProcessMetrics, breath = 0): Scene {
+  const scene = new Scene(300);
+  const start: ProcessMetrics = { pssBytes: 10e6, openFiles: 8, threads: 2 };
+  for (let second = 0; second <= 300; second += 1) {
+    const grown = Object.entries(perSecond).map(([name, slope]) => [
+      name,
+      Math.round((start[name as ProcessMetric] ?? 0) + slope * second + breath * Math.sin(second * second)),
+    ]);
+    scene.sample(second, 1, { cpuNs: 1e9 + second * 1e6, ...Object.fromEntries(grown) });
+  }
+  return scene;
+}
+
+const LEVELS: ProcessMetrics = { pssBytes: 0, openFiles: 0, threads: 0 };
+
+/** The model is used at second 10; from then on memory is so large, and again small after it was given back. */
+function model(loadedBytes: number, backAt: number | null): Scene {
+  const scene = events().sample(12, 1, { cpuNs: 2e9, pssBytes: loadedBytes });
+  scene.row(10, 'llm_request');
+  return backAt === null ? scene : scene.sample(backAt, 1, { cpuNs: 3e9, pssBytes: 20e6 });
+}
+
+/** The same of an app that this run has started. */
+function started(scene: Scene): Scene {
+  for (const process of scene.evidence.processes) process.startedAtMs = scene.evidence.run.startedAtMs;
+  return scene;
+}
+
+const MODEL = 'model-lifecycle:timeout=30s,loaded=1GB';
+const files = (): Scene =>
+  quiet()
+    .target({ files: ['/data'] })
+    .report('files', { target: 'app', tier: 'counter' });
+const wrote = (scene: Scene, second: number): Scene =>
+  scene.activity({
+    kind: 'file',
+    op: 'write',
+    path: '/data/state',
+    atMs: at(second),
+    target: 'app',
+    collector: 'files',
+    processId: null,
+    thread: null,
+  });
+
+/** Evidence of a measurement that keeps a rule, breaks it, and is not there. */
+const measuredCases = (
+  rule: string,
+  name: string,
+  statistic: Statistic,
+  good: number,
+  bad: number,
+): [string, string, () => Scene, () => Scene, () => Scene] => [
+  'responsiveness:latency=500ms',
+  rule,
+  () => quiet().measured(name, { [statistic]: good }),
+  () => quiet().measured(name, { [statistic]: bad }),
+  quiet,
+];
 
 const loopback = { ip: '127.0.0.1', port: 6379, process: null, target: null };
 const busy = (): Scene => new Scene().sample(20, 1, { cpuNs: 2e9 });
@@ -120,6 +183,70 @@ const CASES: [pack: string, rule: string, pass: () => Scene, fail: () => Scene, 
       () => busy().moved(20, { udpOutDatagrams: 1 }),
     ],
     [
+      'no-telemetry',
+      'outbound-traffic',
+      () => quiet().network(10, { remote: loopback }),
+      () => quiet().network(10, { protocol: 'udp', remote: { ...loopback, ip: '192.0.2.53', port: 53 } }),
+      () => busy().moved(20, { tcpActiveOpens: 1 }),
+    ],
+    [
+      MODEL,
+      'model-not-preloaded',
+      () => events(),
+      () => started(events().sample(1, 1, { cpuNs: 2e9, pssBytes: 4e9 })),
+      () => events().sample(1, 1, { cpuNs: 2e9, pssBytes: 4e9 }),
+    ],
+    [MODEL, 'model-loaded', () => model(4e9, 30), () => model(5e8, 30), events],
+    [
+      MODEL,
+      'model-unload',
+      () => model(4e9, 30),
+      () => model(4e9, null),
+      () => model(4e9, 30).row(50, 'llm_request'),
+    ],
+    [
+      'leak-watch',
+      'memory-growth',
+      () => growing(LEVELS),
+      () => growing({ ...LEVELS, pssBytes: 1e6 }),
+      () => growing(LEVELS, 1e6),
+    ],
+    [
+      'leak-watch',
+      'file-growth',
+      () => growing(LEVELS),
+      () => growing({ ...LEVELS, openFiles: 0.1 }),
+      () => growing({ ...LEVELS, openFiles: 0.006 }),
+    ],
+    ['leak-watch', 'thread-growth', () => growing(LEVELS), () => growing({ ...LEVELS, threads: 0.1 }), quiet],
+    [
+      'quiet-disk',
+      'idle-writes',
+      () => quiet().sample(10, 1, { writtenBytes: 8192 }),
+      () => quiet().sample(10, 1, { writtenBytes: 1e6 }),
+      () => quiet().report('io', { status: 'partial' }),
+    ],
+    [
+      'quiet-disk',
+      'idle-reads',
+      quiet,
+      () => quiet().sample(10, 1, { readBytes: 1e6 }),
+      () => quiet().without('io'),
+    ],
+    [
+      'quiet-disk',
+      'file-period',
+      () => wrote(files(), 10),
+      () => repeated(files(), wrote),
+      () => files().report('files', { target: 'app', status: 'unavailable' }),
+    ],
+    measuredCases('startup-time', 'startup', 'p50', 1.2, 5.1),
+    measuredCases('first-token', 'ttft', 'p50', 2.27, 6),
+    measuredCases('http-latency', 'http.latency', 'p95', 0.1, 0.9),
+    measuredCases('http-throughput', 'http.throughput', 'value', 80, 20),
+    measuredCases('http-errors', 'http.errors', 'value', 0, 7),
+    measuredCases('http-timeouts', 'http.timeouts', 'value', 0, 2),
+    [
       'sidecar-lifecycle',
       'orphan-process',
       stop,
@@ -140,9 +267,21 @@ describe.each(CASES)('%s %s', (pack, rule, pass, fail, inconclusive) => {
 
 it('every rule that ships has its case', () => {
   const names = readdirSync(packsFolder).map((file) => basename(file, '.yaml'));
-  const params = names.map((name) => (name === 'idle-budget' ? 'idle-budget:memory=50MB' : name));
-  const ids = loadRulePacks(params, { packsFolder }).flatMap(({ rules }) => rules.map(({ id }) => id));
-  expect(new Set(CASES.map(([, id]) => id))).toEqual(new Set(ids));
+  const withParams = new Map(CASES.map(([pack]) => [pack.split(':')[0], pack]));
+  const packs = loadRulePacks(
+    names.map((name) => withParams.get(name) ?? name),
+    { packsFolder },
+  );
+  const shipped = packs.flatMap(({ pack, rules }) => rules.map(({ id }) => `${pack} ${id}`));
+  const cases = CASES.map(([pack, id]) => `${pack.split(':')[0]} ${id}`);
+  expect(new Set(cases)).toEqual(new Set(shipped));
+  // Off unless given, and thereby not among those that were loaded.
+  const written = names.flatMap((name) =>
+    [...readFileSync(join(packsFolder, `${name}.yaml`), 'utf8').matchAll(/^ {2}- id: (\S+)$/gm)].map(
+      ([, id]) => `${name} ${id}`,
+    ),
+  );
+  expect(new Set(cases)).toEqual(new Set(written));
 });
 
 it('what redis-server does every 100 ms is within the idle budget, and to be read in the report', () => {

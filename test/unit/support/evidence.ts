@@ -6,6 +6,7 @@ import type {
 } from '../../../src/model/activity.ts';
 import type { CollectorName } from '../../../src/model/collector.ts';
 import type { CollectorReport, Evidence, Window } from '../../../src/model/evidence.ts';
+import type { Measurement, MeasurementBaseline, Statistic } from '../../../src/model/measurement.ts';
 import type { WatchedProcess } from '../../../src/model/process.ts';
 import type { ProcessMetrics } from '../../../src/model/sample.ts';
 import type { TargetReport } from '../../../src/model/target.ts';
@@ -45,6 +46,28 @@ const REPORTS: Record<CollectorName, CollectorReport['tier'] | null> = {
   logs: null,
   files: null,
 };
+
+/** Values that are known to within 1 %. */
+function measurementOf(
+  name: string,
+  statistics: Partial<Record<Statistic, number>>,
+  fields: Partial<Measurement> = {},
+): Measurement {
+  const values = Object.entries(statistics).map(([key, value]) => [
+    key,
+    { value, interval: { low: value * 0.99, high: value * 1.01 } },
+  ]);
+  return {
+    name,
+    id: null,
+    target: 'app',
+    atMs: at(-30),
+    count: 50,
+    statistics: Object.fromEntries(values) as Measurement['statistics'],
+    problem: null,
+    ...fields,
+  };
+}
 
 /** Evidence of one run, told step by step: a window of 60 s, one look a second, one target «app» with one process. */
 export class Scene {
@@ -302,6 +325,28 @@ export class Scene {
       stampDoubtful: false,
       ...fields,
     });
+  }
+
+  /** What an active probe found of the target. */
+  measured(
+    name: string,
+    statistics: Partial<Record<Statistic, number>>,
+    fields: Partial<Measurement> = {},
+  ): this {
+    const measurement = measurementOf(name, statistics, fields);
+    this.evidence.measurements = [...(this.evidence.measurements ?? []), measurement];
+    return this;
+  }
+
+  baseline(
+    name: string,
+    statistics: Partial<Record<Statistic, number>>,
+    fields: Partial<MeasurementBaseline> = {},
+  ): this {
+    const measurement = measurementOf(name, statistics);
+    const baseline = { baseline: 'before', measurement, problem: null, ...fields };
+    this.evidence.baselines = [...(this.evidence.baselines ?? []), baseline];
+    return this;
   }
 
   activity(activity: Activity): this {

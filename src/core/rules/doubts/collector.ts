@@ -38,7 +38,10 @@ export function sourceOf(claim: Claim, collectors: readonly CollectorName[]): So
 }
 
 /** What a collector reported for a claim's target. */
-export function reportsOf({ evidence, target }: Claim, collector: CollectorName): CollectorReport[] {
+export function reportsOf(
+  { evidence, target }: Pick<Claim, 'evidence' | 'target'>,
+  collector: CollectorName,
+): CollectorReport[] {
   return evidence.collectors.filter(
     (report) => report.name === collector && (report.target === null || report.target === target),
   );

@@ -25,6 +25,6 @@ export function doubtfulKeepalives({ rule, evidence, target, window }: Claim<Act
 function mapNamesThem(map: ConditionMap): boolean {
   return Object.entries(map).some(([key, values]) => {
     const condition = compileCondition('network', key, values);
-    return 'test' in condition && condition.namesKeepalive;
+    return 'truthOf' in condition && condition.namesKeepalive;
   });
 }

@@ -67,6 +67,9 @@ const unsettled: Doubt = ({ window, target }) =>
     ? `the activity of ${target} had not died down ${spell(window.settleMs)} after the start, when the window had to open`
     : null;
 
+/** Why a part of a window was not looked at well enough. */
+export const COVERAGE_DOUBTS: readonly Doubt[] = [poorlyCovered, longGap];
+
 /** Whatever the rule claims, these make its window worthless. */
 export const WINDOW_DOUBTS: readonly Doubt[] = [
   tooShort,

@@ -19,6 +19,7 @@ import { everySoOften, isConcerned, periodOf } from './period.ts';
 import { expectedOf, reachOf, toldOf } from './reach.ts';
 import { resolutionOf, whyTooCoarse } from './resolution.ts';
 import { LEAST_EVENTS, searchPeriods } from './search.ts';
+import { periodFinder } from './searched.ts';
 import { sleepBetween } from './sleep.ts';
 
 export type RepeatClaim = Claim<PeriodicityRule & ActivityRule>;
@@ -75,7 +76,7 @@ function beatsAmong(
     exposure,
     resolutionMs: members.length < LEAST_EVENTS ? commonMs : resolutionOf(members, tickMs),
   }));
-  const { bySeries, together, merged } = searchPeriods(series, rule.alpha);
+  const { bySeries, together, merged } = searchPeriods(series, rule.alpha, periodFinder(evidence));
   const own = groups.flatMap(({ subject, members }, index) =>
     (bySeries.get(index) ?? []).map((period) => ({
       subject,

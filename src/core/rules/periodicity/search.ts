@@ -14,12 +14,18 @@ export interface EventSeries {
 
 export interface FoundPeriods {
   /** By the number of the series that they were found in. */
-  bySeries: Map<number, PeriodFinding[]>;
+  bySeries: Map<number, readonly PeriodFinding[]>;
   /** In all series together that have no period of their own, such as calls to ever new addresses. */
-  together: PeriodFinding[];
+  together: readonly PeriodFinding[];
   /** The series that are in `together`. */
   merged: number[];
 }
+
+/** Finds the periods of one series whose false alarm probability is at most `alpha`. */
+export type FindPeriods = (series: EventSeries, alpha: number) => readonly PeriodFinding[];
+
+export const findAnew: FindPeriods = ({ timesMs, exposure, resolutionMs }, alpha) =>
+  findPeriods({ timesMs, exposure }, { alpha, resolutionMs });
 
 /** Fewer events never have a period. */
 export const LEAST_EVENTS = 4;
@@ -29,7 +35,11 @@ const MANY_TESTS = 500;
  * Periods in several series, and in what they are together. The chance that any of them is a false alarm is at most `alpha`:
  * Holm's correction (1979) over all series that can have one.
  */
-export function searchPeriods(all: readonly EventSeries[], alpha: number): FoundPeriods {
+export function searchPeriods(
+  all: readonly EventSeries[],
+  alpha: number,
+  periodsIn: FindPeriods = findAnew,
+): FoundPeriods {
   const tested = [...all.entries()].filter(([, { timesMs }]) => timesMs.length >= LEAST_EVENTS);
   const tests = tested.length + (all.length > 1 ? 1 : 0);
   // With so many, the correction is the same for all but a few, and a quick look rules most of them out.
@@ -41,7 +51,7 @@ export function searchPeriods(all: readonly EventSeries[], alpha: number): Found
     .map(([index, series]) => ({ index, findings: periodsIn(series, alpha) }))
     .filter(({ findings }) => findings.length > 0)
     .sort((a, b) => leastOf(a.findings) - leastOf(b.findings));
-  const bySeries = new Map<number, PeriodFinding[]>();
+  const bySeries = new Map<number, readonly PeriodFinding[]>();
   for (const { index, findings } of found) {
     const allowed = alpha / (tests - bySeries.size);
     if (leastOf(findings) > allowed) break;
@@ -53,10 +63,6 @@ export function searchPeriods(all: readonly EventSeries[], alpha: number): Found
   const merged = [...all.keys()].filter((index) => !bySeries.has(index));
   const rest = merged.flatMap((index) => all[index] ?? []);
   return { bySeries, together: merged.length < 2 ? [] : periodsIn(merge(rest), alpha / tests), merged };
-}
-
-function periodsIn({ timesMs, exposure, resolutionMs }: EventSeries, alpha: number): PeriodFinding[] {
-  return findPeriods({ timesMs, exposure }, { alpha, resolutionMs });
 }
 
 function merge(all: readonly EventSeries[]): EventSeries {

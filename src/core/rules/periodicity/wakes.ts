@@ -15,15 +15,16 @@ import { burstsIn, tooDense, untoldIn } from './bursts.ts';
 import { isConcerned } from './period.ts';
 import { expectedOf, reachOf, toldOf } from './reach.ts';
 import { searchPeriods } from './search.ts';
+import { periodFinder } from './searched.ts';
 import { wakeFinding } from './wake-finding.ts';
 
 /** Judges that no thread of a target wakes on a beat of its own; that others wake it by packets is another matter. */
 export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
-  const { window, rule } = claim;
+  const { evidence, window, rule } = claim;
   const source = sourceOf(claim, ['trace', 'cpu']);
   const exposure = outside(window, gapsOf(claim, source));
   const bursts = burstsIn(claim, source.collector === 'trace', exposure);
-  const { bySeries, together, merged } = searchPeriods(bursts, rule.alpha);
+  const { bySeries, together, merged } = searchPeriods(bursts, rule.alpha, periodFinder(evidence));
   const found = [...bySeries].flatMap(([index, periods]) =>
     periods.map((period) => ({ period, of: bursts.filter((_, other) => other === index) })),
   );
@@ -63,7 +64,7 @@ const everyShort = (seconds: number): string => `every ${spell(Number((seconds *
 /** Beats of which it cannot be told whether they are the sender's or the target's own. */
 function perhapsTimed(claim: Claim<PeriodicityRule>, exposure: readonly TimeSpan[]): string[] {
   const untold = untoldIn(claim, exposure);
-  const { bySeries } = searchPeriods(untold, claim.rule.alpha);
+  const { bySeries } = searchPeriods(untold, claim.rule.alpha, periodFinder(claim.evidence));
   return [...bySeries].flatMap(([index, periods]) => {
     const one = untold[index];
     const period = periods.find((each) => isConcerned(claim.rule, each));

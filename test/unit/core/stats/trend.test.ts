@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { middle, robustDeviation } from '../../../../src/core/compare/robust.ts';
-import { mannKendall, theilSenSlope, varianceInflation } from '../../../../src/core/compare/trend.ts';
+import { middle, robustDeviation } from '../../../../src/core/stats/robust.ts';
+import { mannKendall, theilSenSlope, varianceInflation } from '../../../../src/core/stats/trend.ts';
 
 describe('robust statistics', () => {
   it('take the middle, and the scatter about it', () => {

@@ -3,7 +3,7 @@ export interface SlopePoint {
   y: number;
 }
 
-/** A slope in y per x, and where it lies with 95 % confidence if the points are independent. */
+/** A slope in y per x, and where it lies; with 95 % confidence if the points are independent, unless asked otherwise. */
 export interface Slope {
   slope: number;
   low: number;
@@ -18,8 +18,9 @@ const Z_95 = 1.959_964;
 /**
  * Median of the slopes of all pairs of points (Theil 1950, Sen 1968): up to 29 % of the points may be anything. The interval is
  * Sen's, from the variance of Kendall's statistic. Null where there are too few points, or all at one x.
+ * @param z half the width of the interval in standard deviations of that statistic
  */
-export function theilSen(points: readonly SlopePoint[]): Slope | null {
+export function theilSen(points: readonly SlopePoint[], z: number = Z_95): Slope | null {
   if (points.length < MIN_POINTS) return null;
   const few = joined(points.toSorted((a, b) => a.x - b.x));
   const slopes: number[] = [];
@@ -31,7 +32,7 @@ export function theilSen(points: readonly SlopePoint[]): Slope | null {
   if (slopes.length === 0) return null;
   const sorted = Float64Array.from(slopes).sort();
   const n = few.length;
-  const spread = Z_95 * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
+  const spread = z * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
   const at = (rank: number): number => sorted[Math.min(sorted.length - 1, Math.max(0, rank))] ?? Number.NaN;
   return {
     slope: middle(sorted),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { medianOf, theilSen } from '../../../../src/core/derive/theil-sen.ts';
+import { medianOf, theilSen } from '../../../../src/core/stats/theil-sen.ts';
 
 const line = (count: number, slope: number, bend: (x: number) => number = () => 0) =>
   Array.from({ length: count }, (_, x) => ({ x, y: 3 + slope * x + bend(x) }));

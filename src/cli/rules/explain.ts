@@ -1,0 +1,97 @@
+import { Command } from 'commander';
+import { closest } from 'fastest-levenshtein';
+import type { Rule, RulePack } from '../../core/rules/pack.ts';
+import { IdleproofError } from '../../errors.ts';
+import { collectorsOf, type SelectorOptions, targetsOf, timingOf } from '../check-options.ts';
+import { EXIT } from '../exit-codes.ts';
+import { PACKS_FOLDER } from '../packs-folder.ts';
+import { collect, withSelectors } from '../selector-options.ts';
+import { toolVersion } from '../version.ts';
+
+const EXAMPLES = `
+Examples:
+  idleproof rules explain idle-cpu
+  idleproof rules explain no-background-agents/network-activity --port 8000
+  idleproof rules explain no-calls --rules ./ours.yaml --json | jq '.[].evidence'
+
+Without a selector it tells what can be seen of idleproof itself here.
+Exit codes: 0 told, 3 usage, or no such rule, 4 idleproof itself failed.`;
+
+interface ExplainOptions extends SelectorOptions {
+  rules: string[];
+  config?: string;
+  collectors: string;
+  json?: boolean;
+}
+
+/** `idleproof rules explain`: what a rule claims, why, and what it rests on here. */
+export function explainCommand(done: (exitCode: number) => void): Command {
+  const command = new Command('explain')
+    .description('tell in words what a rule claims, why, and what it can see here')
+    .usage('<id> [selector] [options]')
+    .argument('<id>', 'a rule, or pack/rule');
+  return withSelectors(command)
+    .option('--config <file>', 'targets and rules from an idleproof.yaml; commands are not started')
+    .optionsGroup('Evidence and rules:')
+    .option(
+      '--rules <pack>',
+      'where to look for it, may be repeated (default: all packs that ship)',
+      collect,
+      [],
+    )
+    .option('--collectors <set>', 'auto, or portable: those that are the same on every platform', 'auto')
+    .optionsGroup('Output:')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (id: string, options: ExplainOptions) => {
+      await explain(id, options);
+      done(EXIT.pass);
+    });
+}
+
+interface Found {
+  pack: RulePack;
+  rule: Rule;
+}
+
+async function explain(id: string, options: ExplainOptions): Promise<void> {
+  const { loadConfig } = await import('../../config/config.ts');
+  const { loadRulePacks, shippedPacks } = await import('../../config/rule-packs.ts');
+  const { diagnose } = await import('../../session/diagnose.ts');
+  const { explanationOf } = await import('../../core/rules/explanation.ts');
+  const { describeExplanation } = await import('./explain-text.ts');
+  const config = options.config === undefined ? null : loadConfig(options.config);
+  const asked = [options.rules, config?.rules ?? []].find((names) => names.length > 0);
+  const names = asked ?? shippedPacks(PACKS_FOLDER);
+  const packs = names.flatMap((name) => loadRulePacks([name], { packsFolder: PACKS_FOLDER }));
+  const found = find(id, packs);
+  const { durationMs, tickMs } = timingOf(
+    { collectors: options.collectors, for: '60s', settle: '0s' },
+    config?.tickMs ?? null,
+  );
+  const targets = [...(config?.targets ?? []), ...targetsOf(options, [])];
+  const { collectors, isExample } = await diagnose({
+    targets: targets.filter(({ select }) => select.by !== 'command'),
+    durationMs,
+    tickMs,
+    collectors: collectorsOf(options),
+    toolVersion: toolVersion(),
+  });
+  const told = found.map(({ rule, pack }) => explanationOf(rule, pack, collectors));
+  process.stdout.write(
+    options.json === true
+      ? `${JSON.stringify(told, null, 2)}\n`
+      : told.map((one) => describeExplanation(one, isExample)).join('\n'),
+  );
+}
+
+function find(id: string, packs: readonly RulePack[]): Found[] {
+  const all = packs.flatMap((pack) => pack.rules.map((rule) => ({ pack, rule })));
+  const found = all.filter(({ pack, rule }) => rule.id === id || `${pack.pack}/${rule.id}` === id);
+  if (found.length > 0) return found;
+  const known = id.includes('/')
+    ? all.map(({ pack, rule }) => `${pack.pack}/${rule.id}`)
+    : all.map(({ rule }) => rule.id);
+  const nearest = closest(id, known);
+  throw new IdleproofError('RULE_UNKNOWN', { id, packs: packs.map(({ pack }) => pack).join(', '), nearest });
+}

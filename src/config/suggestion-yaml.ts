@@ -1,0 +1,46 @@
+import { Document, isMap } from 'yaml';
+import { escapeControls } from '../core/parse/escape-controls.ts';
+import type { Suggestions } from '../core/rules/suggest.ts';
+
+const HEAD = ` Exceptions for what was found. Each needs a reason, and says how often it is expected (or \`optional: true\`); until
+ then no rule file with it is taken: idleproof rules lint tells where. Remove what should not happen at all.`;
+
+/**
+ * A pack that extends those whose rules were broken by the exceptions, with what was found above each.
+ * @param sources how the packs are named, where they are known
+ */
+export function suggestionYaml(
+  { packs, except, others }: Suggestions,
+  sources: ReadonlyMap<string, string>,
+): string {
+  const without = others.map(({ rule, text, because }) => `${rule}: ${text} (${because})`);
+  const rest = without.length > 0 ? comment(['Not excused:', ...without]) : '';
+  if (except.length === 0) {
+    const lines = ` Nothing was found that an exception could excuse.${rest === '' ? '' : `\n${rest}`}`;
+    return `${lines
+      .split('\n')
+      .map((line) => `#${line}`)
+      .join('\n')}\n`;
+  }
+  const document = new Document({
+    pack: 'ours',
+    extends: packs.map((pack) => sources.get(pack) ?? pack),
+    except: except.map(({ activity, match, reason, maxCount, every }) => ({
+      activity,
+      match,
+      reason,
+      maxCount,
+      every,
+    })),
+  });
+  document.commentBefore = HEAD;
+  for (const [index, { found }] of except.entries()) {
+    const entry: unknown = document.getIn(['except', index]);
+    if (isMap(entry)) entry.commentBefore = comment(found);
+  }
+  if (rest !== '') document.comment = rest;
+  return document.toString({ lineWidth: 0 });
+}
+
+const comment = (lines: readonly string[]): string =>
+  lines.map((line) => ` ${escapeControls(line)}`).join('\n');

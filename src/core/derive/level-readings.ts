@@ -1,0 +1,96 @@
+import type { Evidence } from '../../model/evidence.ts';
+import type { ProcessMetric, Sample } from '../../model/sample.ts';
+import { type Lifetime, lifetimes } from './lifetimes.ts';
+import type { Point, Series } from './series.ts';
+
+/** A point of a level, and how far it is known rather than taken over from before. */
+export interface LevelPoint extends Point {
+  /** Something was read anew for it, or nothing has run since all was read. */
+  isFresh: boolean;
+  /** The level is as it was then or later: each process was read then, or has not run since it was read. */
+  knownFromMs: number;
+  /**
+   * How much of the level came while the process did not run that it belongs to: others did that, by beginning or ceasing to share its
+   * pages, or by taking them away.
+   */
+  foreign: number;
+}
+
+/**
+ * How long what a running process has may not be read, in milliseconds; the others are read at each look at which it ran. What was read
+ * and had not changed is not written down: after so long it was read again, and is what it was.
+ */
+const LAG_MS: Partial<Record<ProcessMetric, number>> = { pssBytes: 20_000 };
+
+/** The same of one that ran and then sleeps, which is read when everything is. */
+const LAG_ASLEEP_MS = 40_000;
+
+/**
+ * The points of a series with what is known of each: a value that was only taken over says nothing new. What is no level of
+ * processes, or is read whenever one runs, is known at each of its points.
+ */
+export function levelPoints(evidence: Evidence, target: string, series: Series): LevelPoint[] {
+  const { source, kind } = series.metric;
+  const lagMs = kind === 'gauge' && source.of === 'sample' ? LAG_MS[source.field] : undefined;
+  if (source.of !== 'sample' || lagMs === undefined) {
+    return series.points.map((point) => ({ ...point, isFresh: true, knownFromMs: point.toMs, foreign: 0 }));
+  }
+  const readers = lifetimes(evidence, target).map((life) => new Reader(life, source.field, lagMs));
+  return series.points.map((point) => {
+    const states = readers.flatMap((reader) => reader.at(point.toMs) ?? []);
+    const stale = states.filter(({ isStale }) => isStale);
+    return {
+      ...point,
+      isFresh: stale.length === 0 || states.some(({ knownMs }) => knownMs === point.toMs),
+      knownFromMs: Math.min(point.toMs, ...stale.map(({ knownMs }) => knownMs)),
+      foreign: states.reduce((sum, state) => sum + state.foreign, 0),
+    };
+  });
+}
+
+/** One process, asked at ever later times. */
+class Reader {
+  readonly #life: Lifetime;
+  readonly #field: ProcessMetric;
+  readonly #lagMs: number;
+  #next = 0;
+  /** When its level was last what is known of it. */
+  #knownMs = Number.NEGATIVE_INFINITY;
+  #isStale = false;
+  #level: number | null = null;
+  #foreign = 0;
+  /** Whether it ran since its level was read; where nobody tells its CPU time, it may have. */
+  #hasRun = true;
+
+  constructor(life: Lifetime, field: ProcessMetric, lagMs: number) {
+    this.#life = life;
+    this.#field = field;
+    this.#lagMs = lagMs;
+  }
+
+  /** null: it does not live then. */
+  at(atMs: number): { knownMs: number; isStale: boolean; foreign: number } | null {
+    const { samples, fromMs, exitMs } = this.#life;
+    for (let one = samples[this.#next]; one !== undefined && one.atMs <= atMs; one = samples[this.#next]) {
+      this.#next += 1;
+      this.#takeLevel(one);
+      this.#isStale = one[this.#field] === undefined && one.atMs - this.#knownMs < this.#lagMs;
+      if (!this.#isStale) this.#knownMs = one.atMs;
+    }
+    if (fromMs > atMs || (exitMs !== null && exitMs <= atMs)) return null;
+    if (this.#isStale && atMs - this.#knownMs >= LAG_ASLEEP_MS) {
+      this.#isStale = false;
+      this.#knownMs = atMs;
+    }
+    return { knownMs: this.#knownMs, isStale: this.#isStale, foreign: this.#foreign };
+  }
+
+  #takeLevel(sample: Sample): void {
+    this.#hasRun ||= sample.cpuNs !== undefined;
+    const level = sample[this.#field];
+    if (level === undefined) return;
+    if (!this.#hasRun && this.#level !== null) this.#foreign += level - this.#level;
+    this.#level = level;
+    this.#hasRun = !this.#life.samples.some(({ cpuNs }) => cpuNs !== undefined);
+  }
+}

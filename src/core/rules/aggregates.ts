@@ -1,0 +1,211 @@
+import type { Finding } from '../../model/proof.ts';
+import type { TimeSpan } from '../../model/time.ts';
+import { AGGREGATES, type Aggregate, METRICS, type Metric, dimensionOf } from '../derive/metrics.ts';
+import { once, spanKey } from '../derive/once.ts';
+import { type Series, deriveSeries } from '../derive/series.ts';
+import { levelPoints } from '../derive/level-readings.ts';
+import { summarize } from '../derive/summarize.ts';
+import type { Claim } from './claim.ts';
+import { heaviestOf, peaksOf } from './contributors.ts';
+import { type Source, sourceOf } from './doubts/collector.ts';
+import { whyLowerBound } from './doubts/lower-bound.ts';
+import { acceptance, whyNotAccepted } from './doubts/sampling.ts';
+import { type Expectation, type Outcome, compare, parseExpectation } from './expectation.ts';
+import { isCeiling } from './interval.ts';
+import type { Judgement } from './judgement.ts';
+import type { DeadlineRule, ThresholdRule } from './pack.ts';
+import { wakeCauseOf } from './wake-cause.ts';
+import { quantity } from './wording.ts';
+
+export type AggregateClaim = Claim<ThresholdRule | DeadlineRule>;
+
+interface Check {
+  aggregate: Aggregate;
+  expectation: Expectation;
+  value: number | null;
+  outcome: Outcome;
+}
+
+/** Aggregates of a metric, held against what is expected of them. */
+export interface Aggregated {
+  source: Source;
+  facts: Pick<Judgement, 'measured' | 'expected' | 'tier' | 'exceptions' | 'findings'>;
+  /** Why they are not known, or not well enough; doubts about the window are not among them. */
+  doubts: string[];
+  /** What the user accepted, in words; null where nothing had to be. */
+  accepted: string | null;
+}
+
+/** The metric of a rule, which was checked when the rule was read. */
+export function metricOf({ metric: name }: { metric: string }): Metric {
+  const metric = METRICS.get(name);
+  if (metric === undefined) throw new Error(`${name} is not a metric; the pack was not checked`);
+  return metric;
+}
+
+/**
+ * Aggregates of the metric of a rule over the window of a claim, or a part of it.
+ * @param since a level counts only where it was read from then on, or could not have changed since it was read
+ */
+export function aggregate(claim: AggregateClaim, since: number | null = null): Aggregated {
+  const { evidence, window, target, rule } = claim;
+  const metric = metricOf(rule);
+  const source = sourceOf(claim, metric.collectors);
+  const all = deriveSeries(evidence, target, metric, window);
+  const levels = since === null ? [] : levelPoints(evidence, target, all);
+  const isPatchy = levels.some(({ isFresh }) => !isFresh);
+  const series = since === null ? all : { ...all, points: levels.filter((one) => one.knownFromMs >= since) };
+  const whyLower = whyLowerBound(claim, series, source);
+  const refused = whyLower === null ? null : (whyLost(metric, source) ?? whyNotAccepted(claim));
+  const isAccepted = whyLower !== null && refused === null && series.missing === null;
+  const isLower = (whyLower !== null && !isAccepted) || series.missing !== null;
+  const checks = checksOf(claim, metric, series, { isLower, isPatchy, since });
+  const isOpen = checks.some(({ outcome }) => outcome === 'open');
+  const atLeast = isLower || isAccepted ? 'at least ' : '';
+  return {
+    source,
+    facts: {
+      measured: checks.map((check) => `${check.aggregate} ${measured(metric, check, atLeast)}`).join(', '),
+      expected: checks.map((check) => `${check.aggregate} ${expectedOf(rule, check)}`).join(', '),
+      tier: source.tier,
+      exceptions: [],
+      findings: checks
+        .filter(({ outcome }) => outcome === 'broken')
+        .map((check, index) =>
+          findingOf(claim, metric, series, check, measured(metric, check, atLeast), index + 1),
+        ),
+    },
+    doubts: [
+      ...(series.missing === null ? [] : [series.missing]),
+      ...(series.points.length === 0 ? [nothingMeasured(all, metric)] : []),
+      ...(isOpen && whyLower !== null
+        ? [`the measured value is only a lower bound: ${[whyLower, refused].filter(Boolean).join('; ')}`]
+        : []),
+      ...(isOpen && whyLower === null && series.missing === null && series.points.length > 0
+        ? [isPatchy ? `${metric.name} was not read throughout that time` : 'the value could not be compared']
+        : []),
+    ],
+    accepted: isAccepted ? acceptance(claim) : null,
+  };
+}
+
+const nothingMeasured = (all: Series, { name }: Metric): string =>
+  all.points.length === 0 ? 'nothing was measured' : `${name} was not read in that time`;
+
+/** A peak that is asked for may have come between two readings. */
+function mayHaveBeen(name: Aggregate, expectation: Expectation): boolean {
+  return isCeiling(expectation) ? name === 'min' : name === 'max';
+}
+
+/** CPU time that is lost for good adds up, however short each life: that cannot be accepted. */
+function whyLost(metric: Metric, { collector, tier }: Source): string | null {
+  const isLost = collector === 'cpu' && metric.source.of === 'sample' && tier === 'sampled';
+  return isLost ? 'lost CPU time adds up, however short each life, so that it cannot be accepted' : null;
+}
+
+function checksOf(
+  { evidence, window, target, rule }: AggregateClaim,
+  metric: Metric,
+  series: Series,
+  { isLower, isPatchy, since }: { isLower: boolean; isPatchy: boolean; since: number | null },
+): Check[] {
+  return AGGREGATES.flatMap((name) => {
+    const text = rule.expect[name];
+    if (text === undefined) return [];
+    const expectation = parseExpectation(text, dimensionOf(metric, name));
+    if ('problem' in expectation)
+      throw new Error(`${text}: ${expectation.problem}; the pack was not checked`);
+    const of = `${name} ${metric.name} ${spanKey(window)} ${target} ${since ?? ''}`;
+    const value = once(evidence, summarize, of, () => summarize(series, name));
+    const outcome = outcomeOf(metric, name, expectation, value, isLower);
+    const isOpen = outcome === 'broken' && isPatchy && mayHaveBeen(name, expectation);
+    return [{ aggregate: name, expectation, value, outcome: isOpen ? 'open' : outcome }];
+  });
+}
+
+/** A change of a level says nothing when part of the level is not known; sums and percentiles only grow. */
+function outcomeOf(
+  metric: Metric,
+  name: Aggregate,
+  expectation: Expectation,
+  value: number | null,
+  isLower: boolean,
+): Outcome {
+  if (value === null) return 'open';
+  const isChange = metric.kind === 'gauge' && (name === 'delta' || name === 'rate');
+  return isLower && isChange ? 'open' : compare(value, expectation, isLower);
+}
+
+function measured(metric: Metric, { aggregate: name, value }: Check, atLeast: string): string {
+  return value === null ? 'unknown' : `${atLeast}${quantity(value, dimensionOf(metric, name))}`;
+}
+
+const expectedOf = ({ expect }: AggregateClaim['rule'], { aggregate: name }: Check): string =>
+  (expect[name] ?? '').trim();
+
+/** Who a number of a metric mostly came from, and why, as a finding has it. */
+export function blame(
+  claim: Claim,
+  metric: Metric,
+  series: Series,
+): Pick<Finding, 'actors' | 'cause' | 'examples'> & { words: string } {
+  const actors = heaviestOf(claim, metric);
+  const [first] = actors;
+  const why = wakeCauseOf(claim, metric, actors);
+  const mostly = first === undefined ? '' : `; mostly ${first.name} (pid ${first.pid})`;
+  return {
+    actors,
+    cause: why?.cause ?? null,
+    examples: peaksOf(claim, series),
+    words: `${mostly}${why === null ? '' : `; ${why.text}`}`,
+  };
+}
+
+function findingOf(
+  claim: AggregateClaim,
+  metric: Metric,
+  series: Series,
+  check: Check,
+  value: string,
+  number: number,
+): Finding {
+  const { rule, target } = claim;
+  const { words, ...who } = blame(claim, metric, series);
+  return numberFinding(claim, number, {
+    subject: { metric: metric.name, aggregate: check.aggregate },
+    ...who,
+    text: `${target}: ${check.aggregate} of ${metric.name} is ${value}, expected ${expectedOf(rule, check)}${words}`,
+  });
+}
+
+type NumberFinding = Pick<Finding, 'subject' | 'text'> &
+  Partial<Pick<Finding, 'count' | 'actors' | 'cause' | 'examples'>>;
+
+/** A finding about a number, which is nothing that happened at a time. */
+export function numberFinding(
+  { rule, target }: Claim,
+  number: number,
+  { subject, text, count = 1, actors = [], cause = null, examples = [] }: NumberFinding,
+): Finding {
+  return {
+    id: `${rule.id}/${target}/${number}`,
+    ruleId: rule.id,
+    target,
+    kind: rule.kind,
+    subject,
+    count,
+    firstAt: null,
+    lastAt: null,
+    period: null,
+    actors,
+    cause,
+    examples,
+    text,
+  };
+}
+
+/** The part of a claim's window that a rule is about. */
+export const overSpan = <C extends Claim>(claim: C, { fromMs, toMs }: TimeSpan): C => ({
+  ...claim,
+  window: { ...claim.window, fromMs, toMs },
+});

@@ -1,0 +1,96 @@
+import type { Statistic } from '../../model/measurement.ts';
+import {
+  AGGREGATES_OF,
+  type Aggregate,
+  type Dimension,
+  METRICS,
+  type Metric,
+  dimensionOf,
+  slopeOf,
+} from '../derive/metrics.ts';
+import { parseChange } from './change.ts';
+import { type Expectation, parseExpectation } from './expectation.ts';
+import { MEASUREMENTS } from './measurements.ts';
+import type { DeadlineRule, MeasurementRule, RegressionRule, ThresholdRule, TrendRule } from './pack.ts';
+import type { Problem } from './problem.ts';
+import type { TextProblem } from './quantity.ts';
+
+type Path = readonly (string | number)[];
+
+/** What is wrong with a rule about a metric: its name, its aggregates, and what is expected of them. */
+export function checkMetricRule(rule: ThresholdRule | TrendRule | DeadlineRule, path: Path): Problem[] {
+  const metric = METRICS.get(rule.metric);
+  if (metric === undefined) {
+    const message = `«${rule.metric}» is not a metric`;
+    return [{ path: [...path, 'metric'], message, value: rule.metric, candidates: [...METRICS.keys()] }];
+  }
+  if (rule.kind === 'trend') return checkSlope(metric, rule.expect.slope, path);
+  const allowed = AGGREGATES_OF[metric.kind];
+  return Object.entries(rule.expect).flatMap(([key, text = '']): Problem[] => {
+    const aggregate = key as Aggregate;
+    const at = [...path, 'expect', aggregate];
+    if (!allowed.includes(aggregate)) {
+      const message = `${aggregate} of ${metric.name}, a ${metric.kind}, means nothing; use ${allowed.join(', ')}`;
+      return [{ path: at, message, at: 'key' }];
+    }
+    return problemAt(at, parseExpectation(text, dimensionOf(metric, aggregate)));
+  });
+}
+
+function checkSlope(metric: Metric, text: string | undefined, path: Path): Problem[] {
+  const slope = slopeOf(metric);
+  if (slope === null) {
+    const message = `a slope of ${metric.name}, which is an amount per time, means nothing`;
+    const candidates = [...METRICS.values()].filter((one) => slopeOf(one) !== null).map(({ name }) => name);
+    return [{ path: [...path, 'metric'], message, value: metric.name, candidates }];
+  }
+  return text === undefined ? [] : checkReached([...path, 'expect', 'slope'], text, slope.dimension);
+}
+
+/** A number that is only known to lie somewhere is never exactly so much. */
+function checkReached(path: Path, text: string, dimension: Dimension): Problem[] {
+  const expectation = parseExpectation(text, dimension);
+  if ('problem' in expectation) return problemAt(path, expectation);
+  const isExact = expectation.operator === '==' || expectation.operator === '!=';
+  return isExact ? [{ path: [...path], message: 'a slope is never exactly so much; use < or >' }] : [];
+}
+
+/** What is wrong with a rule about a measurement, or about how one changed. */
+export function checkMeasured(rule: MeasurementRule | RegressionRule, path: Path): Problem[] {
+  const { measurement: name, expect } = rule;
+  const kind = MEASUREMENTS.get(name);
+  const problems = windowKeys(rule, path);
+  if (kind === undefined) {
+    const message = `«${name}» is not a measurement`;
+    const candidates = [...MEASUREMENTS.keys()];
+    return [...problems, { path: [...path, 'measurement'], message, value: name, candidates }];
+  }
+  for (const [key, text = ''] of Object.entries(expect)) {
+    const at = [...path, 'expect', key];
+    if (!kind.statistics.includes(key as Statistic)) {
+      const message = `${name} has no ${key}; use ${kind.statistics.join(', ')}`;
+      problems.push({ path: at, message, at: 'key' });
+    } else {
+      const parsed = rule.kind === 'regression' ? parseChange(text) : parseExpectation(text, kind.dimension);
+      problems.push(...problemAt(at, parsed));
+    }
+  }
+  return problems;
+}
+
+/** A measurement is not taken in a window. */
+function windowKeys(rule: MeasurementRule | RegressionRule, path: Path): Problem[] {
+  return (['minDuration', 'acceptSampled'] as const)
+    .filter((key) => rule[key] !== undefined)
+    .map((key) => ({
+      path: [...path, key],
+      at: 'key',
+      message: `a ${rule.kind} is not about a window, and has no \`${key}\``,
+    }));
+}
+
+function problemAt(path: Path, parsed: Expectation | TextProblem): Problem[] {
+  if (!('problem' in parsed)) return [];
+  const { problem, ...rest } = parsed;
+  return [{ path: [...path], message: problem, ...rest }];
+}

@@ -1,0 +1,130 @@
+import { slopeOf } from '../../derive/metrics.ts';
+import { type LevelPoint, levelPoints } from '../../derive/level-readings.ts';
+import { once, spanKey } from '../../derive/once.ts';
+import { deriveSeries } from '../../derive/series.ts';
+import { LEAST_POINTS, type NoisySlope, slopeInNoise } from '../../stats/noisy-slope.ts';
+import { normalQuantile } from '../../stats/quantile.ts';
+import { type SlopePoint, theilSen } from '../../stats/theil-sen.ts';
+import { blame, metricOf, numberFinding } from '../aggregates.ts';
+import type { Claim } from '../claim.ts';
+import { sourceOf } from '../doubts/collector.ts';
+import { whyLowerBound } from '../doubts/lower-bound.ts';
+import { WINDOW_DOUBTS } from '../doubts/window.ts';
+import { type Expectation, type Outcome, compare, parseExpectation } from '../expectation.ts';
+import { compareInterval, isCeiling } from '../interval.ts';
+import { type Judgement, conclude } from '../judgement.ts';
+import type { TrendRule } from '../pack.ts';
+import { counted, rateIn, short, spell } from '../wording.ts';
+
+/** A quiet stretch is one point of a series; more points than this of it tell no more. */
+const MOST_OF_A_STRETCH = 3600;
+
+interface Judged {
+  slope: NoisySlope;
+  /** The slope and where it lies, in words. */
+  words: string;
+  outcome: Outcome;
+  doubt: string | null;
+}
+
+/** Judges that a level does not rise, or fall, over the window: its slope, with the interval in which it lies. */
+export function judgeTrend(claim: Claim<TrendRule>): Judgement {
+  const { evidence, window, target, rule } = claim;
+  const metric = metricOf(rule);
+  const source = sourceOf(claim, metric.collectors);
+  const series = deriveSeries(evidence, target, metric, window);
+  const key = `${metric.name} ${spanKey(window)} ${target}`;
+  const points = once(evidence, pointsOf, key, () =>
+    pointsOf(levelPoints(evidence, target, series), window.fromMs),
+  );
+  const found = once(evidence, slopeInNoise, `${key} ${rule.alpha}`, () => slopeInNoise(points, rule.alpha));
+  const judged = series.missing === null && found !== null ? judgeSlope(rule, points, found) : null;
+  const whyLower = whyLowerBound(claim, series, source);
+  const doubts = [
+    ...source.doubts,
+    ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
+    ...[series.missing, whyLower, judged?.doubt ?? null].filter((doubt) => doubt !== null),
+    ...(judged === null && series.missing === null ? [tooFew(points)] : []),
+  ];
+  const expected = `slope ${(rule.expect.slope ?? '').trim()}`;
+  const isBroken = judged?.outcome === 'broken';
+  const { words: blamed, ...who } = blame(claim, metric, series);
+  return conclude(
+    {
+      measured: judged === null ? 'unknown' : `slope ${judged.words}`,
+      expected,
+      tier: source.tier,
+      exceptions: [],
+      findings:
+        isBroken && judged !== null
+          ? [
+              numberFinding(claim, 1, {
+                subject: { metric: metric.name, aggregate: 'slope' },
+                ...who,
+                text: `${target}: slope of ${metric.name} is ${judged.words}, expected ${(rule.expect.slope ?? '').trim()}${blamed}`,
+              }),
+            ]
+          : [],
+    },
+    doubts,
+    null,
+  );
+}
+
+function judgeSlope(rule: TrendRule, points: readonly SlopePoint[], found: NoisySlope): Judged {
+  const about = slopeOf(metricOf(rule));
+  const text = rule.expect.slope ?? '';
+  const expectation = about === null ? null : parseExpectation(text, about.dimension);
+  if (about === null || expectation === null || 'problem' in expectation)
+    throw new Error(`slope of ${rule.metric}, ${text}: the pack was not checked`);
+  const seconds = (points.at(-1)?.x ?? 0) - (points[0]?.x ?? 0);
+  const unseen = about.step / seconds;
+  const slope = { ...found, low: found.low - unseen, high: found.high + unseen };
+  const say = (perSecond: number): string => rateIn(perSecond, about.dimension, text);
+  const reach = `${say(slope.low)} to ${say(slope.high)}`;
+  const outcome = compareInterval(slope.low, slope.high, expectation);
+  const words = `${say(slope.slope)} (${reach}, ${short((1 - rule.alpha) * 100)} %)`;
+  if (outcome === 'open') {
+    return { slope, words, outcome, doubt: `the interval reaches from ${reach}` };
+  }
+  if (outcome === 'broken' && !goesOn(found.points, expectation)) {
+    const doubt = 'it went on in one half of the window only: a step, or a start that dies down';
+    return { slope, words, outcome: 'open', doubt };
+  }
+  if (outcome === 'broken' && !isOrdered(slope, expectation, rule.alpha)) {
+    return { slope, words, outcome: 'open', doubt: `chance may have ordered its values so (${reach})` };
+  }
+  return { slope, words, outcome, doubt: null };
+}
+
+/** Whether each half by itself breaks the limit, too. */
+function goesOn(points: readonly SlopePoint[], expectation: Expectation): boolean {
+  const half = points.length >> 1;
+  return [points.slice(0, half), points.slice(-half)].every((part) => {
+    const slope = theilSen(part)?.slope;
+    return slope !== undefined && compare(slope, expectation, false) === 'broken';
+  });
+}
+
+/** Mann and Kendall's test of what the limit does not allow. */
+function isOrdered({ riseBeyond }: NoisySlope, expectation: Expectation, alpha: number): boolean {
+  const z = riseBeyond(expectation.limit);
+  return (isCeiling(expectation) ? z : -z) >= normalQuantile(alpha / 2);
+}
+
+/** Seconds since the opening, and the level as the target made it: only where it was read, or could not have changed since. */
+function pointsOf(points: readonly LevelPoint[], openedMs: number): SlopePoint[] {
+  return points.flatMap(({ fromMs, toMs, looks, value, isFresh, foreign }) => {
+    if (!isFresh) return [];
+    const count = Math.min(looks, MOST_OF_A_STRETCH);
+    return Array.from({ length: count }, (_, nth) => ({
+      x: (fromMs + ((toMs - fromMs) * (nth + 1)) / count - openedMs) / 1000,
+      y: value - foreign,
+    }));
+  });
+}
+
+function tooFew(points: readonly SlopePoint[]): string {
+  const seconds = (points.at(-1)?.x ?? 0) - (points[0]?.x ?? 0);
+  return `${counted(points.length, 'reading')} in ${spell(seconds * 1000)} are too few for a trend: it takes ${LEAST_POINTS}`;
+}

@@ -1,0 +1,61 @@
+import type { ActivityKind } from '../../model/activity.ts';
+import type { CollectorName } from '../../model/collector.ts';
+import { METRICS } from '../derive/metrics.ts';
+import { COLLECTORS } from './matching.ts';
+import type { Cause, PackDocument, Rule } from './pack.ts';
+
+/** Evidence that a rule rests on. */
+export interface Need {
+  /** `network`, `memory.pss`, `measurement startup` */
+  of: string;
+  /** What it is for: the claim itself, or a cause that excuses. */
+  as: 'claim' | 'cause';
+  /** The collectors that can carry it, best first; empty: not one of them. */
+  collectors: readonly CollectorName[];
+  /** What the user has to name for it; null: nothing. */
+  source: string | null;
+}
+
+/** What a rule of any kind may name. */
+interface Named {
+  activity?: ActivityKind | undefined;
+  metric?: string | undefined;
+  measurement?: string | undefined;
+  after?: Cause | undefined;
+}
+
+const SOURCES: Partial<Record<ActivityKind, string>> = {
+  event: 'an events table (--events, or events: of the target)',
+  log: 'log files (logs: of the target)',
+  file: 'folders (--files, or files: of the target)',
+};
+
+/** Everything that a rule of any kind asks for, by what it names: an activity, a metric, a measurement, causes. */
+export function needsOf(rule: Rule, pack: Pick<PackDocument, 'unless'>): Need[] {
+  const needs: Need[] = [];
+  const named: Named = { ...rule };
+  const { activity, metric, measurement, after } = named;
+  if (activity !== undefined) needs.push(activityNeed(activity, 'claim'));
+  if (metric !== undefined) needs.push(metricNeed(rule, metric));
+  if (measurement !== undefined) {
+    needs.push({ of: `measurement ${measurement}`, as: 'claim', collectors: [], source: 'a measurement' });
+  }
+  const excuses = (pack.unless ?? []).filter((one) => one.activity === activity).map((one) => one.after);
+  const own = 'unless' in rule && rule.unless !== undefined ? [rule.unless.after] : [];
+  for (const cause of [...(after === undefined ? [] : [after]), ...own, ...excuses]) {
+    const need = activityNeed(cause.activity, 'cause');
+    if (!needs.some((one) => one.of === need.of)) needs.push(need);
+  }
+  return needs;
+}
+
+function activityNeed(activity: ActivityKind, as: Need['as']): Need {
+  return { of: activity, as, collectors: COLLECTORS[activity], source: SOURCES[activity] ?? null };
+}
+
+/** The beat of a metric's bursts is found in the trace, or in the looks at the CPU clock. */
+function metricNeed({ kind }: Rule, metric: string): Need {
+  const known = METRICS.get(metric)?.collectors ?? [];
+  const collectors = kind === 'periodicity' ? (['trace', 'cpu'] as const) : known;
+  return { of: metric, as: 'claim', collectors, source: null };
+}

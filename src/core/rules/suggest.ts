@@ -1,0 +1,115 @@
+import type { ActivityKind, FieldValue } from '../../model/activity.ts';
+import type { Finding, Proof } from '../../model/proof.ts';
+import { keptPart } from '../parse/cut-text.ts';
+import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf } from './fields.ts';
+import type { ConditionMap, RulePack } from './pack.ts';
+
+/** What stands for a reason until somebody gives one; no rule file with it is taken. */
+const REASON = 'TODO: why is this meant to happen?';
+/** The same for how often. */
+const EVERY = 'TODO';
+
+/** An exception that would excuse what was found. */
+interface Suggestion {
+  activity: ActivityKind;
+  match: ConditionMap;
+  reason: string;
+  maxCount: number;
+  every: string;
+  /** The findings, as sentences. */
+  found: string[];
+}
+
+export interface Suggestions {
+  /** Names of the packs whose rules were broken. */
+  packs: string[];
+  except: Suggestion[];
+  /** Findings that no exception can excuse, and why. */
+  others: { rule: string; text: string; because: string }[];
+}
+
+/**
+ * Exceptions for everything that was found to break rules, with placeholders for what only a person can know.
+ * @param packs those that the proofs were judged by, as far as they are known
+ */
+export function suggestionsFor(proofs: readonly Proof[], packs: readonly RulePack[]): Suggestions {
+  const broken = proofs.flatMap(({ rules }) =>
+    rules.flatMap((result) => result.findings.map((finding) => ({ ...result, finding }))),
+  );
+  const except = new Map<string, Suggestion>();
+  const others: Suggestions['others'] = [];
+  for (const { pack, id, severity, finding } of broken) {
+    const rule = packs.find((one) => one.pack === pack)?.rules.find((one) => one.id === id);
+    const declared = rule !== undefined && 'activity' in rule ? rule.activity : undefined;
+    const activity = declared ?? activityBy(Object.keys(finding.subject));
+    const because = severity === 'warn' ? 'a warning changes no verdict' : whyNot(finding, activity);
+    if (because !== null || activity === null) {
+      others.push({ rule: `${pack}/${id}`, text: finding.text, because: because ?? '' });
+      continue;
+    }
+    const match = matchOf(finding.subject);
+    const key = JSON.stringify([activity, match]);
+    const known = except.get(key) ?? {
+      activity,
+      match,
+      reason: REASON,
+      maxCount: 0,
+      every: EVERY,
+      found: [],
+    };
+    except.set(key, merged(known, finding));
+  }
+  return {
+    packs: [...new Set(broken.filter(({ severity }) => severity === 'error').map(({ pack }) => pack))],
+    except: [...except.values()],
+    others,
+  };
+}
+
+function merged(known: Suggestion, { count, period, text }: Finding): Suggestion {
+  return {
+    ...known,
+    maxCount: Math.max(known.maxCount, count, 1),
+    every: period === null ? known.every : everyOf(period.seconds),
+    found: known.found.includes(text) ? known.found : [...known.found, text],
+  };
+}
+
+/** A little longer than the period, in whole units, so that jitter does not break the exception. */
+function everyOf(seconds: number): string {
+  if (seconds < 120) return `${Math.floor(seconds) + 1}s`;
+  return seconds < 7200 ? `${Math.floor(seconds / 60) + 1}m` : `${Math.floor(seconds / 3600) + 1}h`;
+}
+
+/** Of a pack that is not here: the activity that is grouped so. */
+function activityBy(fields: readonly string[]): ActivityKind | null {
+  const isSame = (kind: ActivityKind): boolean =>
+    DEFAULT_GROUP_BY[kind].length === fields.length &&
+    DEFAULT_GROUP_BY[kind].every((name) => fields.includes(name));
+  return ACTIVITIES.find(isSame) ?? null;
+}
+
+function whyNot({ kind, subject }: Finding, activity: ActivityKind | null): string | null {
+  const names = Object.keys(subject);
+  if (kind === 'exception') return 'an exception itself is to be changed or removed';
+  if (names.includes('metric') || activity === null)
+    return 'exceptions are for activities; change what the rule expects';
+  if (names.length === 0) return 'it is of many subjects together; nothing says which of them are meant';
+  const isKnown = names.every((name) => fieldOf(activity, name) !== null);
+  return isKnown ? null : 'its fields are not those of an activity';
+}
+
+/** The fields that the finding is told apart by, so that they match just this. */
+function matchOf(subject: Record<string, FieldValue>): ConditionMap {
+  return Object.fromEntries(
+    Object.entries(subject).map(([name, value]): [string, FieldValue] => {
+      if (typeof value !== 'string') return [name, value];
+      const kept = keptPart(value);
+      if (kept === null) return [name, literal(value)];
+      return kept === '' ? [`${name}|exists`, true] : [`${name}|startswith`, literal(kept)];
+    }),
+  );
+}
+
+/** What would be wildcards stands for itself; see pattern.ts. */
+const literal = (text: string): string => text.replaceAll(/[\\*?]/g, String.raw`\$&`);

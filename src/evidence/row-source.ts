@@ -1,0 +1,38 @@
+import { type Sqlite, prepared } from '../os/sqlite.ts';
+import type { RowRange } from './batch-rows.ts';
+import { columnsOf, type TableName, type Value } from './tables.ts';
+
+/** Rows as evidence is made of them, table by table, in the order of writing; a table can be read once. */
+export interface RowSource {
+  rows: (table: TableName) => Iterable<readonly Value[]>;
+}
+
+/** So many rows at a time: they are gone before the next ones are read. */
+const CHUNK = 2048;
+
+/**
+ * The values of a table's rows, without ever holding more than a few of them.
+ * @param where a further condition in SQL, with its values
+ */
+export function* readTable(
+  db: Sqlite,
+  table: TableName,
+  { first, last }: RowRange,
+  where: { sql: string; values: readonly Value[] } = { sql: '', values: [] },
+): Generator<readonly Value[]> {
+  const statement = prepared(
+    db,
+    `SELECT ${columnsOf(table).join(', ')} FROM ${table} WHERE rowid BETWEEN ? AND ? ${where.sql} ORDER BY rowid`,
+  ).raw();
+  for (let from = first; from <= last; from += CHUNK) {
+    yield* statement.all(from, Math.min(last, from + CHUNK - 1), ...where.values) as Value[][];
+  }
+}
+
+/** First and last rowid of a table. */
+export function wholeTable(db: Sqlite, table: TableName): RowRange {
+  return prepared(
+    db,
+    `SELECT coalesce(min(rowid), 1) AS first, coalesce(max(rowid), 0) AS last FROM ${table}`,
+  ).get() as RowRange;
+}

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { check, runCli, ruleOf } from '../support/cli.ts';
+import { hasProgram } from '../support/programs.ts';
+
+const RUNNABLE = hasProgram('python3') && hasProgram('sqlite3');
+if (!RUNNABLE) console.log('skipped: needs python3 and sqlite3');
+
+const program = (name: string): string => new URL(`../fixtures/programs/${name}`, import.meta.url).pathname;
+/** The system's own: a wrapper that chooses among several would be a process of its own. */
+const PYTHON = '/usr/bin/python3';
+
+let out: string;
+beforeAll(() => {
+  out = mkdtempSync(join(tmpdir(), 'idleproof-levels-'));
+});
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+/** leak-watch for windows of seconds: resident memory is read at each look. */
+function shortLeakWatch(): string {
+  const path = join(out, 'short.yaml');
+  writeFileSync(
+    path,
+    `pack: short
+extends: leak-watch
+params: { memory: 100MB/h, files: 1/s, threads: 1/s }
+override:
+  memory-growth: { metric: memory.rss, minDuration: 10s }
+  file-growth: { minDuration: 10s }
+  thread-growth: { minDuration: 10s }
+`,
+  );
+  return path;
+}
+
+/** model-lifecycle for seconds, by resident memory too. */
+function shortLifecycle(): string {
+  const path = join(out, 'lifecycle.yaml');
+  writeFileSync(
+    path,
+    `pack: lifecycle
+extends: model-lifecycle:timeout=15s,idle=100MB,loaded=150MB
+override:
+  model-not-preloaded: { metric: memory.rss }
+  model-loaded: { metric: memory.rss }
+  model-unload: { metric: memory.rss }
+`,
+  );
+  return path;
+}
+
+const grow = (bytes: number): ReturnType<typeof check> =>
+  check([
+    '--for',
+    '15s',
+    '--settle',
+    '3s',
+    '--out',
+    out,
+    '--rules',
+    shortLeakWatch(),
+    '--',
+    PYTHON,
+    program('growing.py'),
+    String(bytes),
+  ]);
+
+describe.skipIf(!RUNNABLE)('a Python program', () => {
+  it.concurrent('that keeps 1 MB more each second leaks', async () => {
+    const { proof, code } = await grow(100_000);
+    const rule = ruleOf(proof, 'memory-growth');
+    expect([code, rule.verdict]).toEqual([1, 'fail']);
+    expect(rule.findings[0]?.text).toMatch(/slope of memory.rss is 3\.\d+ GB\/h/);
+    expect(ruleOf(proof, 'file-growth').verdict).toBe('pass');
+  });
+
+  it.concurrent('that sleeps does not', async () => {
+    const { proof, code } = await grow(0);
+    expect(proof.rules.map(({ id, verdict, reason }) => [id, verdict, reason])).toEqual([
+      ['memory-growth', 'pass', null],
+      ['file-growth', 'pass', null],
+      ['thread-growth', 'pass', null],
+      ['orphan-process', 'pass', null],
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it.concurrent.each([
+    ['gives its model back in time', '4', 0, 'pass'],
+    ['keeps its model', 'never', 1, 'fail'],
+  ])('that %s', async (_, givenBack, exitCode, verdict) => {
+    const database = join(out, `${givenBack}.db`);
+    const table =
+      'CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, created_at TEXT DEFAULT CURRENT_TIMESTAMP)';
+    expect(spawnSync('sqlite3', [database, `PRAGMA journal_mode=WAL; ${table}`]).status).toBe(0);
+    const rules = shortLifecycle();
+    const args = ['--for', '40s', '--settle', '1s', '--events', database, '--out', out, '--rules', rules];
+    const { proof, code } = await check([
+      ...args,
+      '--',
+      PYTHON,
+      program('lazy_model.py'),
+      database,
+      '6',
+      givenBack,
+    ]);
+    const verdicts = proof.rules.map(({ id, verdict: of, reason }) => [id, of, reason]);
+    expect(verdicts).toEqual([
+      ['model-not-preloaded', 'pass', null],
+      ['model-loaded', 'pass', null],
+      ['model-unload', verdict, verdict === 'pass' ? null : expect.stringContaining('max of memory.rss')],
+      ['orphan-process', 'pass', null],
+    ]);
+    expect(code).toBe(exitCode);
+  });
+});
+
+it('a pack that misspells what it overrides, extends or measures is refused with its place', async () => {
+  const path = join(out, 'wrong.yaml');
+  writeFileSync(path, 'pack: wrong\nextends: leak-wach\n');
+  const first = await runCli(['check', '--pid', '1', '--for', '3s', '--rules', path]);
+  expect([first.code, first.stderr]).toEqual([
+    3,
+    expect.stringContaining(`${path}:2:10: there is no rule pack «leak-wach»; did you mean leak-watch?`),
+  ]);
+  writeFileSync(path, 'pack: wrong\nextends: leak-watch\noverride: { memory-grwth: { severity: warn } }\n');
+  const second = await runCli(['check', '--pid', '1', '--for', '3s', '--rules', path]);
+  expect([second.code, second.stderr]).toEqual([
+    3,
+    expect.stringContaining(`${path}:3:13: no rule «memory-grwth» is extended; did you mean memory-growth?`),
+  ]);
+});
