@@ -1,9 +1,10 @@
+import type { Evidence } from '../../model/evidence.ts';
 import type { Finding } from '../../model/proof.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { AGGREGATES, type Aggregate, METRICS, type Metric, dimensionOf } from '../derive/metrics.ts';
 import { once, spanKey } from '../derive/once.ts';
 import { type Series, deriveSeries } from '../derive/series.ts';
-import { levelPoints } from '../derive/level-readings.ts';
+import { type LevelPoint, levelPoints } from '../derive/level-readings.ts';
 import { summarize } from '../derive/summarize.ts';
 import type { Claim } from './claim.ts';
 import { heaviestOf, peaksOf } from './contributors.ts';
@@ -44,16 +45,19 @@ export function metricOf({ metric: name }: { metric: string }): Metric {
 }
 
 /**
- * Aggregates of the metric of a rule over the window of a claim, or a part of it.
- * @param since a level counts only where it was read from then on, or could not have changed since it was read
+ * Aggregates of the metric of a rule over the window of a claim, or a part of it: of that, a level counts only where it was read then, or
+ * could not have changed since it was read.
  */
-export function aggregate(claim: AggregateClaim, since: number | null = null): Aggregated {
-  const { evidence, window, target, rule } = claim;
+export function aggregate(whole: AggregateClaim, part: TimeSpan | null = null): Aggregated {
+  const claim = part === null ? whole : overSpan(whole, part);
+  const { evidence, target, rule } = claim;
   const metric = metricOf(rule);
   const source = sourceOf(claim, metric.collectors);
-  const all = deriveSeries(evidence, target, metric, window);
-  const levels = since === null ? [] : levelPoints(evidence, target, all);
+  const all = part === null || metric.kind === 'counter' ? seriesOf(claim, metric) : seriesOf(whole, metric);
+  const levels =
+    part === null ? [] : partOf(levelsOf(evidence, target, all, whole.window), part, metric.kind);
   const isPatchy = levels.some(({ isFresh }) => !isFresh);
+  const since = part?.fromMs ?? null;
   const series = since === null ? all : { ...all, points: levels.filter((one) => one.knownFromMs >= since) };
   const whyLower = whyLowerBound(claim, series, source);
   const refused = whyLower === null ? null : (whyLost(metric, source) ?? whyNotAccepted(claim));
@@ -91,6 +95,32 @@ export function aggregate(claim: AggregateClaim, since: number | null = null): A
 
 const nothingMeasured = (all: Series, { name }: Metric): string =>
   all.points.length === 0 ? 'nothing was measured' : `${name} was not read in that time`;
+
+const seriesOf = ({ evidence, target, window }: AggregateClaim, metric: Metric): Series =>
+  deriveSeries(evidence, target, metric, window);
+
+/** Of a whole window, whose parts several rules may be about. */
+function levelsOf(evidence: Evidence, target: string, series: Series, window: TimeSpan): LevelPoint[] {
+  const of = `${series.metric.name} ${spanKey(window)} ${target}`;
+  const make = (): LevelPoint[] => levelPoints(evidence, target, series);
+  return series.metric.kind === 'counter' ? make() : once(evidence, levelPoints, of, make);
+}
+
+/** The looks of a span, and of a quiet stretch that reaches beyond it the part within: its level held. */
+function partOf(points: readonly LevelPoint[], span: TimeSpan, kind: Metric['kind']): LevelPoint[] {
+  return points.flatMap((point) => {
+    const fromMs = Math.max(point.fromMs, span.fromMs);
+    const toMs = Math.min(point.toMs, span.toMs);
+    if (toMs <= fromMs) return [];
+    if (point.looks > 1) {
+      const share = (toMs - fromMs) / (point.toMs - point.fromMs);
+      return [{ ...point, fromMs, toMs, looks: Math.max(1, Math.round(point.looks * share)) }];
+    }
+    // What was found at a look after the end may be of after the end; a level is that of the look, a rate that of the whole tick.
+    const isWithin = point.toMs <= span.toMs && (kind === 'gauge' || point.fromMs >= span.fromMs);
+    return isWithin ? [point] : [];
+  });
+}
 
 /** A peak that is asked for may have come between two readings. */
 function mayHaveBeen(name: Aggregate, expectation: Expectation): boolean {

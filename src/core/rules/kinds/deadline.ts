@@ -35,7 +35,7 @@ export function judgeDeadline(claim: DeadlineClaim): Judgement {
     return conclude(nothing, [words, ...doubts], null);
   }
   const inPart = overSpan(claim, part.span);
-  const found = aggregate(inPart, part.span.fromMs);
+  const found = aggregate(claim, part.span);
   const open = whyOpen(claim, triggers, found);
   doubts.push(...COVERAGE_DOUBTS.flatMap((doubt) => doubt(inPart, source) ?? []), ...found.doubts);
   const when = `${spell(part.span.toMs - part.span.fromMs)} from ${spell(part.span.fromMs - window.fromMs)} after the opening`;

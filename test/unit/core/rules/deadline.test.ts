@@ -134,6 +134,15 @@ describe('a deadline about the time before the first trigger', () => {
     });
   });
 
+  it('does not hold against it what was found at the look after the trigger', () => {
+    const scene = events().row(10.5, 'llm_request').sample(10, 1, { cpuNs: 2e9, pssBytes: 11e6 });
+    for (const process of scene.evidence.processes) process.startedAtMs = at(-5);
+    expect(only(scene.sample(11, 1, { cpuNs: 3e9, pssBytes: 4e9 }), BEFORE)).toMatchObject({
+      verdict: 'pass',
+      measured: 'max 11 MB (10.5 s from 0 ms after the opening)',
+    });
+  });
+
   it('fails only what was watched from its start: else it may have been used before', () => {
     const loaded = events().sample(1, 1, { cpuNs: 2e9, pssBytes: 4e9 });
     expect(only(loaded, BEFORE).reason).toContain('it may have been used before it was watched');
