@@ -173,7 +173,7 @@ function numberOf(actual: FieldValue): number | null {
 }
 
 /** A date and time with its zone, as ISO 8601 writes it, in epoch milliseconds. */
-function timeOf(value: FieldValue): number | null {
+export function timeOf(value: FieldValue): number | null {
   const hasZone = typeof value === 'string' && /T.*(Z|[+-]\d{2}:?\d{2})$/.test(value);
   const atMs = hasZone ? Date.parse(value) : Number.NaN;
   return Number.isNaN(atMs) ? null : atMs;

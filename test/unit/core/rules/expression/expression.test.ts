@@ -38,7 +38,7 @@ const group = fc
   .map(([open, inner, often]) => `${open}${inner})${often}`);
 // The language's own takes exponential time where groups are nested deeper.
 const expression = joined(fc.oneof({ weight: 2, arbitrary: simple }, { weight: 1, arbitrary: group }));
-const text = fc.string({ unit: fc.constantFrom('a', 'b', '.', ' ', '1', 'é', '😀'), maxLength: 9 });
+const text = fc.string({ unit: fc.constantFrom('a', 'b', '.', ' ', '1', 'é'), maxLength: 9 });
 
 /** null: refused, since it is too large. */
 function compiled(source: string): ExpressionTest | null {
