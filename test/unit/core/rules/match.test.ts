@@ -62,6 +62,60 @@ describe("Sigma's field matching", () => {
     expect(matches(match, connect())).toBe(expected);
   });
 
+  // https://sigmahq.io/sigma-specification: the appendix on modifiers, and «Escaping» in the specification of rules.
+  it.each<[string, Match, string, boolean]>([
+    ['a plain value is the whole text, whatever its case', { type: 'Adm' }, 'adm', true],
+    ['and no part of it', { type: 'adm' }, 'admin', false],
+    ['adm* is startswith', { type: 'adm*' }, 'ADMIN', true],
+    ['startswith replaces adm*', { 'type|startswith': 'adm' }, 'ADMIN', true],
+    [
+      String.raw`*\cmd.exe is endswith`,
+      { type: String.raw`*\cmd.exe` },
+      String.raw`C:\Windows\cmd.exe`,
+      true,
+    ],
+    [
+      String.raw`endswith replaces *\cmd.exe`,
+      { 'type|endswith': String.raw`\cmd.exe` },
+      String.raw`C:\CMD.EXE`,
+      true,
+    ],
+    ['contains puts * around', { 'type|contains': 'b' }, 'abc', true],
+    ['a backslash before a letter is itself', { type: String.raw`C:\Windows` }, String.raw`c:\windows`, true],
+    [
+      'two backslashes before a letter are one',
+      { type: String.raw`C:\\Windows` },
+      String.raw`c:\windows`,
+      true,
+    ],
+    ['an escaped star is a star', { type: String.raw`a\*` }, 'a*', true],
+    ['and no wildcard', { type: String.raw`a\*` }, 'ab', false],
+    ['an escaped question mark is one', { type: String.raw`a\?` }, 'ab', false],
+    ['an escaped backslash before a wildcard', { type: String.raw`a\\*` }, String.raw`a\bc`, true],
+    ['a backslash and a star', { type: String.raw`a\\\*` }, String.raw`a\*`, true],
+    ['a wildcard within contains', { 'type|contains': 'a?c' }, 'xabcx', true],
+    ['all is AND, in any order', { 'type|contains|all': ['-b', '-a'] }, 'x -a -b', true],
+    ['a list without it is OR', { 'type|contains': ['-c', '-a'] }, 'x -a -b', true],
+    ['re minds the case', { 'type|re': 'Tool' }, 'tool_run', false],
+    ['re matches anywhere', { 'type|re': 'l_r' }, 'tool_run', true],
+    ['re knows no wildcards', { 'type|re': '^tool*$' }, 'tool_run', false],
+    ['a list of re is OR', { 'type|re': ['^x', 'run$'] }, 'tool_run', true],
+    ['exists is about being there', { 'type|exists': true }, '', true],
+    ['a list of maps is OR', [{ type: 'a' }, { type: 'b' }], 'b', true],
+    ['a map is AND', { type: 'b', 'id|re': '^$' }, 'b', false],
+    ['a number as text', { type: 5 }, '5', true],
+  ])('%s', (_, match, type, expected) => {
+    expect(matches(match, row(type))).toBe(expected);
+  });
+
+  it('null is no value, and neither is it an empty text', () => {
+    expect(matches({ 'data.a': null }, row('x', { a: null }))).toBe(true);
+    expect(matches({ 'data.a': null }, row('x', { a: '' }))).toBe(false);
+    expect(matches({ 'data.a': '' }, row('x', { a: '' }))).toBe(true);
+    expect(matches({ 'data.a|exists': true }, row('x', { a: '' }))).toBe(true);
+    expect(matches({ 'data.a|exists': false }, row('x', { a: null }))).toBe(true);
+  });
+
   it.each<[string, string, boolean]>([
     ['::1', '0:0:0:0:0:0:0:1', true],
     ['127.0.0.1', '::ffff:127.0.0.1', true],
