@@ -1,7 +1,7 @@
 import type { ActivityKind } from '../../model/activity.ts';
 import { AGGREGATES_OF, type Aggregate, METRICS, dimensionOf } from '../derive/metrics.ts';
 import { parseDurationMs } from '../parse/duration.ts';
-import { parseExpectation } from './expectation.ts';
+import { foregone, parseExpectation } from './expectation.ts';
 import { FIELDS, fieldOf } from './fields.ts';
 import { compileMatch } from './match.ts';
 import type { Problem } from './problem.ts';
@@ -68,7 +68,14 @@ function checkThreshold({ metric: name, expect }: ThresholdRule, path: Path): Pr
       return [{ path: [...path, 'expect', aggregate], message, at: 'key' }];
     }
     const expectation = parseExpectation(text, dimensionOf(metric, aggregate));
-    if (!('problem' in expectation)) return [];
+    if (!('problem' in expectation)) {
+      // A level can fall; nothing else that is measured is ever below 0.
+      const mayBeNegative = metric.kind === 'gauge' && (aggregate === 'rate' || aggregate === 'delta');
+      const outcome = mayBeNegative ? null : foregone(expectation);
+      if (outcome === null) return [];
+      const message = `«${text}» ${outcome} holds: ${aggregate} of ${name} is 0 or more`;
+      return [{ path: [...path, 'expect', aggregate], message }];
+    }
     const { problem, ...rest } = expectation;
     return [{ path: [...path, 'expect', aggregate], message: problem, ...rest }];
   });
@@ -122,7 +129,7 @@ function checkPeriodicity(rule: PeriodicityRule, path: Path): Problem[] {
   const minMs = parseDurationMs(period.min ?? '') ?? 0;
   const maxMs = parseDurationMs(period.max) ?? Number.POSITIVE_INFINITY;
   if (minMs >= maxMs) {
-    const message = `leaves no period between ${period.min} and ${period.max}`;
+    const message = `leaves no period between ${period.min ?? '0s'} and ${period.max}`;
     problems.push({ path: [...path, 'period', 'max'], message });
   }
   return problems;
