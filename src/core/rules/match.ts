@@ -12,7 +12,7 @@ import type { Problem } from './problem.ts';
 type Question<T> = (activity: Activity, actor: WatchedProcess | null) => T;
 
 /** Whether an activity of the right kind matches for certain. */
-export type Matcher = Question<boolean>;
+type Matcher = Question<boolean>;
 
 export interface CompiledMatch {
   test: Question<Truth>;
