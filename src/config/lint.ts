@@ -84,13 +84,11 @@ function strangers(
         if (target === undefined || targets.includes(target)) return [];
         const message = `its rule ${id} is for a target «${target}» that is not watched`;
         const problem = { path: ['rules', index], message, value: target, candidates: targets };
-        return document
-          .place([problem])
-          .map((placed) => ({
-            file,
-            ...placed,
-            message: `${placeOfRule(pack, id, 'target')}: ${placed.message}`,
-          }));
+        return document.place([problem]).map((placed) => ({
+          file,
+          ...placed,
+          message: `${placeOfRule(pack, id, 'target')}: ${placed.message}`,
+        }));
       }),
   );
 }

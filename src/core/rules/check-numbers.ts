@@ -9,7 +9,7 @@ import {
   slopeOf,
 } from '../derive/metrics.ts';
 import { parseChange } from './change.ts';
-import { type Expectation, parseExpectation } from './expectation.ts';
+import { type Expectation, foregone, parseExpectation } from './expectation.ts';
 import { MEASUREMENTS } from './measurements.ts';
 import type { DeadlineRule, MeasurementRule, RegressionRule, ThresholdRule, TrendRule } from './pack.ts';
 import type { Problem } from './problem.ts';
@@ -33,7 +33,13 @@ export function checkMetricRule(rule: ThresholdRule | TrendRule | DeadlineRule, 
       const message = `${aggregate} of ${metric.name}, a ${metric.kind}, means nothing; use ${allowed.join(', ')}`;
       return [{ path: at, message, at: 'key' }];
     }
-    return problemAt(at, parseExpectation(text, dimensionOf(metric, aggregate)));
+    const expectation = parseExpectation(text, dimensionOf(metric, aggregate));
+    // A level can fall; nothing else that is measured is ever below 0.
+    const mayBeNegative = metric.kind === 'gauge' && (aggregate === 'rate' || aggregate === 'delta');
+    const outcome = 'problem' in expectation || mayBeNegative ? null : foregone(expectation);
+    return outcome === null
+      ? problemAt(at, expectation)
+      : [{ path: at, message: `«${text}» ${outcome} holds: ${aggregate} of ${metric.name} is 0 or more` }];
   });
 }
 

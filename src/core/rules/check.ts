@@ -121,7 +121,7 @@ function checkPeriodicity(rule: PeriodicityRule, path: Path): Problem[] {
   const minMs = parseDurationMs(period.min ?? '') ?? 0;
   const maxMs = parseDurationMs(period.max) ?? Number.POSITIVE_INFINITY;
   if (minMs >= maxMs) {
-    const message = `leaves no period between ${period.min} and ${period.max}`;
+    const message = `leaves no period between ${period.min ?? '0s'} and ${period.max}`;
     problems.push({ path: [...path, 'period', 'max'], message });
   }
   return problems;

@@ -29,6 +29,10 @@ const TYPES_OF: Record<Comparison, readonly FieldType[]> = {
 /** One line of a match: `field|modifier: value`. */
 export interface Condition {
   field: Field;
+  /** As it was written: `field|modifier`. */
+  key: string;
+  comparison: Comparison | 'exists' | null;
+  values: readonly FieldValue[];
   /** What it says of an activity whose field has this value. */
   truthOf: (found: FieldFound) => Truth;
   /** A keepalive of the kernel's is matched only where a rule names it. */
@@ -57,7 +61,7 @@ export function compileCondition(
   }
   const wrong = checkModifiers(field, modifiers);
   if (wrong !== null) return [{ ...wrong, inValue: false }];
-  if (modifiers.includes('exists')) return existence(field, given);
+  if (modifiers.includes('exists')) return existence(field, key, given);
   const values: readonly FieldValue[] = Array.isArray(given) ? given : [given as FieldValue];
   if (values.length === 0) return [{ problem: 'an empty list matches nothing', inValue: true }];
   const comparison = COMPARISONS.find((one) => modifiers.includes(one)) ?? null;
@@ -70,6 +74,9 @@ export function compileCondition(
   const join = modifiers.includes('all') ? allOf : anyOf;
   return {
     field,
+    key,
+    comparison,
+    values,
     truthOf: (found) => (found === UNRECORDED ? 'unknown' : join(tests.map((test) => test(found)))),
     namesKeepalive: name === 'op' && comparison === null && values.some((value) => isKeepalive(value)),
   };
@@ -91,10 +98,13 @@ function checkModifiers(field: Field, modifiers: readonly string[]): TextProblem
   return null;
 }
 
-function existence(field: Field, given: Values): Condition | readonly ConditionProblem[] {
+function existence(field: Field, key: string, given: Values): Condition | readonly ConditionProblem[] {
   if (typeof given !== 'boolean') return [{ problem: 'exists is true or false', inValue: true }];
   return {
     field,
+    key,
+    comparison: 'exists',
+    values: [given],
     truthOf: (found) => (found === UNRECORDED ? 'unknown' : truthOf((found != null) === given)),
     namesKeepalive: false,
   };

@@ -26,6 +26,12 @@ export function parseExpectation(text: string, dimension: Dimension): Expectatio
   return typeof limit === 'number' ? { operator, limit } : limit;
 }
 
+/** Of a value that is never negative: whether it keeps an expectation whatever it is, or never; null: it depends. */
+export function foregone({ operator, limit }: Expectation): 'always' | 'never' | null {
+  if (limit > 0 || (limit === 0 && !['<', '>='].includes(operator))) return null;
+  return ['>', '>=', '!='].includes(operator) ? 'always' : 'never';
+}
+
 /** Compares a measured value; with `lowerBound` the true value is this one or any larger one. */
 export function compare(value: number, { operator, limit }: Expectation, lowerBound: boolean): Outcome {
   if (Number.isNaN(value)) return 'open';

@@ -17,11 +17,30 @@ export type FieldType = 'text' | 'number' | 'ip' | 'time' | 'choice' | 'any';
 /** What is recorded of a field: null where there is no such thing, undefined where it is not known. */
 export type FieldReading = FieldValue | undefined;
 
+/** What a number can be. */
+export interface NumberRange {
+  least: number;
+  most: number;
+  isWhole: boolean;
+}
+
+const whole = (least: number, most: number = Number.POSITIVE_INFINITY): NumberRange => ({
+  least,
+  most,
+  isWhole: true,
+});
+
+const PORT = { type: 'number', range: whole(0, 65_535) } as const;
+/** PID_MAX_LIMIT of the kernel; see proc_sys_kernel(5). */
+const MOST_PIDS = 4_194_304;
+
 export interface FieldRow<A> {
   type: FieldType;
   choices?: readonly string[];
   about: string;
   maxBytes?: number;
+  range?: NumberRange;
+  isAlwaysKnown?: boolean;
   get: (activity: A, actor: WatchedProcess | null) => FieldReading;
   surePart?: (text: string) => string | null;
 }
@@ -38,8 +57,8 @@ const NAME = {
 const REDACTED = '***';
 
 export const COMMON: Record<string, FieldRow<Activity>> = {
-  target: { type: 'text', about: 'name of the target', get: (one) => one.target },
-  at: { type: 'time', about: 'when it happened', get: (one) => one.atMs },
+  target: { type: 'text', isAlwaysKnown: true, about: 'name of the target', get: (one) => one.target },
+  at: { type: 'time', isAlwaysKnown: true, about: 'when it happened', get: (one) => one.atMs },
   'process.name': {
     ...NAME,
     about: 'name of the acting process, 15 bytes at most; never known of event and file',
@@ -54,6 +73,7 @@ export const COMMON: Record<string, FieldRow<Activity>> = {
   },
   'process.pid': {
     type: 'number',
+    range: whole(1, MOST_PIDS),
     about: 'its pid; never known of event and file',
     get: (_, actor) => actor?.pid,
   },
@@ -67,6 +87,7 @@ export const COMMON: Record<string, FieldRow<Activity>> = {
 export const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
   op: {
     type: 'choice',
+    isAlwaysKnown: true,
     choices: ['connect', 'attempt', 'accept', 'send', 'receive', 'listen', 'keepalive'],
     about:
       '`attempt` was refused or found nobody; `keepalive`, the kernel’s own, matches only where it is named; sampling sees no attempts',
@@ -74,18 +95,20 @@ export const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
   },
   direction: {
     type: 'choice',
+    isAlwaysKnown: true,
     choices: ['outbound', 'inbound'],
     about: 'who opened the connection',
     get: (one) => one.direction,
   },
   protocol: {
     type: 'choice',
+    isAlwaysKnown: true,
     choices: ['tcp', 'udp', 'icmp', 'raw', 'sctp', 'vsock'],
     about: 'transport protocol; sampling sees tcp, and of udp connect and listen',
     get: (one) => one.protocol,
   },
   'remote.ip': { type: 'ip', about: 'address of the other end', get: (one) => ofRemote(one, 'ip') },
-  'remote.port': { type: 'number', about: 'its port', get: portOf },
+  'remote.port': { ...PORT, about: 'its port', get: portOf },
   'remote.process': {
     ...NAME,
     about: 'the process behind a loopback address, 15 bytes at most; where it may be looked into',
@@ -97,19 +120,22 @@ export const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
     // A process that is known and belongs to no target is known to belong to none.
     get: (one) => ofRemote(one, 'target') ?? (one.remote?.process == null ? undefined : null),
   },
-  'local.port': { type: 'number', about: 'port of this end', get: (one) => one.localPort ?? undefined },
+  'local.port': { ...PORT, about: 'port of this end', get: (one) => one.localPort ?? undefined },
   bytesSent: {
     type: 'number',
+    range: whole(0),
     about: 'bytes; not known of UDP by sampling',
     get: (one) => one.bytesSent ?? (one.op === 'receive' || one.op === 'listen' ? null : undefined),
   },
   bytesReceived: {
     type: 'number',
+    range: whole(0),
     about: 'bytes; not known of UDP by sampling',
     get: (one) => one.bytesReceived ?? (one.op === 'send' || one.op === 'listen' ? null : undefined),
   },
   lifetimeSeconds: {
     type: 'number',
+    range: { least: 0, most: Number.POSITIVE_INFINITY, isWhole: false },
     about: 'how long the connection lived; not known by sampling',
     get: (one) => one.lifetimeSeconds ?? undefined,
   },
@@ -118,6 +144,7 @@ export const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
 export const PROCESS: Record<string, FieldRow<ProcessActivity>> = {
   op: {
     type: 'choice',
+    isAlwaysKnown: true,
     choices: ['spawn', 'exit', 'outlived-parent'],
     about: 'what happened to the process',
     get: (one) => one.op,
@@ -134,31 +161,34 @@ export const PROCESS: Record<string, FieldRow<ProcessActivity>> = {
   },
   exitCode: {
     type: 'number',
+    range: whole(0, 255),
     about: 'known for started commands only',
     get: (one) => one.exitCode ?? (one.op === 'exit' ? undefined : null),
   },
 };
 
 export const EVENT: Record<string, FieldRow<EventActivity>> = {
-  source: { type: 'text', about: 'name of the events table', get: (one) => one.source },
-  type: { type: 'text', about: 'type of the row', get: (one) => one.type },
-  id: { type: 'text', about: 'id of the row', get: (one) => one.id },
+  source: { type: 'text', isAlwaysKnown: true, about: 'name of the events table', get: (one) => one.source },
+  type: { type: 'text', isAlwaysKnown: true, about: 'type of the row', get: (one) => one.type },
+  id: { type: 'text', isAlwaysKnown: true, about: 'id of the row', get: (one) => one.id },
 };
 
 export const LOG: Record<string, FieldRow<LogActivity>> = {
-  source: { type: 'text', about: 'the log file', get: (one) => one.source },
-  category: { type: 'text', about: 'kind of the line', get: (one) => one.category },
+  source: { type: 'text', isAlwaysKnown: true, about: 'the log file', get: (one) => one.source },
+  category: { type: 'text', isAlwaysKnown: true, about: 'kind of the line', get: (one) => one.category },
 };
 
 export const FILE: Record<string, FieldRow<FileActivity>> = {
   op: {
     type: 'choice',
+    isAlwaysKnown: true,
     choices: ['create', 'write', 'delete', 'rename'],
     about: 'what happened to the file; `write` is content, not permissions',
     get: (one) => one.op,
   },
   path: {
     type: 'text',
+    isAlwaysKnown: true,
     about: 'its path, links of the watched folder resolved; a `rename` has the new one',
     get: (one) => one.path,
   },

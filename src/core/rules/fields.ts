@@ -8,6 +8,7 @@ import {
   type FieldReading,
   type FieldRow,
   type FieldType,
+  type NumberRange,
   LOG,
   NETWORK,
   PROCESS,
@@ -24,6 +25,10 @@ export interface Field {
   about: string;
   /** Longer texts are never recorded; null: no such limit is known. */
   maxBytes: number | null;
+  /** Of a number; null: any. */
+  range: NumberRange | null;
+  /** Every activity has it, and it is always recorded. */
+  isAlwaysKnown: boolean;
   get: (activity: Activity, actor: WatchedProcess | null) => FieldReading;
   /** Whether its column was left out of the record, so that not even its absence is known. */
   isLeftOut: (activity: Activity) => boolean;
@@ -81,6 +86,8 @@ function dataField(name: string): Field {
     choices: [],
     about: 'a column of the app’s own',
     maxBytes: null,
+    range: null,
+    isAlwaysKnown: false,
     // A row has all columns of its table, so one that is not there is another matter than NULL; lines are free.
     get: (activity) => {
       if (has(activity)) return dataOf(activity)[column];
@@ -94,17 +101,24 @@ function dataField(name: string): Field {
 function tableOf<A extends Activity>(rows: Record<string, FieldRow<A>>): ReadonlyMap<string, Field> {
   const all: Record<string, FieldRow<never>> = { ...COMMON, ...rows };
   return new Map(
-    Object.entries(all).map(([name, { choices = [], maxBytes = null, surePart, get, ...row }]) => [
-      name,
-      {
-        ...row,
+    Object.entries(all).map(
+      ([
         name,
-        choices,
-        maxBytes,
-        get: get as Field['get'],
-        isLeftOut: () => false,
-        surePart: surePart ?? (() => null),
-      },
-    ]),
+        { choices = [], maxBytes = null, range = null, isAlwaysKnown = false, surePart, get, ...row },
+      ]) => [
+        name,
+        {
+          ...row,
+          name,
+          choices,
+          maxBytes,
+          range,
+          isAlwaysKnown,
+          get: get as Field['get'],
+          isLeftOut: () => false,
+          surePart: surePart ?? (() => null),
+        },
+      ],
+    ),
   );
 }

@@ -2,6 +2,7 @@ import type { Activity, ActivityKind } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ActivityTable, Truths } from './activity-table.ts';
 import { type Condition, compileCondition } from './condition.ts';
+import { contradictionsIn } from './contradictions.ts';
 import { FIELDS, type Field, findField } from './fields.ts';
 import { type Truth, TRUTH, allOf, anyOf } from './truth.ts';
 import type { ConditionMap, Match } from './pack.ts';
@@ -11,7 +12,7 @@ import type { Problem } from './problem.ts';
 type Question<T> = (activity: Activity, actor: WatchedProcess | null) => T;
 
 /** Whether an activity of the right kind matches for certain. */
-export type Matcher = Question<boolean>;
+type Matcher = Question<boolean>;
 
 export interface CompiledMatch {
   test: Question<Truth>;
@@ -30,6 +31,9 @@ type Branch = readonly Condition[];
 /** What a map asks that names no keepalives: they are matched only where a rule names them. */
 const NO_KEEPALIVE: Condition = {
   field: FIELDS.network.get('op') as Field,
+  key: 'op',
+  comparison: null,
+  values: [],
   truthOf: (op) => (op === 'keepalive' ? 'no' : 'yes'),
   namesKeepalive: false,
 };
@@ -74,7 +78,12 @@ function compileBranch(
       }
     }
   }
-  return withoutKeepalives(kind, conditions);
+  const branch = withoutKeepalives(kind, conditions);
+  if (conditions.length < entries.length) return branch;
+  for (const { key, problem } of contradictionsIn(kind, branch)) {
+    problems.push({ path: [...path, key], message: problem });
+  }
+  return branch;
 }
 
 function withoutKeepalives(kind: ActivityKind, conditions: readonly Condition[]): Branch {

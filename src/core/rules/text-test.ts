@@ -1,4 +1,5 @@
 import { keptPart } from '../parse/cut-text.ts';
+import { compileExpression } from './expression/expression.ts';
 import type { Field } from './fields.ts';
 import { type TextTest, compileBeginning, compilePattern, type Anchor } from './pattern.ts';
 import { type Truth, truthOf } from './truth.ts';
@@ -13,22 +14,22 @@ export interface Comparer {
 /** What an app writes into a field is untrusted: a regular expression sees only so much of it. */
 const LONGEST_TEXT = 4096;
 
-/** Parts of a regular expression that look at what follows, so that a match in a part decides nothing. */
-const LOOKS_AHEAD = /\$|\(\?[=!]|\\b/iu;
+/** Edges that depend on what follows, so that a match in a part decides nothing. */
+const LOOKS_AHEAD = /\$|\\b/iu;
 
 export function globComparer(pattern: string, anchor: Anchor): Comparer {
   const test: TextTest = compilePattern(pattern, anchor);
   return { whole: (text) => truthOf(test(text)), beginning: compileBeginning(pattern, anchor) };
 }
 
-/** Case matters in a regular expression, as in Sigma, and it may match anywhere. @throws SyntaxError */
+/** Case matters in a regular expression, as in Sigma, and it may match anywhere. @throws SyntaxError, Unbounded */
 export function expressionComparer(source: string): Comparer {
-  const expression = new RegExp(source, 'u');
+  const test = compileExpression(source);
   const isDecided = !LOOKS_AHEAD.test(source);
   const beginning = (part: string): Truth =>
-    isDecided && expression.test(part.slice(0, LONGEST_TEXT)) ? 'yes' : 'unknown';
+    isDecided && test(part.slice(0, LONGEST_TEXT)) ? 'yes' : 'unknown';
   return {
-    whole: (text) => (text.length > LONGEST_TEXT ? beginning(text) : truthOf(expression.test(text))),
+    whole: (text) => (text.length > LONGEST_TEXT ? beginning(text) : truthOf(test(text))),
     beginning,
   };
 }

@@ -3,6 +3,7 @@ import type { Comparison } from './condition.ts';
 import type { Field } from './fields.ts';
 import { parseCidr, parseIp, sameNetwork } from './cidr.ts';
 import { keptPart } from '../parse/cut-text.ts';
+import { Unbounded } from './expression/syntax.ts';
 import type { FieldReading } from './field-rows.ts';
 import { bytesOf, hasWildcard, shortestBytes } from './pattern.ts';
 import type { TextProblem } from './quantity.ts';
@@ -124,6 +125,9 @@ function expression(field: Field, value: FieldValue): KnownTest | TextProblem {
   try {
     return onText(field, expressionComparer(value));
   } catch (error) {
+    if (error instanceof Unbounded) {
+      return { problem: `«${value}» cannot be matched in bounded time: ${error.message}` };
+    }
     return {
       problem: `«${value}» is not a regular expression: ${(error as Error).message.replace(/^.*: /s, '')}`,
     };
@@ -169,7 +173,7 @@ function numberOf(actual: FieldValue): number | null {
 }
 
 /** A date and time with its zone, as ISO 8601 writes it, in epoch milliseconds. */
-function timeOf(value: FieldValue): number | null {
+export function timeOf(value: FieldValue): number | null {
   const hasZone = typeof value === 'string' && /T.*(Z|[+-]\d{2}:?\d{2})$/.test(value);
   const atMs = hasZone ? Date.parse(value) : Number.NaN;
   return Number.isNaN(atMs) ? null : atMs;

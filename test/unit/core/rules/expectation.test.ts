@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dimension } from '../../../../src/core/derive/metrics.ts';
-import { OPERATORS, compare, parseExpectation } from '../../../../src/core/rules/expectation.ts';
+import { OPERATORS, compare, parseExpectation, foregone } from '../../../../src/core/rules/expectation.ts';
 import { parseQuantity } from '../../../../src/core/rules/quantity.ts';
 
 const BYTES: Dimension = { quantity: 'bytes', perSecond: false };
@@ -108,5 +108,24 @@ describe('compare', () => {
 
   it('knows nothing of what is not a number', () => {
     expect(compare(Number.NaN, { operator: '<', limit: 1 }, false)).toBe('open');
+  });
+});
+
+describe('what is foregone of a value that is never negative', () => {
+  it.each<[string, 'always' | 'never' | null]>([
+    ['>= 0', 'always'],
+    ['> -1', 'always'],
+    ['!= -1', 'always'],
+    ['< 0', 'never'],
+    ['<= -1', 'never'],
+    ['== -1', 'never'],
+    ['<= 0', null],
+    ['== 0', null],
+    ['!= 0', null],
+    ['> 0', null],
+    ['< 1', null],
+  ])('%s: %s', (text, expected) => {
+    const expectation = parseExpectation(text, { quantity: 'count', perSecond: false });
+    expect('problem' in expectation ? expectation : foregone(expectation)).toBe(expected);
   });
 });

@@ -62,6 +62,60 @@ describe("Sigma's field matching", () => {
     expect(matches(match, connect())).toBe(expected);
   });
 
+  // https://sigmahq.io/sigma-specification: the appendix on modifiers, and «Escaping» in the specification of rules.
+  it.each<[string, Match, string, boolean]>([
+    ['a plain value is the whole text, whatever its case', { type: 'Adm' }, 'adm', true],
+    ['and no part of it', { type: 'adm' }, 'admin', false],
+    ['adm* is startswith', { type: 'adm*' }, 'ADMIN', true],
+    ['startswith replaces adm*', { 'type|startswith': 'adm' }, 'ADMIN', true],
+    [
+      String.raw`*\cmd.exe is endswith`,
+      { type: String.raw`*\cmd.exe` },
+      String.raw`C:\Windows\cmd.exe`,
+      true,
+    ],
+    [
+      String.raw`endswith replaces *\cmd.exe`,
+      { 'type|endswith': String.raw`\cmd.exe` },
+      String.raw`C:\CMD.EXE`,
+      true,
+    ],
+    ['contains puts * around', { 'type|contains': 'b' }, 'abc', true],
+    ['a backslash before a letter is itself', { type: String.raw`C:\Windows` }, String.raw`c:\windows`, true],
+    [
+      'two backslashes before a letter are one',
+      { type: String.raw`C:\\Windows` },
+      String.raw`c:\windows`,
+      true,
+    ],
+    ['an escaped star is a star', { type: String.raw`a\*` }, 'a*', true],
+    ['and no wildcard', { type: String.raw`a\*` }, 'ab', false],
+    ['an escaped question mark is one', { type: String.raw`a\?` }, 'ab', false],
+    ['an escaped backslash before a wildcard', { type: String.raw`a\\*` }, String.raw`a\bc`, true],
+    ['a backslash and a star', { type: String.raw`a\\\*` }, String.raw`a\*`, true],
+    ['a wildcard within contains', { 'type|contains': 'a?c' }, 'xabcx', true],
+    ['all is AND, in any order', { 'type|contains|all': ['-b', '-a'] }, 'x -a -b', true],
+    ['a list without it is OR', { 'type|contains': ['-c', '-a'] }, 'x -a -b', true],
+    ['re minds the case', { 'type|re': 'Tool' }, 'tool_run', false],
+    ['re matches anywhere', { 'type|re': 'l_r' }, 'tool_run', true],
+    ['re knows no wildcards', { 'type|re': '^tool*$' }, 'tool_run', false],
+    ['a list of re is OR', { 'type|re': ['^x', 'run$'] }, 'tool_run', true],
+    ['exists is about being there', { 'type|exists': true }, '', true],
+    ['a list of maps is OR', [{ type: 'a' }, { type: 'b' }], 'b', true],
+    ['a map is AND', { type: 'b', 'id|re': '^$' }, 'b', false],
+    ['a number as text', { type: 5 }, '5', true],
+  ])('%s', (_, match, type, expected) => {
+    expect(matches(match, row(type))).toBe(expected);
+  });
+
+  it('null is no value, and neither is it an empty text', () => {
+    expect(matches({ 'data.a': null }, row('x', { a: null }))).toBe(true);
+    expect(matches({ 'data.a': null }, row('x', { a: '' }))).toBe(false);
+    expect(matches({ 'data.a': '' }, row('x', { a: '' }))).toBe(true);
+    expect(matches({ 'data.a|exists': true }, row('x', { a: '' }))).toBe(true);
+    expect(matches({ 'data.a|exists': false }, row('x', { a: null }))).toBe(true);
+  });
+
   it.each<[string, string, boolean]>([
     ['::1', '0:0:0:0:0:0:0:1', true],
     ['127.0.0.1', '::ffff:127.0.0.1', true],
@@ -97,7 +151,9 @@ describe("Sigma's field matching", () => {
     const keepalive = connect({ op: 'keepalive' });
     expect(matches(undefined, keepalive)).toBe(false);
     expect(matches({ direction: 'outbound' }, keepalive)).toBe(false);
-    expect(matches({ op: '*alive' }, keepalive)).toBe(false);
+    expect(problems('network', { op: '*alive' })).toEqual([
+      'leaves no value of op; a keepalive has to be named',
+    ]);
     expect(matches([{ direction: 'outbound' }, { op: 'Keepalive' }], keepalive)).toBe(true);
   });
 });
@@ -131,8 +187,80 @@ describe('what can never match is a mistake', () => {
     ['event', { 'type|exists|all': true }, 'exists stands alone'],
     ['event', { 'type|all|all': 'x' }, 'a modifier is there twice'],
     ['event', { at: 'yesterday' }, '«yesterday» is not a time'],
+    ['network', { direction: 'outbond' }, '«outbond» is never a value of direction'],
+    [
+      'network',
+      { 'remote.port': 70_000 },
+      'is never a value of remote.port, which is 0 or more, and 65535 at most',
+    ],
+    [
+      'network',
+      { 'remote.port': 80.5 },
+      'is never a value of remote.port, which is 0 or more, and 65535 at most',
+    ],
+    [
+      'network',
+      { 'remote.port|gt': 65_535 },
+      'is never a value of remote.port, which is 0 or more, and 65535 at most',
+    ],
+    ['network', { 'bytesSent|lt': 0 }, 'is never a value of bytesSent, which is 0 or more'],
+    ['network', { 'remote.port|gt': 500, 'remote.port|lt': 400 }, 'remote.port is never all of this at once'],
+    ['network', { 'remote.port|gt': 500, 'remote.port|lt': 501 }, 'remote.port is never all of this at once'],
+    [
+      'network',
+      { 'remote.ip': '10.0.0.1', 'remote.ip|cidr': '192.168.0.0/16' },
+      'remote.ip is never all of this at once',
+    ],
+    [
+      'network',
+      { op: 'connect', direction: 'inbound' },
+      'no network activity is all of this at once: op, direction',
+    ],
+    [
+      'network',
+      { op: 'accept', protocol: 'udp' },
+      'no network activity is all of this at once: op, protocol',
+    ],
+    [
+      'network',
+      { op: ['receive', 'listen'], 'bytesSent|gt': 1 },
+      'no network activity is all of this at once: op, bytesSent',
+    ],
+    ['network', { direction: null }, 'leaves no value of direction'],
+    ['network', { 'op|exists': false }, 'leaves no value of op; a keepalive has to be named'],
+    [
+      'network',
+      { at: '2026-01-01T00:00:00Z', 'at|lt': '2025-01-01T00:00:00Z' },
+      'at is never all of this at once',
+    ],
+    ['process', { op: 'spawn', exitCode: 1 }, 'no process activity is all of this at once: op, exitCode'],
+    ['process', { exitCode: 256 }, 'is never a value of exitCode, which is 0 or more, and 255 at most'],
+    ['event', { 'type|all': ['a', 'b'] }, 'is never a value of type'],
+    ['event', { type: 'tool_run', 'type|startswith': 'llm' }, 'type is never all of this at once'],
+    ['event', { 'type|exists': false }, 'type is always known'],
+    ['event', { type: null }, 'type is always known'],
+    ['event', { 'data.n': 5, 'data.n|gt': 5 }, 'data.n is never all of this at once'],
+    ['file', { path: '/a', 'path|endswith': 'b' }, 'path is never all of this at once'],
   ])('%s %j', (kind, match, message) => {
     expect(problems(kind, match)).toEqual([message]);
+  });
+
+  it.each<[ActivityKind, unknown]>([
+    ['network', { 'remote.port|gt': 500, 'remote.port|lt': 502 }],
+    ['network', { 'remote.port': [443, null] }],
+    ['network', { 'remote.port': null }],
+    ['network', { 'lifetimeSeconds|gt': 0.1, 'lifetimeSeconds|lt': 0.2 }],
+    ['network', { direction: 'inbound', op: ['accept', 'receive', 'send'] }],
+    ['network', { op: ['receive', 'send'], 'bytesSent|gt': 1 }],
+    ['process', { op: ['spawn', 'exit'], 'exitCode|gt': 0 }],
+    ['event', { 'data.ok': true, 'data.ok|gte': 1 }],
+    ['event', { type: 'a', 'type|re': 'A' }],
+    ['event', { type: 'a*', 'type|endswith': 'b' }],
+    ['event', { 'type|all': ['a*', '*b'] }],
+    ['event', { type: String.raw`a\*`, 'type|contains': String.raw`\*` }],
+    ['log', { category: ['a', 'b'], 'category|contains': 'B' }],
+  ])('%s %j may match', (kind, match) => {
+    expect(problems(kind, match)).toEqual([]);
   });
 
   it('and a match with a mistake matches nothing', () => {

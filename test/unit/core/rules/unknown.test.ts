@@ -102,7 +102,7 @@ describe('cut text is not whole text', () => {
     ['re, found', { 'data.a|re': 'hea.th' }, 'yes'],
     ['re, not found', { 'data.a|re': 'secret' }, 'unknown'],
     ['re that looks at the end', { 'data.a|re': '^[^y]*$' }, 'unknown'],
-    ['re that looks ahead', { 'data.a|re': '^(?!.*secret)' }, 'unknown'],
+    ['re that looks at the end of a word', { 'data.a|re': String.raw`\bh` }, 'unknown'],
     ['a number', { 'data.a|gt': 1 }, 'unknown'],
     ['exists', { 'data.a|exists': true }, 'yes'],
   ])('%s', (_, match, expected) => {
