@@ -1,0 +1,124 @@
+import { type Dirent, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isBroadFolder } from '../../core/discovery/broad-folder.ts';
+import { userTypes } from '../../core/discovery/event-types.ts';
+import { scoreTable } from '../../core/discovery/table-score.ts';
+import { cutText } from '../../core/discovery/cut.ts';
+import { findTables, isDatabase } from '../../collectors/events/find-tables.ts';
+import type { FoundTable } from '../../model/discovery.ts';
+
+/** What was found in the databases of an app, and what could not be. */
+export interface FoundDatabases {
+  tables: FoundTable[];
+  missing: string[];
+}
+
+const MOST_DATABASES = 50;
+const MOST_ENTRIES = 2_000;
+const SEARCHED_LEVELS = 2;
+const PASSED_OVER = /^(?:\.|node_modules$|__pycache__$|venv$)/u;
+/** What SQLite keeps beside a database. */
+const COMPANION = /-(?:wal|shm|journal)$/u;
+const NAMED_TABLES = 8;
+
+/**
+ * Looks for tables of events in the databases that an app holds open and in those that lie in its working folders.
+ * @param held paths of files that it holds open
+ */
+export function findEventTables(held: readonly string[], workingFolders: readonly string[]): FoundDatabases {
+  const open = held.filter((path) => !COMPANION.test(path) && isDatabase(path));
+  const lying = workingFolders
+    .flatMap((folder) => filesIn(folder))
+    .filter((path) => !open.includes(path) && !COMPANION.test(path) && isDatabase(path));
+  const all = [...new Set(open), ...new Set(lying)].slice(0, MOST_DATABASES);
+  const found: FoundDatabases = { tables: [], missing: [] };
+  for (const path of all) look(path, open.includes(path), found);
+  found.tables.sort(
+    (a, b) => Number(b.held) - Number(a.held) || b.score - a.score || (keyOf(a) < keyOf(b) ? -1 : 1),
+  );
+  if (all.length === 0) found.missing.push(nothingThere(workingFolders));
+  return found;
+}
+
+/** Which table is taken: the best of those held open; of those that only lie there, one that is alone. */
+export function chooseEvents(tables: readonly FoundTable[]): {
+  events: FoundTable | null;
+  missing: string | null;
+} {
+  const [best, second] = tables;
+  if (best === undefined) return { events: null, missing: null };
+  const isTied = second !== undefined && second.held === best.held && second.score === best.score;
+  const isClear = best.held ? !isTied : second === undefined;
+  if (isClear) return { events: best, missing: null };
+  const names = tables.slice(0, NAMED_TABLES).map((one) => `${one.table} in ${one.path}`);
+  return {
+    events: null,
+    missing: `several tables look like events: ${names.join('; ')}: choose one under events:`,
+  };
+}
+
+const keyOf = ({ path, table }: FoundTable): string => `${path} ${table}`;
+
+function look(path: string, held: boolean, { tables, missing }: FoundDatabases): void {
+  try {
+    const { typed, names, unclear } = findTables(path);
+    missing.push(...unclear.map((text) => cutText(text, 300)));
+    const found = typed.flatMap(({ table, columns, types }): FoundTable[] => {
+      const users = userTypes(types);
+      const score = scoreTable({
+        table,
+        typeColumn: columns.type,
+        timeColumn: columns.time,
+        types,
+        hasUserType: users.length > 0,
+      });
+      return score === null ? [] : [{ path, table, columns, types, userTypes: users, held, score }];
+    });
+    tables.push(...found);
+    if (found.length > 0 || unclear.length > 0) return;
+    const shown = names.slice(0, NAMED_TABLES).map((name) => cutText(name, 60));
+    const more = names.length > shown.length ? ', …' : '';
+    missing.push(
+      names.length === 0
+        ? `${path} has no tables yet`
+        : `no table of ${path} looks like events; it has ${shown.join(', ')}${more}`,
+    );
+  } catch (error) {
+    missing.push((error as Error).message);
+  }
+}
+
+function nothingThere(workingFolders: readonly string[]): string {
+  const searched = workingFolders.filter((folder) => !isBroadFolder(folder));
+  const where = searched.length === 0 ? '' : `, and none lies in ${searched.slice(0, 3).join(', ')}`;
+  return `no events table: it holds no SQLite database open${where}; rules about events will not be judged`;
+}
+
+/** Regular files in a folder and the one below; none of a folder that belongs to many. */
+function filesIn(folder: string): string[] {
+  if (isBroadFolder(folder)) return [];
+  const files: string[] = [];
+  let level = [folder];
+  let left = MOST_ENTRIES;
+  for (let depth = 0; depth < SEARCHED_LEVELS; depth += 1) {
+    const below: string[] = [];
+    for (const path of level) {
+      const entries = listed(path).slice(0, left);
+      left -= entries.length;
+      for (const entry of entries) {
+        if (entry.isFile()) files.push(join(path, entry.name));
+        else if (entry.isDirectory() && !PASSED_OVER.test(entry.name)) below.push(join(path, entry.name));
+      }
+    }
+    level = below;
+  }
+  return files;
+}
+
+function listed(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    return [];
+  }
+}

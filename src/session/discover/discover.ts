@@ -1,0 +1,149 @@
+import { appName, freeName } from '../../core/discovery/app-name.ts';
+import { cutText } from '../../core/discovery/cut.ts';
+import { unknownWorkTypes } from '../../core/discovery/event-types.ts';
+import { IdleproofError } from '../../errors.ts';
+import type { DiscoveredTarget, Discovery, FoundTable } from '../../model/discovery.ts';
+import type { WatchedProcess } from '../../model/process.ts';
+import type { TargetSpec } from '../../model/target.ts';
+import { Procfs } from '../../os/procfs.ts';
+import { readPorts } from '../../targets/listening.ts';
+import { findNeighbours } from '../../targets/neighbours.ts';
+import { type OpenFile, readOpenFiles, readWorkingFolder } from '../../targets/open-files.ts';
+import { readArguments } from '../../targets/process-info.ts';
+import { resolveTargets } from '../../targets/target-set.ts';
+import { chooseEvents, findEventTables } from './databases.ts';
+import { lastingSelector } from './lasting-selector.ts';
+import { foldersAmong, logsAmong } from './written.ts';
+
+export interface DiscoveryRequest {
+  targets: readonly (TargetSpec & { /** Whether the user chose the name. */ isNamed: boolean })[];
+  /** Folders into which idleproof itself will write. */
+  ownFolders: readonly string[];
+}
+
+const LISTED_PROCESSES = 20;
+/** Of each target: the open files of more are not looked at. */
+const MOST_PROCESSES = 200;
+const MOST_TABLES = 10;
+
+/** Looks at running apps, without watching them: nothing is connected to, and nothing is written. */
+export function discover({ targets, ownFolders }: DiscoveryRequest): Discovery {
+  if (process.platform !== 'linux') {
+    throw new IdleproofError('PLATFORM_UNSUPPORTED', { platform: process.platform });
+  }
+  const procfs = new Procfs();
+  const { processes } = resolveTargets(targets, { procfs, nowMs: () => Date.now() });
+  const found: Discovery = { schemaVersion: 1, targets: [], missing: [] };
+  for (const target of targets) {
+    const own = processes.filter((one) => one.target === target.name);
+    const taken = found.targets.map(({ name }) => name);
+    const name = target.isNamed ? target.name : freeName(nameOf(procfs, own, target.name), taken);
+    const { seen, missing } = look(procfs, { ...target, name }, own, ownFolders);
+    found.targets.push(seen);
+    found.missing.push(...missing.map((text) => ({ target: name, text })));
+  }
+  return found;
+}
+
+function nameOf(procfs: Procfs, processes: readonly WatchedProcess[], otherwise: string): string {
+  const root = processes.find(({ membership }) => membership === 'root');
+  return root === undefined ? otherwise : appName(root.name, readArguments(procfs, root.pid));
+}
+
+function look(
+  procfs: Procfs,
+  target: TargetSpec,
+  processes: readonly WatchedProcess[],
+  ownFolders: readonly string[],
+): { seen: DiscoveredTarget; missing: string[] } {
+  const { files, workingFolders, hidden } = openFilesOf(procfs, processes);
+  const pids = processes.map(({ pid }) => pid);
+  const ports = readPorts(procfs, pids);
+  const { select, note } = lastingSelector(procfs, target.select, { processes, ports });
+  const reachable = files.filter(({ isReachable }) => isReachable).map(({ path }) => path);
+  const databases =
+    hidden === processes.length
+      ? { tables: [], missing: [] }
+      : findEventTables([...new Set(reachable)], workingFolders);
+  const { events, missing: unclear } = chooseEvents(databases.tables);
+  const seen: DiscoveredTarget = {
+    name: target.name,
+    select,
+    selectNote: note,
+    processes: processes
+      .slice(0, LISTED_PROCESSES)
+      .map(({ pid, name, cmdline }) => ({ pid, name, cmdline: cutText(cmdline, 200) })),
+    processCount: processes.length,
+    ports,
+    tables: databases.tables.slice(0, MOST_TABLES),
+    events,
+    logs: logsAmong(files),
+    folders: foldersAmong(files, ownFolders),
+    neighbours: findNeighbours(procfs, processes),
+  };
+  const missing = [
+    ...hiddenText(hidden, processes.length),
+    ...databases.missing,
+    ...(unclear === null ? [] : [unclear]),
+    ...(events === null ? [] : eventsTexts(events)),
+    ...elsewhereText(files),
+    ...(ports.length > 0 || hidden > 0 ? [] : ['it listens on no TCP port']),
+    ...(note === null || select.by !== 'pid' ? [] : [note]),
+  ];
+  return { seen, missing };
+}
+
+function openFilesOf(
+  procfs: Procfs,
+  processes: readonly WatchedProcess[],
+): { files: OpenFile[]; workingFolders: string[]; hidden: number } {
+  const files: OpenFile[] = [];
+  const folders = new Set<string>();
+  let hidden = 0;
+  for (const { pid } of processes.slice(0, MOST_PROCESSES)) {
+    const open = readOpenFiles(procfs, pid);
+    if (open === null) hidden += 1;
+    files.push(...(open ?? []));
+    const folder = readWorkingFolder(procfs, pid);
+    if (folder !== null) folders.add(folder);
+  }
+  return { files, workingFolders: [...folders].sort(), hidden };
+}
+
+function hiddenText(hidden: number, all: number): string[] {
+  if (hidden === 0) return [];
+  const whose = hidden === all ? 'its processes' : `${hidden} of its ${all} processes`;
+  return [
+    `what ${whose} hold open may not be read by this user: ports, databases, logs and folders can be missing here; run idleproof init as root`,
+  ];
+}
+
+function elsewhereText(files: readonly OpenFile[]): string[] {
+  const paths = [
+    ...new Set(files.filter((file) => file.isWritable && !file.isReachable).map(({ path }) => path)),
+  ];
+  if (paths.length === 0) return [];
+  const shown = paths.slice(0, 3).map((path) => cutText(path, 200));
+  const more = paths.length > shown.length ? `, and ${paths.length - shown.length} more` : '';
+  return [
+    `it writes to files that cannot be reached here (deleted, or in a container): ${shown.join(', ')}${more}`,
+  ];
+}
+
+function eventsTexts({ path, table, types, userTypes, held }: FoundTable): string[] {
+  const where = `the table ${cutText(table, 60)} in ${path}`;
+  const work = unknownWorkTypes(types).map((type) => cutText(type, 60));
+  const texts: string[] = [];
+  if (!held) texts.push(`${where} is not held open by the app just now: make sure that it is its own`);
+  if (types.length === 0) texts.push(`${where} is empty: which rows are a user's cannot be told yet`);
+  else if (userTypes.length === 0) {
+    const seen = types.slice(0, 10).map((type) => cutText(type, 60));
+    texts.push(`no type in ${where} looks like a user's; it has ${seen.join(', ')}`);
+  }
+  if (work.length > 0) {
+    texts.push(
+      `the shipped rules know tool_run and llm_request, and ${where} has ${work.slice(0, 10).join(', ')}: without a rule that names these, tools and models can run unseen`,
+    );
+  }
+  return texts;
+}
