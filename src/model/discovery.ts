@@ -1,7 +1,7 @@
 import type { Selector } from './target.ts';
 
 /** A process, in words that are harmless and bounded. */
-export interface SeenProcess {
+interface SeenProcess {
   pid: number;
   name: string;
   /** Secrets redacted. */
@@ -18,8 +18,8 @@ export interface FoundTable {
   types: string[];
   /** Those of them that look like something a user did; the likeliest first. */
   userTypes: string[];
-  /** Whether a process of the target holds the database open; else it only lies in a folder of the target. */
-  held: boolean;
+  /** How it was found: a process of the target holds the database `open`, has it `named` in its command line, or works in a folder where it is `lying`. */
+  found: 'open' | 'named' | 'lying';
   /** How much it looks like an events table: 0 to 200. */
   score: number;
 }

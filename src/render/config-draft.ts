@@ -110,18 +110,21 @@ function aboutTarget({ processes, processCount, ports, select, selectNote }: Dis
   ];
 }
 
-function aboutTable({ columns, types, held }: FoundTable): string[] {
+function aboutTable({ columns, types, found }: FoundTable): string[] {
   const { id, type, time } = columns;
   const columnNames = [id ?? 'rowid', type, time ?? 'no time'].map((name) => cutText(name, SMALL_WORDS));
   return [
-    `Columns, found by themselves: ${columnNames.join(', ')}.${held ? '' : ' Not held open by the app when looked at: is it its own?'}`,
+    `Columns, found by themselves: ${columnNames.join(', ')}.${found === 'open' ? '' : ' Not held open by the app when looked at.'}`,
     types.length === 0 ? 'It had no rows.' : `Types seen: ${listed(types)}.`,
   ];
 }
 
 function otherTables(chosen: FoundTable | null, tables: readonly FoundTable[], folder: string): string[] {
   const others = tables.filter((one) => one !== chosen).slice(0, LISTED);
-  return others.map((one) => `events: ${inline({ sqlite: pathIn(folder, one.path), table: one.table })}`);
+  return others.map(
+    ({ path, table, found }) =>
+      `events: ${inline({ sqlite: pathIn(folder, path), table })}   # ${found === 'lying' ? 'lies in its folder, and it does not hold it open: is it its own?' : 'looks like events, too'}`,
+  );
 }
 
 /** Model servers, each as a target of its own that can be put in. */

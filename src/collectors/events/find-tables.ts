@@ -5,7 +5,7 @@ import { readTypes } from './rows.ts';
 import { type EventsTable, readTable } from './table.ts';
 
 /** A table with a column that can be the type of an event. */
-export interface TypedTable {
+interface TypedTable {
   table: string;
   columns: { id: string | null; type: string; time: string | null };
   /** Distinct types of the newest rows: one more than `MOST_TYPES` where there are more. */

@@ -1,8 +1,9 @@
 import { type Dirent, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isBroadFolder } from '../../core/discovery/broad-folder.ts';
 import { userTypes } from '../../core/discovery/event-types.ts';
 import { scoreTable } from '../../core/discovery/table-score.ts';
+import { keptPart } from '../../core/parse/cut-text.ts';
 import { cutText } from '../../core/discovery/cut.ts';
 import { findTables, isDatabase } from '../../collectors/events/find-tables.ts';
 import type { FoundTable } from '../../model/discovery.ts';
@@ -21,50 +22,77 @@ const PASSED_OVER = /^(?:\.|node_modules$|__pycache__$|venv$)/u;
 const COMPANION = /-(?:wal|shm|journal)$/u;
 const NAMED_TABLES = 8;
 
-/**
- * Looks for tables of events in the databases that an app holds open and in those that lie in its working folders.
- * @param held paths of files that it holds open
- */
-export function findEventTables(held: readonly string[], workingFolders: readonly string[]): FoundDatabases {
-  const open = held.filter((path) => !COMPANION.test(path) && isDatabase(path));
-  const lying = workingFolders
-    .flatMap((folder) => filesIn(folder))
-    .filter((path) => !open.includes(path) && !COMPANION.test(path) && isDatabase(path));
+/** What of an app leads to databases. */
+export interface DatabaseTraces {
+  /** Paths of files that it holds open. */
+  openPaths: readonly string[];
+  workingFolders: readonly string[];
+  /** Arguments of its processes. */
+  argv: readonly string[];
+}
+
+/** The likeliest first. */
+const WAYS: readonly FoundTable['found'][] = ['open', 'named', 'lying'];
+
+/** Looks for tables of events in the databases that an app holds open and in those that lie in its working folders. */
+export function findEventTables({ openPaths, workingFolders, argv }: DatabaseTraces): FoundDatabases {
+  const open = openPaths.filter((path) => !COMPANION.test(path) && isDatabase(path));
+  const named = argv.map(valueOf).filter((word) => word.startsWith('/') && isDatabase(word));
+  const lying = [...named, ...workingFolders.flatMap((folder) => filesIn(folder))].filter(
+    (path) => !open.includes(path) && !COMPANION.test(path) && isDatabase(path),
+  );
   const all = [...new Set(open), ...new Set(lying)].slice(0, MOST_DATABASES);
   const found: FoundDatabases = { tables: [], missing: [] };
-  for (const path of all) look(path, open.includes(path), found);
+  const isNamed = (path: string): boolean =>
+    argv
+      .map(valueOf)
+      .some((word) => word === path || word === basename(path) || word.endsWith(`/${basename(path)}`));
+  for (const path of all) {
+    look(path, open.includes(path) ? 'open' : isNamed(path) ? 'named' : 'lying', found);
+  }
   found.tables.sort(
-    (a, b) => Number(b.held) - Number(a.held) || b.score - a.score || (keyOf(a) < keyOf(b) ? -1 : 1),
+    (a, b) =>
+      WAYS.indexOf(a.found) - WAYS.indexOf(b.found) || b.score - a.score || (keyOf(a) < keyOf(b) ? -1 : 1),
   );
   if (all.length === 0) found.missing.push(nothingThere(workingFolders));
   return found;
 }
 
-/** Which table is taken: the best of those held open; of those that only lie there, one that is alone. */
+/**
+ * Which table is taken: the best of those that are the app's for certain. One that only lies in its folder can be another app's,
+ * and rules that rest on it would pass whatever this one does.
+ */
 export function chooseEvents(tables: readonly FoundTable[]): {
   events: FoundTable | null;
   missing: string | null;
 } {
   const [best, second] = tables;
   if (best === undefined) return { events: null, missing: null };
-  const isTied = second !== undefined && second.held === best.held && second.score === best.score;
-  const isClear = best.held ? !isTied : second === undefined;
-  if (isClear) return { events: best, missing: null };
-  const names = tables.slice(0, NAMED_TABLES).map((one) => `${one.table} in ${one.path}`);
+  const names = tables.slice(0, NAMED_TABLES).map((one) => `${cutText(one.table, 60)} in ${one.path}`);
+  if (best.found === 'lying') {
+    const missing = `it holds no events table open; in its folder lies ${names.join('; ')}: if that is its own, take the # away`;
+    return { events: null, missing };
+  }
+  const isTied = second !== undefined && second.found === best.found && second.score === best.score;
+  if (!isTied) return { events: best, missing: null };
   return {
     events: null,
-    missing: `several tables look like events: ${names.join('; ')}: choose one under events:`,
+    missing: `several tables look like events: ${names.join('; ')}: choose one, and take its # away`,
   };
 }
 
+/** `--database=/srv/app.db` → /srv/app.db. */
+const valueOf = (word: string): string => word.slice(word.indexOf('=') + 1);
+
 const keyOf = ({ path, table }: FoundTable): string => `${path} ${table}`;
 
-function look(path: string, held: boolean, { tables, missing }: FoundDatabases): void {
+function look(path: string, way: FoundTable['found'], { tables, missing }: FoundDatabases): void {
   try {
     const { typed, names, unclear } = findTables(path);
     missing.push(...unclear.map((text) => cutText(text, 300)));
     const found = typed.flatMap(({ table, columns, types }): FoundTable[] => {
-      const users = userTypes(types);
+      // A type that was cut is not the type that the rows have.
+      const users = userTypes(types.filter((type) => keptPart(type) === null));
       const score = scoreTable({
         table,
         typeColumn: columns.type,
@@ -72,7 +100,7 @@ function look(path: string, held: boolean, { tables, missing }: FoundDatabases):
         types,
         hasUserType: users.length > 0,
       });
-      return score === null ? [] : [{ path, table, columns, types, userTypes: users, held, score }];
+      return score === null ? [] : [{ path, table, columns, types, userTypes: users, found: way, score }];
     });
     tables.push(...found);
     if (found.length > 0 || unclear.length > 0) return;

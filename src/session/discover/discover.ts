@@ -59,12 +59,13 @@ function look(
   const { files, workingFolders, hidden } = openFilesOf(procfs, processes);
   const pids = processes.map(({ pid }) => pid);
   const ports = readPorts(procfs, pids);
+  const argv = processes.flatMap(({ pid }) => readArguments(procfs, pid));
   const { select, note } = lastingSelector(procfs, target.select, { processes, ports });
   const reachable = files.filter(({ isReachable }) => isReachable).map(({ path }) => path);
   const databases =
     hidden === processes.length
       ? { tables: [], missing: [] }
-      : findEventTables([...new Set(reachable)], workingFolders);
+      : findEventTables({ openPaths: [...new Set(reachable)], workingFolders, argv });
   const { events, missing: unclear } = chooseEvents(databases.tables);
   const seen: DiscoveredTarget = {
     name: target.name,
@@ -72,7 +73,7 @@ function look(
     selectNote: note,
     processes: processes
       .slice(0, LISTED_PROCESSES)
-      .map(({ pid, name, cmdline }) => ({ pid, name, cmdline: cutText(cmdline, 200) })),
+      .map(({ pid, name, cmdline }) => ({ pid, name, cmdline: cutText(cmdline.trim(), 200) })),
     processCount: processes.length,
     ports,
     tables: databases.tables.slice(0, MOST_TABLES),
@@ -130,11 +131,11 @@ function elsewhereText(files: readonly OpenFile[]): string[] {
   ];
 }
 
-function eventsTexts({ path, table, types, userTypes, held }: FoundTable): string[] {
+function eventsTexts({ path, table, types, userTypes, found }: FoundTable): string[] {
   const where = `the table ${cutText(table, 60)} in ${path}`;
   const work = unknownWorkTypes(types).map((type) => cutText(type, 60));
   const texts: string[] = [];
-  if (!held) texts.push(`${where} is not held open by the app just now: make sure that it is its own`);
+  if (found === 'named') texts.push(`${where} is named in its command line, and not held open just now`);
   if (types.length === 0) texts.push(`${where} is empty: which rows are a user's cannot be told yet`);
   else if (userTypes.length === 0) {
     const seen = types.slice(0, 10).map((type) => cutText(type, 60));

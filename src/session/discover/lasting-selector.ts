@@ -34,7 +34,7 @@ export function lastingSelector(
 }
 
 /** The processes that a selector finds now; none where it finds nobody, or not without doubt. */
-export function resolve(procfs: Procfs, select: Selector): readonly WatchedProcess[] {
+function resolve(procfs: Procfs, select: Selector): readonly WatchedProcess[] {
   try {
     const specs = [{ name: PROBE, select, tree: true, events: null }];
     return resolveTargets(specs, { procfs, nowMs: () => Date.now() }).processes;
