@@ -4,8 +4,8 @@ const EVENTS = /(?:^|[_\W])events?(?:$|[_\W])/iu;
 const ALIKE = /activit|audit|histor|journal|message|action|log|trace|timeline/iu;
 /** An event's type is one of few words. */
 const MOST_TYPES = 50;
-/** What a table needs to be taken for one of events. */
-const ENOUGH = 60;
+/** Whose columns could be those of events, and whose name says nothing: any list of records looks like that. */
+const NAMELESS = 60;
 
 /** How a table is built and what it holds, as far as it tells whether events are in it. */
 export interface TableShape {
@@ -27,5 +27,6 @@ export function scoreTable({ table, typeColumn, timeColumn, types, hasUserType }
   const time = timeColumn === null ? 0 : 30;
   const user = hasUserType ? 40 : 0;
   const score = name + column + time + user;
-  return score >= ENOUGH ? score : null;
+  // Rules on the rows of something else would pass whatever the app does.
+  return (name > 0 || hasUserType) && score >= NAMELESS ? score : null;
 }

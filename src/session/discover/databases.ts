@@ -14,6 +14,16 @@ export interface FoundDatabases {
   missing: string[];
 }
 
+/** What is collected on the way. */
+interface Findings {
+  tables: FoundTable[];
+  /** Tables called like events whose columns are not clear. */
+  unclear: string[];
+  unreadable: string[];
+  /** Databases without any such table, each with the names of its tables. */
+  others: { path: string; names: string[] }[];
+}
+
 const MOST_DATABASES = 50;
 const MOST_ENTRIES = 2_000;
 const SEARCHED_LEVELS = 2;
@@ -21,6 +31,7 @@ const PASSED_OVER = /^(?:\.|node_modules$|__pycache__$|venv$)/u;
 /** What SQLite keeps beside a database. */
 const COMPANION = /-(?:wal|shm|journal)$/u;
 const NAMED_TABLES = 8;
+const NAMED_DATABASES = 5;
 
 /** What of an app leads to databases. */
 export interface DatabaseTraces {
@@ -42,7 +53,7 @@ export function findEventTables({ openPaths, workingFolders, argv }: DatabaseTra
     (path) => !open.includes(path) && !COMPANION.test(path) && isDatabase(path),
   );
   const all = [...new Set(open), ...new Set(lying)].slice(0, MOST_DATABASES);
-  const found: FoundDatabases = { tables: [], missing: [] };
+  const found: Findings = { tables: [], unclear: [], unreadable: [], others: [] };
   const isNamed = (path: string): boolean =>
     argv
       .map(valueOf)
@@ -54,8 +65,8 @@ export function findEventTables({ openPaths, workingFolders, argv }: DatabaseTra
     (a, b) =>
       WAYS.indexOf(a.found) - WAYS.indexOf(b.found) || b.score - a.score || (keyOf(a) < keyOf(b) ? -1 : 1),
   );
-  if (all.length === 0) found.missing.push(nothingThere(workingFolders));
-  return found;
+  const missing = all.length === 0 ? [nothingThere(workingFolders)] : missingIn(found);
+  return { tables: found.tables, missing };
 }
 
 /**
@@ -86,10 +97,10 @@ const valueOf = (word: string): string => word.slice(word.indexOf('=') + 1);
 
 const keyOf = ({ path, table }: FoundTable): string => `${path} ${table}`;
 
-function look(path: string, way: FoundTable['found'], { tables, missing }: FoundDatabases): void {
+function look(path: string, way: FoundTable['found'], findings: Findings): void {
   try {
     const { typed, names, unclear } = findTables(path);
-    missing.push(...unclear.map((text) => cutText(text, 300)));
+    findings.unclear.push(...unclear);
     const found = typed.flatMap(({ table, columns, types }): FoundTable[] => {
       // A type that was cut is not the type that the rows have.
       const users = userTypes(types.filter((type) => keptPart(type) === null));
@@ -102,18 +113,27 @@ function look(path: string, way: FoundTable['found'], { tables, missing }: Found
       });
       return score === null ? [] : [{ path, table, columns, types, userTypes: users, found: way, score }];
     });
-    tables.push(...found);
-    if (found.length > 0 || unclear.length > 0) return;
-    const shown = names.slice(0, NAMED_TABLES).map((name) => cutText(name, 60));
-    const more = names.length > shown.length ? ', …' : '';
-    missing.push(
-      names.length === 0
-        ? `${path} has no tables yet`
-        : `no table of ${path} looks like events; it has ${shown.join(', ')}${more}`,
-    );
+    findings.tables.push(...found);
+    if (found.length === 0 && unclear.length === 0) findings.others.push({ path, names });
   } catch (error) {
-    missing.push((error as Error).message);
+    findings.unreadable.push((error as Error).message);
   }
+}
+
+/** Databases without events are worth a word only where none has any. */
+function missingIn({ tables, unclear, unreadable, others }: Findings): string[] {
+  const texts = [...unclear, ...unreadable].map((text) => cutText(text, 300));
+  const told = texts.slice(0, NAMED_DATABASES);
+  if (texts.length > told.length)
+    told.push(`and ${texts.length - told.length} more databases that cannot be read`);
+  if (tables.length > 0 || others.length === 0) return told;
+  const shown = others.slice(0, NAMED_DATABASES).map(({ path, names }) => {
+    const some = names.slice(0, NAMED_TABLES).map((name) => cutText(name, 60));
+    const more = names.length > some.length ? ', …' : '';
+    return `${path} has ${names.length === 0 ? 'no tables yet' : `${some.join(', ')}${more}`}`;
+  });
+  const more = others.length > shown.length ? `; and ${others.length - shown.length} more` : '';
+  return [...told, `no table looks like events: ${shown.join('; ')}${more}`];
 }
 
 function nothingThere(workingFolders: readonly string[]): string {

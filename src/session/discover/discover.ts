@@ -25,6 +25,8 @@ const LISTED_PROCESSES = 20;
 /** Of each target: the open files of more are not looked at. */
 const MOST_PROCESSES = 200;
 const MOST_TABLES = 10;
+/** Shared memory that looks like a deleted file: memfd_create(2), shm_open(3), shmget(2). */
+const MEMORY = /^\/(?:memfd:|dev\/|SYSV|anon_hugepage)/u;
 
 /** Looks at running apps, without watching them: nothing is connected to, and nothing is written. */
 export function discover({ targets, ownFolders }: DiscoveryRequest): Discovery {
@@ -120,9 +122,10 @@ function hiddenText(hidden: number, all: number): string[] {
 }
 
 function elsewhereText(files: readonly OpenFile[]): string[] {
-  const paths = [
-    ...new Set(files.filter((file) => file.isWritable && !file.isReachable).map(({ path }) => path)),
-  ];
+  const gone = files.filter(
+    ({ path, fd, isWritable, isReachable }) => fd > 2 && isWritable && !isReachable && !MEMORY.test(path),
+  );
+  const paths = [...new Set(gone.map(({ path }) => path))];
   if (paths.length === 0) return [];
   const shown = paths.slice(0, 3).map((path) => cutText(path, 200));
   const more = paths.length > shown.length ? `, and ${paths.length - shown.length} more` : '';

@@ -15,9 +15,12 @@ export function logsAmong(files: readonly OpenFile[]): string[] {
   return [...new Set(logs.map(({ path }) => path))].sort().slice(0, MOST_LOGS);
 }
 
-/** The folders in which files are open for writing. @param ours folders into which idleproof itself will write */
+/**
+ * The folders in which files are open for writing. Where standard output and error go is whoever started it to know.
+ * @param ours folders into which idleproof itself will write
+ */
 export function foldersAmong(files: readonly OpenFile[], ours: readonly string[]): WrittenFolder[] {
-  const written = files.filter(({ isWritable, isReachable }) => isWritable && isReachable);
+  const written = files.filter(({ fd, isWritable, isReachable }) => fd > 2 && isWritable && isReachable);
   return outermost(written.map(({ path }) => dirname(path)))
     .slice(0, MOST_FOLDERS)
     .map((path) => ({ path, doubt: doubtOf(path, ours) }));

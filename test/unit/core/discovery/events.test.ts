@@ -35,6 +35,8 @@ describe('scoreTable', () => {
     expect(events).toBeGreaterThan(app!);
     expect(app).toBeGreaterThan(history!);
     expect(scoreTable({ ...shape, table: 'users', typeColumn: 'name' })).toBeNull();
+    expect(scoreTable({ ...shape, table: 'previews_v1', types: [] })).toBeNull();
+    expect(scoreTable({ ...shape, table: 'records', hasUserType: true })).not.toBeNull();
     expect(scoreTable({ ...shape, table: 'preventsleep', typeColumn: 'name', timeColumn: null })).toBeNull();
   });
   it('takes no column of many values for a type', () => {

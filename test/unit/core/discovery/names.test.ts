@@ -50,6 +50,8 @@ describe('folders and files', () => {
     expect(isLogFile({ path: '/srv/x.log.1', fd: 7 })).toBe(true);
     expect(isLogFile({ path: '/srv/data', fd: 1 })).toBe(true);
     expect(isLogFile({ path: '/srv/app.db', fd: 7 })).toBe(false);
+    // LevelDB's own.
+    expect(isLogFile({ path: '/srv/store/000003.log', fd: 7 })).toBe(false);
   });
   it('reads the access mode', () => {
     expect(parseIsWritable('pos:\t0\nflags:\t0100002\nmnt_id:\t30\n')).toBe(true);
