@@ -32,6 +32,11 @@ export function userTypes(types: readonly string[]): string[] {
     .map(({ type }) => type);
 }
 
+/** Whether the shipped rules would blame what these users asked for: they excuse tool runs after `user_message` alone. */
+export function isUserUnknown(types: readonly string[], users: readonly string[]): boolean {
+  return users.length > 0 && !users.includes('user_message') && types.some((type) => SHIPPED.has(type));
+}
+
 /** Types that look like runs of tools and models, and that no shipped rule names. */
 export function unknownWorkTypes(types: readonly string[]): string[] {
   return types.filter(

@@ -1,6 +1,6 @@
 import { appName, freeName } from '../../core/discovery/app-name.ts';
 import { cutText } from '../../core/discovery/cut.ts';
-import { unknownWorkTypes } from '../../core/discovery/event-types.ts';
+import { isUserUnknown, unknownWorkTypes } from '../../core/discovery/event-types.ts';
 import { IdleproofError } from '../../errors.ts';
 import type { DiscoveredTarget, Discovery, FoundTable } from '../../model/discovery.ts';
 import type { WatchedProcess } from '../../model/process.ts';
@@ -143,6 +143,12 @@ function eventsTexts({ path, table, types, userTypes, found }: FoundTable): stri
   else if (userTypes.length === 0) {
     const seen = types.slice(0, 10).map((type) => cutText(type, 60));
     texts.push(`no type in ${where} looks like a user's; it has ${seen.join(', ')}`);
+  }
+  if (isUserUnknown(types, userTypes)) {
+    const users = userTypes.slice(0, 10).map((type) => cutText(type, 60));
+    texts.push(
+      `the shipped rules excuse tools and models after user_message, and a user's rows in ${where} are ${users.join(', ')}: without a rule of your own they are blamed`,
+    );
   }
   if (work.length > 0) {
     texts.push(

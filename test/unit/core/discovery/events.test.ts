@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unknownWorkTypes, userTypes } from '../../../../src/core/discovery/event-types.ts';
+import { isUserUnknown, unknownWorkTypes, userTypes } from '../../../../src/core/discovery/event-types.ts';
 import { scoreTable } from '../../../../src/core/discovery/table-score.ts';
 
 describe('userTypes', () => {
@@ -24,6 +24,12 @@ describe('unknownWorkTypes', () => {
       unknownWorkTypes(['tool_run', 'llm_request', 'ToolCall', 'model.completion', 'user_message']),
     ).toEqual(['ToolCall', 'model.completion']);
   });
+});
+
+it('knows when the shipped rules do not know the user', () => {
+  expect(isUserUnknown(['UserPrompt', 'tool_run'], ['UserPrompt'])).toBe(true);
+  expect(isUserUnknown(['UserPrompt', 'sync'], ['UserPrompt'])).toBe(false);
+  expect(isUserUnknown(['user_message', 'tool_run'], ['user_message'])).toBe(false);
 });
 
 describe('scoreTable', () => {
