@@ -38,23 +38,29 @@ function findPeers(procfs: Procfs, processes: readonly WatchedProcess[]): Neighb
   const records = ['tcp', 'tcp6'].flatMap((file) =>
     parseNetTable(permitted(() => procfs.read(`${first.pid}/net/${file}`)) ?? '', 'tcp'),
   );
-  const listeningPorts = new Set(
-    records.filter(({ state }) => state === TCP_STATE.listen).map(({ local }) => local.port),
+  const listeners = new Map(
+    records.filter(({ state }) => state === TCP_STATE.listen).map((record) => [record.local.port, record]),
   );
   const table = readTable(procfs);
   const connected = records.filter(
     ({ state, remote }) => state === TCP_STATE.established && isLoopback(remote.ip),
   );
   const byEnds = new Map(connected.map((record) => [endsOf(record.local, record.remote), record]));
-  const { byInode } = findOwners(procfs, new Set(connected.map(({ inode }) => inode)), table.keys());
+  const { byInode } = findOwners(
+    procfs,
+    new Set([...connected, ...listeners.values()].map(({ inode }) => inode)),
+    table.keys(),
+  );
   const own = new Set(processes.map(({ pid }) => pid));
   const isOwn = ({ inode }: SocketRecord): boolean =>
     byInode.get(inode)?.some((pid) => own.has(pid)) === true;
   const found = new Map<number, Neighbour>();
   for (const record of connected) {
-    if (!isOwn(record) || !listeningPorts.has(record.remote.port)) continue;
+    const listener = listeners.get(record.remote.port);
+    if (!isOwn(record) || listener === undefined) continue;
+    // Until it is accepted, a connection belongs to nobody, and then to whoever listens.
     const peer = byEnds.get(endsOf(record.remote, record.local));
-    const pid = peer === undefined ? undefined : byInode.get(peer.inode)?.[0];
+    const pid = (byInode.get(peer?.inode ?? 0) ?? byInode.get(listener.inode))?.[0];
     const stat = table.get(pid ?? 0);
     if (stat === undefined || own.has(stat.pid) || found.has(stat.pid)) continue;
     const name = escapeControls(stat.name);

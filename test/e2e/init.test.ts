@@ -259,6 +259,14 @@ c.commit()`;
     );
   });
 
+  it('says which tables are not watched where one is clearer than the others', async () => {
+    const cwd = newFolder();
+    const app = await sleeper(cwd, `${database('a.db', table('events'))}${table('agent_log', ['tool_run'])}`);
+    const discovery = await found(['--pid', String(app.pid)], cwd);
+    expect(only(discovery).events).toMatchObject({ table: 'events' });
+    expect(missingIn(discovery)).toMatch(/one is watched, events in .*; not watched: agent_log in /);
+  });
+
   it('says which types no shipped rule knows, and that no row is a user’s', async () => {
     const cwd = newFolder();
     const app = await sleeper(cwd, database('a.db', table('events', ['ToolCall', 'sync'])));
@@ -368,6 +376,55 @@ time.sleep(1000)`,
       { name: 'redis-server', pid: redis.pid, port: redis.port, relation: 'peer', isModel: false },
     ]);
     expect((await checked(cwd)).targets.map(({ name }) => name)).toEqual(['db', 'app']);
+  });
+
+  it('finds model servers at the other end, in the tree and beside it', async () => {
+    const server = (name: string, port: number): string => `
+import ctypes, socket, sys, time
+ctypes.CDLL(None).prctl(15, b'${name}')
+s = socket.socket(); s.bind(('127.0.0.1', ${port})); s.listen()
+print('ready', flush=True)
+time.sleep(1000)`;
+    const [peerPort, besidePort] = [await freePort(), await freePort()];
+    const peer = await startApp(server('llama-server', peerPort), newFolder());
+    const beside = await startApp(server('ollama', besidePort), newFolder());
+    const cwd = newFolder();
+    // Its child ends with it, since it reads from it.
+    const app = await startApp(
+      `import os, socket, time
+r, w = os.pipe()
+if os.fork() == 0:
+    os.close(w)
+    import ctypes; ctypes.CDLL(None).prctl(15, b'whisper-server')
+    os.read(r, 1); os._exit(0)
+os.close(r)
+s = socket.create_connection(('127.0.0.1', ${peerPort}))
+time.sleep(0.2)
+print('ready', flush=True)
+time.sleep(1000)`,
+      cwd,
+    );
+    const target = only(await found(['--pid', String(app.pid)], cwd));
+    expect(target.neighbours.slice(0, 2)).toEqual([
+      expect.objectContaining({ name: 'whisper-server', relation: 'child', isModel: true }),
+      { name: 'llama-server', pid: peer.pid, port: peerPort, relation: 'peer', isModel: true },
+    ]);
+    expect(target.neighbours).toContainEqual(
+      expect.objectContaining({ name: 'ollama', pid: beside.pid, port: besidePort, relation: 'listening' }),
+    );
+    // Each can be put in as it is suggested.
+    const config = join(cwd, 'idleproof.yaml');
+    const uncommented = readFileSync(config, 'utf8').replaceAll(/^( *)# (model[\w-]*: )/gm, '$1$2');
+    writeFileSync(config, uncommented);
+    const { targets } = loadConfig(config);
+    expect(targets.map(({ select }) => select)).toEqual(
+      expect.arrayContaining([
+        { by: 'name', name: 'whisper-server' },
+        { by: 'port', port: peerPort },
+        { by: 'port', port: besidePort },
+      ]),
+    );
+    expect((await checked(cwd)).targets).toHaveLength(targets.length);
   });
 
   it('the bundled demo app', async () => {

@@ -85,11 +85,20 @@ export function chooseEvents(tables: readonly FoundTable[]): {
     return { events: null, missing };
   }
   const isTied = second !== undefined && second.found === best.found && second.score === best.score;
-  if (!isTied) return { events: best, missing: null };
-  return {
-    events: null,
-    missing: `several tables look like events: ${names.join('; ')}: choose one, and take its # away`,
-  };
+  if (isTied) {
+    return {
+      events: null,
+      missing: `several tables look like events: ${names.join('; ')}: choose one, and take its # away`,
+    };
+  }
+  const others = tables
+    .slice(1)
+    .flatMap(({ found }, index) => (found === 'lying' ? [] : (names[index + 1] ?? [])));
+  const missing =
+    others.length === 0
+      ? null
+      : `of its tables that look like events one is watched, ${names[0]}; not watched: ${others.join('; ')}`;
+  return { events: best, missing };
 }
 
 /** `--database=/srv/app.db` → /srv/app.db. */
