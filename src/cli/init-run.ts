@@ -17,6 +17,9 @@ import { PACKS_FOLDER } from './packs-folder.ts';
 
 /** Looks at the apps that are named, and writes a configuration for them. */
 export function init(options: InitOptions): void {
+  if (process.platform !== 'linux') {
+    throw new IdleproofError('PLATFORM_UNSUPPORTED', { platform: process.platform });
+  }
   const targets = targetsOf(options, []);
   if (targets.length === 0) throw nobodyNamed(options);
   const path = resolve(options.out);

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { type Connection, readDatabase, type ReadMode } from './database.ts';
 import { describeProblem, EventsProblem } from './problem.ts';
 import { readTypes } from './rows.ts';
@@ -30,13 +30,15 @@ const LOOKED_INTO: Readonly<Record<ReadMode, { tables: number; rows: number }>> 
   'shared-lock': { tables: 5, rows: 1_000 },
 };
 
-/** Whether a regular file begins as an SQLite database does; false where it may not be read. See sqlite.org/fileformat.html. */
+/** Whether this is a regular file that begins as an SQLite database does; false where it may not be read. See sqlite.org/fileformat.html. */
 export function isDatabase(path: string): boolean {
   const head = Buffer.alloc(MAGIC.length);
   try {
+    // To open a device can already do something.
+    if (!statSync(path).isFile()) return false;
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      readSync(fd, head, 0, head.length, 0);
+      if (readSync(fd, head, 0, head.length, 0) < head.length) return false;
     } finally {
       closeSync(fd);
     }

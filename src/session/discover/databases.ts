@@ -25,6 +25,7 @@ interface Findings {
 }
 
 const MOST_DATABASES = 50;
+const MOST_WORDS = 1_000;
 const MOST_ENTRIES = 2_000;
 const SEARCHED_LEVELS = 2;
 const PASSED_OVER = /^(?:\.|node_modules$|__pycache__$|venv$)/u;
@@ -48,7 +49,10 @@ const WAYS: readonly FoundTable['found'][] = ['open', 'named', 'lying'];
 /** Looks for tables of events in the databases that an app holds open and in those that lie in its working folders. */
 export function findEventTables({ openPaths, workingFolders, argv }: DatabaseTraces): FoundDatabases {
   const open = openPaths.filter((path) => !COMPANION.test(path) && isDatabase(path));
-  const named = argv.map(valueOf).filter((word) => word.startsWith('/') && isDatabase(word));
+  const named = argv
+    .slice(0, MOST_WORDS)
+    .map(valueOf)
+    .filter((word) => word.startsWith('/') && isDatabase(word));
   const lying = [...named, ...workingFolders.flatMap((folder) => filesIn(folder))].filter(
     (path) => !open.includes(path) && !COMPANION.test(path) && isDatabase(path),
   );

@@ -1,7 +1,6 @@
 import { appName, freeName } from '../../core/discovery/app-name.ts';
 import { cutText } from '../../core/discovery/cut.ts';
 import { isUserUnknown, unknownWorkTypes } from '../../core/discovery/event-types.ts';
-import { IdleproofError } from '../../errors.ts';
 import type { DiscoveredTarget, Discovery, FoundTable } from '../../model/discovery.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { TargetSpec } from '../../model/target.ts';
@@ -30,9 +29,6 @@ const MEMORY = /^\/(?:memfd:|dev\/|SYSV|anon_hugepage)/u;
 
 /** Looks at running apps, without watching them: nothing is connected to, and nothing is written. */
 export function discover({ targets, ownFolders }: DiscoveryRequest): Discovery {
-  if (process.platform !== 'linux') {
-    throw new IdleproofError('PLATFORM_UNSUPPORTED', { platform: process.platform });
-  }
   const procfs = new Procfs();
   const { processes } = resolveTargets(targets, { procfs, nowMs: () => Date.now() });
   const found: Discovery = { schemaVersion: 1, targets: [], missing: [] };
