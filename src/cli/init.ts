@@ -27,7 +27,8 @@ export interface InitOptions extends SelectorOptions {
 export function initCommand(done: (exitCode: number) => void): Command {
   const command = new Command('init')
     .description('Write an idleproof.yaml for a running app.')
-    .usage('[selector] [options]');
+    .usage('[selector] [options]')
+    .argument('[word...]');
   return withSelectors(command)
     .optionsGroup('Output:')
     .option('--out <file>', 'where it goes', 'idleproof.yaml')
@@ -35,7 +36,8 @@ export function initCommand(done: (exitCode: number) => void): Command {
     .option('--stdout', 'print it, and write no file')
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(async (options: InitOptions) => {
+    .action(async ([argument]: string[], options: InitOptions) => {
+      if (argument !== undefined) throw new IdleproofError('ARGUMENT_UNEXPECTED', { argument });
       if (options.stdout === true && options.json === true) {
         const problem = '--stdout prints the configuration and --json what was found; choose one';
         throw new IdleproofError('OPTION_INVALID', { option: '--stdout', problem, command: 'init' });

@@ -200,6 +200,7 @@ describe('idleproof init on an app with an events table', () => {
       ['--port', String(port), '--stdout', '--json'],
     ])
       expect((await init(args, cwd)).code, args.join(' ')).toBe(3);
+    expect((await init(['nginx'], cwd)).stderr).toMatch(/^error ARGUMENT_UNEXPECTED: .*\n.*--name nginx/);
     expect(readdirSync(cwd)).toEqual([]);
   });
 
@@ -346,6 +347,11 @@ describe('idleproof init on real programs', () => {
       folders: [{ path: folder, doubt: null }],
     });
     expect(missingIn(discovery)).toMatch(/no events table: it holds no SQLite database open/);
+    // A worker alone is not the app.
+    const worker = discovery.targets[0]?.processes.find(({ pid }) => pid !== nginx.pid)?.pid;
+    const part = await found(['--pid', String(worker)], newFolder());
+    expect(only(part).select).toEqual({ by: 'pid', pid: worker });
+    expect(missingIn(part)).toContain(`port ${nginx.port} is the whole app that it is a part of`);
     const proof = await checked(cwd);
     expect(proof.targets[0]?.name).toBe('nginx');
     expect(proof.headline).toContain('events: not watched');

@@ -25,12 +25,21 @@ export function lastingSelector(
     ...[...new Set(names)].map((name): Selector => ({ by: 'name', name })),
   ];
   const found = others.find((select) => keysOf(resolve(procfs, select)) === wanted);
-  return found === undefined
-    ? { select: given, note: 'a pid ends with its process: name the app by something that lasts' }
-    : {
-        select: found,
-        note: `asked for was ${escapeControls(describeSelector(given))}, which ends with its process`,
-      };
+  const asked = escapeControls(describeSelector(given));
+  if (found !== undefined)
+    return { select: found, note: `asked for was ${asked}, which ends with its process` };
+  const whole = others.find((select) => holdsMore(resolve(procfs, select), processes));
+  const more =
+    whole === undefined
+      ? 'name the app by something that lasts'
+      : `${escapeControls(describeSelector(whole))} is the whole app that it is a part of`;
+  return { select: given, note: `${asked} ends with its process: ${more}` };
+}
+
+/** A worker is not its app: what the others do would go unseen. */
+function holdsMore(found: readonly WatchedProcess[], known: readonly WatchedProcess[]): boolean {
+  const pids = new Set(found.map(({ pid }) => pid));
+  return found.length > known.length && known.every(({ pid }) => pids.has(pid));
 }
 
 /** The processes that a selector finds now; none where it finds nobody, or not without doubt. */
