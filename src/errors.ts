@@ -139,6 +139,16 @@ const WATCH_ERRORS = {
     message: '{problems}.',
     hint: 'The configuration was not used. README.md shows one.',
   },
+  CONFIG_EXISTS: {
+    exitCode: 3,
+    message: 'There is a file {path} already; it was left as it is.',
+    hint: 'Replace it with --force, choose another place with --out, or look first with --stdout.',
+  },
+  CONFIG_WRITE: {
+    exitCode: 3,
+    message: 'The configuration could not be written to {path}: {problem}.',
+    hint: 'Choose another place with --out, or print it with --stdout.',
+  },
   FILES_FOLDER: {
     exitCode: 3,
     message: 'The folder {path} cannot be watched: {problem}.',

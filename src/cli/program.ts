@@ -7,6 +7,7 @@ import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
+import { initCommand } from './init.ts';
 import { judgeCommand } from './judge.ts';
 import { reportCommand } from './report.ts';
 import { rulesCommand } from './rules/rules.ts';
@@ -22,6 +23,7 @@ Examples:
   idleproof demo                                    prove the bundled demo app, quiet and with an agent
   idleproof check --port 8000 --for 60s             one idle window on whatever listens on port 8000
   idleproof doctor --port 8000                      what can be seen of it here, and how to see more
+  idleproof init --port 8000                        write an idleproof.yaml for it
   idleproof verify reports/*/proof.json             the evidence is unchanged, and gives the same verdicts
   idleproof check --name nginx --json | jq .verdict the proof itself, for scripts
   idleproof check --for 30s -- node server.js       start a command, watch it idle, stop it
@@ -46,6 +48,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(checkCommand(argv, done));
   program.addCommand(watchCommand(done));
   program.addCommand(doctorCommand(done));
+  program.addCommand(initCommand(done));
   program.addCommand(verifyCommand(done));
   program.addCommand(judgeCommand(done));
   program.addCommand(rulesCommand(done));

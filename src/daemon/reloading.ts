@@ -22,6 +22,12 @@ export interface ReloadingParts {
   log: Log;
 }
 
+/**
+ * What was refused is tried again, though none of its files changes: what is wrong with it can be in one that it was never read far
+ * enough to know of.
+ */
+const RETRY_MS = 5_000;
+
 /** Takes another configuration when its files change, at SIGHUP, and when it is asked to: one at a time, so that the last one counts. */
 export class Reloading {
   readonly #parts: ReloadingParts;
@@ -29,6 +35,8 @@ export class Reloading {
   /** When the configuration in use was read. */
   loadedMs: number = Date.now();
   #inTurn: Promise<unknown> = Promise.resolve();
+  #retry: NodeJS.Timeout | null = null;
+  #isClosed = false;
   readonly #onHangup = (): void => void this.#reloadOnChange('SIGHUP');
 
   constructor(parts: ReloadingParts) {
@@ -36,15 +44,10 @@ export class Reloading {
   }
 
   listen(): void {
-    const { watching, problems, log } = this.#parts;
-    this.#changes = watchChanges(watching.plan.sources, {
-      onChange: () => void this.#reloadOnChange('a file has changed'),
-      onProblem: (problem) => {
-        problems.set('reload', 'files', `changes of the configuration are not seen: ${problem}`);
-        log.error('changes of the configuration are not seen; SIGHUP takes it again', { problem });
-      },
-    });
+    const { sources } = this.#parts.watching.plan;
+    this.#changes = watchChanges(sources, () => void this.#reloadOnChange('a file has changed'));
     process.on('SIGHUP', this.#onHangup);
+    if (this.#isOutdated()) void this.#reloadOnChange('a file has changed');
   }
 
   /** Takes the configuration as it is now; what is wrong with it is refused, and the one before goes on. */
@@ -58,7 +61,7 @@ export class Reloading {
     void this.#next(async () => {
       if (watching.plan !== used) return;
       // The one that was refused may be mended.
-      this.#changes?.watch([...refused.sources, ...used.sources]);
+      this.#changes?.watch([...refused.sources, ...used.sources], this.loadedMs);
       await this.#adopt(used, refused);
     }).catch((error: unknown) => {
       const problem = (error as Error).message;
@@ -68,6 +71,8 @@ export class Reloading {
 
   /** Hears nothing any more; resolves when what was begun is done. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#tryNoMore();
     process.off('SIGHUP', this.#onHangup);
     await this.#changes?.close();
     await this.#inTurn;
@@ -82,17 +87,21 @@ export class Reloading {
   async #reload(): Promise<ReloadAnswer> {
     const { load, watching, problems, notifier } = this.#parts;
     const before = watching.plan;
+    const readMs = Date.now();
     let plan: DaemonPlan;
     try {
       plan = load();
       await this.#adopt(plan, before);
     } catch (error) {
-      problems.set('reload', null, (error as Error).message);
+      const problem = (error as Error).message;
+      problems.set('reload', null, problem);
+      this.#tryAgain(problem);
       throw error;
     }
+    this.#tryNoMore();
     problems.set('reload', null, null);
     this.loadedMs = Date.now();
-    this.#changes?.watch(plan.sources);
+    this.#changes?.watch(plan.sources, readMs);
     if (watching.use(plan)) notifier.reloading();
     return { path: plan.configPath, sha256: plan.configSha256, changed: isOther(plan, before) };
   }
@@ -111,13 +120,35 @@ export class Reloading {
     summaries.use(plan.reports);
   }
 
-  async #reloadOnChange(why: string): Promise<void> {
+  /** Whether the files hold something else than what was read of them before they were watched. */
+  #isOutdated(): boolean {
+    try {
+      return isOther(this.#parts.load(), this.#parts.watching.plan);
+    } catch {
+      return true;
+    }
+  }
+
+  #tryAgain(problem: string): void {
+    this.#tryNoMore();
+    if (this.#isClosed) return;
+    this.#retry = setTimeout(() => void this.#reloadOnChange('tried again', problem), RETRY_MS).unref();
+  }
+
+  #tryNoMore(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+  }
+
+  /** @param known what was wrong with it before, and is not said again */
+  async #reloadOnChange(why: string, known: string | null = null): Promise<void> {
     const { log } = this.#parts;
     try {
       const { changed } = await this.reload();
       log.info(changed ? 'another configuration is used' : 'the configuration is as before', { why });
     } catch (error) {
       const problem = (error as Error).message;
+      if (problem === known) return;
       log.error('the configuration was refused; the one before is used', { why, problem });
     }
   }

@@ -1,4 +1,20 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,49 +22,216 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChangeWatcher, watchChanges } from '../../../src/daemon/change-watcher.ts';
 
 let folder: string;
-let watcher: ChangeWatcher | null = null;
-let changes = 0;
-let problems: string[] = [];
+let config: string;
+let pack: string;
+let changes: number;
+let watcher: ChangeWatcher;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'idleproof-changes-'));
+beforeEach(async () => {
+  folder = join(realpathSync(mkdtempSync(join(tmpdir(), 'idleproof-changes-'))), 'app');
+  mkdirSync(join(folder, 'rules'), { recursive: true });
+  config = join(folder, 'idleproof.yaml');
+  pack = join(folder, 'rules', 'ours.yaml');
+  writeFileSync(config, 'one');
+  writeFileSync(pack, 'one');
   changes = 0;
-  problems = [];
 });
 afterEach(async () => {
-  await watcher?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await watcher.close();
+  rmSync(join(folder, '..'), { recursive: true, force: true });
 });
 
-const open = (...paths: string[]): void => {
-  watcher = watchChanges(paths, {
-    onChange: () => (changes += 1),
-    onProblem: (problem) => problems.push(problem),
-  });
-};
-
-async function until(wanted: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 200 && !wanted(); attempt += 1) await sleep(50);
-  expect(wanted()).toBe(true);
+async function watchThese(...paths: string[]): Promise<void> {
+  watcher = watchChanges(paths, () => (changes += 1), 500);
+  await sleep(500);
+  expect(changes).toBe(0);
 }
 
-describe('changes of files', () => {
-  it('are seen when a file is replaced, each time', async () => {
-    const path = join(folder, 'idleproof.yaml');
-    writeFileSync(path, '1');
-    open(path);
-    await sleep(300);
-    for (const round of [1, 2]) {
-      writeFileSync(`${path}.new`, `${round} more`);
-      renameSync(`${path}.new`, path);
-      await until(() => changes === round);
-    }
-    expect(problems).toEqual([]);
+/** What is done is noticed, and once more when it is done again. */
+async function isNoticed(save: (nth: number) => void | Promise<void>, times = 2): Promise<void> {
+  for (let nth = 1; nth <= times; nth += 1) {
+    changes = 0;
+    await save(nth);
+    for (let waited = 0; changes === 0 && waited < 400; waited += 1) await sleep(50);
+    expect(changes, `the ${nth}. time`).toBeGreaterThan(0);
+    // What follows is not to be taken for the rest of this one.
+    await sleep(700);
+  }
+}
+
+describe('changes of a configuration and its packs, as programs save files', () => {
+  it('written in place', async () => {
+    await watchThese(config, pack);
+    await isNoticed((nth) => writeFileSync(config, `text ${nth}`));
+    await isNoticed((nth) => appendFileSync(pack, `text ${nth}`));
   });
 
-  it('of a file that cannot be watched are a problem, and no end of the process', async () => {
-    open(join(folder, 'a'.repeat(300)));
-    await until(() => problems.length > 0);
-    expect(problems[0]).toMatch(/ENAMETOOLONG/);
+  it('truncated, and written a while later', async () => {
+    await watchThese(config, pack);
+    await isNoticed(async (nth) => {
+      const fd = openSync(config, 'w');
+      await sleep(1_000);
+      changes = 0;
+      writeSync(fd, `text ${nth}`);
+      closeSync(fd);
+    });
+  });
+
+  it('renamed over', async () => {
+    await watchThese(config, pack);
+    for (const path of [config, pack]) {
+      await isNoticed((nth) => {
+        writeFileSync(`${path}.new`, `text ${nth}`);
+        renameSync(`${path}.new`, path);
+      });
+    }
+  });
+
+  it('renamed over by a file of the same size and time', async () => {
+    await watchThese(config, pack);
+    await isNoticed((nth) => {
+      const { atime, mtime } = statSync(config);
+      writeFileSync(`${config}.new`, `t${nth}x`);
+      utimesSync(`${config}.new`, atime, mtime);
+      renameSync(`${config}.new`, config);
+    });
+  });
+
+  it('moved to a backup, and written anew (vim)', async () => {
+    await watchThese(config, pack);
+    for (const path of [config, pack]) {
+      await isNoticed((nth) => {
+        renameSync(path, `${path}~`);
+        writeFileSync(path, `text ${nth}`);
+        unlinkSync(`${path}~`);
+      });
+    }
+  });
+
+  it('a backup linked, then renamed over (emacs)', async () => {
+    await watchThese(config, pack);
+    await isNoticed((nth) => {
+      linkSync(config, `${config}.${nth}~`);
+      writeFileSync(`${config}.tmp`, `text ${nth}`);
+      renameSync(`${config}.tmp`, config);
+    });
+  });
+
+  it('deleted, and made again a while later', async () => {
+    await watchThese(config, pack);
+    for (const path of [config, pack]) {
+      await isNoticed(async (nth) => {
+        unlinkSync(path);
+        await sleep(1_000);
+        changes = 0;
+        writeFileSync(path, `text ${nth}`);
+      });
+      await isNoticed((nth) => writeFileSync(path, `again ${nth}`));
+    }
+  });
+
+  it('a link that is replaced', async () => {
+    const link = join(folder, 'link.yaml');
+    symlinkSync('idleproof.yaml', link);
+    await watchThese(link, pack);
+    await isNoticed((nth) => {
+      writeFileSync(join(folder, `version-${nth}.yaml`), `text ${nth}`);
+      symlinkSync(`version-${nth}.yaml`, `${link}.new`);
+      renameSync(`${link}.new`, link);
+    });
+    // What it leads to now.
+    await isNoticed((nth) => writeFileSync(join(folder, 'version-2.yaml'), `more ${nth}`));
+    await isNoticed((nth) => {
+      writeFileSync(join(folder, 'version-2.new'), `more ${nth}`);
+      renameSync(join(folder, 'version-2.new'), join(folder, 'version-2.yaml'));
+    });
+  });
+
+  it('a link to a link of a folder that is swapped (Kubernetes)', async () => {
+    const version = (nth: number): void => {
+      mkdirSync(join(folder, `..v${nth}`));
+      writeFileSync(join(folder, `..v${nth}`, 'mounted.yaml'), `text ${nth}`);
+      symlinkSync(`..v${nth}`, join(folder, '..data_tmp'));
+      renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
+    };
+    version(0);
+    symlinkSync('..data/mounted.yaml', join(folder, 'mounted.yaml'));
+    await watchThese(join(folder, 'mounted.yaml'), pack);
+    await isNoticed((nth) => {
+      version(nth);
+      rmSync(join(folder, `..v${nth - 1}`), { recursive: true });
+    });
+  });
+
+  it('the folder replaced by another one (a deployment)', async () => {
+    await watchThese(config, pack);
+    await isNoticed((nth) => {
+      const next = `${folder}.next`;
+      mkdirSync(join(next, 'rules'), { recursive: true });
+      writeFileSync(join(next, 'idleproof.yaml'), `text ${nth}`);
+      writeFileSync(join(next, 'rules', 'ours.yaml'), `text ${nth}`);
+      renameSync(folder, `${folder}.old-${nth}`);
+      renameSync(next, folder);
+    });
+    await isNoticed((nth) => writeFileSync(config, `more ${nth}`));
+    await isNoticed((nth) => writeFileSync(pack, `more ${nth}`));
+  });
+
+  it('the folder of rules deleted with all in it, and made again', async () => {
+    await watchThese(config, pack);
+    await isNoticed(async (nth) => {
+      rmSync(join(folder, 'rules'), { recursive: true });
+      await sleep(1_500);
+      changes = 0;
+      mkdirSync(join(folder, 'rules'));
+      writeFileSync(pack, `text ${nth}`);
+    });
+    await isNoticed((nth) => writeFileSync(pack, `more ${nth}`));
+  });
+
+  it('a file that was not there when it began', async () => {
+    const late = join(folder, 'not', 'yet', 'there.yaml');
+    await watchThese(config, late);
+    await isNoticed(() => {
+      mkdirSync(join(folder, 'not', 'yet'), { recursive: true });
+      writeFileSync(late, 'text');
+    }, 1);
+    await isNoticed((nth) => writeFileSync(late, `more ${nth}`));
+  });
+
+  it('other files from now on', async () => {
+    await watchThese(config);
+    await sleep(100);
+    watcher.watch([config, pack], Date.now());
+    await sleep(500);
+    await isNoticed((nth) => writeFileSync(pack, `text ${nth}`));
+    watcher.watch([pack], Date.now());
+    await sleep(500);
+    changes = 0;
+    writeFileSync(config, 'nobody reads this');
+    writeFileSync(join(folder, 'other.yaml'), 'nor this');
+    await sleep(1_500);
+    expect(changes).toBe(0);
+    await isNoticed((nth) => writeFileSync(pack, `more ${nth}`));
+    watcher.watch([config], Date.now());
+    await sleep(500);
+    await isNoticed((nth) => writeFileSync(config, `more ${nth}`));
+  });
+
+  it('what changed between being read and being watched', async () => {
+    await watchThese(config);
+    const readMs = Date.now();
+    writeFileSync(pack, 'two');
+    watcher.watch([config, pack], readMs);
+    await isNoticed(() => {}, 1);
+  });
+
+  it('what only looks at them is no change', async () => {
+    await watchThese(config, pack);
+    for (const path of [config, pack]) closeSync(openSync(path, 'r'));
+    writeFileSync(join(folder, 'rules', 'not-ours.yaml'), 'x');
+    writeFileSync(join(folder, '.idleproof.yaml.swp'), 'x');
+    await sleep(1_500);
+    expect(changes).toBe(0);
   });
 });

@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { IdleproofError } from '../errors.ts';
+import type { SelectorOptions } from './check-options.ts';
+import { EXIT } from './exit-codes.ts';
+import { withSelectors } from './selector-options.ts';
+
+const EXAMPLES = `
+Examples:
+  idleproof init                            who listens on a port here, to name one
+  idleproof init --port 8000                write idleproof.yaml for whatever listens there
+  idleproof init --name backend --stdout    only show what it would be
+  idleproof init --target web=port:8000 --target model=name:llama-server --out soak.yaml
+  idleproof check --config idleproof.yaml --for 60s
+
+It looks at the app's processes, ports, open files and SQLite tables; it connects to nothing and changes nothing. What it
+could not find or see is said on stderr. A file that is there is left alone, unless --force is given.
+Exit codes: 0 written, 3 usage or configuration (nobody named, the file exists), 4 idleproof itself failed.`;
+
+export interface InitOptions extends SelectorOptions {
+  out: string;
+  force?: boolean;
+  stdout?: boolean;
+  json?: boolean;
+}
+
+/** `idleproof init`: a configuration for a running app. */
+export function initCommand(done: (exitCode: number) => void): Command {
+  const command = new Command('init')
+    .description('Write an idleproof.yaml for a running app.')
+    .usage('[selector] [options]')
+    .argument('[word...]');
+  return withSelectors(command)
+    .optionsGroup('Output:')
+    .option('--out <file>', 'where it goes', 'idleproof.yaml')
+    .option('--force', 'replace a file that is there')
+    .option('--stdout', 'print it, and write no file')
+    .option('--json', 'print what was found as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async ([argument]: string[], options: InitOptions) => {
+      if (argument !== undefined) throw new IdleproofError('ARGUMENT_UNEXPECTED', { argument });
+      if (options.stdout === true && options.json === true) {
+        const problem = '--stdout prints the configuration and --json what was found; choose one';
+        throw new IdleproofError('OPTION_INVALID', { option: '--stdout', problem, command: 'init' });
+      }
+      const { init } = await import('./init-run.ts');
+      init(options);
+      done(EXIT.pass);
+    });
+}

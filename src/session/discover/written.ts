@@ -1,0 +1,60 @@
+import { accessSync, constants, opendirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isBroadFolder, isWithin, outermost } from '../../core/discovery/broad-folder.ts';
+import { isLogFile } from '../../core/discovery/log-file.ts';
+import type { WrittenFolder } from '../../model/discovery.ts';
+import type { OpenFile } from '../../targets/open-files.ts';
+
+const MOST_LOGS = 20;
+const MOST_FOLDERS = 20;
+/** Watching more costs more than it tells; the collector's own limit is 10,000. */
+const MOST_ENTRIES = 5_000;
+
+export function logsAmong(files: readonly OpenFile[]): string[] {
+  const logs = files.filter((file) => file.isWritable && file.isReachable && isLogFile(file));
+  return [...new Set(logs.map(({ path }) => path))].sort().slice(0, MOST_LOGS);
+}
+
+/**
+ * The folders in which files are open for writing. Where standard output and error go is whoever started it to know.
+ * @param ours folders into which idleproof itself will write
+ */
+export function foldersAmong(files: readonly OpenFile[], ours: readonly string[]): WrittenFolder[] {
+  const written = files.filter(({ fd, isWritable, isReachable }) => fd > 2 && isWritable && isReachable);
+  return outermost(written.map(({ path }) => dirname(path)))
+    .slice(0, MOST_FOLDERS)
+    .map((path) => ({ path, doubt: doubtOf(path, ours) }));
+}
+
+function doubtOf(path: string, ours: readonly string[]): string | null {
+  if (isBroadFolder(path)) return 'others write there, too';
+  if (ours.some((folder) => isWithin(folder, path))) return "idleproof's own reports would be written there";
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK);
+  } catch {
+    return 'it may not be read by this user';
+  }
+  return isLarge(path) ? `it holds more than ${MOST_ENTRIES} files` : null;
+}
+
+function isLarge(root: string): boolean {
+  const folders = [root];
+  let entries = 0;
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    try {
+      const open = opendirSync(folder);
+      try {
+        for (let entry = open.readSync(); entry !== null; entry = open.readSync()) {
+          entries += 1;
+          if (entries > MOST_ENTRIES) return true;
+          if (entry.isDirectory()) folders.push(join(folder, entry.name));
+        }
+      } finally {
+        open.closeSync();
+      }
+    } catch {
+      // It may not be read, or is gone: nothing to count.
+    }
+  }
+  return false;
+}
