@@ -76,7 +76,7 @@ describe('idleproof rules lint', () => {
       'no-pollin',
       'none.yaml',
     );
-    expect(code).toBe(3);
+    expect(code).toBe(1);
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toEqual([
       './broken.yaml:6:14: «directon» is not a field of network; did you mean direction?',
@@ -302,7 +302,7 @@ describe('judge and rules suggest', () => {
     expect(stdout).toMatch(/# node .* connected to 127\.0\.0\.1:\d+/);
     write('suggested.yaml', stdout);
     const refused = await rules('lint', 'suggested.yaml');
-    expect(refused.code).toBe(3);
+    expect(refused.code).toBe(1);
     expect(refused.stdout).toContain('say why this is allowed');
     const judged = await runCli(['judge', path('evidence.db'), '--rules', at('suggested.yaml')]);
     expect(judged).toMatchObject({ code: 3, stdout: '' });

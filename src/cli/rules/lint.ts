@@ -12,7 +12,7 @@ Examples:
   idleproof rules lint ./ours.yaml --json | jq '.[].problems[]'
 
 Every mistake of every file is told at once, as file:line:column: message.
-Exit codes: 0 no mistakes, 3 some, 4 idleproof itself failed.`;
+Exit codes: 0 no mistakes, 1 some, 3 usage, 4 idleproof itself failed.`;
 
 interface LintOptions {
   json?: boolean;
@@ -35,7 +35,7 @@ async function lint(names: readonly string[], { json }: LintOptions): Promise<nu
     packsFolder: PACKS_FOLDER,
   });
   process.stdout.write(json === true ? `${JSON.stringify(linted, null, 2)}\n` : describe(linted));
-  return linted.some(({ problems }) => problems.length > 0) ? EXIT.usage : EXIT.pass;
+  return linted.some(({ problems }) => problems.length > 0) ? EXIT.fail : EXIT.pass;
 }
 
 function describe(linted: readonly Linted[]): string {
