@@ -102,7 +102,7 @@ describe('idleproof rules lint', () => {
     write('db.yaml', PACK.replace('id: little-cpu', 'id: little-cpu\n    target: databse'));
     write('two.yaml', 'targets: { database: { select: { port: 8000 } } }\nrules: [./db.yaml]\n');
     expect(await rules('lint', 'two.yaml')).toMatchObject({
-      code: 3,
+      code: 1,
       stdout: expect.stringMatching(
         /^two\.yaml:2:9: .*db\.yaml:10:13: .*«databse».*; did you mean database\?/,
       ) as string,
