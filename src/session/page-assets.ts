@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { InlineAsset, PageAssets } from '../render/html/html.ts';
+
+const require = createRequire(import.meta.url);
+
+/** The script and the style that go into every page: uPlot with its licence, and the page's own. */
+export function readPageAssets(): PageAssets {
+  const own = (name: string): string => text(new URL(`../../reports/page/${name}`, import.meta.url));
+  const uplot = (name: string): string => text(require.resolve(`uplot/${name}`));
+  const licence = `/* uPlot\n\n${uplot('LICENSE')}*/\n`;
+  return {
+    style: asset('style', uplot('dist/uPlot.min.css') + own('proof.css')),
+    script: asset('script', `${licence}${uplot('dist/uPlot.iife.min.js')}\n${own('proof.js')}`),
+  };
+}
+
+const text = (path: string | URL): string => readFileSync(path, 'utf8');
+
+/** Files with line breaks of another system have the digest that a browser sees. */
+function asset(element: string, raw: string): InlineAsset {
+  const clean = raw.replaceAll(/\r\n?/g, '\n');
+  if (clean.toLowerCase().includes(`</${element}`))
+    throw new Error(`a ${element} of the page ends its element`);
+  return { text: clean, sha256: createHash('sha256').update(clean).digest('base64') };
+}
