@@ -7,9 +7,10 @@ import { lookBackMs } from '../core/rules/look-back.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { usualStateFolders } from '../daemon/state-folder.ts';
 import { IdleproofError } from '../errors.ts';
+import { PROOF_FORMATS } from '../model/proof-format.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { assertOffline } from '../targets/own-network/own-network.ts';
-import { PROOF_FORMATS, type ProofFormat } from '../session/prove.ts';
+import { signerFor } from './signing-key.ts';
 import {
   collectorsOf,
   type RawCheckOptions,
@@ -20,6 +21,7 @@ import {
   withFiles,
 } from './check-options.ts';
 import type { CheckRequest } from './check-run.ts';
+import { formatsIn } from './format-option.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 import { toolVersion } from './version.ts';
 
@@ -47,6 +49,7 @@ export function planCheck(
   const withStop = startsCommand && !packNames.includes(STOP_PACK) ? [...packNames, STOP_PACK] : packNames;
   const packs = loadRulePacks(withStop, { packsFolder: PACKS_FOLDER });
   refuseUnknownTargets(packs, targets);
+  const formats = formatsIn(options.format, PROOF_FORMATS, 'check');
   const ready = readyOf(options, targets);
   if (options.offline === true) assertOffline();
   return {
@@ -55,7 +58,8 @@ export function planCheck(
     collectors: collectorsOf(options),
     ready,
     out: options.out ?? config?.reportsDir ?? DEFAULT_OUT,
-    formats: formatsOf(options.format),
+    formats,
+    signer: signerFor(formats, options.key, process.env),
     packs,
     lookBackMs: lookBackMs(packs),
     judging: { strict: options.strict === true || config?.strict === true, acceptSampledMs },
@@ -75,14 +79,4 @@ export function refuseUnknownTargets(packs: readonly RulePack[], targets: readon
       throw new IdleproofError('RULE_TARGET_UNKNOWN', { file, id, target, nearest });
     }
   }
-}
-
-function formatsOf(list: string): ProofFormat[] {
-  const known = Object.keys(PROOF_FORMATS) as ProofFormat[];
-  return list.split(',').map((text) => {
-    const format = known.find((name) => name === text.trim());
-    if (format !== undefined) return format;
-    const problem = `«${text}» is not a format; did you mean ${closest(text, known)}?`;
-    throw new IdleproofError('OPTION_INVALID', { option: '--format', problem, command: 'check' });
-  });
 }

@@ -9,7 +9,6 @@ import type { WindowVerdict } from '../model/daemon-status.ts';
 import type { ProofSummary } from '../model/proof-summary.ts';
 import { renderSummary } from '../render/summary-markdown.ts';
 import { readKeptProofsGently } from '../session/kept-proofs.ts';
-import type { ProofFormat } from '../session/prove.ts';
 import type { Log } from './log.ts';
 import type { DaemonPlan } from './plan.ts';
 
@@ -19,7 +18,11 @@ export interface VerdictDocument extends WindowVerdict {
   soak?: SoakWindow | null;
 }
 
-const RENDER: Readonly<Record<ProofFormat, (summary: ProofSummary) => string>> = {
+/** What a summary can be written as; the other formats are of single proofs. */
+const SUMMARY_FORMATS = ['json', 'md'] as const;
+type SummaryFormat = (typeof SUMMARY_FORMATS)[number];
+
+const RENDER: Readonly<Record<SummaryFormat, (summary: ProofSummary) => string>> = {
   md: renderSummary,
   json: (summary) => `${JSON.stringify(summary, null, 2)}\n`,
 };
@@ -88,11 +91,13 @@ export class Summaries {
  */
 async function writeSummary(
   storePath: string,
-  { dir, formats }: { dir: string; formats: readonly ProofFormat[] },
+  { dir, formats: asked }: DaemonPlan['reports'],
   at: Date,
 ): Promise<string[]> {
   const kept = await readKeptProofsGently(dir);
   const all = { sinceMs: null, untilMs: null, windowId: null };
+  const named = SUMMARY_FORMATS.filter((format) => asked.includes(format));
+  const formats = named.length > 0 ? named : SUMMARY_FORMATS;
   const summary = summarizeProofs(kept, all, excludedTogether(storePath));
   for (let nth = 1; ; nth += 1) {
     const name = `${dateOf(at)}_summary${nth === 1 ? '' : `-${nth}`}`;

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { assembleProof } from '../core/proof/assemble.ts';
 import { type JudgeOptions, judge } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/pack.ts';
-import { IdleproofError } from '../errors.ts';
 import { readEvidence, type StoredEvidence } from '../evidence/read.ts';
 import type { Proof } from '../model/proof.ts';
-import { renderJson } from '../render/json.ts';
-import { renderMarkdown } from '../render/markdown.ts';
+import type { ProofMaterial } from '../model/proof-format.ts';
 
 /** Judges stored evidence and assembles the proof: the same evidence, rules and version give the same proof. */
-export function proveEvidence(path: string, packs: readonly RulePack[], options: JudgeOptions): Proof {
-  return prove(readEvidence(path), packs, options);
+export function proveEvidence(
+  path: string,
+  packs: readonly RulePack[],
+  options: JudgeOptions,
+): ProofMaterial {
+  const stored = readEvidence(path);
+  return { proof: prove(stored, packs, options), evidence: stored.evidence };
 }
 
 /** The same for what was read of one window of a store of many. */
@@ -30,25 +31,4 @@ export function rulesDigestOf(packs: readonly RulePack[]): string {
   const hash = createHash('sha256');
   for (const { pack, sha256 } of packs) hash.update(`${pack} ${sha256}\n`);
   return hash.digest('hex');
-}
-
-export type ProofFormat = 'json' | 'md';
-
-/** The files that a proof can be written as. */
-export const PROOF_FORMATS: Readonly<Record<ProofFormat, (proof: Proof) => string>> = {
-  json: renderJson,
-  md: renderMarkdown,
-};
-
-/** Writes `proof.<format>` for each format into the run's folder; returns the paths. */
-export function writeProof(folder: string, proof: Proof, formats: readonly ProofFormat[]): string[] {
-  return formats.map((format) => {
-    const path = join(folder, `proof.${format}`);
-    try {
-      writeFileSync(path, PROOF_FORMATS[format](proof), { flag: 'wx' });
-    } catch (error) {
-      throw new IdleproofError('PROOF_WRITE', { path, problem: (error as Error).message }, error);
-    }
-    return path;
-  });
 }

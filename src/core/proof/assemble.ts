@@ -70,6 +70,7 @@ export function assembleProof(parts: ProofParts): Proof {
     watchdog: evidence.self,
     evidence: head,
     rulesDigest,
+    rulePacks: packs.map(({ pack, sha256 }) => ({ pack, sha256 })),
     command: run.command,
   });
 }

@@ -141,6 +141,10 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
       processes: z.array(
         z.strictObject({ pid: z.number(), name: z.string(), cmdline: z.string(), startedAt: time }),
       ),
+      executables: z
+        .array(z.strictObject({ path: z.string(), sha256: z.string().nullable() }))
+        .exactOptional()
+        .describe('the program files that the processes ran; null: the digest could not be read'),
       metrics: z.record(
         z.string(),
         z
@@ -214,6 +218,7 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
   watchdog: selfReport,
   evidence: z.strictObject({ chainHead: z.string(), rows: z.number() }),
   rulesDigest: z.string(),
+  rulePacks: z.array(z.strictObject({ pack: z.string(), sha256: z.string() })).exactOptional(),
   command: z.string().describe('how to run this again; secrets redacted'),
 });
 
