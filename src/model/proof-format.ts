@@ -2,7 +2,7 @@ import type { Evidence } from './evidence.ts';
 import type { Proof } from './proof.ts';
 
 /** What a proof can be written as. Schema and options are made of this list. */
-export const PROOF_FORMATS = ['json', 'md', 'junit', 'trace', 'intoto'] as const;
+export const PROOF_FORMATS = ['json', 'md', 'html', 'junit', 'trace', 'intoto'] as const;
 export type ProofFormat = (typeof PROOF_FORMATS)[number];
 
 /** What a format is made of: the proof, and what it was judged from. */

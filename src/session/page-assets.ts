@@ -3,16 +3,23 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { InlineAsset, PageAssets } from '../render/html/html.ts';
 
+/** The scripts of the page, in the order in which they need each other. */
+const SCRIPTS = ['words', 'clock', 'view', 'canvas', 'curves', 'lanes', 'tools', 'main'] as const;
+
 const require = createRequire(import.meta.url);
 
 /** The script and the style that go into every page: uPlot with its licence, and the page's own. */
 export function readPageAssets(): PageAssets {
   const own = (name: string): string => text(new URL(`../../reports/page/${name}`, import.meta.url));
   const uplot = (name: string): string => text(require.resolve(`uplot/${name}`));
+  const scripts = SCRIPTS.map((name) => own(`${name}.js`)).join('\n');
   const licence = `/* uPlot\n\n${uplot('LICENSE')}*/\n`;
   return {
     style: asset('style', uplot('dist/uPlot.min.css') + own('proof.css')),
-    script: asset('script', `${licence}${uplot('dist/uPlot.iife.min.js')}\n${own('proof.js')}`),
+    script: asset(
+      'script',
+      `${licence}${uplot('dist/uPlot.iife.min.js')}\n(() => {\n'use strict';\n${scripts}})();\n`,
+    ),
   };
 }
 

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seal } from '../attest/dsse.ts';
+import { chartsOf } from '../core/charts/charts.ts';
 import { statementsOf } from '../core/attest/statements.ts';
 import { IdleproofError } from '../errors.ts';
 import type { Signer } from '../model/attestation.ts';
 import { PROOF_FORMATS, type ProofFormat, type ProofMaterial } from '../model/proof-format.ts';
+import { renderHtml } from '../render/html/html.ts';
 import { renderJson } from '../render/json.ts';
 import { renderJunit } from '../render/junit.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 import { renderTrace } from '../render/trace/render.ts';
+import { readPageAssets } from './page-assets.ts';
 
 interface FormatEntry {
   fileName: string;
@@ -21,6 +24,10 @@ interface FormatEntry {
 export const FORMATS: Readonly<Record<ProofFormat, FormatEntry>> = {
   json: { fileName: 'proof.json', render: ({ proof }) => renderJson(proof) },
   md: { fileName: 'proof.md', render: ({ proof }) => renderMarkdown(proof) },
+  html: {
+    fileName: 'proof.html',
+    render: ({ proof, evidence }) => renderHtml(proof, chartsOf(evidence, proof), readPageAssets()),
+  },
   junit: { fileName: 'proof.junit.xml', render: ({ proof }) => renderJunit(proof) },
   trace: { fileName: 'proof.trace.json', render: renderTrace },
   intoto: { fileName: 'proof.intoto.jsonl', render: renderAttestations },

@@ -16,8 +16,9 @@ export function shadesOf(evidence: Evidence, window: Window, shown: TimeSpan): S
     const span = { fromMs: shown.fromMs, toMs: window.fromMs };
     around.push({ ...stretchOf(span, originMs), kind: 'settle', target: null, text: 'settling' });
   }
-  for (const stop of evidence.windows.filter(({ kind }) => kind === 'stop')) {
-    around.push({ ...stretchOf(stop, originMs), kind: 'stop', target: null, text: 'the command is stopped' });
+  if (shown.toMs > window.toMs) {
+    const span = { fromMs: window.toMs, toMs: shown.toMs };
+    around.push({ ...stretchOf(span, originMs), kind: 'stop', target: null, text: 'the command is stopped' });
   }
   const gaps = joinClose(loopGaps(evidence, shown), shown).map(
     (gap): Shade => ({ ...stretchOf(gap, originMs), kind: 'gap', target: null, text: 'nobody looked' }),

@@ -43,7 +43,8 @@ function clockLabel(midnightMs: number, seconds: number, step: number): string {
   }
   const text = time.toISOString().slice(11, 23);
   if (step >= 60) return text.slice(0, 5);
-  return step >= 1 ? text.slice(0, 8) : text.replace(/0{1,2}$/, '');
+  if (step >= 1) return text.slice(0, 8);
+  return text.slice(0, step >= 0.1 ? 10 : step >= 0.01 ? 11 : 12);
 }
 
 /** Round values from a range, about so many, with the range widened to whole steps. */

@@ -2,6 +2,7 @@ import type { Charts } from '../../model/charts.ts';
 import type { Period } from '../../model/proof.ts';
 import { spell } from '../../core/rules/wording.ts';
 import { clockTicks, valueTicks } from './axis.ts';
+import { clockLabel } from './clock-label.ts';
 import { type Html, html, px } from './markup.ts';
 
 const WIDTH = 620;
@@ -17,7 +18,7 @@ export function beatsSvg(beats: readonly number[], { seconds, missed }: Period, 
   const places = [...new Set(inside.map((at) => px(x(at))))];
   const clock = clockTicks(window, charts, 6).map(
     ({ at, label }) =>
-      html`<path class="tick" d="M${px(x(at))} 42v4"/><text class="x" x="${px(x(at))}" y="58">${label}</text>`,
+      html`<path class="tick" d="M${px(x(at))} 42v4"/>${clockLabel(x(at), 58, WIDTH, label)}`,
   );
   const words = `${inside.length} beats every ${spell(seconds * 1000)}, ${missed} missed`;
   return html`<svg viewBox="0 0 ${WIDTH} 64" role="img" aria-label="Beats on the time line: ${words}"><text class="y" x="${LEFT - 8}" y="28">beats</text><path class="axis" d="M${LEFT} 42H${WIDTH - RIGHT}"/><path class="beat" d="${places.map((at) => `M${at} 10V38`).join('')}"/>${clock}</svg>`;

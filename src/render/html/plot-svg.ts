@@ -3,6 +3,7 @@ import { METRICS } from '../../core/derive/metrics.ts';
 import { quantity } from '../../core/rules/wording.ts';
 import type { Charts, Lane, Plot, Shade, Stretch } from '../../model/charts.ts';
 import { clockTicks, valueTicks } from './axis.ts';
+import { clockLabel } from './clock-label.ts';
 import { type Html, html, px } from './markup.ts';
 import { rangeOf } from './scale.ts';
 
@@ -97,7 +98,7 @@ function drawing(bottom: number, charts: Charts, target: string, inner: readonly
   const shades = charts.shades.filter((shade) => shade.target === null || shade.target === target);
   const clock = clockTicks(charts.shown, charts, MAX_CLOCK_TICKS).map(
     ({ at, label }) =>
-      html`<path class="tick" d="M${px(x(at))} ${bottom}v4"/><text class="x" x="${px(x(at))}" y="${bottom + 16}">${label}</text>`,
+      html`<path class="tick" d="M${px(x(at))} ${bottom}v4"/>${clockLabel(x(at), bottom + 16, WIDTH, label)}`,
   );
   return html`<svg class="static" viewBox="0 0 ${WIDTH} ${bottom + AXIS_HEIGHT}" aria-hidden="true" focusable="false">${shades.map((shade) => shadeOf(shade, x, bottom))}${inner}<path class="axis" d="M${LEFT} ${bottom}H${WIDTH - RIGHT}"/>${clock}</svg>`;
 }
