@@ -1,5 +1,6 @@
 import type { Plot, PlotId, Stretch } from '../../model/charts.ts';
-import type { Evidence } from '../../model/evidence.ts';
+import type { CollectorName } from '../../model/collector.ts';
+import type { CollectorReport, Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { collectorGaps } from '../coverage/coverage.ts';
 import { METRICS, type Metric } from '../derive/metrics.ts';
@@ -61,9 +62,13 @@ function plotOf(
     label,
     series: deriveSeries(evidence, target, metric, shown),
   }));
-  const known = series.filter(({ series: { points } }) => points.length > 0);
+  const watched = watchersOf(evidence, target, named[0]?.metric.collectors ?? []);
+  const known = watched.length === 0 ? [] : series.filter((one) => isKnown(one.series));
   const metrics = named.map(({ metric }) => metric.name);
-  const doubt = series.map(doubtOf).find((text) => text !== null) ?? null;
+  const doubt =
+    watched.length === 0
+      ? `${metrics.join(', ')}: not known, nobody looked`
+      : (series.map(doubtOf).find((text) => text !== null) ?? sampledDoubt(id, watched));
   const [first] = known;
   if (first === undefined) return { id, metrics, edges: [], lines: [], thinnedSeconds: null, doubt };
   const { points } = first.series;
@@ -84,20 +89,50 @@ function plotOf(
   };
 }
 
-function doubtOf({ series: { metric, missing, uncounted, points } }: { series: Series }): string | null {
-  if (missing !== null && points.length === 0) return `${metric.name} is not known: ${missing}`;
+/** Reports of those that looked for a target's metric. */
+function watchersOf(
+  { collectors }: Evidence,
+  target: string,
+  names: readonly CollectorName[],
+): CollectorReport[] {
+  return collectors.filter(
+    (one) =>
+      names.includes(one.name) &&
+      (one.target === null || one.target === target) &&
+      one.status !== 'unavailable',
+  );
+}
+
+/** Amounts between two looks are in a counter; of sockets only what was there at a look was seen. */
+function sampledDoubt(id: PlotId, watchers: readonly CollectorReport[]): string | null {
+  const isSampled = id === 'network' && watchers.every(({ tier }) => tier === 'sampled');
+  return isSampled ? 'Seen at looks: what came and went between two of them may be missing' : null;
+}
+
+/** A level of which some is missing is the sum of the rest: where nothing is left of it, it is not known. */
+const isUnknownLevel = ({ metric, missing }: Series, value: number): boolean =>
+  missing !== null && metric.kind === 'gauge' && value === 0;
+
+const isKnown = (series: Series): boolean =>
+  series.points.some(({ value }) => !isUnknownLevel(series, value));
+
+function doubtOf({ series }: { series: Series }): string | null {
+  const { metric, missing, uncounted } = series;
+  if (missing !== null && !isKnown(series)) return `${metric.name} is not known: ${missing}`;
   if (missing !== null) return `${metric.name} is incomplete: ${missing}`;
   return uncounted === null ? null : `${metric.name} may be larger: ${uncounted}`;
 }
 
 /** Five digits are more than a plot can show. Amounts become rates, so that intervals of any length compare. */
-function valuesOf({ metric, points }: Series, holes: readonly TimeSpan[]): (number | null)[] {
+function valuesOf(series: Series, holes: readonly TimeSpan[]): (number | null)[] {
+  const { metric, points } = series;
   // What grows on its own tells its mean over a hole, too.
   const isKnownAcross = metric.kind === 'intensity';
   let next = 0;
   return points.map(({ fromMs, toMs, value }) => {
     while ((holes[next]?.toMs ?? Number.POSITIVE_INFINITY) <= fromMs) next += 1;
     if (!isKnownAcross && (holes[next]?.fromMs ?? Number.POSITIVE_INFINITY) < toMs) return null;
+    if (isUnknownLevel(series, value)) return null;
     const perSecond = metric.kind === 'counter' ? value / ((toMs - fromMs) / 1000) : value;
     return Number(perSecond.toPrecision(5));
   });

@@ -27,7 +27,7 @@ export function gaugeSeries(
   for (const life of lives) {
     if (life.samples.length === 0 && isBrief(life, tickMs)) {
       uncounted ??= `${life.process.name} (pid ${life.process.pid}) ended before it could be read`;
-    } else changes.push(...levelChanges(life, field));
+    } else for (const change of levelChanges(life, field)) changes.push(change);
   }
   const { points, unknownAtMs } = walk(changes, intervals);
   const window = { fromMs: intervals[0]?.fromMs ?? 0, toMs: intervals.at(-1)?.toMs ?? 0 };

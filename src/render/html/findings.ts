@@ -74,7 +74,7 @@ function periodPlots({ id }: Finding, period: Period, charts: Charts): Html {
   return html`<div class="period"><div class="rhythm">
 <figure><figcaption><b>Beats</b>${left > 0 ? html` <span class="summary">${left} not drawn</span>` : NOTHING}</figcaption>${beatsSvg(beats, period, charts)}</figure>
 <figure><figcaption><b>Intervals</b> <span class="summary">from beat to beat; the band is the period at 95 %</span></figcaption>${intervalsSvg(period)}</figure></div>
-<figure><figcaption><b>Phase</b> <span class="summary">one turn is one period</span></figcaption>${phaseSvg(period)}</figure></div>`;
+<figure><figcaption><b>Phase</b> <span class="summary">a turn is a period</span></figcaption>${phaseSvg(period)}</figure></div>`;
 }
 
 function examplesOf({ examples }: Finding): Html {

@@ -53,6 +53,10 @@ export function jsonBlock(value: unknown): Html {
   return new Html(text);
 }
 
+/** The `d` of a path, of any length: nothing but commands and numbers is let through. */
+export const pathOf = (commands: readonly string[]): Html =>
+  new Html(commands.join('').replaceAll(/[^MLHVhv\d.\- ]/g, ''));
+
 /** Numbers with one digit after the point, as paths of SVG have them. */
 export function px(value: number): string {
   return String(Math.round(value * 10) / 10);

@@ -3,7 +3,7 @@ import type { Period } from '../../model/proof.ts';
 import { spell } from '../../core/rules/wording.ts';
 import { clockTicks, valueTicks } from './axis.ts';
 import { clockLabel } from './clock-label.ts';
-import { type Html, html, px } from './markup.ts';
+import { type Html, html, pathOf, px } from './markup.ts';
 
 const WIDTH = 620;
 const LEFT = 64;
@@ -21,7 +21,7 @@ export function beatsSvg(beats: readonly number[], { seconds, missed }: Period, 
       html`<path class="tick" d="M${px(x(at))} 42v4"/>${clockLabel(x(at), 58, WIDTH, label)}`,
   );
   const words = `${inside.length} beats every ${spell(seconds * 1000)}, ${missed} missed`;
-  return html`<svg viewBox="0 0 ${WIDTH} 64" role="img" aria-label="Beats on the time line: ${words}"><text class="y" x="${LEFT - 8}" y="28">beats</text><path class="axis" d="M${LEFT} 42H${WIDTH - RIGHT}"/><path class="beat" d="${places.map((at) => `M${at} 10V38`).join('')}"/>${clock}</svg>`;
+  return html`<svg viewBox="0 0 ${WIDTH} 64" role="img" aria-label="Beats on the time line: ${words}"><path class="axis" d="M${LEFT} 42H${WIDTH - RIGHT}"/><path class="beat" d="${pathOf(places.map((at) => `M${at} 10V38`))}"/>${clock}</svg>`;
 }
 
 const INTERVALS_HEIGHT = 132;
@@ -46,7 +46,7 @@ export function intervalsSvg({ intervalsSeconds: intervals, seconds, secondsInte
   );
   const band = html`<rect class="band" x="${LEFT}" width="${WIDTH - LEFT - RIGHT}" y="${px(y(secondsInterval.to))}" height="${px(Math.max(1, y(secondsInterval.from) - y(secondsInterval.to)))}"/>`;
   const words = `${intervals.length} intervals from ${spell(least * 1000)} to ${spell(most * 1000)} around ${spell(seconds * 1000)}`;
-  return html`<svg viewBox="0 0 ${WIDTH} ${INTERVALS_HEIGHT}" role="img" aria-label="Intervals from beat to beat: ${words}">${grid}${band}<path class="dots" d="${[...new Set(places)].join('')}"/><path class="axis" d="M${LEFT} ${bottom}H${WIDTH - RIGHT}"/><text class="x start" x="${LEFT}" y="${bottom + 16}">first beat</text><text class="x end" x="${WIDTH - RIGHT}" y="${bottom + 16}">last</text></svg>`;
+  return html`<svg viewBox="0 0 ${WIDTH} ${INTERVALS_HEIGHT}" role="img" aria-label="Intervals from beat to beat: ${words}">${grid}${band}<path class="dots" d="${pathOf([...new Set(places)])}"/><path class="axis" d="M${LEFT} ${bottom}H${WIDTH - RIGHT}"/><text class="x start" x="${LEFT}" y="${bottom + 16}">first beat</text><text class="x end" x="${WIDTH - RIGHT}" y="${bottom + 16}">last</text></svg>`;
 }
 
 const RING = 200;
@@ -74,5 +74,5 @@ export function phaseSvg({ phases, phaseSeconds, seconds }: Period): Html {
   const due = phaseSeconds / seconds;
   const marks = [0, 0.25, 0.5, 0.75].map((turn) => `M${point(turn, OUTER + 4)}L${point(turn, OUTER + 8)}`);
   const words = `${phases.length} events of the subject within a period of ${spell(seconds * 1000)}; a beat is due ${spell(phaseSeconds * 1000)} into it`;
-  return html`<svg class="ring" viewBox="0 0 ${RING} ${RING}" role="img" aria-label="Phase plot: ${words}"><circle class="grid" cx="${middle}" cy="${middle}" r="${INNER}"/><circle class="grid" cx="${middle}" cy="${middle}" r="${OUTER}"/><path class="tick" d="${marks.join('')}"/><path class="beat" d="${strokes.join('')}"/><path class="due" d="M${point(due, 0)}L${point(due, INNER - 6)}"/><text class="mid" x="${middle}" y="${middle + (due > 0.25 && due < 0.75 ? -14 : 24)}">${spell(seconds * 1000)}</text></svg>`;
+  return html`<svg class="ring" viewBox="0 0 ${RING} ${RING}" role="img" aria-label="Phase plot: ${words}"><circle class="grid" cx="${middle}" cy="${middle}" r="${INNER}"/><circle class="grid" cx="${middle}" cy="${middle}" r="${OUTER}"/><path class="tick" d="${pathOf(marks)}"/><path class="beat" d="${pathOf(strokes)}"/><path class="due" d="M${point(due, 0)}L${point(due, INNER - 6)}"/><text class="mid" x="${middle}" y="${middle + (due > 0.25 && due < 0.75 ? -14 : 24)}">${spell(seconds * 1000)}</text></svg>`;
 }

@@ -4,7 +4,7 @@ import { quantity } from '../../core/rules/wording.ts';
 import type { Charts, Lane, Plot, Shade, Stretch } from '../../model/charts.ts';
 import { clockTicks, valueTicks } from './axis.ts';
 import { clockLabel } from './clock-label.ts';
-import { type Html, html, px } from './markup.ts';
+import { type Html, html, pathOf, px } from './markup.ts';
 import { rangeOf } from './scale.ts';
 
 /** In units of the drawing; the page scales it. */
@@ -49,14 +49,15 @@ export function plotSvg(plot: Plot, charts: Charts, target: string): Html {
       html`<path class="grid" d="M${LEFT} ${px(y(tick))}H${WIDTH - RIGHT}"/><text class="y" x="${LEFT - 8}" y="${px(y(tick) + 4)}">${spellValue(plot, tick)}</text>`,
   );
   const lines = drawn.values.map(
-    (values, index) => html`<path class="line line-${index}" d="${curve(drawn.edges, values, x, y)}"/>`,
+    (values, index) =>
+      html`<path class="line line-${index}" d="${pathOf(curve(drawn.edges, values, x, y))}"/>`,
   );
   return drawing(TOP + PLOT_HEIGHT, charts, target, [...grid, ...lines]);
 }
 
 /** Horizontal over each interval, and upright from one to the next; broken where the value is not known. */
-function curve(edges: readonly number[], values: readonly (number | null)[], x: Place, y: Place): string {
-  let path = '';
+function curve(edges: readonly number[], values: readonly (number | null)[], x: Place, y: Place): string[] {
+  const path: string[] = [];
   let level: string | null = null;
   for (const [index, value] of values.entries()) {
     if (value === null) {
@@ -64,9 +65,9 @@ function curve(edges: readonly number[], values: readonly (number | null)[], x: 
       continue;
     }
     const next = px(y(value));
-    if (level === null) path += `M${px(x(edges[index] ?? 0))} ${next}`;
-    else if (next !== level) path += `V${next}`;
-    path += `H${px(x(edges[index + 1] ?? 0))}`;
+    if (level === null) path.push(`M${px(x(edges[index] ?? 0))} ${next}`);
+    else if (next !== level) path.push(`V${next}`);
+    path.push(`H${px(x(edges[index + 1] ?? 0))}`);
     level = next;
   }
   return path;
@@ -78,8 +79,8 @@ export function lanesSvg(lanes: readonly Lane[], charts: Charts, target: string)
   const rows = lanes.map(({ kind, marks, isWatched }, row) => {
     const top = TOP + row * LANE_HEIGHT;
     const places = [...new Set(marks.map(({ seconds }) => px(x(seconds))))];
-    const strokes = places.map((at) => `M${at} ${top + 4}v${LANE_HEIGHT - 8}`).join('');
-    return html`<path class="grid" d="M${LEFT} ${top + LANE_HEIGHT}H${WIDTH - RIGHT}"/><text class="y" x="${LEFT - 8}" y="${top + 15}">${LANE_NAMES[kind]}</text>${isWatched ? html`<path class="mark mark-${kind}" d="${strokes}"/>` : html`<text class="unknown" x="${LEFT + 6}" y="${top + 15}">not watched</text>`}`;
+    const strokes = places.map((at) => `M${at} ${top + 4}v${LANE_HEIGHT - 8}`);
+    return html`<path class="grid" d="M${LEFT} ${top + LANE_HEIGHT}H${WIDTH - RIGHT}"/><text class="y" x="${LEFT - 8}" y="${top + 15}">${LANE_NAMES[kind]}</text>${isWatched ? html`<path class="mark mark-${kind}" d="${pathOf(strokes)}"/>` : html`<text class="unknown" x="${LEFT + 6}" y="${top + 15}">not watched</text>`}`;
   });
   return drawing(TOP + lanes.length * LANE_HEIGHT, charts, target, rows);
 }

@@ -63,9 +63,13 @@ function notesOf({ thinnedSeconds, doubt }: Plot): Html {
   const thinned =
     thinnedSeconds === null
       ? NOTHING
-      : html`<p class="note">Of each ${spell(Number(thinnedSeconds.toPrecision(2)) * 1000)} the smallest and the largest value are drawn.</p>`;
+      : html`<p class="note">Of each ${spell(roughly(thinnedSeconds) * 1000)} the smallest and the largest value are drawn.</p>`;
   return html`${doubt === null ? NOTHING : html`<p class="note">${doubt}.</p>`}${thinned}`;
 }
+
+/** Whole minutes, or two digits of seconds. */
+const roughly = (seconds: number): number =>
+  seconds < 120 ? Number(seconds.toPrecision(2)) : Math.round(seconds / 60) * 60;
 
 /** What the plot shows, in words, of the window alone. */
 function summaryOf(plot: Plot, about: ProofTarget | undefined): string {
@@ -102,5 +106,5 @@ function shadeList({ shades }: Charts): Html {
       html`<li>${from} s to ${to} s${target === null ? '' : ` (${target})`}: ${text}</li>`,
   );
   const more = told.length - shown.length;
-  return html`<details><summary>${counted(told.length, 'stretch')} that prove nothing</summary><ul>${items}${more > 0 ? html`<li>${more} more</li>` : NOTHING}</ul></details>`;
+  return html`<details><summary>${told.length === 1 ? '1 stretch that proves' : `${told.length} stretches that prove`} nothing</summary><ul>${items}${more > 0 ? html`<li>${more} more</li>` : NOTHING}</ul></details>`;
 }
