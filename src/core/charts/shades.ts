@@ -7,6 +7,7 @@ import { stretchOf } from './plots.ts';
 
 /** More stretches than a page is wide tell nothing more: then those that are close together become one. */
 const MAX_STRETCHES = 400;
+const MAX_DETAIL = 200;
 
 /** What is drawn behind the curves. */
 export function shadesOf(evidence: Evidence, window: Window, shown: TimeSpan): Shade[] {
@@ -34,7 +35,7 @@ export function shadesOf(evidence: Evidence, window: Window, shown: TimeSpan): S
         ...stretchOf(one, originMs),
         kind: one.kind,
         target: one.target,
-        text: `${one.kind}: ${one.detail}`,
+        text: `${one.kind}: ${one.detail.slice(0, MAX_DETAIL)}`,
       }),
     );
   return [...around, ...gaps, ...disturbed];
