@@ -11,14 +11,13 @@ const require = createRequire(import.meta.url);
 /** The script and the style that go into every page: uPlot with its licence, and the page's own. */
 export function readPageAssets(): PageAssets {
   const own = (name: string): string => text(new URL(`../../reports/page/${name}`, import.meta.url));
-  const uplot = (name: string): string => text(require.resolve(`uplot/${name}`));
   const scripts = SCRIPTS.map((name) => own(`${name}.js`)).join('\n');
-  const licence = `/* uPlot\n\n${uplot('LICENSE')}*/\n`;
+  const licence = `/* uPlot\n\n${text(require.resolve('uplot/LICENSE'))}*/\n`;
   return {
-    style: asset('style', uplot('dist/uPlot.min.css') + own('proof.css')),
+    style: asset('style', text(require.resolve('uplot/dist/uPlot.min.css')) + own('proof.css')),
     script: asset(
       'script',
-      `${licence}${uplot('dist/uPlot.iife.min.js')}\n(() => {\n'use strict';\n${scripts}})();\n`,
+      `${licence}${text(require.resolve('uplot/dist/uPlot.iife.min.js'))}\n(() => {\n'use strict';\n${scripts}})();\n`,
     ),
   };
 }
