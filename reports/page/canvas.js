@@ -3,6 +3,7 @@ const FONT_PIXELS = 12;
 const FONT = `${FONT_PIXELS}px system-ui, sans-serif`;
 /** A shorter drag is a click. */
 const LEAST_DRAG = 4;
+const HALF_LABEL = 24;
 
 /** The colours are those of the style sheet, in light and dark. */
 function color(name) {
@@ -28,6 +29,12 @@ function shade(plot, { data, clock }, target) {
   }
 }
 
+/** A label at the edge would be cut off. */
+function endsInside(plot, at) {
+  const { min, max } = plot.scales.x;
+  return ((max - at) / (max - min)) * (plot.bbox.width / devicePixelRatio) > HALF_LABEL;
+}
+
 function clockAxis(clock) {
   return {
     font: FONT,
@@ -38,7 +45,8 @@ function clockAxis(clock) {
     space: () => 92,
     grid: { show: false },
     ticks: { stroke: () => color('--muted'), size: 4, width: 1 },
-    values: (plot, splits, axis, space, step) => splits.map((at) => clock.label(at, step)),
+    values: (plot, splits, axis, space, step) =>
+      splits.map((at) => (endsInside(plot, at) ? clock.label(at, step) : '')),
   };
 }
 

@@ -1,5 +1,5 @@
 const CURVE_HEIGHT = 112;
-const LEAST_TOP = { cpu: 1, memory: 1e6, wakeups: 10, network: 1000 };
+const LEAST_TOP = { cpu: 1, memory: 1e6, wakeups: 10, network: 100 };
 
 /** Rates start at 0; memory shows its change, but never less than a tenth of itself. */
 function valueRange(id, least, most) {

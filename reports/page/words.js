@@ -3,7 +3,7 @@
 const STEPS_OF_BYTES = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 function digits(value) {
-  return String(Number(value.toPrecision(4)));
+  return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(4)));
 }
 
 function bytes(value) {

@@ -50,6 +50,7 @@ export interface Lane {
   kind: ActivityKind;
   /** Somebody looked for them; else that there are none means nothing. */
   isWatched: boolean;
+  /** In the window; there are marks around it, too. */
   total: number;
   marks: Mark[];
   /** Names come from the watched app: untrusted. */

@@ -39,7 +39,7 @@ export function chartsOf(evidence: Evidence, { findings }: Pick<Proof, 'findings
     targets: targets.map((name) => ({
       name,
       plots: plotsOf(input, name),
-      lanes: lanesOf(evidence, name, shown, originMs),
+      lanes: lanesOf(evidence, name, window, shown),
     })),
     beats: beatsByFinding(evidence, findings, window),
   };

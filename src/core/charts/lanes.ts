@@ -3,6 +3,7 @@ import type { Lane, Mark } from '../../model/charts.ts';
 import type { CollectorName } from '../../model/collector.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
+import { holds } from '../derive/spans.ts';
 
 /** Who looks for activities of a kind. */
 const COLLECTORS: Readonly<Record<ActivityKind, readonly CollectorName[]>> = {
@@ -23,7 +24,7 @@ const MAX_LABELS = 60;
 const MAX_LABEL_LENGTH = 120;
 
 /** The activities of a target, kind by kind; a kind that nobody asked for has no lane. */
-export function lanesOf(evidence: Evidence, target: string, shown: TimeSpan, originMs: number): Lane[] {
+export function lanesOf(evidence: Evidence, target: string, window: TimeSpan, shown: TimeSpan): Lane[] {
   const inside = evidence.activities
     .filter((one) => one.target === target && one.atMs >= shown.fromMs && one.atMs <= shown.toMs)
     .sort((a, b) => a.atMs - b.atMs);
@@ -34,7 +35,8 @@ export function lanesOf(evidence: Evidence, target: string, shown: TimeSpan, ori
     );
     if (own.length === 0 && reports.length === 0 && !ALWAYS.has(kind)) return [];
     const isWatched = own.length > 0 || reports.some(({ status }) => status !== 'unavailable');
-    return [{ kind, isWatched, total: own.length, ...marksOf(own, shown, originMs) }];
+    const total = own.filter(({ atMs }) => holds(window, atMs)).length;
+    return [{ kind, isWatched, total, ...marksOf(own, shown, window.fromMs) }];
   });
 }
 

@@ -1,4 +1,4 @@
-import { spell, short } from '../../core/rules/wording.ts';
+import { counted, short, spell } from '../../core/rules/wording.ts';
 import type { Charts } from '../../model/charts.ts';
 import type { Finding, Period, Proof } from '../../model/proof.ts';
 import { beatsSvg, intervalsSvg, phaseSvg } from './period-svg.ts';
@@ -32,7 +32,7 @@ ${examplesOf(finding)}</article>
 }
 
 function rowsOf({ count, firstAt, lastAt, actors, period }: Finding): (readonly [string, Html])[] {
-  const rows: (readonly [string, Html])[] = [['How often', html`${short(count)} times`]];
+  const rows: (readonly [string, Html])[] = [['How often', html`${counted(count, 'time')}`]];
   if (firstAt !== null && lastAt !== null) {
     rows.push(['When', html`${localTime(firstAt)} to ${localTime(lastAt)}`]);
   }

@@ -14,7 +14,7 @@ import { soakScene } from '../../support/soak-scene.ts';
 
 const axe = (createRequire(import.meta.url)('axe-core') as { source: string }).source;
 
-const HOSTILE = `xyzzy"'><img src="https://example.org/x" onerror="alert(1)"></script><script>alert(2)</script>`;
+const HOSTILE = `${'xyzzy'.repeat(40)}"'><img src="https://example.org/x" onerror="alert(1)"></script><script>alert(2)</script>`;
 
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 };
 const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
@@ -107,8 +107,8 @@ describe.skipIf(BROWSER === undefined)('proof.html in a browser', () => {
       ).toEqual([]);
     });
 
-    it('fits its width', async () => {
-      const { page } = await open(agent, options);
+    it.each([agent, hostile])('fits its width', async (path) => {
+      const { page } = await open(path, options);
       const [inner, outer] = await page.evaluate<number[]>(
         '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
       );
