@@ -6,6 +6,8 @@ import type { VerifiedProof } from '../session/verify-proof.ts';
 /** What came of one file. */
 export type Verified = { path: string } & (
   | { kind: 'evidence'; evidence: Verification; problems: EvidenceProblem[] }
+  /** Its proof is so damaged that nothing else could be checked. */
+  | { kind: 'attestation'; attestation: VerifiedAttestation }
   | ({ kind: 'proof'; attestation: VerifiedAttestation | null; isSignatureWanted: boolean } & VerifiedProof)
 );
 
@@ -13,6 +15,7 @@ export type Verified = { path: string } & (
 export type Standing = 'holds' | 'broken' | 'unchecked';
 
 export function standingOf(verified: Verified): Standing {
+  if (verified.kind === 'attestation') return 'broken';
   const { evidence, problems } = verified;
   const attested = verified.kind === 'proof' ? (verified.attestation?.problems.length ?? 0) : 0;
   if (evidence.problemCount + problems.length + attested > 0) return 'broken';
@@ -29,23 +32,32 @@ const isSignatureSettled = ({
 
 /** One file for a terminal. */
 export function describeVerified(verified: Verified): string {
-  const { path, evidence, problems } = verified;
+  return `${linesOf(verified).map(escapeControls).join('\n')}\n`;
+}
+
+function linesOf(verified: Verified): string[] {
+  const { path } = verified;
+  const head = `${HEADS[standingOf(verified)]}: ${path}`;
+  if (verified.kind === 'attestation') {
+    const { attestation } = verified;
+    return [head, ...attestation.problems.map(say), ...describeSignature(attestation)];
+  }
+  const { evidence, problems } = verified;
   const attestation = verified.kind === 'proof' ? verified.attestation : null;
-  const lines = [
-    `${HEADS[standingOf(verified)]}: ${path}`,
-    ...[...(attestation?.problems ?? []), ...evidence.problems, ...problems].map(
-      ({ where, problem }) => `  ${where}: ${problem}`,
-    ),
+  return [
+    head,
+    ...[...(attestation?.problems ?? []), ...evidence.problems, ...problems].map(say),
     ...(evidence.problemCount > evidence.problems.length
       ? [`  and ${evidence.problemCount - evidence.problems.length} more`]
       : []),
-    ...(verified.kind === 'proof' ? describeSignature(verified) : []),
+    ...(verified.kind === 'proof' ? describeAttestation(verified) : []),
     `  ${evidence.rows} rows in ${evidence.batches} batches, head ${evidence.chainHead}`,
     ...describeSegments(evidence),
     ...(verified.kind === 'proof' ? [`  ${describeJudging(verified)}`] : []),
   ];
-  return `${lines.map(escapeControls).join('\n')}\n`;
 }
+
+const say = ({ where, problem }: EvidenceProblem): string => `  ${where}: ${problem}`;
 
 const HEADS: Readonly<Record<Standing, string>> = {
   holds: 'holds',
@@ -53,14 +65,20 @@ const HEADS: Readonly<Record<Standing, string>> = {
   unchecked: 'not all could be checked',
 };
 
-function describeSignature({
+function describeAttestation({
   attestation,
   isSignatureWanted,
 }: Extract<Verified, { kind: 'proof' }>): string[] {
-  if (attestation === null) {
-    return isSignatureWanted ? ['  signature: not checked, there is no attestation beside the proof'] : [];
-  }
-  const { signedBy, isSignatureChecked, statements, notes } = attestation;
+  if (attestation !== null) return describeSignature(attestation);
+  return isSignatureWanted ? ['  signature: not checked, there is no attestation beside the proof'] : [];
+}
+
+function describeSignature({
+  signedBy,
+  isSignatureChecked,
+  statements,
+  notes,
+}: VerifiedAttestation): string[] {
   const said = signedBy === null ? 'does not hold' : `holds, by the key ${signedBy}`;
   const about = statements.map((type) => type ?? 'unknown').join(', ');
   return [

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { IdleproofError } from '../errors.ts';
+import type { Proof } from '../model/proof.ts';
 import { EXIT } from './exit-codes.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 import { collect } from './selector-options.ts';
@@ -101,7 +102,21 @@ async function verifyProofFile(
   const { readProof } = await import('../session/stored-proof.ts');
   const { verifyProof } = await import('../session/verify-proof.ts');
   const { loadRulePacks } = await import('../config/rule-packs.ts');
-  const proof = readProof(proofPath);
+  const attested =
+    attestationPath === null ? null : checkSignatures(readFileSync(attestationPath, 'utf8'), key);
+  let proof: Proof;
+  try {
+    proof = readProof(proofPath);
+  } catch (error) {
+    if (attested === null || !(error instanceof IdleproofError)) throw error;
+    const { read: _, ...attestation } = attested;
+    const damage = { where: 'proof.json', problem: `it is not as it was attested: ${error.message}` };
+    return {
+      path,
+      kind: 'attestation',
+      attestation: { ...attestation, problems: [...attestation.problems, damage] },
+    };
+  }
   const { verified, material } = verifyProof(proof, {
     evidencePath: options.evidence ?? join(dirname(proofPath), 'evidence.db'),
     loadPacks: (names) =>
@@ -109,9 +124,8 @@ async function verifyProofFile(
     toolVersion: toolVersion(),
   });
   const isSignatureWanted = key !== null;
-  if (attestationPath === null)
-    return { path, kind: 'proof', attestation: null, isSignatureWanted, ...verified };
-  const { read, ...attestation } = checkSignatures(readFileSync(attestationPath, 'utf8'), key);
+  if (attested === null) return { path, kind: 'proof', attestation: null, isSignatureWanted, ...verified };
+  const { read, ...attestation } = attested;
   const isSameVersion = proof.tool.version === toolVersion();
   const parts = attestationParts(read, readFileSync(proofPath), material, isSameVersion);
   return {

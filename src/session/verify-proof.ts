@@ -6,6 +6,7 @@ import { IdleproofError } from '../errors.ts';
 import { EvidenceReader, type StoredEvidence } from '../evidence/read.ts';
 import type { EvidenceProblem, Verification } from '../evidence/verification.ts';
 import { verifyEvidence } from '../evidence/verify.ts';
+import { sha256OfFile } from '../os/file-digest.ts';
 import type { Proof } from '../model/proof.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { ProofMaterial } from '../model/proof-format.ts';
@@ -51,10 +52,21 @@ export function verifyProof(
   const { chainHead, rows } = proof.evidence;
   const evidence = verifyEvidence(evidencePath, [chainHead]);
   const problems: EvidenceProblem[] = [];
+  if (evidence.problemCount > 0) {
+    // What was changed can hold anything, and no verdict follows from it.
+    const judged = { again: false, reason: 'its evidence is not as it was written' } as const;
+    return { verified: { evidencePath, evidence, judged, problems }, material: null };
+  }
   if (evidence.missingHeads.length > 0) {
     problems.push({
       where: 'evidence.chainHead',
       problem: 'the chain of the evidence never had this head: it was cut off, or is another',
+    });
+  }
+  if (evidence.missingHeads.length === 0 && isOtherFile(proof, evidencePath)) {
+    problems.push({
+      where: 'evidence.fileSha256',
+      problem: 'the file was changed since the proof was made, although every row in it is as it was written',
     });
   }
   const reader = new EvidenceReader(evidencePath);
@@ -77,6 +89,10 @@ export function verifyProof(
     reader.close();
   }
 }
+
+/** Of a file that was finished when the proof was made, every byte is known. */
+const isOtherFile = ({ evidence: { fileSha256 } }: Proof, path: string): boolean =>
+  fileSha256 !== undefined && fileSha256 !== sha256OfFile(path);
 
 /** Older proofs do not name their packs; those without a rule that was judged are then not known. */
 const packNamesOf = ({ rules, rulePacks }: Proof): string[] =>
