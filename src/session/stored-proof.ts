@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseProof } from '../core/proof/schema.ts';
 import { IdleproofError } from '../errors.ts';
 import type { Proof, RuleResult } from '../model/proof.ts';
 
@@ -34,3 +36,29 @@ function isWhole({ evidence, window, rules, verdict, rulesDigest }: Partial<Proo
 
 const isRule = (rule: Partial<RuleResult> | null): boolean =>
   [rule?.id, rule?.pack, rule?.target, rule?.window, rule?.verdict].every((text) => typeof text === 'string');
+
+/** Larger ones are no proofs of ours. */
+const LARGEST_BYTES = 32_000_000;
+
+/**
+ * Reads a proof of this version whole, as its schema has it.
+ * @param given the path of a proof.json, or of the folder that it lies in
+ * @throws IdleproofError PROOF_UNREADABLE
+ */
+export function readWholeProof(given: string): Proof {
+  let path = given;
+  let text: string;
+  try {
+    if (statSync(given).isDirectory()) path = join(given, 'proof.json');
+    if (statSync(path).size > LARGEST_BYTES) throw new Error('it is too large');
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw refuse(path, (error as Error).message, error);
+  }
+  const proof = parseProof(text);
+  if (proof === null) throw refuse(path, 'it is not a whole proof of this version');
+  return proof;
+}
+
+const refuse = (path: string, problem: string, cause?: unknown): IdleproofError =>
+  new IdleproofError('PROOF_UNREADABLE', { path, problem }, cause);

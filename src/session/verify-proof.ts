@@ -10,6 +10,7 @@ import { sha256OfFile } from '../os/file-digest.ts';
 import type { Proof } from '../model/proof.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { ProofMaterial } from '../model/proof-format.ts';
+import { readEvidenceFor } from './proof-evidence.ts';
 import { prove, rulesDigestOf } from './prove.ts';
 
 /** What was checked of a proof, and what does not hold. */
@@ -71,7 +72,7 @@ export function verifyProof(
   }
   const reader = new EvidenceReader(evidencePath);
   try {
-    const stored = readFor(proof, reader, lookBackOf(proof, loadPacks));
+    const stored = readEvidenceFor(proof, reader, lookBackOf(proof, loadPacks));
     if (stored.isWhole && stored.head.rows !== rows) {
       problems.push({
         where: 'evidence.rows',
@@ -104,22 +105,6 @@ function lookBackOf(proof: Proof, loadPacks: ProofCheck['loadPacks']): number {
   } catch {
     return 0;
   }
-}
-
-/** A check's evidence is about one window; of a store of many, the window is read that the proof names. */
-function readFor(
-  { window }: Proof,
-  reader: EvidenceReader,
-  lookBack: number,
-): StoredEvidence & { isWhole: boolean } {
-  if (window.trigger === 'check') return { ...reader.run(), isWhole: true };
-  // A proof tells times to the millisecond.
-  const found = reader
-    .windows()
-    .find(({ id, fromMs }) => id === window.id && Math.floor(fromMs) === Date.parse(window.opened.utc));
-  const span = found ?? { fromMs: Date.parse(window.opened.utc), toMs: Date.parse(window.closed.utc) };
-  const { fromMs, toMs } = span;
-  return { ...reader.window({ id: window.id, fromMs, toMs, lookBackMs: lookBack }), isWhole: false };
 }
 
 function judgeAgain(
