@@ -20,6 +20,11 @@ export const ATTEST_ERRORS = {
     message: 'Nothing can be attested: the digest of no program file of the targets is known.',
     hint: 'Run idleproof as root, or as the user of the targets, so that their program files can be read. The proof itself was written.',
   },
+  VERIFY_PROOF_MISSING: {
+    exitCode: 3,
+    message: 'The proof that {path} attests is missing: there is no {proof}.',
+    hint: 'Put proof.json and evidence.db beside it, or name them with --proof and --evidence.',
+  },
   INTO_UNREADABLE: {
     exitCode: 3,
     message: 'Cannot write into {path}: {problem}.',

@@ -174,7 +174,7 @@ const WATCH_ERRORS = {
   VERIFY_UNREADABLE: {
     exitCode: 3,
     message: 'Cannot verify {path}: {problem}.',
-    hint: 'Name a proof.json, or an evidence.db.',
+    hint: 'Name a proof.json, a proof.intoto.jsonl or an evidence.db.',
   },
   EVIDENCE_NO_WINDOW: {
     exitCode: 3,

@@ -4,6 +4,7 @@ import { onInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
 import { collect, withSelectors } from './selector-options.ts';
 import type { RawCheckOptions } from './check-options.ts';
+import { addStepSummary } from './step-summary.ts';
 import type { CheckOutcome } from './check-run.ts';
 import { IdleproofError } from '../errors.ts';
 import { PROOF_FORMATS } from '../model/proof-format.ts';
@@ -82,6 +83,7 @@ async function check(
   try {
     const outcome = await checkAndProve(request, { signal, onProgress: progress.show });
     progress.clear();
+    addStepSummary(outcome.proof, process.env);
     process.stdout.write(options.json === true ? renderJson(outcome.proof) : describeOutcome(outcome));
     return exitCodeOf(outcome.proof.verdict, signal.aborted);
   } finally {

@@ -7,6 +7,7 @@ import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
+import { keysCommand } from './keys.ts';
 import { reportCommand } from './report.ts';
 import { statusCommand } from './status.ts';
 import { verifyCommand } from './verify.ts';
@@ -50,6 +51,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(serviceCommands(done));
   program.addCommand(alertCommand(done));
   program.addCommand(reportCommand(done));
+  program.addCommand(keysCommand(done));
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv], { from: 'user' });

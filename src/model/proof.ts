@@ -202,7 +202,8 @@ export interface Proof {
   findings: Finding[];
   summary: Record<RuleVerdict | 'warned', number>;
   watchdog: SelfReport;
-  evidence: { chainHead: string; rows: number };
+  /** `fileSha256`: of the whole file, where it was finished when the proof was made; a daemon goes on writing into its own. */
+  evidence: { chainHead: string; rows: number; fileSha256?: string };
   rulesDigest: string;
   /** The rule files that it was judged by, in their order; left out by versions that did not tell. */
   rulePacks?: { pack: string; sha256: string }[];

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { assembleProof } from '../core/proof/assemble.ts';
 import { type JudgeOptions, judge } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/pack.ts';
-import { readEvidence, type StoredEvidence } from '../evidence/read.ts';
+import { sha256OfFile } from '../os/file-digest.ts';
+import { readEvidence } from '../evidence/read.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Proof } from '../model/proof.ts';
 import type { ProofMaterial } from '../model/proof-format.ts';
 
@@ -12,16 +14,19 @@ export function proveEvidence(
   packs: readonly RulePack[],
   options: JudgeOptions,
 ): ProofMaterial {
-  const stored = readEvidence(path);
+  const { evidence, head } = readEvidence(path);
+  const stored = { evidence, head: { ...head, fileSha256: sha256OfFile(path) } };
   return { proof: prove(stored, packs, options), evidence: stored.evidence };
 }
 
+/** What is judged: evidence, and what the proof says of where it lies. */
+interface Judged {
+  evidence: Evidence;
+  head: Proof['evidence'];
+}
+
 /** The same for what was read of one window of a store of many. */
-export function prove(
-  { evidence, head }: StoredEvidence,
-  packs: readonly RulePack[],
-  options: JudgeOptions,
-): Proof {
+export function prove({ evidence, head }: Judged, packs: readonly RulePack[], options: JudgeOptions): Proof {
   const results = judge(evidence, packs, options);
   return assembleProof({ evidence, head, packs, rulesDigest: rulesDigestOf(packs), options, results });
 }

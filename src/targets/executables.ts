@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Executable } from '../model/target.ts';
+import { sha256OfFile } from '../os/file-digest.ts';
 import type { Procfs } from '../os/procfs.ts';
-
-const CHUNK_BYTES = 1_048_576;
 
 /** A larger file would take more than some seconds to read. */
 const LARGEST_BYTES = 2_000_000_000;
@@ -44,27 +42,12 @@ export class Executables {
       const key = [dev, ino, size, mtimeMs].join(' ');
       const known = this.#digests.get(key);
       if (known !== undefined) return known;
-      const digest = size > LARGEST_BYTES ? null : sha256Of(path);
+      const digest = size > LARGEST_BYTES ? null : sha256OfFile(path);
       this.#digests.set(key, digest);
       return digest;
     } catch {
       // It has ended, or belongs to somebody else: then it is not known by digest, and the proof says so.
       return null;
     }
-  }
-}
-
-function sha256Of(path: string): string {
-  const hash = createHash('sha256');
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-  const file = openSync(path, 'r');
-  try {
-    for (;;) {
-      const length = readSync(file, chunk, 0, chunk.length, null);
-      if (length === 0) return hash.digest('hex');
-      hash.update(chunk.subarray(0, length));
-    }
-  } finally {
-    closeSync(file);
   }
 }

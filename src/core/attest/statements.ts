@@ -4,8 +4,9 @@ import type { ProofMaterial } from '../../model/proof-format.ts';
 import { runtimeTrace } from './runtime-trace.ts';
 import { testResult } from './test-result.ts';
 
-export const TEST_RESULT_TYPE = 'https://in-toto.io/attestation/test-result/v0.1';
-export const RUNTIME_TRACE_TYPE = 'https://in-toto.io/attestation/runtime-trace/v0.1';
+const TEST_RESULT_TYPE = 'https://in-toto.io/attestation/test-result/v0.1';
+const PROOF_NAME = 'proof.json';
+const RUNTIME_TRACE_TYPE = 'https://in-toto.io/attestation/runtime-trace/v0.1';
 
 /**
  * What is attested of a run: the verdict as a test result, and what was seen as a runtime trace, both of the program files that the
@@ -24,7 +25,7 @@ export function statementsOf({ proof, evidence }: ProofMaterial, proofSha256: st
 }
 
 /** The program files of all targets, each digest once: a subject is matched by its digest alone. */
-export function subjectsOf({ targets }: Proof): Statement['subject'] {
+function subjectsOf({ targets }: Proof): Statement['subject'] {
   const byDigest = new Map<string, string>();
   for (const { executables = [] } of targets) {
     for (const { path, sha256 } of executables) {
@@ -34,12 +35,22 @@ export function subjectsOf({ targets }: Proof): Statement['subject'] {
   return [...byDigest].map(([sha256, name]) => ({ name, digest: { sha256 } }));
 }
 
+/** SHA-256 of the proof.json that a statement is about; null where it names none. */
+export function proofDigestIn({ predicate }: Statement): string | null {
+  const { configuration, metadata } = predicate as {
+    configuration?: ResourceDescriptor[];
+    metadata?: { proof?: ResourceDescriptor };
+  };
+  const documents = [...(Array.isArray(configuration) ? configuration : []), metadata?.proof];
+  return documents.find((one) => one?.name === PROOF_NAME)?.digest?.['sha256'] ?? null;
+}
+
 function proofDescriptor(
   { evidence, window, rulesDigest, verdict }: Proof,
   sha256: string,
 ): ResourceDescriptor {
   return {
-    name: 'proof.json',
+    name: PROOF_NAME,
     mediaType: 'application/json',
     digest: { sha256 },
     annotations: { verdict, window, evidence, rulesDigest },

@@ -14,7 +14,7 @@ import { describeTarget } from './targets.ts';
 export interface ProofParts {
   evidence: Evidence;
   /** The evidence file's chain head and number of rows. */
-  head: { chainHead: string; rows: number };
+  head: Proof['evidence'];
   packs: readonly RulePack[];
   /** SHA-256 over the digests of the rule files. */
   rulesDigest: string;

@@ -216,7 +216,11 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
     warned: z.number(),
   }),
   watchdog: selfReport,
-  evidence: z.strictObject({ chainHead: z.string(), rows: z.number() }),
+  evidence: z.strictObject({
+    chainHead: z.string(),
+    rows: z.number(),
+    fileSha256: z.string().exactOptional().describe('of a file that was finished when the proof was made'),
+  }),
   rulesDigest: z.string(),
   rulePacks: z.array(z.strictObject({ pack: z.string(), sha256: z.string() })).exactOptional(),
   command: z.string().describe('how to run this again; secrets redacted'),
