@@ -66,12 +66,13 @@ function pointed(plot) {
   return typeof left === 'number' && left >= 0 ? plot.posToVal(left, 'x') : null;
 }
 
-/** Puts a plot into its place. The drawing that was there stays for print. */
+/** Puts a plot into its place. The drawing that was there stays for print; a plot fits, and need not be scrolled. */
 function mount(page, host, target, { columns, height, scale, axis, series, draw, tell }) {
   const { clock, view } = page;
   const readout = host.parentElement.querySelector('.readout');
   const canvas = document.createElement('div');
   canvas.setAttribute('aria-hidden', 'true');
+  host.removeAttribute('tabindex');
   host.append(canvas);
   const options = {
     width: canvas.clientWidth,

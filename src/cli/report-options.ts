@@ -17,7 +17,7 @@ export interface ReportOptions {
 }
 
 /** What many proofs, and a comparison, are written as. */
-export const SUMMARY_FORMATS = ['md', 'json'] as const;
+export const SUMMARY_FORMATS = ['md', 'json', 'html'] as const;
 export type SummaryFormat = (typeof SUMMARY_FORMATS)[number];
 
 /** The formats asked for; two of them need files. */

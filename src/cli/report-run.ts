@@ -4,8 +4,10 @@ import { summarizeProofs } from '../core/proof/summary.ts';
 import { IdleproofError } from '../errors.ts';
 import { PROOF_FORMATS } from '../model/proof-format.ts';
 import type { ProofSummary } from '../model/proof-summary.ts';
+import { renderSummaryHtml } from '../render/html/summary.ts';
 import { renderSummary } from '../render/summary-markdown.ts';
 import { readKeptProofs } from '../session/kept-proofs.ts';
+import { readPageAssets } from '../session/page-assets.ts';
 import { findDaemon } from './find-daemon.ts';
 import { compareReport } from './report-compare.ts';
 import { insertReport } from './report-into.ts';
@@ -25,6 +27,7 @@ const DEFAULT_FOLDER = 'reports';
 const RENDER: Readonly<Record<SummaryFormat, (summary: ProofSummary) => string>> = {
   md: renderSummary,
   json: (summary) => `${JSON.stringify(summary, null, 2)}\n`,
+  html: (summary) => renderSummaryHtml(summary, readPageAssets().style),
 };
 
 /** Reads, and prints or writes: a comparison, one proof in any format, a gate sheet in another page, or a summary of many. */

@@ -1,15 +1,16 @@
 import { Command } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { PROOF_FORMATS } from '../model/proof-format.ts';
-import type { ReportOptions } from './report-options.ts';
+import { type ReportOptions, SUMMARY_FORMATS } from './report-options.ts';
 
-const OF_ONE = PROOF_FORMATS.filter((format) => format !== 'md' && format !== 'json').join(', ');
+const OF_MANY: readonly string[] = SUMMARY_FORMATS;
+const OF_ONE = PROOF_FORMATS.filter((format) => !OF_MANY.includes(format)).join(', ');
 
 const EXAMPLES = `
 Examples:
   idleproof report                              all proofs in ./reports
   idleproof report --since 24h                  the last day
-  idleproof report /srv/proofs --since 2026-11-01 --format md,json --out .
+  idleproof report /srv/proofs --since 2026-11-01 --format md,html --out .
   idleproof report --state /var/lib/idleproof   the proofs of the daemon that runs there
   idleproof report reports/2026-11-20_1400_app/proof.json --format trace --out .
   idleproof report --into docs/gates.md         the gate sheet between the markers of a page
@@ -27,12 +28,12 @@ export function reportCommand(done: (exitCode: number) => void): Command {
     .option('--since <when>', 'windows since then: 24h, 7d, 2026-11-01 or 2026-11-01T08:00')
     .option('--window <id>', 'only this window')
     .option('--compare <proof...>', 'two proofs: what became worse, better, new, gone')
-    .option('--evidence <file>', 'of the proof (default: evidence.db beside it), for trace and intoto')
+    .option('--evidence <file>', 'of the proof (default: evidence.db beside it), for html, trace and intoto')
     .option('--state <dir>', 'the proofs of the daemon whose state folder this is')
     .optionsGroup('Output:')
     .option(
       '--format <list>',
-      `md, json (default: md); of one proof also ${OF_ONE}; of --compare text (its default)`,
+      `${OF_MANY.join(', ')} (default: md); of one proof also ${OF_ONE}; of --compare text (its default)`,
     )
     .option('--out <dir>', 'write files there instead of printing')
     .option('--into <file>', 'write the gate sheet between the markers of an existing Markdown file')

@@ -7,8 +7,10 @@ import { type SoakWindow, soakReach } from '../core/windows/soak-exclusion.ts';
 import { EvidenceReader } from '../evidence/read.ts';
 import type { WindowVerdict } from '../model/daemon-status.ts';
 import type { ProofSummary } from '../model/proof-summary.ts';
+import { renderSummaryHtml } from '../render/html/summary.ts';
 import { renderSummary } from '../render/summary-markdown.ts';
 import { readKeptProofsGently } from '../session/kept-proofs.ts';
+import { readPageAssets } from '../session/page-assets.ts';
 import type { Log } from './log.ts';
 import type { DaemonPlan } from './plan.ts';
 
@@ -19,12 +21,14 @@ export interface VerdictDocument extends WindowVerdict {
 }
 
 /** What a summary can be written as; the other formats are of single proofs. */
-const SUMMARY_FORMATS = ['json', 'md'] as const;
+const SUMMARY_FORMATS = ['json', 'md', 'html'] as const;
+const DEFAULT_FORMATS: readonly SummaryFormat[] = ['json', 'md'];
 type SummaryFormat = (typeof SUMMARY_FORMATS)[number];
 
 const RENDER: Readonly<Record<SummaryFormat, (summary: ProofSummary) => string>> = {
   md: renderSummary,
   json: (summary) => `${JSON.stringify(summary, null, 2)}\n`,
+  html: (summary) => renderSummaryHtml(summary, readPageAssets().style),
 };
 
 export interface SummariesParts {
@@ -97,7 +101,7 @@ async function writeSummary(
   const kept = await readKeptProofsGently(dir);
   const all = { sinceMs: null, untilMs: null, windowId: null };
   const named = SUMMARY_FORMATS.filter((format) => asked.includes(format));
-  const formats = named.length > 0 ? named : SUMMARY_FORMATS;
+  const formats = named.length > 0 ? named : DEFAULT_FORMATS;
   const summary = summarizeProofs(kept, all, excludedTogether(storePath));
   for (let nth = 1; ; nth += 1) {
     const name = `${dateOf(at)}_summary${nth === 1 ? '' : `-${nth}`}`;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { InlineAsset, PageAssets } from '../render/html/html.ts';
+import type { InlineAsset } from '../render/html/document.ts';
+import type { PageAssets } from '../render/html/html.ts';
 
 /** The scripts of the page, in the order in which they need each other. */
 const SCRIPTS = ['words', 'clock', 'view', 'canvas', 'curves', 'lanes', 'tools', 'main'] as const;

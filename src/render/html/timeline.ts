@@ -54,7 +54,7 @@ function plotFigure(plot: Plot, { id, target, about, charts }: Around): Html {
   const drawing =
     plot.lines.length === 0
       ? html`<p class="unknown">Not known.</p>`
-      : html`<div class="drawing" data-plot="${id}">${plotSvg(plot, charts, target.name)}</div>`;
+      : html`<div class="drawing" tabindex="0" role="group" aria-label="${title} of ${target.name}" data-plot="${id}">${plotSvg(plot, charts, target.name)}</div>`;
   return html`<figure>${caption}${drawing}${notesOf(plot)}</figure>
 `;
 }
@@ -90,7 +90,7 @@ function networkSummary(plot: Plot): string {
 }
 
 function lanesFigure({ name, lanes }: TargetCharts, index: number, charts: Charts): Html {
-  return html`<figure><figcaption><b>Activity</b> <span class="summary">${lanes.map(sayLane).join(', ')}</span><output class="readout" aria-hidden="true"></output></figcaption><div class="drawing" data-lanes="${index}">${lanesSvg(lanes, charts, name)}</div></figure>`;
+  return html`<figure><figcaption><b>Activity</b> <span class="summary">${lanes.map(sayLane).join(', ')}</span><output class="readout" aria-hidden="true"></output></figcaption><div class="drawing" tabindex="0" role="group" aria-label="Activity of ${name}" data-lanes="${index}">${lanesSvg(lanes, charts, name)}</div></figure>`;
 }
 
 const sayLane = ({ kind, total, isWatched }: Lane): string =>

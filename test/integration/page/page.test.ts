@@ -6,10 +6,13 @@ import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chartsOf } from '../../../src/core/charts/charts.ts';
+import { summarizeProofs } from '../../../src/core/proof/summary.ts';
 import { renderHtml } from '../../../src/render/html/html.ts';
+import { renderSummaryHtml } from '../../../src/render/html/summary.ts';
 import { readPageAssets } from '../../../src/session/page-assets.ts';
 import { BROWSER, startBrowser } from '../../support/browser.ts';
 import { agentScene, prove, scenesOf } from '../../support/proven.ts';
+import { ALL, soakDigests } from '../../support/soak-digests.ts';
 import { soakScene } from '../../support/soak-scene.ts';
 
 const axe = (createRequire(import.meta.url)('axe-core') as { source: string }).source;
@@ -203,6 +206,19 @@ describe.skipIf(BROWSER === undefined)('proof.html in a browser', () => {
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.locator('body').textContent()).toContain('<img src="https://example.org/x"');
     expect(said).toEqual([]);
+  });
+
+  it.each([DESK, PHONE])('shows a summary of many proofs without any script', async (options) => {
+    const path = join(folder, `summary-${options.deviceScaleFactor ?? 1}.html`);
+    const summary = summarizeProofs({ digests: soakDigests(), broken: [], unproved: [] }, ALL);
+    writeFileSync(path, renderSummaryHtml(summary, assets.style));
+    const { page, said } = await open(path, options);
+    expect(await page.locator('rect.part').count()).toBe(3 * summary.days.length);
+    expect(await page.locator('svg.spark').count()).toBe(summary.trends.length);
+    expect(said).toEqual([]);
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate<AxeResults>('axe.run()');
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html).slice(0, 3)])).toEqual([]);
   });
 
   it('forbids every request and every other script, whatever gets into it', async () => {
