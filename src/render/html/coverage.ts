@@ -1,3 +1,4 @@
+import { spell } from '../../core/rules/wording.ts';
 import type { Charts, CoverageBar } from '../../model/charts.ts';
 import type { Proof } from '../../model/proof.ts';
 import { type Html, html, NOTHING, px } from './markup.ts';
@@ -27,7 +28,7 @@ export function coverage(proof: Proof, charts: Charts): Html {
     html`${(covered.share * 100).toFixed(1)} %`,
     barSvg(loop, charts, 'looks'),
     html``,
-    html`${covered.ticks.taken} of ${covered.ticks.expected}, longest gap ${covered.ticks.longestGapSeconds} s`,
+    html`${covered.ticks.taken} of ${covered.ticks.expected}, longest gap ${spell(covered.ticks.longestGapSeconds * 1000)}`,
   ];
   const columns = [
     { title: 'Collector' },

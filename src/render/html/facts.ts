@@ -1,10 +1,21 @@
+import { short } from '../../core/rules/wording.ts';
 import type { Proof } from '../../model/proof.ts';
 import { type Html, html } from './markup.ts';
 import { facts } from './table.ts';
 import { localTime } from './top.ts';
 
 /** Where, by what, at what cost; what makes the proof checkable, and how to run it again. */
-export function about({ window, host, tool, watchdog, evidence, scope, rulesDigest, command }: Proof): Html {
+export function about({
+  window,
+  host,
+  tool,
+  watchdog,
+  evidence,
+  scope,
+  rulesDigest,
+  rulePacks = [],
+  command,
+}: Proof): Html {
   const { noise } = host;
   const storage =
     watchdog.readBytes === undefined || watchdog.writtenBytes === undefined
@@ -16,9 +27,10 @@ export function about({ window, host, tool, watchdog, evidence, scope, rulesDige
       : [
           [
             'The host meanwhile',
-            html`${noise.cpuBusyPercent} % of its CPUs busy, ${noise.cpuStolenPercent} % taken by its hypervisor, ${noise.tasksCreated} tasks created`,
+            html`${short(noise.cpuBusyPercent)} % of its CPUs busy, ${short(noise.cpuStolenPercent)} % taken by its hypervisor, ${short(noise.tasksCreated)} tasks created`,
           ] as const,
         ];
+  const packs = rulePacks.map(({ pack, sha256 }) => html`<br>${pack} <code>${sha256}</code>`);
   return html`<section aria-labelledby="about"><h2 id="about">About this proof</h2>
 ${facts([
   ['Scope', html`${scope}`],
@@ -34,10 +46,10 @@ ${facts([
   ['Made by', html`idleproof ${tool.version} on Node ${tool.node}`],
   [
     'The watchdog itself',
-    html`${watchdog.cpuSeconds} s CPU, ${watchdog.wakeups ?? 'unknown'} wakeups, ${(watchdog.rssBytes / 1e6).toFixed(1)} MB, ${watchdog.connectionsOpened} connections${storage}`,
+    html`${short(watchdog.cpuSeconds)} s CPU, ${watchdog.wakeups ?? 'unknown'} wakeups, ${(watchdog.rssBytes / 1e6).toFixed(1)} MB, ${watchdog.connectionsOpened} connections${storage}`,
   ],
   ['Evidence', html`${evidence.rows} rows, chain head <code>${evidence.chainHead}</code>`],
-  ['Rules', html`digest <code>${rulesDigest}</code>`],
+  ['Rules', html`digest <code>${rulesDigest}</code>${packs}`],
 ])}
 <h3>Run it again</h3>
 <pre class="command" tabindex="0"><code>${command}</code></pre>

@@ -22,7 +22,7 @@ export function gates(proof: Proof): Html {
   return html`<section aria-labelledby="gates"><h2 id="gates">Gate sheet</h2>
 <table class="gates" role="table"><caption class="unseen">Every rule and target with its status</caption><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Status</th><th role="columnheader" scope="col">Gate</th><th role="columnheader" scope="col">Target</th><th role="columnheader" scope="col">Measured</th><th role="columnheader" scope="col">Expected</th></tr></thead><tbody role="rowgroup">
 ${rows}</tbody></table>
-${doubts(proof)}${warnings(proof)}</section>`;
+${doubts(proof)}${excused(proof)}${warnings(proof)}</section>`;
 }
 
 function doubts(proof: Proof): Html {
@@ -31,6 +31,16 @@ function doubts(proof: Proof): Html {
   return html`<h3>Why not everything is proved</h3>${list(
     reasons.map(({ rules, target, reason }) => html`<code>${rules.join(', ')}</code> (${target}): ${reason}`),
   )}`;
+}
+
+/** What the rules allowed: a pass says what it overlooked. */
+function excused({ rules }: Proof): Html {
+  const used = rules.flatMap(({ id, target, exceptions }) =>
+    exceptions
+      .filter(({ matched }) => matched > 0)
+      .map(({ reason, matched }) => html`<code>${id}</code> (${target}): ${matched} × ${reason}`),
+  );
+  return used.length === 0 ? NOTHING : html`<h3>Excused by the rules</h3>${list(used)}`;
 }
 
 function warnings({ warnings: all }: Proof): Html {

@@ -12,7 +12,7 @@ export function targets({ targets: all }: Proof): Html {
 ${all.map(target)}</section>`;
 }
 
-function target({ name, selector, processes, metrics, wakes, notes }: ProofTarget): Html {
+function target({ name, selector, processes, executables = [], metrics, wakes, notes }: ProofTarget): Html {
   return html`<div class="target"><h3>${name} <small>found by ${selector}</small></h3>
 ${notes.length === 0 ? NOTHING : list(notes.map((note) => html`${note}`))}
 ${table(`Metrics of ${name}`, METRIC_COLUMNS, Object.entries(metrics).map(metricRow))}
@@ -21,9 +21,15 @@ ${table(
   `Processes of ${name}`,
   [{ title: 'Pid', isNumber: true }, { title: 'Name' }, { title: 'Command line' }],
   processes.map(({ pid, name: of, cmdline }) => [html`${pid}`, html`${of}`, html`<code>${cmdline}</code>`]),
-)}</div>
+)}
+${executables.length === 0 ? NOTHING : table(`Program files of ${name}`, [{ title: 'Program file' }, { title: 'SHA-256' }], executables.map(fileRow))}</div>
 `;
 }
+
+const fileRow = ({ path, sha256 }: NonNullable<ProofTarget['executables']>[number]): Html[] => [
+  html`${path}`,
+  sha256 === null ? html`could not be read` : html`<code>${sha256}</code>`,
+];
 
 const METRIC_COLUMNS = [
   { title: 'Metric' },

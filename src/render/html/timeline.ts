@@ -84,7 +84,10 @@ function networkSummary(plot: Plot): string {
   return plot.lines
     .map(({ label, values }) => {
       const most = values.reduce<number>((max, value) => Math.max(max, value ?? 0), 0);
-      return most === 0 ? `nothing ${label}` : `${label} up to ${spellValue(plot, most)}`;
+      // Where some was not seen, nothing is said of it.
+      const isWhole = plot.doubt === null && !values.includes(null);
+      if (most === 0) return isWhole ? `nothing ${label}` : `nothing seen to be ${label}`;
+      return `${label} up to ${spellValue(plot, most)}`;
     })
     .join(', ');
 }
