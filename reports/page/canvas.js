@@ -74,6 +74,7 @@ function mount(page, host, target, { columns, height, scale, axis, series, draw,
   canvas.setAttribute('aria-hidden', 'true');
   host.removeAttribute('tabindex');
   host.append(canvas);
+  /** @type {import('uplot').Options} */
   const options = {
     width: canvas.clientWidth,
     height,

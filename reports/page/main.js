@@ -9,11 +9,11 @@ function drawPage() {
   const page = { data, clock, view };
   document.documentElement.classList.add('live');
   for (const host of document.querySelectorAll('[data-plot]')) {
-    const [target, plot] = host.dataset.plot.split('-').map(Number);
+    const [target, plot] = host.getAttribute('data-plot').split('-').map(Number);
     drawCurves(page, host, data.targets[target], data.targets[target].plots[plot]);
   }
   for (const host of document.querySelectorAll('[data-lanes]')) {
-    drawLanes(page, host, data.targets[Number(host.dataset.lanes)]);
+    drawLanes(page, host, data.targets[Number(host.getAttribute('data-lanes'))]);
   }
   makeTools(page, range);
   view.reset();
