@@ -5,7 +5,7 @@ import { daysSvg, sparkSvg } from './days-svg.ts';
 import { documentOf, type InlineAsset } from './document.ts';
 import { type Html, html, NOTHING } from './markup.ts';
 import { type Column, facts, list, table } from './table.ts';
-import { localTime } from './top.ts';
+import { headlineOf, localTime } from './top.ts';
 
 /** Longer lists are in the JSON. */
 const MAX_ROWS = 100;
@@ -27,7 +27,7 @@ function top(summary: ProofSummary): Html {
   const sentence = headline.startsWith(`${word}: `) ? headline.slice(word.length + 2) : headline;
   return html`<header class="top ${verdict}">
 <p class="brand"><b>idleproof</b> summary of a soak</p>
-<h1><span class="verdict">${word}</span> <span class="headline">${sentence}</span></h1>
+<h1><span class="verdict">${word}</span> ${headlineOf(sentence)}</h1>
 ${facts([...watched(summary), ...excluded(summary), [hosts.length === 1 ? 'Host' : 'Hosts', html`${hosts.join(', ') || 'none'}`]])}
 </header>`;
 }

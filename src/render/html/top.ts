@@ -11,6 +11,13 @@ export const localTime = ({ local }: ProofTime): string =>
     .replace(/\.\d+/, '')
     .replace(/([+-]\d\d:\d\d)$/, ' $1');
 
+/** What the verdict rests on stands in large letters, what it leaves open in small ones behind it. */
+export function headlineOf(sentence: string): Html {
+  const at = sentence.indexOf(' · ');
+  const [claim, rest] = at < 0 ? [sentence, ''] : [sentence.slice(0, at), sentence.slice(at + 3)];
+  return html`<span class="headline">${claim}</span> <span class="qualifiers">${rest}</span>`;
+}
+
 /** The verdict and its sentence, with what a reader asks first: when, how well, what would have been seen, and what not. */
 export function top(proof: Proof): Html {
   const { verdict, headline, window, coverage, notWatched } = proof;
@@ -19,7 +26,7 @@ export function top(proof: Proof): Html {
   const sentence = headline.startsWith(`${word}: `) ? headline.slice(word.length + 2) : headline;
   return html`<header class="top ${verdict}">
 <p class="brand"><b>idleproof</b> proof of an idle window</p>
-<h1><span class="verdict">${word}</span> <span class="headline">${sentence}</span></h1>
+<h1><span class="verdict">${word}</span> ${headlineOf(sentence)}</h1>
 ${facts([
   [
     'Window',
