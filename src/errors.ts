@@ -1,3 +1,4 @@
+import { ATTEST_ERRORS } from './attest-errors.ts';
 import { DAEMON_ERRORS } from './daemon-errors.ts';
 
 /** 3: usage or configuration; 4: the watchdog itself failed. Verdicts have exit codes of their own (cli/exit-codes.ts). */
@@ -198,7 +199,7 @@ const WATCH_ERRORS = {
   VERIFY_UNREADABLE: {
     exitCode: 3,
     message: 'Cannot verify {path}: {problem}.',
-    hint: 'Name a proof.json, or an evidence.db.',
+    hint: 'Name a proof.json, a proof.intoto.jsonl or an evidence.db.',
   },
   EVIDENCE_NO_WINDOW: {
     exitCode: 3,
@@ -223,7 +224,11 @@ const WATCH_ERRORS = {
 } as const;
 
 /** Every error a user can meet. Codes are never reused; docs/errors.md lists them all, and a test holds the two together. */
-export const ERRORS: typeof WATCH_ERRORS & typeof DAEMON_ERRORS = { ...WATCH_ERRORS, ...DAEMON_ERRORS };
+export const ERRORS: typeof WATCH_ERRORS & typeof DAEMON_ERRORS & typeof ATTEST_ERRORS = {
+  ...WATCH_ERRORS,
+  ...DAEMON_ERRORS,
+  ...ATTEST_ERRORS,
+};
 
 export type ErrorCode = keyof typeof ERRORS;
 

@@ -36,6 +36,7 @@ export interface RawCheckOptions extends SelectorOptions, TimingOptions {
   config?: string;
   out?: string;
   format: string;
+  key?: string;
   strict?: boolean;
   json?: boolean;
 }

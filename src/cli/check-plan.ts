@@ -8,9 +8,10 @@ import { lookBackMs } from '../core/rules/look-back.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { usualStateFolders } from '../daemon/state-folder.ts';
 import { IdleproofError } from '../errors.ts';
+import { PROOF_FORMATS } from '../model/proof-format.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { assertOffline } from '../targets/own-network/own-network.ts';
-import { PROOF_FORMATS, type ProofFormat } from '../session/prove.ts';
+import { signerFor } from './signing-key.ts';
 import {
   collectorsOf,
   type RawCheckOptions,
@@ -21,6 +22,7 @@ import {
   withFiles,
 } from './check-options.ts';
 import type { CheckRequest } from './check-run.ts';
+import { formatsIn } from './format-option.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 import { toolVersion } from './version.ts';
 
@@ -45,6 +47,7 @@ export function planCheck(
   const packNames = options.rules.length > 0 ? options.rules : (config?.rules ?? []);
   const startsCommand = targets.some(({ select }) => select.by === 'command');
   const packs = packsFor(packNames, targets, startsCommand);
+  const formats = formatsIn(options.format, PROOF_FORMATS, 'check');
   const ready = readyOf(options, targets);
   if (options.offline === true) assertOffline();
   return {
@@ -53,7 +56,8 @@ export function planCheck(
     collectors: collectorsOf(options),
     ready,
     out: options.out ?? config?.reportsDir ?? DEFAULT_OUT,
-    formats: formatsOf(options.format),
+    formats,
+    signer: signerFor(formats, options.key, process.env),
     packs,
     lookBackMs: lookBackMs(packs),
     judging: { strict: options.strict === true || config?.strict === true, acceptSampledMs },
@@ -87,15 +91,4 @@ export function refuseUnknownTargets(packs: readonly RulePack[], targets: readon
       throw new IdleproofError('RULE_TARGET_UNKNOWN', { file, id, target, nearest });
     }
   }
-}
-
-/** `json,md` → formats of the files to write. */
-export function formatsOf(list: string, command = 'check'): ProofFormat[] {
-  const known = Object.keys(PROOF_FORMATS) as ProofFormat[];
-  return list.split(',').map((text) => {
-    const format = known.find((name) => name === text.trim());
-    if (format !== undefined) return format;
-    const problem = `«${text}» is not a format; did you mean ${closest(text, known)}?`;
-    throw new IdleproofError('OPTION_INVALID', { option: '--format', problem, command });
-  });
 }

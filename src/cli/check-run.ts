@@ -3,15 +3,20 @@ import { join } from 'node:path';
 import type { JudgeOptions } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { announceMeasurement } from '../daemon/measurement-lock.ts';
+import type { Signer } from '../model/attestation.ts';
 import type { Proof } from '../model/proof.ts';
+import type { ProofFormat } from '../model/proof-format.ts';
 import { runCheck } from '../session/check.ts';
 import type { CheckHooks, CheckPlan } from '../session/plan.ts';
-import { type ProofFormat, proveEvidence, writeProof } from '../session/prove.ts';
+import { writeProof } from '../session/proof-files.ts';
+import { proveEvidence } from '../session/prove.ts';
 import { dropRunFolder, makeRunFolder } from '../session/run-folder.ts';
 
 export interface CheckRequest extends Omit<CheckPlan, 'folder'> {
   out: string;
   formats: readonly ProofFormat[];
+  /** null: nothing is to be signed. */
+  signer: Signer | null;
   packs: readonly RulePack[];
   judging: JudgeOptions;
   /** Of daemons that may watch the same targets, and are told that these are measured now. */
@@ -31,8 +36,9 @@ export async function checkAndProve(request: CheckRequest, hooks: CheckHooks): P
   const folder = makeRunFolder(request.out, new Date(), names);
   const evidencePath = await watchAnnounced(folder, request, hooks);
   hooks.onProgress?.('judging', 0, 0);
-  const proof = proveEvidence(evidencePath, request.packs, request.judging);
-  return { proof, folder, files: writeProof(folder, proof, request.formats) };
+  const material = proveEvidence(evidencePath, request.packs, request.judging);
+  const files = writeProof(folder, material, request.formats, request.signer);
+  return { proof: material.proof, folder, files };
 }
 
 /** A daemon that watches the same targets is told, so that it does not take our doings for theirs. */

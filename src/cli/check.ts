@@ -4,8 +4,10 @@ import { onInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
 import { collect, withSelectors } from './selector-options.ts';
 import type { RawCheckOptions } from './check-options.ts';
+import { addStepSummary } from './step-summary.ts';
 import type { CheckOutcome } from './check-run.ts';
 import { IdleproofError } from '../errors.ts';
+import { PROOF_FORMATS } from '../model/proof-format.ts';
 import { renderJson } from '../render/json.ts';
 import { renderText } from '../render/text.ts';
 
@@ -55,7 +57,8 @@ export function checkCommand(argv: readonly string[], done: (exitCode: number) =
     .option('--collectors <set>', 'auto, or portable: those that are the same on every platform', 'auto')
     .optionsGroup('Output:')
     .option('--out <dir>', 'where the run folders go (default: reports)')
-    .option('--format <list>', 'files to write: json, md', 'json,md')
+    .option('--format <list>', `files to write: ${PROOF_FORMATS.join(', ')}`, 'json,md')
+    .option('--key <file>', 'signs intoto (default: IDLEPROOF_KEY, the key itself or its path)')
     .option('--json', 'print the proof as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (operands: string[], options: RawCheckOptions) => {
@@ -80,6 +83,7 @@ async function check(
   try {
     const outcome = await checkAndProve(request, { signal, onProgress: progress.show });
     progress.clear();
+    addStepSummary(outcome.proof, process.env);
     process.stdout.write(options.json === true ? renderJson(outcome.proof) : describeOutcome(outcome));
     return exitCodeOf(outcome.proof.verdict, signal.aborted);
   } finally {

@@ -120,7 +120,7 @@ async function planDemo(options: DemoOptions, app: AppOptions): Promise<CheckReq
     rules: isPortable ? ['no-background-agents'] : [],
     collectors: options.collectors,
     out: options.out,
-    format: 'json,md',
+    format: 'json,md,html',
   });
   return { ...request, targets: request.targets.map((target) => ({ ...target, name: 'demo' })) };
 }

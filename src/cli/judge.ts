@@ -4,7 +4,10 @@ import { IdleproofError } from '../errors.ts';
 import { renderJson } from '../render/json.ts';
 import { renderText } from '../render/text.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import { PROOF_FORMATS } from '../model/proof-format.ts';
+import { formatsIn } from './format-option.ts';
 import { collect } from './selector-options.ts';
+import { signerFor } from './signing-key.ts';
 
 const EXAMPLES = `
 Examples:
@@ -24,6 +27,7 @@ interface RawJudgeOptions {
   acceptSampled?: string;
   out?: string;
   format: string;
+  key?: string;
   json?: boolean;
 }
 
@@ -43,7 +47,8 @@ export function judgeCommand(done: (exitCode: number) => void): Command {
     .option('--accept-sampled <duration>', 'accept that what lives shorter than this may be missed')
     .optionsGroup('Output:')
     .option('--out <dir>', 'write the proof into a run folder there, too')
-    .option('--format <list>', 'files to write: json, md', 'json,md')
+    .option('--format <list>', `files to write: ${PROOF_FORMATS.join(', ')}`, 'json,md')
+    .option('--key <file>', 'private key that signs attestations')
     .option('--json', 'print the proof as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (evidence: string, options: RawJudgeOptions) => done(await judge(evidence, options)));
@@ -51,9 +56,9 @@ export function judgeCommand(done: (exitCode: number) => void): Command {
 
 async function judge(path: string, options: RawJudgeOptions): Promise<number> {
   const { judgeEvidence } = await import('../session/judge-evidence.ts');
-  const { formatsOf, packsFor } = await import('./check-plan.ts');
-  const formats = formatsOf(options.format, 'judge');
-  const proof = judgeEvidence({
+  const { packsFor } = await import('./check-plan.ts');
+  const formats = formatsIn(options.format, PROOF_FORMATS, 'judge');
+  const material = judgeEvidence({
     path,
     window: options.window ?? null,
     packsFor: (targets) =>
@@ -64,13 +69,14 @@ async function judge(path: string, options: RawJudgeOptions): Promise<number> {
       ),
     options: { strict: options.strict === true, acceptSampledMs: acceptedMs(options.acceptSampled) },
   });
+  const { proof } = material;
   const files: string[] = [];
   if (options.out !== undefined) {
     const { makeRunFolder } = await import('../session/run-folder.ts');
-    const { writeProof } = await import('../session/prove.ts');
+    const { writeProof } = await import('../session/proof-files.ts');
     const names = proof.targets.map(({ name }) => name);
     const folder = makeRunFolder(options.out, new Date(proof.window.opened.utc), names);
-    files.push(...writeProof(folder, proof, formats));
+    files.push(...writeProof(folder, material, formats, signerFor(formats, options.key, process.env)));
   }
   const sheet = (): string =>
     `${renderText(proof, process.stdout.isTTY)}\n${files.map((file) => `${file}\n`).join('')}`;

@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
 import { initCommand } from './init.ts';
 import { judgeCommand } from './judge.ts';
+import { keysCommand } from './keys.ts';
 import { reportCommand } from './report.ts';
 import { rulesCommand } from './rules/rules.ts';
 import { statusCommand } from './status.ts';
@@ -59,6 +60,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(serviceCommands(done));
   program.addCommand(alertCommand(done));
   program.addCommand(reportCommand(done));
+  program.addCommand(keysCommand(done));
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv], { from: 'user' });

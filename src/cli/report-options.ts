@@ -1,6 +1,6 @@
-import { closest } from 'fastest-levenshtein';
 import { parseDurationMs } from '../core/parse/duration.ts';
 import { IdleproofError } from '../errors.ts';
+import { formatsIn } from './format-option.ts';
 
 /** The options of `report` as commander hands them over. */
 export interface ReportOptions {
@@ -10,25 +10,27 @@ export interface ReportOptions {
   format?: string;
   out?: string;
   json?: boolean;
+  compare?: string[];
+  into?: string;
+  evidence?: string;
+  key?: string;
 }
 
-type SummaryFormat = 'md' | 'json';
-const FORMATS: readonly SummaryFormat[] = ['md', 'json'];
+/** What a comparison is written as; a summary of many proofs too. */
 
 /** The formats asked for; two of them need files. */
-export function summaryFormats({ format, out, json }: ReportOptions): SummaryFormat[] {
-  const asked = json === true && format === undefined ? 'json' : (format ?? 'md');
-  const formats = [...new Set(asked.split(',').map(formatOf))];
+export function reportFormats<T extends string>(
+  { format, out, json }: ReportOptions,
+  known: readonly T[],
+  usual: T,
+): T[] {
+  const asked = json === true && format === undefined ? 'json' : (format ?? usual);
+  const formats = formatsIn(asked, known, 'report');
   if (json === true && (out !== undefined || formats.join() !== 'json')) {
     invalid('--json', 'it prints JSON; --format and --out are something else');
   }
   if (formats.length > 1 && out === undefined) invalid('--format', 'several formats need a folder (--out)');
   return formats;
-}
-
-function formatOf(text: string): SummaryFormat {
-  const found = FORMATS.find((name) => name === text.trim());
-  return found ?? invalid('--format', `«${text}» is not a format; did you mean ${closest(text, FORMATS)}?`);
 }
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -46,6 +48,6 @@ export function sinceOf(text: string | undefined, nowMs: number): number | null 
   return atMs;
 }
 
-function invalid(option: string, problem: string): never {
+export function invalid(option: string, problem: string): never {
   throw new IdleproofError('OPTION_INVALID', { option, problem, command: 'report' });
 }

@@ -1,21 +1,50 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { summarizeProofs } from '../core/proof/summary.ts';
 import { IdleproofError } from '../errors.ts';
+import { PROOF_FORMATS } from '../model/proof-format.ts';
+import { SUMMARY_FORMATS } from '../model/proof-summary.ts';
 import { SUMMARY_TEXT } from '../render/summary.ts';
 import { excludedBySoak } from '../session/judged-soak.ts';
 import { readKeptProofs } from '../session/kept-proofs.ts';
+import { pageStyle } from '../session/page-assets.ts';
 import { findDaemon } from './find-daemon.ts';
-import { type ReportOptions, sinceOf, summaryFormats } from './report-options.ts';
+import { compareReport } from './report-compare.ts';
+import { insertReport } from './report-into.ts';
+import { invalid, reportFormats, type ReportOptions, sinceOf } from './report-options.ts';
+import { tellReport } from './report-output.ts';
+import { renderOne } from './report-proof.ts';
 
 const DEFAULT_FOLDER = 'reports';
 
-/** Reads, summarizes, and prints or writes. */
-export async function writeReport(folder: string | undefined, options: ReportOptions): Promise<void> {
-  const formats = summaryFormats(options);
+/** Reads, and prints or writes: a comparison, one proof in any format, a gate sheet in another page, or a summary of many. */
+export async function writeReport(given: string | undefined, options: ReportOptions): Promise<void> {
+  if (options.compare !== undefined) {
+    if (given !== undefined) invalid('--compare', 'the two proofs are all it needs');
+    compareReport(options.compare, options);
+    return;
+  }
+  if (given !== undefined && isFile(given)) {
+    if (options.into === undefined) renderOne(given, options);
+    else insertReport({ proofPath: given }, options.into, options);
+    return;
+  }
+  const folder = await folderOf(given, options.state);
+  if (options.into === undefined) summarize(folder, options);
+  else insertReport({ folder, sinceMs: sinceOf(options.since, Date.now()) }, options.into, options);
+}
+
+function summarize(folder: string, options: ReportOptions): void {
+  const ofOne = PROOF_FORMATS.filter((format) => !(SUMMARY_FORMATS as readonly string[]).includes(format));
+  const asked = options.format?.split(',').map((text) => text.trim()) ?? [];
+  const single = ofOne.find((format) => asked.includes(format));
+  if (single !== undefined) {
+    invalid('--format', `${single} is of one proof: name it, as in idleproof report reports/…/proof.json`);
+  }
+  const formats = reportFormats(options, SUMMARY_FORMATS, 'md');
   const nowMs = Date.now();
   const sinceMs = sinceOf(options.since, nowMs);
-  const kept = readKeptProofs(await folderOf(folder, options.state));
+  const kept = readKeptProofs(folder);
   const range = { sinceMs, untilMs: sinceMs === null ? null : nowMs, windowId: options.window ?? null };
   refuseUnknownWindow(
     options.window,
@@ -25,19 +54,18 @@ export async function writeReport(folder: string | undefined, options: ReportOpt
   const together = store !== null && existsSync(store) ? excludedBySoak(store, range) : null;
   const summary = summarizeProofs(kept, range, together);
   for (const format of formats) {
-    const text = SUMMARY_TEXT[format](summary);
-    if (options.out === undefined) process.stdout.write(text);
-    else process.stdout.write(`${write(options.out, `summary.${format}`, text)}\n`);
+    tellReport(options.out, `summary.${format}`, SUMMARY_TEXT[format](summary, pageStyle));
   }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** The daemon knows where its proofs go; of one that does not run, they are looked for in its state folder. */
 async function folderOf(folder: string | undefined, state: string | undefined): Promise<string> {
   if (state === undefined) return folder ?? DEFAULT_FOLDER;
-  if (folder !== undefined) {
-    const problem = 'a folder of proofs is named already';
-    throw new IdleproofError('OPTION_INVALID', { option: '--state', problem, command: 'report' });
-  }
+  if (folder !== undefined) invalid('--state', 'a folder of proofs is named already');
   try {
     return (await findDaemon(state)).status.reportsFolder;
   } catch (error) {
@@ -52,18 +80,5 @@ async function folderOf(folder: string | undefined, state: string | undefined): 
 function refuseUnknownWindow(asked: string | undefined, ids: readonly string[]): void {
   if (asked === undefined || ids.includes(asked)) return;
   const known = [...new Set(ids)].sort().slice(0, 10);
-  const problem = `no proof is of a window «${asked}»; there are ${known.join(', ') || 'none'}`;
-  throw new IdleproofError('OPTION_INVALID', { option: '--window', problem, command: 'report' });
-}
-
-/** Nothing is ever overwritten. */
-function write(folder: string, name: string, text: string): string {
-  const path = join(folder, name);
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(path, text, { flag: 'wx' });
-  } catch (error) {
-    throw new IdleproofError('REPORT_FOLDER', { folder, problem: (error as Error).message }, error);
-  }
-  return path;
+  invalid('--window', `no proof is of a window «${asked}»; there are ${known.join(', ') || 'none'}`);
 }

@@ -1,74 +1,140 @@
-import { openSync, closeSync, readSync } from 'node:fs';
+import type { KeyObject } from 'node:crypto';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { escapeControls } from '../core/parse/escape-controls.ts';
 import { IdleproofError } from '../errors.ts';
-import type { EvidenceProblem, Verification } from '../evidence/verification.ts';
-import type { VerifiedProof } from '../session/verify-proof.ts';
+import type { Proof } from '../model/proof.ts';
 import { EXIT } from './exit-codes.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
+import { collect } from './selector-options.ts';
+import { describeVerified, standingOf, type Standing, type Verified } from './verify-text.ts';
+import { toolVersion } from './version.ts';
 
 const EXAMPLES = `
 Examples:
   idleproof verify reports/2026-11-20_1400_app/proof.json    its evidence, and the verdicts that it gives again
+  idleproof verify proof.intoto.jsonl --key release.pub      the signature, then the proof and the evidence beside it
   idleproof verify evidence.db                               every row against the hash chain
   idleproof verify proof.json --evidence /var/lib/idleproof/evidence.db
 
+The key is one that you have from somebody you trust, not from whoever sent the attestation.
 What was cut off at the end of an evidence file shows only against a proof, or a head from a log.
-Exit codes: 0 all holds, 1 something does not, 2 a proof could not be judged again, 3 usage, 4 idleproof itself failed.`;
+Exit codes: 0 all holds, 1 something does not, 2 a signature or a proof could not be checked, 3 usage, 4 idleproof itself failed.`;
 
 interface VerifyOptions {
   evidence?: string;
+  proof?: string;
   head?: string;
+  key?: string;
+  rules: string[];
   json?: boolean;
 }
 
-/** What came of one file. */
-type Verified = { path: string } & (
-  | { kind: 'evidence'; evidence: Verification; problems: EvidenceProblem[] }
-  | ({ kind: 'proof' } & VerifiedProof)
-);
-
-/** `idleproof verify`: whether evidence is as it was written, and whether a proof follows from it. */
+/** `idleproof verify`: whether evidence is as it was written, and whether a proof and its attestation follow from it. */
 export function verifyCommand(done: (exitCode: number) => void): Command {
   return new Command('verify')
-    .description('Check evidence against its hash chain, and proofs against their evidence.')
-    .argument('<file...>', 'proof.json or evidence.db')
+    .description(
+      'Check evidence against its hash chain, proofs against their evidence, attestations against a key.',
+    )
+    .argument('<file...>', 'proof.json, proof.intoto.jsonl or evidence.db')
+    .option('--key <file>', 'public key, in PEM, that must have signed the attestations')
+    .option('--proof <file>', 'the proof that is attested (default: proof.json beside the attestation)')
     .option('--evidence <file>', 'the evidence of the proofs (default: evidence.db beside each)')
     .option('--head <sha256>', 'a head that the chain must have had, from a log')
+    .option(
+      '--rules <pack>',
+      'packs that proofs were judged by, where those do not ship; may be repeated',
+      collect,
+      [],
+    )
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], options: VerifyOptions) => done(await verify(files, options)));
 }
 
 async function verify(files: readonly string[], options: VerifyOptions): Promise<number> {
-  const { verifyEvidence } = await import('../evidence/verify.ts');
-  const { readProof, verifyProof } = await import('../session/verify-proof.ts');
-  const { loadRulePacks } = await import('../config/rule-packs.ts');
-  const loadPacks = (names: readonly string[]): ReturnType<typeof loadRulePacks> =>
-    loadRulePacks(names, { packsFolder: PACKS_FOLDER });
-  const verified = files.map((path): Verified => {
-    if (!isJson(path)) {
-      const evidence = verifyEvidence(path, options.head === undefined ? [] : [options.head]);
-      const problems = evidence.missingHeads.map((head) => ({
-        where: 'the chain',
-        problem: `it never had the head ${head}: it was cut off, or is another`,
-      }));
-      return { path, kind: 'evidence', evidence, problems };
-    }
-    const evidencePath = options.evidence ?? join(dirname(path), 'evidence.db');
-    return { path, kind: 'proof', ...verifyProof(readProof(path), { evidencePath, loadPacks }) };
-  });
+  const { readPublicKey } = await import('../attest/keys.ts');
+  const key = options.key === undefined ? null : readPublicKey(options.key);
+  const verified: Verified[] = [];
+  for (const path of files) verified.push(await verifyFile(path, options, key));
   process.stdout.write(
-    options.json === true ? `${JSON.stringify(verified, null, 2)}\n` : verified.map(describe).join('\n'),
+    options.json === true
+      ? `${JSON.stringify(verified, null, 2)}\n`
+      : verified.map(describeVerified).join('\n'),
   );
-  return exitCodeOf(verified);
+  return exitCodeOf(verified.map(standingOf));
 }
 
-function exitCodeOf(verified: readonly Verified[]): number {
-  if (verified.some(({ evidence, problems }) => evidence.problemCount + problems.length > 0))
-    return EXIT.fail;
-  return verified.some((one) => one.kind === 'proof' && !one.judged.again) ? EXIT.inconclusive : EXIT.pass;
+function exitCodeOf(standings: readonly Standing[]): number {
+  if (standings.includes('broken')) return EXIT.fail;
+  return standings.includes('unchecked') ? EXIT.inconclusive : EXIT.pass;
+}
+
+async function verifyFile(path: string, options: VerifyOptions, key: KeyObject | null): Promise<Verified> {
+  if (!isJson(path)) return await verifyEvidenceFile(path, options);
+  if (isAttestation(path)) {
+    const proofPath = options.proof ?? join(dirname(path), 'proof.json');
+    if (!existsSync(proofPath)) throw new IdleproofError('VERIFY_PROOF_MISSING', { path, proof: proofPath });
+    return await verifyProofFile(path, { proofPath, attestationPath: path }, options, key);
+  }
+  const beside = join(dirname(path), 'proof.intoto.jsonl');
+  const attestationPath = key !== null && existsSync(beside) ? beside : null;
+  return await verifyProofFile(path, { proofPath: path, attestationPath }, options, key);
+}
+
+async function verifyEvidenceFile(path: string, { head }: VerifyOptions): Promise<Verified> {
+  const { verifyEvidence } = await import('../evidence/verify.ts');
+  const evidence = verifyEvidence(path, head === undefined ? [] : [head]);
+  const problems = evidence.missingHeads.map((missing) => ({
+    where: 'the chain',
+    problem: `it never had the head ${missing}: it was cut off, or is another`,
+  }));
+  return { path, kind: 'evidence', evidence, problems };
+}
+
+async function verifyProofFile(
+  path: string,
+  { proofPath, attestationPath }: { proofPath: string; attestationPath: string | null },
+  options: VerifyOptions,
+  key: KeyObject | null,
+): Promise<Verified> {
+  const { attestationParts, checkSignatures } = await import('../session/verify-attestation.ts');
+  const { readProof } = await import('../session/stored-proof.ts');
+  const { verifyProof } = await import('../session/verify-proof.ts');
+  const { loadRulePacks } = await import('../config/rule-packs.ts');
+  const attested =
+    attestationPath === null ? null : checkSignatures(readFileSync(attestationPath, 'utf8'), key);
+  let proof: Proof;
+  try {
+    proof = readProof(proofPath);
+  } catch (error) {
+    if (attested === null || !(error instanceof IdleproofError)) throw error;
+    const { read: _, ...attestation } = attested;
+    const damage = { where: 'proof.json', problem: `it is not as it was attested: ${error.message}` };
+    return {
+      path,
+      kind: 'attestation',
+      attestation: { ...attestation, problems: [...attestation.problems, damage] },
+    };
+  }
+  const { verified, material } = verifyProof(proof, {
+    evidencePath: options.evidence ?? join(dirname(proofPath), 'evidence.db'),
+    loadPacks: (names) =>
+      loadRulePacks(options.rules.length > 0 ? options.rules : names, { packsFolder: PACKS_FOLDER }),
+    toolVersion: toolVersion(),
+  });
+  const isSignatureWanted = key !== null;
+  if (attested === null) return { path, kind: 'proof', attestation: null, isSignatureWanted, ...verified };
+  const { read, ...attestation } = attested;
+  const isSameVersion = proof.tool.version === toolVersion();
+  const parts = attestationParts(read, readFileSync(proofPath), material, isSameVersion);
+  return {
+    path,
+    kind: 'proof',
+    attestation: { ...attestation, problems: [...attestation.problems, ...parts] },
+    isSignatureWanted,
+    ...verified,
+  };
 }
 
 /** A proof is JSON; a database begins with its own name. */
@@ -84,41 +150,14 @@ function isJson(path: string): boolean {
   } catch (error) {
     throw new IdleproofError('VERIFY_UNREADABLE', { path, problem: (error as Error).message }, error);
   }
-  return first.toString() === '{';
+  return first.toString() === '{' || isNamedAsAttestation(path);
 }
 
-function describe(verified: Verified): string {
-  const { path, evidence, problems } = verified;
-  const isWhole = evidence.problemCount + problems.length === 0;
-  const isUnsure = isWhole && verified.kind === 'proof' && !verified.judged.again;
-  const lines = [
-    `${isWhole ? (isUnsure ? 'not judged again' : 'holds') : 'DOES NOT HOLD'}: ${path}`,
-    ...[...evidence.problems, ...problems].map(({ where, problem }) => `  ${where}: ${problem}`),
-    ...(evidence.problemCount > evidence.problems.length
-      ? [`  and ${evidence.problemCount - evidence.problems.length} more`]
-      : []),
-    `  ${evidence.rows} rows in ${evidence.batches} batches, head ${evidence.chainHead}`,
-    ...describeSegments(evidence),
-    ...(verified.kind === 'proof' ? [`  ${describeJudging(verified)}`] : []),
-  ];
-  return `${lines.map(escapeControls).join('\n')}\n`;
-}
+/** By its name, so that a damaged one is still known for what it is; else by what it holds. */
+const isNamedAsAttestation = (path: string): boolean => /\.(?:jsonl|dsse\.json|intoto\.json)$/.test(path);
 
-function describeSegments({ segments }: Verification): string[] {
-  const count = (state: string): number => segments.filter((segment) => segment.state === state).length;
-  const gone = [
-    ...(count('dropped') > 0 ? [`${count('dropped')} dropped`] : []),
-    ...(count('thinned') > 0 ? [`${count('thinned')} thinned`] : []),
-  ];
-  return [
-    ...(segments.length > 1
-      ? [`  ${segments.length} segments${gone.length > 0 ? `, ${gone.join(', ')}` : ''}`]
-      : []),
-    ...(count('open') > 0
-      ? ['  its end is open: what was cut off there shows only against a proof or --head']
-      : []),
-  ];
+function isAttestation(path: string): boolean {
+  return (
+    isNamedAsAttestation(path) || /^\{[^]{0,200}?"payload(?:Type)?"\s*:/.test(readFileSync(path, 'utf8'))
+  );
 }
-
-const describeJudging = ({ judged }: VerifiedProof): string =>
-  judged.again ? 'judged again by the same rules' : `not judged again: ${judged.reason}`;

@@ -11,6 +11,7 @@ import { sinksOf } from '../config/sinks.ts';
 import { DEFAULT_OUT, DEFAULT_PACKS, refuseUnknownTargets } from './check-plan.ts';
 import { DEFAULT_TICK_MS } from './check-options.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
+import { signerFor } from './signing-key.ts';
 
 /** What a configuration says of the daemon, beside what it watches. */
 export interface WatchConfig {
@@ -30,6 +31,7 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): WatchConfig {
   const keys = sinkKeys(config.alerts);
   const packs = loadRulePacks(config.rules ?? DEFAULT_PACKS, { packsFolder: PACKS_FOLDER });
   refuseUnknownTargets(packs, targets);
+  const formats = config.formats ?? ['json', 'md'];
   const plan: DaemonPlan = {
     configPath,
     configSha256: createHash('sha256').update(readFileSync(configPath)).digest('hex'),
@@ -45,9 +47,10 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): WatchConfig {
     packs,
     judging: { strict, acceptSampledMs: null },
     lookBackMs: lookBackMs(packs),
+    signer: signerFor(formats, undefined, env),
     reports: {
       dir: config.reportsDir ?? resolve(DEFAULT_OUT),
-      formats: config.formats ?? ['json', 'md'],
+      formats,
       cron: config.summaryCron,
     },
     compareWith: config.compareWith ?? 'both',

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseDurationMs } from '../core/parse/duration.ts';
 import type { Cause } from '../core/rules/pack.ts';
+import { PROOF_FORMATS, type ProofFormat } from '../model/proof-format.ts';
 import type { Selector, TargetSpec } from '../model/target.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
 import { label, size, sizeOf, text, tickLength, timeSpan } from './field-schemas.ts';
@@ -53,10 +54,7 @@ const configSchema = z.strictObject({
   reports: z
     .strictObject({
       dir: text.optional(),
-      formats: z
-        .array(z.enum(['json', 'md']))
-        .min(1)
-        .optional(),
+      formats: z.array(z.enum(PROOF_FORMATS)).min(1).optional(),
       cron: z
         .string()
         .max(200)
@@ -95,7 +93,7 @@ export interface Config {
   rules: string[] | null;
   strict: boolean;
   reportsDir: string | null;
-  formats: ('json' | 'md')[] | null;
+  formats: ProofFormat[] | null;
   /** When the daemon writes a summary; null: only when it stops. */
   summaryCron: string | null;
   compareWith: 'pinned' | 'trailing' | 'both' | null;

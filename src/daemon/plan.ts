@@ -5,7 +5,8 @@ import type { SinkConfig } from '../model/alert.ts';
 import type { CollectorSet } from '../model/collector.ts';
 import type { TargetSpec } from '../model/target.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
-import type { ProofFormat } from '../session/prove.ts';
+import type { Signer } from '../model/attestation.ts';
+import type { ProofFormat } from '../model/proof-format.ts';
 
 /** What a configuration asks of the daemon. */
 export interface DaemonPlan {
@@ -25,6 +26,8 @@ export interface DaemonPlan {
   lookBackMs: number;
   /** `cron`: when a summary is written, in the time of the host; null: only at the end. */
   reports: { dir: string; formats: readonly ProofFormat[]; cron: string | null };
+  /** null: nothing is to be signed. */
+  signer: Signer | null;
   compareWith: CompareOptions['compareWith'];
   /** `key` tells each from the others wherever it stands. */
   alerts: readonly { key: string; sink: SinkConfig }[];

@@ -8,10 +8,13 @@ import type { SoakWindow } from '../core/windows/soak-exclusion.ts';
 import type { Alert } from '../model/alert.ts';
 import type { WindowVerdict } from '../model/daemon-status.ts';
 import type { Window } from '../model/evidence.ts';
+import type { Signer } from '../model/attestation.ts';
 import type { Proof } from '../model/proof.ts';
+import type { ProofMaterial } from '../model/proof-format.ts';
 import { EvidenceReader, type StoredEvidence } from '../evidence/read.ts';
 import type { WindowSpan } from '../evidence/read-window.ts';
-import { prove, writeProof } from '../session/prove.ts';
+import { writeProof } from '../session/proof-files.ts';
+import { prove } from '../session/prove.ts';
 import { makeRunFolder } from '../session/run-folder.ts';
 import type { DaemonPlan } from './plan.ts';
 
@@ -32,14 +35,14 @@ export interface Proved {
 export function proveWindow(
   storePath: string,
   window: Window,
-  { packs, judging, lookBackMs, reports, compareWith }: DaemonPlan,
+  { packs, judging, lookBackMs, reports, signer, compareWith }: DaemonPlan,
   remembered: CompareState | null,
   pinned: CompareOptions['pinned'] = [],
 ): Proved {
   const { id, fromMs, toMs } = window;
   const stored = read(storePath, { id, fromMs, toMs, lookBackMs });
   const proof = prove(stored, packs, judging);
-  const { folder, problem } = written(window, proof, reports);
+  const { folder, problem } = written(window, { proof, evidence: stored.evidence }, reports, signer);
   const { state, changes } = compareWindow(remembered ?? firstState(), windowVerdictOf(proof, window), {
     compareWith,
     pinned,
@@ -71,12 +74,13 @@ function soakWindowOf(
 
 function written(
   { id, fromMs }: Window,
-  proof: Proof,
+  material: ProofMaterial,
   { dir, formats }: DaemonPlan['reports'],
+  signer: Signer | null,
 ): { folder: string | null; problem: string | null } {
   try {
     const folder = makeRunFolder(dir, new Date(fromMs), [id]);
-    writeProof(folder, proof, formats);
+    writeProof(folder, material, formats, signer);
     return { folder, problem: null };
   } catch (error) {
     return { folder: null, problem: (error as Error).message };

@@ -1,13 +1,17 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { summarizeProofs } from '../core/proof/summary.ts';
+import { type SummaryFormat, SUMMARY_FORMATS } from '../model/proof-summary.ts';
 import { SUMMARY_TEXT } from '../render/summary.ts';
 import { excludedBySoak } from '../session/judged-soak.ts';
 import { readKeptProofsGently } from '../session/kept-proofs.ts';
-import type { ProofFormat } from '../session/prove.ts';
+import { pageStyle } from '../session/page-assets.ts';
 import { onCron } from './cron.ts';
 import type { Log } from './log.ts';
 import type { DaemonPlan } from './plan.ts';
+
+/** Where none of those asked for is one that many proofs can be written as. */
+const DEFAULT_FORMATS: readonly SummaryFormat[] = ['json', 'md'];
 
 export interface SummariesParts {
   storePath: string;
@@ -73,18 +77,20 @@ export class Summaries {
  */
 async function writeSummary(
   storePath: string,
-  { dir, formats }: { dir: string; formats: readonly ProofFormat[] },
+  { dir, formats: asked }: DaemonPlan['reports'],
   at: Date,
 ): Promise<string[]> {
   const kept = await readKeptProofsGently(dir);
   const all = { sinceMs: null, untilMs: null, windowId: null };
+  const named = SUMMARY_FORMATS.filter((format) => asked.includes(format));
+  const formats = named.length > 0 ? named : DEFAULT_FORMATS;
   const summary = summarizeProofs(kept, all, excludedBySoak(storePath, all));
   for (let nth = 1; ; nth += 1) {
     const name = `${dateOf(at)}_summary${nth === 1 ? '' : `-${nth}`}`;
     const paths = formats.map((format) => join(dir, `${name}.${format}`));
     if (paths.some((path) => existsSync(path))) continue;
     for (const [index, format] of formats.entries())
-      writeFileSync(paths[index] as string, SUMMARY_TEXT[format](summary), { flag: 'wx' });
+      writeFileSync(paths[index] as string, SUMMARY_TEXT[format](summary, pageStyle), { flag: 'wx' });
     return paths;
   }
 }

@@ -84,3 +84,7 @@ export interface ProofSummary {
   /** Folders of runs that wrote no proof: cut off, or still going on. */
   unproved: string[];
 }
+
+/** What many proofs can be written as; the other formats are of single ones. */
+export const SUMMARY_FORMATS = ['md', 'json', 'html'] as const;
+export type SummaryFormat = (typeof SUMMARY_FORMATS)[number];

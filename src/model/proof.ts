@@ -142,6 +142,8 @@ export interface ProofTarget {
   name: string;
   selector: string;
   processes: { pid: number; name: string; cmdline: string; startedAt: ProofTime }[];
+  /** The program files that they ran; null: the digest could not be read. Left out by versions that did not tell. */
+  executables?: { path: string; sha256: string | null }[];
   /** null: unknown. `atLeast`: the true values may be larger, since something was not counted. */
   metrics: Record<string, { mean: number; max: number; p95: number; atLeast: boolean } | null>;
   /** Why its threads woke, the most frequent reasons; empty where nobody recorded it. */
@@ -200,7 +202,10 @@ export interface Proof {
   findings: Finding[];
   summary: Record<RuleVerdict | 'warned', number>;
   watchdog: SelfReport;
-  evidence: { chainHead: string; rows: number };
+  /** `fileSha256`: of the whole file, where it was finished when the proof was made; a daemon goes on writing into its own. */
+  evidence: { chainHead: string; rows: number; fileSha256?: string };
   rulesDigest: string;
+  /** The rule files that it was judged by, in their order; left out by versions that did not tell. */
+  rulePacks?: { pack: string; sha256: string }[];
   command: string;
 }

@@ -47,6 +47,13 @@ export interface Orphan {
   appeared: boolean;
 }
 
+/** A program file that processes of a target ran. */
+export interface Executable {
+  path: string;
+  /** Hex. */
+  sha256: string;
+}
+
 /** What a run knows of one of its targets beside its processes. */
 export interface TargetReport {
   name: string;
@@ -59,6 +66,8 @@ export interface TargetReport {
    * Whatever is counted in there is the target's.
    */
   ownNetwork?: string;
+  /** What its processes ran, as far as it could be read; left out by versions that did not. */
+  executables?: readonly Executable[];
   /** What the run could not follow, in words for the headline. */
   orphans: Orphan[];
   /** Further limits of the view, in words. */

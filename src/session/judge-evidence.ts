@@ -4,7 +4,8 @@ import type { RulePack } from '../core/rules/pack.ts';
 import { IdleproofError } from '../errors.ts';
 import { EvidenceReader, type StoredEvidence } from '../evidence/read.ts';
 import type { Window } from '../model/evidence.ts';
-import type { Proof } from '../model/proof.ts';
+import type { ProofMaterial } from '../model/proof-format.ts';
+import { sha256OfFile } from '../os/file-digest.ts';
 import { prove } from './prove.ts';
 
 export interface Judging {
@@ -21,21 +22,23 @@ export interface Judging {
  * evidence, rules and version has the same bytes.
  * Throws EVIDENCE_READ, EVIDENCE_NEWER, EVIDENCE_UNFINISHED, EVIDENCE_WINDOWS, EVIDENCE_DROPPED.
  */
-export function judgeEvidence({ path, window: asked, packsFor, options }: Judging): Proof {
+export function judgeEvidence({ path, window: asked, packsFor, options }: Judging): ProofMaterial {
   const reader = new EvidenceReader(path);
   try {
     const windows = reader.windows().filter(({ kind }) => kind === 'idle');
     const isCheck = windows.some(({ trigger }) => trigger === 'check');
     const window = choose(windows, asked, path);
     if (isCheck || window === null) {
-      const stored = reader.run();
-      return prove(stored, packsFor(stored.evidence.targets), options);
+      const { evidence, head } = reader.run();
+      const stored = { evidence, head: { ...head, fileSha256: sha256OfFile(path) } };
+      return { proof: prove(stored, packsFor(evidence.targets), options), evidence };
     }
     const { id, fromMs, toMs } = window;
     const span = { id, fromMs, toMs };
     const { targets } = reader.window({ ...span, lookBackMs: 0 }).evidence;
     const packs = packsFor(targets);
-    return prove(reader.window({ ...span, lookBackMs: lookBackMs(packs) }), packs, options);
+    const stored = reader.window({ ...span, lookBackMs: lookBackMs(packs) });
+    return { proof: prove(stored, packs, options), evidence: stored.evidence };
   } finally {
     reader.close();
   }

@@ -1,24 +1,34 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { remembering } from '../core/derive/once.ts';
 import { assembleProof } from '../core/proof/assemble.ts';
 import { type JudgeOptions, judge } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/pack.ts';
-import { IdleproofError } from '../errors.ts';
-import { readEvidence, type StoredEvidence } from '../evidence/read.ts';
+import { sha256OfFile } from '../os/file-digest.ts';
+import { readEvidence } from '../evidence/read.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Proof } from '../model/proof.ts';
-import { renderJson } from '../render/json.ts';
-import { renderMarkdown } from '../render/markdown.ts';
+import type { ProofMaterial } from '../model/proof-format.ts';
 
 /** Judges stored evidence and assembles the proof: the same evidence, rules and version give the same proof. */
-export function proveEvidence(path: string, packs: readonly RulePack[], options: JudgeOptions): Proof {
-  return prove(readEvidence(path), packs, options);
+export function proveEvidence(
+  path: string,
+  packs: readonly RulePack[],
+  options: JudgeOptions,
+): ProofMaterial {
+  const { evidence, head } = readEvidence(path);
+  const stored = { evidence, head: { ...head, fileSha256: sha256OfFile(path) } };
+  return { proof: prove(stored, packs, options), evidence: stored.evidence };
+}
+
+/** What is judged: evidence, and what the proof says of where it lies. */
+interface Judged {
+  evidence: Evidence;
+  head: Proof['evidence'];
 }
 
 /** The same for what was read of one window of a store of many. */
 export function prove(
-  { evidence: stored, head }: StoredEvidence,
+  { evidence: stored, head }: Judged,
   packs: readonly RulePack[],
   options: JudgeOptions,
 ): Proof {
@@ -35,25 +45,4 @@ export function rulesDigestOf(packs: readonly RulePack[]): string {
     for (const base of bases) hash.update(`${pack} < ${base.pack} ${base.sha256}\n`);
   }
   return hash.digest('hex');
-}
-
-export type ProofFormat = 'json' | 'md';
-
-/** The files that a proof can be written as. */
-export const PROOF_FORMATS: Readonly<Record<ProofFormat, (proof: Proof) => string>> = {
-  json: renderJson,
-  md: renderMarkdown,
-};
-
-/** Writes `proof.<format>` for each format into the run's folder; returns the paths. */
-export function writeProof(folder: string, proof: Proof, formats: readonly ProofFormat[]): string[] {
-  return formats.map((format) => {
-    const path = join(folder, `proof.${format}`);
-    try {
-      writeFileSync(path, PROOF_FORMATS[format](proof), { flag: 'wx' });
-    } catch (error) {
-      throw new IdleproofError('PROOF_WRITE', { path, problem: (error as Error).message }, error);
-    }
-    return path;
-  });
 }

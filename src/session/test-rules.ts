@@ -36,5 +36,5 @@ function proofOf(example: Example, packs: RulePack[], toolVersion: string): Proo
     return prove({ evidence: evidenceOf(example, toolVersion), head }, packs, options);
   }
   const { evidence: path, window = null } = example;
-  return judgeEvidence({ path, window, packsFor: () => packs, options });
+  return judgeEvidence({ path, window, packsFor: () => packs, options }).proof;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { differences, verdictParts } from '../core/proof/differences.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
 import type { JudgeOptions } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/pack.ts';
@@ -6,7 +6,11 @@ import { IdleproofError } from '../errors.ts';
 import { EvidenceReader, type StoredEvidence } from '../evidence/read.ts';
 import type { EvidenceProblem, Verification } from '../evidence/verification.ts';
 import { verifyEvidence } from '../evidence/verify.ts';
-import type { Proof, RuleResult } from '../model/proof.ts';
+import { sha256OfFile } from '../os/file-digest.ts';
+import type { Proof } from '../model/proof.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { ProofMaterial } from '../model/proof-format.ts';
+import { readEvidenceFor } from './proof-evidence.ts';
 import { prove, rulesDigestOf } from './prove.ts';
 
 /** What was checked of a proof, and what does not hold. */
@@ -14,7 +18,15 @@ export interface VerifiedProof {
   evidencePath: string;
   evidence: Verification;
   /** Whether the evidence was judged again; else why it was not. */
-  judged: { again: true } | { again: false; reason: string };
+  judged:
+    | {
+        again: true;
+        /** Every word of the proof was compared; of a proof of another version, only its verdicts. */
+        whole: boolean;
+        /** What the evidence gives. */
+        verdict: Verdict;
+      }
+    | { again: false; reason: string };
   /** Where the proof and its evidence part; empty: nowhere. */
   problems: EvidenceProblem[];
 }
@@ -23,72 +35,69 @@ export interface ProofCheck {
   evidencePath: string;
   /** The rule packs of these names as they are here; throws where one is not. */
   loadPacks: (names: readonly string[]) => RulePack[];
+  /** Of this idleproof. */
+  toolVersion: string;
 }
 
-/** Reads a proof as it was written. Throws VERIFY_UNREADABLE for what is none. */
-export function readProof(path: string): Proof {
-  const problem = (what: string, cause?: unknown): IdleproofError =>
-    new IdleproofError('VERIFY_UNREADABLE', { path, problem: what }, cause);
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw problem((error as Error).message, error);
-  }
-  const proof = value as Partial<Proof> | null;
-  if (typeof proof !== 'object' || proof === null || proof.schemaVersion !== 1)
-    throw problem('it is not a proof');
-  if (!isWhole(proof)) throw problem('parts of a proof are missing');
-  return proof as Proof;
+/** What came of a proof, and what it was made of; null where its evidence could not be read. */
+export interface VerifiedMaterial {
+  verified: VerifiedProof;
+  material: ProofMaterial | null;
 }
 
-/** Whether everything is there that verifying goes by; other versions may have more or less beside it. */
-function isWhole({ evidence, window, rules, verdict, rulesDigest }: Partial<Proof>): boolean {
-  const texts: unknown[] = [
-    evidence?.chainHead,
-    window?.id,
-    window?.opened?.utc,
-    window?.closed?.utc,
-    verdict,
-    rulesDigest,
-  ];
-  return texts.every((text) => typeof text === 'string') && Array.isArray(rules) && rules.every(isRule);
-}
-
-const isRule = (rule: Partial<RuleResult> | null): boolean =>
-  [rule?.id, rule?.pack, rule?.target, rule?.window, rule?.verdict].every((text) => typeof text === 'string');
-
-/** Holds a proof against its evidence: the chain, the head, and the verdicts that its evidence gives again. */
-export function verifyProof(proof: Proof, { evidencePath, loadPacks }: ProofCheck): VerifiedProof {
+/** Holds a proof against its evidence: the chain, the head, and the proof that its evidence gives again. */
+export function verifyProof(
+  proof: Proof,
+  { evidencePath, loadPacks, toolVersion }: ProofCheck,
+): VerifiedMaterial {
   const { chainHead, rows } = proof.evidence;
   const evidence = verifyEvidence(evidencePath, [chainHead]);
   const problems: EvidenceProblem[] = [];
+  if (evidence.problemCount > 0) {
+    // What was changed can hold anything, and no verdict follows from it.
+    const judged = { again: false, reason: 'its evidence is not as it was written' } as const;
+    return { verified: { evidencePath, evidence, judged, problems }, material: null };
+  }
   if (evidence.missingHeads.length > 0) {
     problems.push({
       where: 'evidence.chainHead',
       problem: 'the chain of the evidence never had this head: it was cut off, or is another',
     });
   }
+  if (evidence.missingHeads.length === 0 && isOtherFile(proof, evidencePath)) {
+    problems.push({
+      where: 'evidence.fileSha256',
+      problem: 'the file was changed since the proof was made, although every row in it is as it was written',
+    });
+  }
   const reader = new EvidenceReader(evidencePath);
   try {
-    const stored = readFor(proof, reader, lookBackOf(proof, loadPacks));
+    const stored = readEvidenceFor(proof, reader, lookBackOf(proof, loadPacks));
     if (stored.isWhole && stored.head.rows !== rows) {
       problems.push({
         where: 'evidence.rows',
         problem: `the proof says ${rows}, and there are ${stored.head.rows}`,
       });
     }
-    const { judged, parts } = judgeAgain(proof, stored, loadPacks);
-    return { evidencePath, evidence, judged, problems: [...problems, ...parts] };
+    const { judged, parts } = judgeAgain(proof, stored, loadPacks, toolVersion);
+    const verified = { evidencePath, evidence, judged, problems: [...problems, ...parts] };
+    return { verified, material: { proof, evidence: stored.evidence } };
   } catch (error) {
     if (!(error instanceof IdleproofError)) throw error;
-    return { evidencePath, evidence, judged: { again: false, reason: error.message }, problems };
+    const judged = { again: false, reason: error.message } as const;
+    return { verified: { evidencePath, evidence, judged, problems }, material: null };
   } finally {
     reader.close();
   }
 }
 
-const packNamesOf = ({ rules }: Proof): string[] => [...new Set(rules.map(({ pack }) => pack))];
+/** Of a file that was finished when the proof was made, every byte is known. */
+const isOtherFile = ({ evidence: { fileSha256 } }: Proof, path: string): boolean =>
+  fileSha256 !== undefined && fileSha256 !== sha256OfFile(path);
+
+/** Older proofs do not name their packs; those without a rule that was judged are then not known. */
+const packNamesOf = ({ rules, rulePacks }: Proof): string[] =>
+  rulePacks?.map(({ pack }) => pack) ?? [...new Set(rules.map(({ pack }) => pack))];
 
 function lookBackOf(proof: Proof, loadPacks: ProofCheck['loadPacks']): number {
   try {
@@ -98,64 +107,36 @@ function lookBackOf(proof: Proof, loadPacks: ProofCheck['loadPacks']): number {
   }
 }
 
-/** A check's evidence is about one window; of a store of many, the window is read that the proof names. */
-function readFor(
-  { window }: Proof,
-  reader: EvidenceReader,
-  lookBack: number,
-): StoredEvidence & { isWhole: boolean } {
-  if (window.trigger === 'check') return { ...reader.run(), isWhole: true };
-  // A proof tells times to the millisecond.
-  const found = reader
-    .windows()
-    .find(({ id, fromMs }) => id === window.id && Math.floor(fromMs) === Date.parse(window.opened.utc));
-  const span = found ?? { fromMs: Date.parse(window.opened.utc), toMs: Date.parse(window.closed.utc) };
-  const { fromMs, toMs } = span;
-  return { ...reader.window({ id: window.id, fromMs, toMs, lookBackMs: lookBack }), isWhole: false };
-}
-
 function judgeAgain(
   proof: Proof,
   stored: StoredEvidence,
   loadPacks: ProofCheck['loadPacks'],
+  toolVersion: string,
 ): Pick<VerifiedProof, 'judged'> & { parts: EvidenceProblem[] } {
   const packs = loadPacks(packNamesOf(proof));
   if (rulesDigestOf(packs) !== proof.rulesDigest) {
-    const reason = 'the rules that ship with this version are not those that it was judged by';
+    const reason =
+      'the rules that ship with this version are not those that it was judged by (others are named with --rules)';
     return { judged: { again: false, reason }, parts: [] };
   }
   const accepted = proof.rules.flatMap(({ acceptedSeconds }) => acceptedSeconds ?? []);
   const acceptSampledMs = accepted.length === 0 ? null : Math.max(...accepted) * 1000;
-  const judgeBy = (options: JudgeOptions): Proof => prove(stored, packs, options);
+  // The store of a daemon has grown since.
+  const head = { ...stored.head, ...proof.evidence };
+  const judgeBy = (options: JudgeOptions): Proof => prove({ ...stored, head }, packs, options);
   const lenient = judgeBy({ strict: false, acceptSampledMs });
   // A proof does not say whether warnings counted; they change nothing but the verdict of the window.
-  const verdicts = [lenient.verdict, judgeBy({ strict: true, acceptSampledMs }).verdict];
-  const parts = partsBetween(proof.rules, lenient.rules);
-  if (!verdicts.includes(proof.verdict)) {
+  const again = [lenient, judgeBy({ strict: true, acceptSampledMs })].find(
+    ({ verdict }) => verdict === proof.verdict,
+  );
+  const parts = verdictParts(proof.rules, lenient.rules);
+  if (again === undefined) {
     parts.unshift({
       where: 'verdict',
       problem: `the proof says ${proof.verdict}, and its evidence gives ${lenient.verdict}`,
     });
   }
-  return { judged: { again: true }, parts };
-}
-
-const nameOf = ({ pack, id, target, window }: RuleResult): string => `${pack}/${id} (${target}, ${window})`;
-
-/** Rules whose verdict is another, or that only one of the two has. */
-function partsBetween(told: readonly RuleResult[], found: readonly RuleResult[]): EvidenceProblem[] {
-  const again = new Map(found.map((result) => [nameOf(result), result.verdict]));
-  const parts = told.flatMap((result): EvidenceProblem[] => {
-    const where = nameOf(result);
-    const verdict = again.get(where) ?? 'nothing';
-    again.delete(where);
-    return verdict === result.verdict
-      ? []
-      : [{ where, problem: `the proof says ${result.verdict}, and its evidence gives ${verdict}` }];
-  });
-  const untold = [...again].map(([where, verdict]) => ({
-    where,
-    problem: `its evidence gives ${verdict}, and the proof is silent`,
-  }));
-  return [...parts, ...untold];
+  const isSameVersion = proof.tool.version === toolVersion;
+  if (parts.length === 0 && isSameVersion) parts.push(...differences(proof, again ?? lenient));
+  return { judged: { again: true, whole: isSameVersion, verdict: (again ?? lenient).verdict }, parts };
 }

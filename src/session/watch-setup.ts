@@ -6,6 +6,7 @@ import { threadCpuClock } from '../os/clock.ts';
 import { openLoopbackBeats } from '../os/loopback-beat.ts';
 import { networkScopeOf } from '../os/network-scope.ts';
 import type { Procfs } from '../os/procfs.ts';
+import { Executables } from '../targets/executables.ts';
 import type { TargetSet } from '../targets/target-set.ts';
 import { Canary, type CanaryParts } from './canary.ts';
 import type { CommandRun } from './command-run.ts';
@@ -50,6 +51,8 @@ export async function setUpWatch(
     trees,
     command,
   });
+  const executables = new Executables(procfs);
+  executables.read(trees.processes);
   const watcher = new Watcher({
     clock,
     gate,
@@ -72,12 +75,17 @@ export async function setUpWatch(
           onFailure: (failure) => recorder.document('controlFailure', failure),
         });
   watcher.rehearse();
-  const known = (collectors: CollectorReport[]): Known => ({
-    collectors: [...reports, ...collectors],
-    targets: trees.reports(isTraced(collectors)),
-    eventTypes: eventTypes(),
-    eventColumns: eventColumns(),
-  });
+  const known = (collectors: CollectorReport[]): Known => {
+    executables.read(trees.processes);
+    return {
+      collectors: [...reports, ...collectors],
+      targets: trees
+        .reports(isTraced(collectors))
+        .map((target) => ({ ...target, executables: executables.of(target.name) })),
+      eventTypes: eventTypes(),
+      eventColumns: eventColumns(),
+    };
+  };
   return {
     watcher,
     canary,

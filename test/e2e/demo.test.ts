@@ -35,11 +35,11 @@ it('names the tool runs, the address of the heartbeat and the child process', ()
   expect(result.stdout).toMatch(/tool_run/);
 });
 
-it('writes evidence and both reports for each, none over the other', () => {
+it('writes evidence and all reports for each, none over the other', () => {
   const folders = readdirSync(out);
   expect(folders).toHaveLength(2);
   for (const folder of folders) {
-    for (const file of ['evidence.db', 'proof.json', 'proof.md'])
+    for (const file of ['evidence.db', 'proof.json', 'proof.md', 'proof.html'])
       expect(existsSync(join(out, folder, file))).toBe(true);
   }
 });

@@ -21,7 +21,7 @@ export function findingSightings(
   const rest = Object.entries(tracks).flatMap(([key, track]): Sighting[] =>
     track.ruleId === null || keys.has(key)
       ? []
-      : [missing(key, track, accepted.has(key) ? 'unjudged' : presenceOf(window, track))],
+      : [missing(key, track, accepted.has(key) ? 'unjudged' : presenceIn(window, track))],
   );
   return [...judged, ...rest];
 }
@@ -113,7 +113,7 @@ const frame = (rule: RuleOutcome, key: string) => ({
  * How bad it is: the measured value, or how often an hour, with what chance allows (two standard deviations of a count, and
  * a few more for small ones); nothing where neither is known.
  */
-function ratePerHour(
+export function ratePerHour(
   { measuredValue }: RuleOutcome,
   findings: readonly FindingSeen[],
   { fromMs, toMs }: WindowVerdict,
@@ -143,7 +143,10 @@ function missing(key: string, track: Track, presence: Sighting['presence']): Sig
 }
 
 /** Only a rule that passed, or a window that every collector saw whole, says that something was not there. */
-function presenceOf({ rules, isCovered }: WindowVerdict, { ruleId, target }: Track): Sighting['presence'] {
+export function presenceIn(
+  { rules, isCovered }: WindowVerdict,
+  { ruleId, target }: Pick<Track, 'ruleId' | 'target'>,
+): Sighting['presence'] {
   const asked = rules.filter(
     ({ id, target: of, verdict }) => id === ruleId && of === target && verdict !== 'notApplicable',
   );

@@ -21,7 +21,7 @@ function tickCoverageOf(evidence: Evidence, window: TimeSpan): TickCoverage {
   const gaps = loopGaps(evidence, window);
   const durationMs = window.toMs - window.fromMs;
   const taken = looksIn(evidence, window);
-  const usualStepMs = taken === 0 ? durationMs : Math.max(0, ...stepsIn(evidence, window));
+  const usualStepMs = taken === 0 ? durationMs : longestStepIn(evidence, window);
   return {
     ticks: {
       expected: Math.round(durationMs / tickMs),
@@ -70,9 +70,12 @@ function looksIn(evidence: Evidence, window: TimeSpan): number {
   return Math.max(0, count);
 }
 
-/** Longest steps between looks that lie in the window; longer ones than a gap allows are in `loopGaps`. */
-function stepsIn(evidence: Evidence, window: TimeSpan): number[] {
+/** The longest step between looks that lie in the window; longer ones than a gap allows are in `loopGaps`. */
+function longestStepIn(evidence: Evidence, window: TimeSpan): number {
   return evidence.looks
     .filter((range) => range.toMs > window.fromMs && range.fromMs <= window.toMs)
-    .map((range) => Math.min(range.longestStepMs, range.toMs - window.fromMs));
+    .reduce(
+      (longest, range) => Math.max(longest, Math.min(range.longestStepMs, range.toMs - window.fromMs)),
+      0,
+    );
 }

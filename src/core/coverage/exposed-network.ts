@@ -47,18 +47,18 @@ function networkExposure(evidence: Evidence, target: string, window: TimeSpan, i
   for (const [scope, members] of byNamespace(lives)) {
     if (scope === own && untold !== null) {
       ran = true;
-      found.push(...untold);
+      for (const one of untold) found.push(one);
       continue;
     }
     const counted = countedIn(question, scope, members);
     if (counted === null) continue;
     ran = true;
     if ('problem' in counted) return unknown(counted.problem);
-    found.push(...counted.unseen);
+    for (const one of counted.unseen) found.push(one);
   }
   if (!ran) return NOT_RUN;
   const isAllTold = untold !== null && lives.every((life) => life.process.networkScope === own);
-  if (!isAllTold) found.push(...unseenOfSockets(evidence, target, window));
+  if (!isAllTold) for (const one of unseenOfSockets(evidence, target, window)) found.push(one);
   // Only root can make a further namespace within the one that was made for it.
   const isSealed = isAllTold && !evidence.run.host.privileged;
   const tasks = isSealed || found.length > 0 ? null : exposedProcesses(evidence, target, window);
@@ -91,7 +91,7 @@ function acceptExposure(evidence: Evidence, target: string, window: TimeSpan): E
   for (const [scope, members] of byNamespace(lives)) {
     const counted = countedIn({ evidence, target, window, lives, sides: ACCEPTED }, scope, members);
     if (counted !== null && 'problem' in counted) return unknown(counted.problem);
-    found.push(...(counted?.unseen ?? []));
+    for (const one of counted?.unseen ?? []) found.push(one);
   }
   return judged(found, 'every accepted connection was seen', 'came to this network namespace', target);
 }

@@ -26,9 +26,11 @@ export function gaugeSeries(
   const window = { fromMs: intervals[0]?.fromMs ?? 0, toMs: intervals.at(-1)?.toMs ?? 0 };
   let uncounted: string | null = null;
   for (const life of lives) {
-    if (life.samples.length > 0 || !isBrief(life, tickMs)) changes.push(...levelChanges(life, field));
-    else if (livedIn(life, window))
+    if (life.samples.length > 0 || !isBrief(life, tickMs)) {
+      for (const change of levelChanges(life, field)) changes.push(change);
+    } else if (livedIn(life, window)) {
       uncounted ??= `${life.process.name} (pid ${life.process.pid}) ended before it could be read`;
+    }
   }
   const { points, unknownAtMs } = walk(changes, intervals);
   const unread = lives.find((life) =>

@@ -34,7 +34,7 @@ export function sampleIncrements(input: IncrementInput, field: ProcessMetric, na
   for (const life of input.lives) {
     if (!livedIn(life, input.window)) continue;
     const grown = growth(input, life, field);
-    if (grown.read) result.amounts.push(...grown.amounts);
+    if (grown.read) result.amounts = result.amounts.concat(grown.amounts);
     else if (life.samples.length === 0 && life.exitMs !== null) {
       result.uncounted ??= `${who(life)} ended before it could be read`;
     } else result.missing ??= `${name} of ${who(life)} was never read`;
@@ -50,7 +50,9 @@ export function cpuIncrements(input: IncrementInput): Increments {
   for (const life of input.lives) {
     const children = input.lives.filter((other) => other.process.parentId === life.process.id);
     const reaped = growthEver(input, life, 'reapedCpuNs').amounts;
-    result.amounts.push(...reapedIncrements(reaped, children).filter((one) => holds(input.window, one.atMs)));
+    for (const one of reapedIncrements(reaped, children)) {
+      if (holds(input.window, one.atMs)) result.amounts.push(one);
+    }
   }
   return result;
 }

@@ -14,7 +14,7 @@ import { describeTarget } from './targets.ts';
 export interface ProofParts {
   evidence: Evidence;
   /** The evidence file's chain head and number of rows. */
-  head: { chainHead: string; rows: number };
+  head: Proof['evidence'];
   packs: readonly RulePack[];
   /** SHA-256 over the digests of the rule files. */
   rulesDigest: string;
@@ -70,6 +70,7 @@ export function assembleProof(parts: ProofParts): Proof {
     watchdog: evidence.self,
     evidence: head,
     rulesDigest,
+    rulePacks: packs.map(({ pack, sha256 }) => ({ pack, sha256 })),
     command: run.command,
   });
 }

@@ -141,6 +141,10 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
       processes: z.array(
         z.strictObject({ pid: z.number(), name: z.string(), cmdline: z.string(), startedAt: time }),
       ),
+      executables: z
+        .array(z.strictObject({ path: z.string(), sha256: z.string().nullable() }))
+        .exactOptional()
+        .describe('the program files that the processes ran; null: the digest could not be read'),
       metrics: z.record(
         z.string(),
         z
@@ -212,8 +216,13 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
     warned: z.number(),
   }),
   watchdog: selfReport,
-  evidence: z.strictObject({ chainHead: z.string(), rows: z.number() }),
+  evidence: z.strictObject({
+    chainHead: z.string(),
+    rows: z.number(),
+    fileSha256: z.string().exactOptional().describe('of a file that was finished when the proof was made'),
+  }),
   rulesDigest: z.string(),
+  rulePacks: z.array(z.strictObject({ pack: z.string(), sha256: z.string() })).exactOptional(),
   command: z.string().describe('how to run this again; secrets redacted'),
 });
 

@@ -1,5 +1,6 @@
 import type { Evidence, Window } from '../../model/evidence.ts';
 import type { ProofTarget, ProofWakes, TargetSettling } from '../../model/proof.ts';
+import type { WatchedProcess } from '../../model/process.ts';
 import type { TargetReport } from '../../model/target.ts';
 import { METRICS, type Metric } from '../derive/metrics.ts';
 import { proofTime } from '../derive/proof-time.ts';
@@ -30,6 +31,7 @@ export function describeTarget(evidence: Evidence, target: TargetReport, window:
       cmdline,
       startedAt: proofTime(startedAtMs, evidence.run.host.utcOffsetMinutes),
     })),
+    executables: executablesOf(target, members),
     metrics: Object.fromEntries(
       metrics.map((metric) => [metric.name, describeMetric(evidence, name, metric, window)]),
     ),
@@ -41,6 +43,23 @@ export function describeTarget(evidence: Evidence, target: TargetReport, window:
       ...(settling === null ? [] : [saySettling(name, settling, window)]),
     ],
   };
+}
+
+/** Those of known digest, and every other program that was seen to run. */
+function executablesOf(
+  { executables = [] }: TargetReport,
+  members: readonly WatchedProcess[],
+): NonNullable<ProofTarget['executables']> {
+  const known = new Set(executables.map(({ path }) => path));
+  const programs = members.flatMap(({ exe, executions = [] }) => [
+    exe,
+    ...executions.map(({ program }) => program?.exe ?? null),
+  ]);
+  const unread = new Set(programs.filter((path) => path !== null && !known.has(path)));
+  return [
+    ...executables.map(({ path, sha256 }) => ({ path, sha256 })),
+    ...[...unread].slice(0, MAX_PROCESSES).map((path) => ({ path: path as string, sha256: null })),
+  ];
 }
 
 function saySettling(

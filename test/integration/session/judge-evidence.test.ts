@@ -55,7 +55,7 @@ function windows(...ids: string[]): void {
 }
 
 const judge = (window: string | null, packs = [NO_NETWORK]): Proof =>
-  judgeEvidence({ path, window, packsFor: () => packs, options: OPTIONS });
+  judgeEvidence({ path, window, packsFor: () => packs, options: OPTIONS }).proof;
 
 const NAME = `after-chat@${new Date(1).toISOString()}`;
 

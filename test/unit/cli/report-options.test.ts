@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sinceOf, summaryFormats } from '../../../src/cli/report-options.ts';
+import { reportFormats, sinceOf } from '../../../src/cli/report-options.ts';
+import { SUMMARY_FORMATS } from '../../../src/model/proof-summary.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 
@@ -23,18 +24,20 @@ describe('sinceOf', () => {
   });
 });
 
-describe('summaryFormats', () => {
+describe('reportFormats', () => {
   it.each([
     [{}, ['md']],
     [{ json: true }, ['json']],
     [{ format: 'json' }, ['json']],
     [{ format: 'md, json,md', out: '.' }, ['md', 'json']],
-  ])('%j', (options, formats) => expect(summaryFormats(options)).toEqual(formats));
+  ])('%j', (options, formats) => expect(reportFormats(options, SUMMARY_FORMATS, 'md')).toEqual(formats));
 
   it.each([
     [{ format: 'jsn' }, /did you mean json/],
     [{ format: 'md,json' }, /--out/],
     [{ json: true, out: '.' }, /--json/],
     [{ json: true, format: 'md' }, /--json/],
-  ])('%j is refused', (options, message) => expect(() => summaryFormats(options)).toThrow(message));
+  ])('%j is refused', (options, message) =>
+    expect(() => reportFormats(options, SUMMARY_FORMATS, 'md')).toThrow(message),
+  );
 });

@@ -13,7 +13,11 @@ import { Scene } from '../../support/evidence.ts';
 const NAMES = ['no-background-agents', 'idle-budget', 'sidecar-lifecycle'];
 
 function prove({ evidence }: Scene, acceptSampledMs: number | null = null): Proof {
-  const packs = loadRulePacks(NAMES, { packsFolder: 'rules' });
+  // What rule files say beside these rules is not this test's concern.
+  const packs = loadRulePacks(NAMES, { packsFolder: 'rules' }).map((pack) => ({
+    ...pack,
+    sha256: 'e'.repeat(64),
+  }));
   const options = { strict: false, acceptSampledMs };
   const results = judge(evidence, packs, options);
   const head = { chainHead: 'c'.repeat(64), rows: 42 };

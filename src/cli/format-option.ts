@@ -1,0 +1,13 @@
+import { closest } from 'fastest-levenshtein';
+import { IdleproofError } from '../errors.ts';
+
+/** Names of a comma-separated list, each once. @throws OPTION_INVALID for one that is not known */
+export function formatsIn<T extends string>(list: string, known: readonly T[], command: string): T[] {
+  const formats = list.split(',').map((text) => {
+    const format = known.find((name) => name === text.trim());
+    if (format !== undefined) return format;
+    const problem = `«${text}» is not a format; did you mean ${closest(text, known)}?`;
+    throw new IdleproofError('OPTION_INVALID', { option: '--format', problem, command });
+  });
+  return [...new Set(formats)];
+}

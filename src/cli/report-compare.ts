@@ -1,0 +1,33 @@
+import { compareProofs } from '../core/compare/proofs.ts';
+import type { ProofComparison } from '../model/proof-comparison.ts';
+import { comparisonMarkdown, comparisonText } from '../render/comparison.ts';
+import { readWholeProof } from '../session/stored-proof.ts';
+import { invalid, reportFormats, type ReportOptions } from './report-options.ts';
+import { tellReport } from './report-output.ts';
+
+const COMPARISON_FORMATS = ['text', 'md', 'json'] as const;
+
+const RENDER: Readonly<
+  Record<(typeof COMPARISON_FORMATS)[number], { name: string; render: (one: ProofComparison) => string }>
+> = {
+  text: { name: 'comparison.txt', render: comparisonText },
+  md: { name: 'comparison.md', render: comparisonMarkdown },
+  json: { name: 'comparison.json', render: (comparison) => `${JSON.stringify(comparison, null, 2)}\n` },
+};
+
+/** What became worse, better, new or gone between two proofs. */
+export function compareReport(paths: readonly string[], options: ReportOptions): void {
+  const [before, after] = paths;
+  if (before === undefined || after === undefined || paths.length > 2) {
+    return invalid('--compare', `it compares two proofs, and there are ${paths.length}`);
+  }
+  if (options.into !== undefined || options.since !== undefined || options.window !== undefined) {
+    invalid('--compare', 'it takes the two proofs as they are: --into, --since and --window are of reports');
+  }
+  const formats = reportFormats(options, COMPARISON_FORMATS, 'text');
+  const comparison = compareProofs(readWholeProof(before), readWholeProof(after));
+  for (const format of formats) {
+    const { name, render } = RENDER[format];
+    tellReport(options.out, name, render(comparison));
+  }
+}

@@ -1,0 +1,19 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { IdleproofError } from '../errors.ts';
+
+/** Prints a text, or writes it into a folder and prints the path. Nothing is ever overwritten. */
+export function tellReport(folder: string | undefined, name: string, text: string): void {
+  if (folder === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  const path = join(folder, name);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (error) {
+    throw new IdleproofError('REPORT_FOLDER', { folder, problem: (error as Error).message }, error);
+  }
+  process.stdout.write(`${path}\n`);
+}

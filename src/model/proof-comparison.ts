@@ -1,0 +1,38 @@
+import type { ProofTime } from './proof.ts';
+import type { Verdict } from './verdict.ts';
+
+/** `unknown`: one of the two cannot tell. What is the same is left out. */
+export type ComparedChange = 'new' | 'worse' | 'better' | 'gone' | 'unknown';
+
+/** Something that is other in the second proof. */
+export interface ComparedItem {
+  change: ComparedChange;
+  kind: 'finding' | 'rule' | 'metric';
+  target: string;
+  /** The rule, or the metric. */
+  name: string;
+  /** As each of the proofs says it; null: it says nothing. */
+  before: string | null;
+  after: string | null;
+}
+
+/** What a comparison tells of each proof. */
+export interface ComparedProof {
+  verdict: Verdict;
+  headline: string;
+  windowId: string;
+  opened: ProofTime;
+  durationSeconds: number;
+  toolVersion: string;
+}
+
+/** Two proofs, side by side. */
+export interface ProofComparison {
+  schemaVersion: 1;
+  headline: string;
+  before: ComparedProof;
+  after: ComparedProof;
+  /** Why the two may differ for reasons that are not the app's. */
+  notes: string[];
+  items: ComparedItem[];
+}

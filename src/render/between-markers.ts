@@ -1,0 +1,34 @@
+export const BEGIN_MARKER = '<!-- idleproof:begin -->';
+export const END_MARKER = '<!-- idleproof:end -->';
+
+/** Why a text has no place for a block, and in which line (from 1). */
+export interface MarkerProblem {
+  line: number;
+  problem: string;
+}
+
+/**
+ * A text with a block between its two markers, instead of what was there. Everything outside stays as it is, in every character; the
+ * block takes on the line ends of the text.
+ */
+export function insertBetween(text: string, block: string): { text: string } | MarkerProblem {
+  const lines = text.split('\n');
+  const [begins, ends] = [BEGIN_MARKER, END_MARKER].map((marker) =>
+    lines.flatMap((line, index) => (line.replace(/\r$/, '').trim() === marker ? [index] : [])),
+  ) as [number[], number[]];
+  const [begin] = begins;
+  const [end] = ends;
+  if (begin === undefined) {
+    return end === undefined
+      ? { line: lines.length, problem: `there is no line ${BEGIN_MARKER}` }
+      : { line: end + 1, problem: `there is ${END_MARKER}, and no ${BEGIN_MARKER} before it` };
+  }
+  if (begins[1] !== undefined) return { line: begins[1] + 1, problem: `there is a second ${BEGIN_MARKER}` };
+  if (end === undefined)
+    return { line: begin + 1, problem: `${BEGIN_MARKER} is never closed by ${END_MARKER}` };
+  if (ends[1] !== undefined) return { line: ends[1] + 1, problem: `there is a second ${END_MARKER}` };
+  if (end < begin) return { line: end + 1, problem: `${END_MARKER} stands before ${BEGIN_MARKER}` };
+  const isCrlf = lines[begin]?.endsWith('\r') === true;
+  const inner = `\n${block.trim()}\n`.split('\n').map((line) => (isCrlf ? `${line}\r` : line));
+  return { text: [...lines.slice(0, begin + 1), ...inner, ...lines.slice(end)].join('\n') };
+}
