@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { renderText } from '../render/text.ts';
 import type { AppOptions } from '../demo/launch.ts';
+import { PROOF_FORMATS } from '../model/proof-format.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { CheckOutcome, CheckRequest } from './check-run.ts';
 import { EXIT } from './exit-codes.ts';
@@ -20,6 +21,8 @@ interface DemoOptions {
   out: string;
   collectors: string;
   acceptSampled?: string;
+  format: string;
+  key?: string;
   json?: boolean;
 }
 
@@ -45,6 +48,8 @@ export function demoCommand(done: (exitCode: number) => void): Command {
     .option('--out <dir>', 'where the run folders go', 'reports')
     .option('--collectors <set>', 'auto, or portable: those that are the same on every platform', 'auto')
     .option('--accept-sampled <duration>', ACCEPT_SAMPLED)
+    .option('--format <list>', `files to write: ${PROOF_FORMATS.join(', ')}`, 'json,md,html')
+    .option('--key <file>', 'signs intoto (default: IDLEPROOF_KEY, the key itself or its path)')
     .option('--json', 'print both proofs as one JSON array')
     .addHelpText('after', ABOUT)
     .action(async (options: DemoOptions) => done(await demo(options)));
@@ -120,7 +125,8 @@ async function planDemo(options: DemoOptions, app: AppOptions): Promise<CheckReq
     rules: isPortable ? ['no-background-agents'] : [],
     collectors: options.collectors,
     out: options.out,
-    format: 'json,md,html',
+    format: options.format,
+    ...(options.key === undefined ? {} : { key: options.key }),
   });
   return { ...request, targets: request.targets.map((target) => ({ ...target, name: 'demo' })) };
 }

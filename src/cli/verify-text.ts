@@ -109,5 +109,5 @@ function describeJudging({ judged }: VerifiedProof): string {
   const found = `judged again by the same rules: ${judged.verdict}`;
   return judged.whole
     ? found
-    : `${found}; the proof is of another version, so that only verdicts were compared`;
+    : `${found}; only verdicts were compared, since the proof is of another version, or older evidence was dropped`;
 }

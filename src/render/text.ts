@@ -1,5 +1,6 @@
 import type { Proof } from '../model/proof.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
+import { bounded } from './bounded.ts';
 import { wakesLine } from './wakes.ts';
 import { type GateStatus, gateRows, reasonsFor, type SharedReason } from './gate-sheet.ts';
 
@@ -13,13 +14,14 @@ const COLOURS: Readonly<Record<GateStatus | 'INCONCLUSIVE', number>> = {
 };
 
 const MAX_CELL = 44;
+const LONGEST_ITEM = 4_000;
 
 /** The gate sheet for a terminal: headline, table, then what was found and why a claim could not be carried. */
 export function renderText(proof: Proof, colour: boolean): string {
   const paint = (status: keyof typeof COLOURS, text: string): string =>
     colour ? `\u001b[${COLOURS[status]}m${text}\u001b[0m` : text;
   const status = proof.verdict.toUpperCase() as 'PASS' | 'FAIL' | 'INCONCLUSIVE';
-  const headline = escapeControls(proof.headline);
+  const headline = escapeControls(bounded(proof.headline, LONGEST_ITEM));
   const lines = [
     headline.startsWith(status) ? paint(status, status) + headline.slice(status.length) : headline,
     '',
@@ -37,7 +39,7 @@ export function renderText(proof: Proof, colour: boolean): string {
 
   function section(title: string, items: readonly string[]): void {
     if (items.length === 0) return;
-    lines.push('', `${title}:`, ...items.map((item) => `  - ${escapeControls(item)}`));
+    lines.push('', `${title}:`, ...items.map((item) => `  - ${escapeControls(bounded(item, LONGEST_ITEM))}`));
   }
 }
 
@@ -66,7 +68,7 @@ function wakesLines({ targets }: Proof): string[] {
   const lines = targets.flatMap(({ name, wakes: [top] }) => {
     if (top === undefined) return [];
     const whose = targets.length === 1 ? '' : ` (${name})`;
-    return [escapeControls(`wakes${whose}  ${wakesLine(top)}`)];
+    return [escapeControls(bounded(`wakes${whose}  ${wakesLine(top)}`, LONGEST_ITEM))];
   });
   return lines.length === 0 ? [] : ['', ...lines];
 }

@@ -20,7 +20,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** For an attribute or a text of XML 1.0. Lines of a text are kept; every other control is shown as `\xNN`. */
-export function forXml(text: string): string {
+function forXml(text: string): string {
   return text
     .split('\n')
     .map((line) =>

@@ -21,7 +21,7 @@ export interface VerifiedProof {
   judged:
     | {
         again: true;
-        /** Every word of the proof was compared; of a proof of another version, only its verdicts. */
+        /** Every value of the proof was compared; of another version, or where older evidence was dropped, only its verdicts. */
         whole: boolean;
         /** What the evidence gives. */
         verdict: Verdict;
@@ -38,6 +38,9 @@ export interface ProofCheck {
   /** Of this idleproof. */
   toolVersion: string;
 }
+
+/** Segments of which retention has taken something: what lived on from there is not all known. */
+const LOST: ReadonlySet<string> = new Set(['dropped', 'thinned']);
 
 /** What came of a proof, and what it was made of; null where its evidence could not be read. */
 export interface VerifiedMaterial {
@@ -79,7 +82,9 @@ export function verifyProof(
         problem: `the proof says ${rows}, and there are ${stored.head.rows}`,
       });
     }
-    const { judged, parts } = judgeAgain(proof, stored, loadPacks, toolVersion);
+    const isComparable =
+      proof.tool.version === toolVersion && evidence.segments.every(({ state }) => !LOST.has(state));
+    const { judged, parts } = judgeAgain(proof, stored, loadPacks, isComparable);
     const verified = { evidencePath, evidence, judged, problems: [...problems, ...parts] };
     return { verified, material: { proof, evidence: stored.evidence } };
   } catch (error) {
@@ -111,7 +116,7 @@ function judgeAgain(
   proof: Proof,
   stored: StoredEvidence,
   loadPacks: ProofCheck['loadPacks'],
-  toolVersion: string,
+  isComparable: boolean,
 ): Pick<VerifiedProof, 'judged'> & { parts: EvidenceProblem[] } {
   const packs = loadPacks(packNamesOf(proof));
   if (rulesDigestOf(packs) !== proof.rulesDigest) {
@@ -136,7 +141,6 @@ function judgeAgain(
       problem: `the proof says ${proof.verdict}, and its evidence gives ${lenient.verdict}`,
     });
   }
-  const isSameVersion = proof.tool.version === toolVersion;
-  if (parts.length === 0 && isSameVersion) parts.push(...differences(proof, again ?? lenient));
-  return { judged: { again: true, whole: isSameVersion, verdict: (again ?? lenient).verdict }, parts };
+  if (parts.length === 0 && isComparable) parts.push(...differences(proof, again ?? lenient));
+  return { judged: { again: true, whole: isComparable, verdict: (again ?? lenient).verdict }, parts };
 }

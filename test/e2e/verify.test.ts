@@ -38,7 +38,11 @@ describe('idleproof verify', () => {
     expect(code).toBe(0);
     const json = await cli('verify', '--json', proof);
     expect(JSON.parse(json.stdout)).toEqual([
-      expect.objectContaining({ kind: 'proof', problems: [], judged: { again: true } }),
+      expect.objectContaining({
+        kind: 'proof',
+        problems: [],
+        judged: { again: true, whole: true, verdict: 'inconclusive' },
+      }),
     ]);
   });
 
@@ -61,7 +65,7 @@ describe('idleproof verify', () => {
       code: 2,
       stdout: expect.stringContaining('not judged again') as string,
     });
-    const unknown = rewritten((value) => value.rules.forEach((rule) => (rule.pack = 'ours')));
+    const unknown = rewritten((value) => (value.rulePacks = [{ pack: 'ours', sha256: '' }]));
     expect(await cli('verify', unknown)).toMatchObject({ code: 2 });
   });
 

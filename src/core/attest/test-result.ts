@@ -32,5 +32,5 @@ export function testResult(proof: Proof, document: ResourceDescriptor): Record<s
 const isBroken = ({ verdict }: RuleResult): boolean => verdict === 'fail' || verdict === 'inconclusive';
 
 /** A rule can be judged for several targets, and in the window of the stop as well. */
-export const testName = ({ pack, id, target, window }: RuleResult): string =>
+const testName = ({ pack, id, target, window }: RuleResult): string =>
   `${pack}/${id} (${target}${window === 'idle' ? '' : `, ${window}`})`;

@@ -234,7 +234,9 @@ export function proofJsonSchema(): Record<string, unknown> {
 /** The proof that a JSON text holds, as far as this version knows them; null where it holds none. */
 export function parseProof(text: string): Proof | null {
   try {
-    return proofSchema.safeParse(JSON.parse(text)).data ?? null;
+    const proof: unknown = JSON.parse(text);
+    // As it was written: what the schema gives has its own order of keys, and so other bytes.
+    return proofSchema.safeParse(proof).success ? (proof as Proof) : null;
   } catch {
     return null;
   }

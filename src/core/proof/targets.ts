@@ -18,7 +18,11 @@ const MAX_WAKES = 5;
 /** A target as a reader of the proof sees it: its processes, and every metric that the window knows. */
 export function describeTarget(evidence: Evidence, target: TargetReport, window: Window): ProofTarget {
   const { name, selector, notes } = target;
-  const members = evidence.processes.filter((process) => process.target === name);
+  // A store that is read later knows of processes that came after.
+  const untilMs = Math.max(...evidence.windows.map(({ toMs }) => toMs));
+  const members = evidence.processes.filter(
+    (process) => process.target === name && process.startedAtMs <= untilMs,
+  );
   const left = members.length - MAX_PROCESSES;
   const settling = settlingOf(evidence, name, window);
   const metrics = [...METRICS.values()].filter(({ kind }) => kind !== 'counter');

@@ -88,12 +88,15 @@ export class TraceProcess {
   }
 }
 
-const nameOf = (text: string): string => escapeControls(bounded(text, LONGEST_NAME));
+const textOf = (text: string): string => escapeControls(bounded(text, LONGEST_NAME));
+
+/** An event has to have a name. */
+const nameOf = (text: string): string => textOf(text) || '(no name)';
 
 const clean = (args: Slice['args']): Slice['args'] =>
   Object.fromEntries(
     Object.entries(args).map(([key, value]) => [
-      nameOf(key),
-      typeof value === 'string' ? nameOf(value) : value,
+      textOf(key),
+      typeof value === 'string' ? textOf(value) : value,
     ]),
   );

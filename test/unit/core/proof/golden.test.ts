@@ -4,15 +4,24 @@ import { describe, expect, it } from 'vitest';
 import { assembleProof } from '../../../../src/core/proof/assemble.ts';
 import { judge } from '../../../../src/core/rules/evaluate.ts';
 import { loadRulePacks } from '../../../../src/config/rule-packs.ts';
-import type { Proof } from '../../../../src/model/proof.ts';
-import { renderJson } from '../../../../src/render/json.ts';
+import { readEnvelopes } from '../../../../src/attest/envelopes.ts';
+import { PROOF_FORMATS, type ProofMaterial } from '../../../../src/model/proof-format.ts';
+import { renderGateBlock } from '../../../../src/render/gate-block.ts';
 import { renderMarkdown } from '../../../../src/render/markdown.ts';
 import { renderText } from '../../../../src/render/text.ts';
+import { FORMATS } from '../../../../src/session/proof-files.ts';
+import { junitProblems } from '../../../support/junit-rules.ts';
+import { testSigner } from '../../../support/signing-key.ts';
+import { traceProblems } from '../../../support/trace-rules.ts';
+import { readXml } from '../../../support/xml.ts';
 import { Scene } from '../../support/evidence.ts';
 
 const NAMES = ['no-background-agents', 'idle-budget', 'sidecar-lifecycle'];
 
-function prove({ evidence }: Scene, acceptSampledMs: number | null = null): Proof {
+function prove(scene: Scene, acceptSampledMs: number | null = null): ProofMaterial {
+  const executables = [{ path: '/usr/bin/app', sha256: 'b'.repeat(64) }];
+  const targets = scene.evidence.targets.map((target) => ({ ...target, executables }));
+  const evidence = { ...scene.evidence, targets };
   // What rule files say beside these rules is not this test's concern.
   const packs = loadRulePacks(NAMES, { packsFolder: 'rules' }).map((pack) => ({
     ...pack,
@@ -21,7 +30,8 @@ function prove({ evidence }: Scene, acceptSampledMs: number | null = null): Proo
   const options = { strict: false, acceptSampledMs };
   const results = judge(evidence, packs, options);
   const head = { chainHead: 'c'.repeat(64), rows: 42 };
-  return assembleProof({ evidence, head, packs, rulesDigest: 'd'.repeat(64), options, results });
+  const proof = assembleProof({ evidence, head, packs, rulesDigest: 'd'.repeat(64), options, results });
+  return { proof, evidence };
 }
 
 /** Names as a hostile app would choose them. */
@@ -71,15 +81,27 @@ const SCENES: Record<string, { scene: Scene; accept?: number }> = {
 };
 
 describe.each(Object.entries(SCENES))('golden: %s', (name, { scene, accept }) => {
-  const proof = prove(scene, accept ?? null);
+  const material = prove(scene, accept ?? null);
+  const { proof } = material;
   const golden = (file: string): string => `../../../fixtures/golden/${name}/${file}`;
 
-  it('gives the same proof, byte for byte', async () => {
-    await expect(renderJson(proof)).toMatchFileSnapshot(golden('proof.json'));
+  it.each(PROOF_FORMATS)('gives the same %s, byte for byte', async (format) => {
+    const { fileName, render } = FORMATS[format];
+    await expect(render(material, testSigner)).toMatchFileSnapshot(golden(fileName));
   });
 
-  it('gives the same page and the same text', async () => {
-    await expect(renderMarkdown(proof)).toMatchFileSnapshot(golden('proof.md'));
+  it('gives documents that their readers accept', () => {
+    expect(junitProblems(readXml(FORMATS.junit.render(material, null)))).toEqual([]);
+    expect(traceProblems(FORMATS.trace.render(material, null))).toEqual([]);
+    const { length } = readEnvelopes(FORMATS.intoto.render(material, testSigner));
+    expect(length).toBe(2);
+  });
+
+  it('gives the same gate sheet for a page of others', async () => {
+    await expect(renderGateBlock([proof], [])).toMatchFileSnapshot(golden('gates.md'));
+  });
+
+  it('gives the same text', async () => {
     await expect(renderText(proof, false)).toMatchFileSnapshot(golden('proof.txt'));
   });
 
