@@ -66,7 +66,8 @@ export const COMMON: Record<string, FieldRow<Activity>> = {
   },
   'process.cmdline': {
     type: 'text',
-    about: 'its command line, secrets redacted, 512 characters at most; never known of event and file',
+    about:
+      'its command line, secrets redacted, 512 characters at most; never known of event and file, nor of processes that ended before anybody looked',
     // Nothing: it could not be read.
     get: (_, actor) => actor?.cmdline || undefined,
     surePart: (text) => (text.includes(REDACTED) ? text.slice(0, text.indexOf(REDACTED)) : null),
