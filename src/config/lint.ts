@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { strangersIn, watchedBy } from '../core/rules/strangers.ts';
 import { IdleproofError } from '../errors.ts';
 import { loadConfig } from './config.ts';
 import { loadExamples } from './example-file.ts';
@@ -69,27 +70,28 @@ function lintConfiguration(file: string, options: RulePackOptions): LintProblem[
   ];
 }
 
-/** A rule for a target that is not watched would never be judged. */
+/** A rule about a target or a table that is not watched would never be judged, or match nothing. */
 function strangers(
   file: string,
   rules: readonly string[],
   options: RulePackOptions,
   document: YamlDocument,
 ): LintProblem[] {
-  const targets = loadConfig(file).targets.map(({ name }) => name);
+  const watched = watchedBy(loadConfig(file).targets);
   return rules.flatMap((name, index) =>
     loadRulePacks([name], options)
       .flatMap((pack) => pack.rules.map((rule) => ({ pack, rule })))
-      .flatMap(({ pack, rule: { id, target } }) => {
-        if (target === undefined || targets.includes(target)) return [];
-        const message = `its rule ${id} is for a target «${target}» that is not watched`;
-        const problem = { path: ['rules', index], message, value: target, candidates: targets };
-        return document.place([problem]).map((placed) => ({
-          file,
-          ...placed,
-          message: `${placeOfRule(pack, id, 'target')}: ${placed.message}`,
-        }));
-      }),
+      .flatMap(({ pack, rule }) =>
+        strangersIn(rule, watched).flatMap(({ what, name: value, path, candidates }) => {
+          const message = `its rule ${rule.id} is for a ${what} «${value}» that is not watched`;
+          const problem = { path: ['rules', index], message, value, candidates };
+          return document.place([problem]).map((placed) => ({
+            file,
+            ...placed,
+            message: `${placeOfRule(pack, rule.id, path)}: ${placed.message}`,
+          }));
+        }),
+      ),
   );
 }
 

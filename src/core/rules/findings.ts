@@ -2,6 +2,7 @@ import type { FieldValue } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Actor, ExceptionUse, Finding } from '../../model/proof.ts';
+import { commandOf } from '../derive/command-of.ts';
 import { proofTime } from '../derive/proof-time.ts';
 import type { Claim } from './claim.ts';
 import type { Occurrence } from './occurrences.ts';
@@ -54,7 +55,7 @@ export function measuredOf(occurrences: readonly Occurrence[]): string {
 }
 
 export function actorOf(process: WatchedProcess, thread: string | null): Actor {
-  return { pid: process.pid, name: process.name, cmdline: process.cmdline, thread };
+  return { pid: process.pid, name: process.name, cmdline: commandOf(process), thread };
 }
 
 function findingOf(

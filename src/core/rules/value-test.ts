@@ -23,7 +23,10 @@ export function compileValue(
   value: FieldValue,
 ): ValueTest | TextProblem {
   if (comparison === null && value === null) return (actual) => truthOf(actual == null);
-  const known = tooLong(field, comparison, value) ?? compile(field, comparison, value);
+  const known =
+    tooLong(field, comparison, value) ??
+    illFormed(field, comparison, value) ??
+    compile(field, comparison, value);
   if (typeof known !== 'function') return known;
   const { choices } = field;
   const canMatch = choices.length === 0 || choices.some((choice) => known(choice) === 'yes');
@@ -45,6 +48,16 @@ function tooLong(field: Field, comparison: Comparison | null, value: FieldValue)
   return {
     problem: `«${value}» is too long for ${field.name}: names are cut to ${maxBytes} bytes by the kernel; write «${kept}»`,
   };
+}
+
+/** A text that begins as none of the field does would never match. */
+function illFormed(
+  { name, form }: Field,
+  comparison: Comparison | null,
+  value: FieldValue,
+): TextProblem | null {
+  if (form === null || typeof value !== 'string' || form.pattern.test(value)) return null;
+  return comparison === null ? { problem: `«${value}» never matches: ${name} ${form.problem}` } : null;
 }
 
 function compile(field: Field, comparison: Comparison | null, value: FieldValue): KnownTest | TextProblem {

@@ -203,6 +203,16 @@ describe('what can never match is a mistake', () => {
       { 'remote.port|gt': 65_535 },
       'is never a value of remote.port, which is 0 or more, and 65535 at most',
     ],
+    [
+      'file',
+      { path: 'data/app.db' },
+      '«data/app.db» never matches: path begins with a slash, as in /srv/app/data.db or */data.db',
+    ],
+    [
+      'process',
+      { exe: ['*/sh', 'curl'] },
+      '«curl» never matches: exe is the path of a program, such as /usr/bin/curl or */curl',
+    ],
     ['network', { 'bytesSent|lt': 0 }, 'is never a value of bytesSent, which is 0 or more'],
     ['network', { 'remote.port|gt': 500, 'remote.port|lt': 400 }, 'remote.port is never all of this at once'],
     ['network', { 'remote.port|gt': 500, 'remote.port|lt': 501 }, 'remote.port is never all of this at once'],
