@@ -1,9 +1,11 @@
+import type { SampleTable } from '../core/derive/sample-table.ts';
 import type { TimeSpan } from '../model/time.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { BatchFinder, type RowRange } from './batch-rows.ts';
 import { KEYFRAME } from './chain.ts';
 import type { Place } from './placing.ts';
-import { readTable, type RowSource } from './row-source.ts';
+import { readTable, type RowFilter, type RowSource } from './row-source.ts';
+import { readSamples } from './sample-columns.ts';
 import { columnsOf, TABLE_NAMES, type TableName, type Value } from './tables.ts';
 
 /** Told when they end, be it long after the window: looked for to the end of the run. */
@@ -36,6 +38,10 @@ export class WindowRows implements RowSource {
     this.#late = this.#besides('>');
   }
 
+  samples(): SampleTable {
+    return readSamples(this.#db, this.#range('sample'), this.#filter('sample'));
+  }
+
   *rows(table: TableName): Generator<readonly Value[]> {
     if (table === 'process') yield* this.#actors();
     yield* this.#written(table);
@@ -47,13 +53,17 @@ export class WindowRows implements RowSource {
 
   /** What was written from the keyframe on. */
   #written(table: TableName): Generator<readonly Value[]> {
+    return readTable(this.#db, table, this.#range(table), this.#filter(table));
+  }
+
+  #filter(table: TableName): RowFilter {
     const { fromMs, toMs } = this.#span;
     const isLong = LONG.has(table);
     const overlap = isLong ? 'AND from_ms <= ? AND to_ms >= ?' : '';
-    return readTable(this.#db, table, this.#range(table), {
+    return {
       sql: `AND batch NOT IN (SELECT value FROM json_each(?)) ${overlap}`,
       values: [this.#repeats, ...(isLong ? [toMs, fromMs] : [])],
-    });
+    };
   }
 
   #range(table: TableName): RowRange {
