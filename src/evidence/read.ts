@@ -48,7 +48,7 @@ export class EvidenceReader {
       const source: RowSource = {
         rows: (table) =>
           layout.tables.has(table) ? readTable(db, table, wholeTable(db, table), ALL_ROWS) : [],
-        samples: () => readSamples(db, wholeTable(db, 'sample'), ALL_ROWS),
+        samples: () => readSamples(db, [wholeTable(db, 'sample')]),
       };
       const all = documentsOf(source);
       return { ...assembleRows(source, all), ...wholeRun(all, this.#path) };

@@ -2,7 +2,6 @@ import { SampleTable } from '../core/derive/sample-table.ts';
 import type { ProcessMetric } from '../model/sample.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
 import type { RowRange } from './batch-rows.ts';
-import type { RowFilter } from './row-source.ts';
 import { SAMPLE_METRICS } from './rows.ts';
 import { columnsOf, type Value } from './tables.ts';
 
@@ -12,13 +11,15 @@ const CHUNK = 16_384;
 /** Of a metric that fewer rows have than one in so many, only those are read. */
 const SPARSE = 4;
 
+const IN_RANGE = 'FROM sample WHERE rowid BETWEEN ? AND ?';
 const NAMES = columnsOf('sample').slice(-SAMPLE_METRICS.length);
 
 /** The samples of some rows, column by column: rows of thirteen values cost three times as much as the few columns that are filled. */
-export function readSamples(db: Sqlite, { first, last }: RowRange, where: RowFilter): SampleTable {
+export function readSamples(db: Sqlite, ranges: readonly RowRange[]): SampleTable {
   const table = new SampleTable();
-  for (let from = first; from <= last; from += CHUNK) {
-    new Chunk(db, where, [from, Math.min(last, from + CHUNK - 1), ...where.values]).readInto(table);
+  for (const { first, last } of ranges) {
+    for (let from = first; from <= last; from += CHUNK)
+      new Chunk(db, { first: from, last: Math.min(last, from + CHUNK - 1) }).readInto(table);
   }
   return table;
 }
@@ -26,13 +27,11 @@ export function readSamples(db: Sqlite, { first, last }: RowRange, where: RowFil
 /** Some consecutive rows. */
 class Chunk {
   readonly #db: Sqlite;
-  readonly #rows: string;
-  readonly #values: readonly Value[];
+  readonly #range: RowRange;
 
-  constructor(db: Sqlite, where: RowFilter, values: readonly Value[]) {
+  constructor(db: Sqlite, range: RowRange) {
     this.#db = db;
-    this.#rows = `FROM sample WHERE rowid BETWEEN ? AND ? ${where.sql}`;
-    this.#values = values;
+    this.#range = range;
   }
 
   readInto(table: SampleTable): void {
@@ -62,26 +61,26 @@ class Chunk {
     const name = nameOf(metric);
     const rows = prepared(
       this.#db,
-      `SELECT at_ms, process_id, ${name} ${this.#rows} AND ${name} IS NOT NULL ORDER BY rowid`,
+      `SELECT at_ms, process_id, ${name} ${IN_RANGE} AND ${name} IS NOT NULL ORDER BY rowid`,
     )
       .raw()
-      .all(...this.#values) as Value[][];
+      .all(this.#range.first, this.#range.last) as Value[][];
     for (const [atMs, id, value] of rows) {
       if (typeof value === 'number') table.addReading(metric, Number(atMs), Number(id), value);
     }
   }
 
   #column(name: string): Value[] {
-    return prepared(this.#db, `SELECT ${name} ${this.#rows} ORDER BY rowid`)
+    return prepared(this.#db, `SELECT ${name} ${IN_RANGE} ORDER BY rowid`)
       .pluck()
-      .all(...this.#values) as Value[];
+      .all(this.#range.first, this.#range.last) as Value[];
   }
 
   /** How many rows have each metric. */
   #filled(): number[] {
-    return prepared(this.#db, `SELECT ${NAMES.map((name) => `count(${name})`).join(', ')} ${this.#rows}`)
+    return prepared(this.#db, `SELECT ${NAMES.map((name) => `count(${name})`).join(', ')} ${IN_RANGE}`)
       .raw()
-      .get(...this.#values) as number[];
+      .get(this.#range.first, this.#range.last) as number[];
   }
 }
 
