@@ -8,80 +8,69 @@ import { columnsOf, type Value } from './tables.ts';
 /** So many rows at a time: they are gone before the next ones are read. */
 const CHUNK = 16_384;
 
-/** Of a metric that fewer rows have than one in so many, only those are read. */
-const SPARSE = 4;
+/** A metric that more of the rows have than one in so many is read as a column of its own, gaps and all. */
+const DENSE = 4;
+/** Rows in the middle of a chunk that show which ones those are; where they are not like the rest, reading only takes longer. */
+const SHOWN = 256;
 
 const IN_RANGE = 'FROM sample WHERE rowid BETWEEN ? AND ?';
 const NAMES = columnsOf('sample').slice(-SAMPLE_METRICS.length);
+const nameOf = (metric: ProcessMetric): string => NAMES[SAMPLE_METRICS.indexOf(metric)] as string;
 
 /** The samples of some rows, column by column: rows of thirteen values cost three times as much as the few columns that are filled. */
 export function readSamples(db: Sqlite, ranges: readonly RowRange[]): SampleTable {
   const table = new SampleTable();
   for (const { first, last } of ranges) {
     for (let from = first; from <= last; from += CHUNK)
-      new Chunk(db, { first: from, last: Math.min(last, from + CHUNK - 1) }).readInto(table);
+      readChunk(db, { first: from, last: Math.min(last, from + CHUNK - 1) }, table);
   }
   return table;
 }
 
-/** Some consecutive rows. */
-class Chunk {
-  readonly #db: Sqlite;
-  readonly #range: RowRange;
-
-  constructor(db: Sqlite, range: RowRange) {
-    this.#db = db;
-    this.#range = range;
-  }
-
-  readInto(table: SampleTable): void {
-    const times = this.#column('at_ms');
-    const ids = this.#column('process_id');
-    for (const [row, atMs] of times.entries()) table.addLook(Number(atMs), Number(ids[row]));
-    const filled = this.#filled();
-    for (const [index, metric] of SAMPLE_METRICS.entries()) {
-      const count = filled[index] ?? 0;
-      if (count > times.length / SPARSE) this.#readColumn(table, metric, times, ids);
-      else if (count > 0) this.#readFilled(table, metric);
+function readChunk(db: Sqlite, range: RowRange, table: SampleTable): void {
+  const times = column(db, range, 'at_ms') as number[];
+  const ids = column(db, range, 'process_id') as number[];
+  for (const [row, atMs] of times.entries()) table.addLook(atMs, ids[row] as number);
+  const dense = denseIn(db, range);
+  for (const metric of dense) {
+    for (const [row, value] of column(db, range, nameOf(metric)).entries()) {
+      if (value !== null) table.addReading(metric, times[row] as number, ids[row] as number, Number(value));
     }
   }
+  const sparse = SAMPLE_METRICS.filter((metric) => !dense.includes(metric));
+  if (sparse.length > 0) readSparse(db, range, sparse, table);
+}
 
-  #readColumn(
-    table: SampleTable,
-    metric: ProcessMetric,
-    times: readonly Value[],
-    ids: readonly Value[],
-  ): void {
-    for (const [row, value] of this.#column(nameOf(metric)).entries()) {
-      if (typeof value === 'number') table.addReading(metric, Number(times[row]), Number(ids[row]), value);
+/** All that rows have of some metrics, of those rows that have any. */
+function readSparse(
+  db: Sqlite,
+  { first, last }: RowRange,
+  metrics: readonly ProcessMetric[],
+  table: SampleTable,
+): void {
+  const names = metrics.map(nameOf);
+  const any = names.map((name) => `${name} IS NOT NULL`).join(' OR ');
+  const rows = prepared(
+    db,
+    `SELECT at_ms, process_id, ${names.join(', ')} ${IN_RANGE} AND (${any}) ORDER BY rowid`,
+  )
+    .raw()
+    .all(first, last) as [number, number, ...Value[]][];
+  for (const [atMs, id, ...values] of rows) {
+    for (const [index, value] of values.entries()) {
+      if (value !== null) table.addReading(metrics[index] as ProcessMetric, atMs, id, Number(value));
     }
-  }
-
-  #readFilled(table: SampleTable, metric: ProcessMetric): void {
-    const name = nameOf(metric);
-    const rows = prepared(
-      this.#db,
-      `SELECT at_ms, process_id, ${name} ${IN_RANGE} AND ${name} IS NOT NULL ORDER BY rowid`,
-    )
-      .raw()
-      .all(this.#range.first, this.#range.last) as Value[][];
-    for (const [atMs, id, value] of rows) {
-      if (typeof value === 'number') table.addReading(metric, Number(atMs), Number(id), value);
-    }
-  }
-
-  #column(name: string): Value[] {
-    return prepared(this.#db, `SELECT ${name} ${IN_RANGE} ORDER BY rowid`)
-      .pluck()
-      .all(this.#range.first, this.#range.last) as Value[];
-  }
-
-  /** How many rows have each metric. */
-  #filled(): number[] {
-    return prepared(this.#db, `SELECT ${NAMES.map((name) => `count(${name})`).join(', ')} ${IN_RANGE}`)
-      .raw()
-      .get(this.#range.first, this.#range.last) as number[];
   }
 }
 
-const nameOf = (metric: ProcessMetric): string => NAMES[SAMPLE_METRICS.indexOf(metric)] as string;
+function column(db: Sqlite, { first, last }: RowRange, name: string): Value[] {
+  return prepared(db, `SELECT ${name} ${IN_RANGE} ORDER BY rowid`).pluck().all(first, last) as Value[];
+}
+
+function denseIn(db: Sqlite, { first, last }: RowRange): ProcessMetric[] {
+  const middle = Math.max(first, Math.floor((first + last - SHOWN) / 2));
+  const counts = prepared(db, `SELECT ${NAMES.map((name) => `count(${name})`).join(', ')} ${IN_RANGE}`)
+    .raw()
+    .get(middle, Math.min(last, middle + SHOWN - 1)) as number[];
+  return SAMPLE_METRICS.filter((_, index) => (counts[index] as number) > SHOWN / DENSE);
+}

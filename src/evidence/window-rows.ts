@@ -19,6 +19,7 @@ export class WindowRows implements RowSource {
   readonly #finder: BatchFinder;
   /** Batches of keyframes within: what they repeat is here already. */
   readonly #repeats: readonly number[];
+  readonly #rangesOf: Map<TableName, readonly RowRange[]> = new Map();
   /** Causes from before the keyframe. */
   readonly #early: Value[][];
   /** What was stamped in the span and told long after it. */
@@ -58,7 +59,13 @@ export class WindowRows implements RowSource {
   }
 
   /** The rows from the keyframe on, without those that keyframes repeat. */
-  #ranges(table: TableName): RowRange[] {
+  #ranges(table: TableName): readonly RowRange[] {
+    const known = this.#rangesOf.get(table) ?? this.#findRanges(table);
+    this.#rangesOf.set(table, known);
+    return known;
+  }
+
+  #findRanges(table: TableName): RowRange[] {
     const { fromBatch, toBatch, runEndBatch } = this.#place;
     const last = LONG.has(table) ? runEndBatch : toBatch;
     const within = this.#repeats.filter((batch) => batch <= last);

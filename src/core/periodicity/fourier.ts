@@ -4,13 +4,8 @@
  */
 export function fourier(re: Float64Array, im: Float64Array): void {
   const size = re.length;
-  reverseBits(re, im);
-  const cosines = new Float64Array(size / 2);
-  const sines = new Float64Array(size / 2);
-  for (let index = 0; index < size / 2; index += 1) {
-    cosines[index] = Math.cos((2 * Math.PI * index) / size);
-    sines[index] = Math.sin((2 * Math.PI * index) / size);
-  }
+  const { cosines, sines, reversed } = tablesOf(size);
+  reorder(re, im, reversed);
   for (let half = 1; half < size; half *= 2) {
     const stride = size / (2 * half);
     for (let block = 0; block < size; block += 2 * half) {
@@ -32,18 +27,43 @@ export function fourier(re: Float64Array, im: Float64Array): void {
   }
 }
 
-function reverseBits(re: Float64Array, im: Float64Array): void {
-  const size = re.length;
-  let reversed = 0;
+/** What depends on the size alone. */
+interface Tables {
+  cosines: Float64Array;
+  sines: Float64Array;
+  /** Of each place, the one with its bits in reverse. */
+  reversed: Uint32Array;
+}
+
+/** By size: powers of 2, and the search bounds the largest. */
+const tables: Map<number, Tables> = new Map();
+
+function tablesOf(size: number): Tables {
+  const known = tables.get(size);
+  if (known !== undefined) return known;
+  const cosines = new Float64Array(size / 2);
+  const sines = new Float64Array(size / 2);
+  for (let index = 0; index < size / 2; index += 1) {
+    cosines[index] = Math.cos((2 * Math.PI * index) / size);
+    sines[index] = Math.sin((2 * Math.PI * index) / size);
+  }
+  const reversed = new Uint32Array(size);
   for (let index = 1; index < size; index += 1) {
-    let bit = size >> 1;
-    while ((reversed & bit) !== 0) {
-      reversed ^= bit;
-      bit >>= 1;
-    }
-    reversed |= bit;
-    if (index >= reversed) continue;
-    [re[index], re[reversed]] = [re[reversed] as number, re[index] as number];
-    [im[index], im[reversed]] = [im[reversed] as number, im[index] as number];
+    reversed[index] = ((reversed[index >> 1] as number) >> 1) | ((index & 1) === 1 ? size >> 1 : 0);
+  }
+  const made = { cosines, sines, reversed };
+  tables.set(size, made);
+  return made;
+}
+
+function reorder(re: Float64Array, im: Float64Array, reversed: Uint32Array): void {
+  for (let index = 1; index < re.length; index += 1) {
+    const other = reversed[index] as number;
+    if (index >= other) continue;
+    const [a, b] = [re[index] as number, im[index] as number];
+    re[index] = re[other] as number;
+    im[index] = im[other] as number;
+    re[other] = a;
+    im[other] = b;
   }
 }
