@@ -169,6 +169,12 @@ const WATCH_ERRORS = {
     message: '{file}: the rule {id} is for a target «{target}» that is not watched; did you mean {nearest}?',
     hint: 'Targets are named with --target name=selector:value, or in the configuration.',
   },
+  RULE_SOURCE_UNKNOWN: {
+    exitCode: 3,
+    message:
+      '{file}: the rule {id} is about events of «{source}», which is not the events table of any target; did you mean {nearest}?',
+    hint: 'Events tables are named with --events or in the configuration; `source` is the name of the table.',
+  },
   // output and evidence
   PROOF_WRITE: {
     exitCode: 4,

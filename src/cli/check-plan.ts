@@ -1,7 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import { loadConfig } from '../config/config.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
-import { placeOfRule } from '../config/rule-place.ts';
 import { redactCmdline } from '../core/parse/cmdline.ts';
 import { shellQuote } from '../core/parse/shell-quote.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
@@ -22,6 +21,7 @@ import {
 } from './check-options.ts';
 import type { CheckRequest } from './check-run.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
+import { refuseUnknownSources, refuseUnknownTargets, type RuleTarget } from './rule-targets.ts';
 import { toolVersion } from './version.ts';
 
 export const DEFAULT_OUT = 'reports';
@@ -66,27 +66,15 @@ export function planCheck(
 /** The packs of these names (the default ones where there are none) for targets, with the one about stopping where a command is. */
 export function packsFor(
   names: readonly string[],
-  targets: readonly { name: string }[],
+  targets: readonly RuleTarget[],
   startsCommand: boolean,
 ): RulePack[] {
   const asked = names.length > 0 ? names : DEFAULT_PACKS;
   const withStop = startsCommand && !asked.includes(STOP_PACK) ? [...asked, STOP_PACK] : asked;
   const packs = loadRulePacks(withStop, { packsFolder: PACKS_FOLDER });
   refuseUnknownTargets(packs, targets);
+  refuseUnknownSources(packs, targets);
   return packs;
-}
-
-/** A rule for a target that is not watched would never be judged. */
-export function refuseUnknownTargets(packs: readonly RulePack[], targets: readonly { name: string }[]): void {
-  const names = targets.map(({ name }) => name);
-  for (const pack of packs) {
-    for (const { id, target } of pack.rules) {
-      if (target === undefined || names.includes(target)) continue;
-      const nearest = closest(target, names);
-      const file = placeOfRule(pack, id, 'target');
-      throw new IdleproofError('RULE_TARGET_UNKNOWN', { file, id, target, nearest });
-    }
-  }
 }
 
 /** `json,md` → formats of the files to write. */

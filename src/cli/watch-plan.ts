@@ -8,7 +8,8 @@ import type { DaemonPlan } from '../daemon/plan.ts';
 import { IdleproofError } from '../errors.ts';
 import { sinkKeys } from '../config/sink-keys.ts';
 import { sinksOf } from '../config/sinks.ts';
-import { DEFAULT_OUT, DEFAULT_PACKS, refuseUnknownTargets } from './check-plan.ts';
+import { DEFAULT_OUT, DEFAULT_PACKS } from './check-plan.ts';
+import { refuseUnknownSources, refuseUnknownTargets } from './rule-targets.ts';
 import { DEFAULT_TICK_MS } from './check-options.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 
@@ -30,6 +31,7 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): WatchConfig {
   const keys = sinkKeys(config.alerts);
   const packs = loadRulePacks(config.rules ?? DEFAULT_PACKS, { packsFolder: PACKS_FOLDER });
   refuseUnknownTargets(packs, targets);
+  refuseUnknownSources(packs, targets);
   const plan: DaemonPlan = {
     configPath,
     configSha256: createHash('sha256').update(readFileSync(configPath)).digest('hex'),

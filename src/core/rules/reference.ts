@@ -71,7 +71,7 @@ const MODIFIER_ABOUT: Readonly<Record<string, string>> = {
   lt: 'less than',
   lte: 'at most',
   exists: '`true` or `false`: whether a value is known',
-  all: 'after another one: all of the list, not one of it',
+  all: 'after another one: all of the list, not one of it; needs two at least',
 };
 
 /** The modifiers of a field, in Markdown. */

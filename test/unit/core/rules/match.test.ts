@@ -186,6 +186,8 @@ describe('what can never match is a mistake', () => {
     ['event', { 'type|exists': 'yes' }, 'exists is true or false'],
     ['event', { 'type|exists|all': true }, 'exists stands alone'],
     ['event', { 'type|all|all': 'x' }, 'a modifier is there twice'],
+    ['event', { 'type|contains|all': 'x' }, 'all joins several values, and one is given'],
+    ['event', { 'type|contains|all': ['x'] }, 'all joins several values, and one is given'],
     ['event', { at: 'yesterday' }, '«yesterday» is not a time'],
     ['network', { direction: 'outbond' }, '«outbond» is never a value of direction'],
     [
