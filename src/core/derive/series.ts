@@ -52,7 +52,10 @@ function seriesOf(evidence: Evidence, target: string, metric: Metric, window: Ti
   return {
     metric,
     // Where nothing was read at all, there is no value, and above all no 0.
-    points: grown.missing !== null && grown.amounts.length === 0 ? [] : spread(grown, intervals, metric),
+    points:
+      grown.missing !== null && grown.amounts.every(({ atMs }) => atMs.length === 0)
+        ? []
+        : spread(grown, intervals, metric),
     lowerBound: grown.uncounted !== null,
     uncounted: grown.uncounted,
     missing: grown.missing,
@@ -76,20 +79,19 @@ function increments(
 
 /** Amounts to the look intervals in which they were found. */
 function spread(grown: Increments, intervals: readonly LookInterval[], metric: Metric): Point[] {
-  const amounts = grown.amounts.toSorted((a, b) => a.atMs - b.atMs);
-  let next = 0;
-  return intervals.map((interval) => {
-    let sum = 0;
-    for (
-      let amount = amounts[next];
-      amount !== undefined && amount.atMs <= interval.toMs;
-      amount = amounts[next]
-    ) {
-      if (amount.atMs > interval.fromMs) sum += amount.amount;
-      next += 1;
+  const sums = new Float64Array(intervals.length);
+  for (const { atMs, values } of grown.amounts) {
+    let at = 0;
+    for (const [index, { fromMs, toMs }] of intervals.entries()) {
+      for (; (atMs[at] ?? Number.POSITIVE_INFINITY) <= toMs; at += 1) {
+        if ((atMs[at] as number) > fromMs) sums[index] = (sums[index] as number) + (values[at] as number);
+      }
     }
-    return { ...interval, value: scale(sum, metric, interval) };
-  });
+  }
+  return intervals.map((interval, index) => ({
+    ...interval,
+    value: scale(sums[index] as number, metric, interval),
+  }));
 }
 
 function scale(amount: number, metric: Metric, interval: LookInterval): number {

@@ -64,6 +64,8 @@ export function compileCondition(
   if (modifiers.includes('exists')) return existence(field, key, given);
   const values: readonly FieldValue[] = Array.isArray(given) ? given : [given as FieldValue];
   if (values.length === 0) return [{ problem: 'an empty list matches nothing', inValue: true }];
+  if (modifiers.includes('all') && values.length === 1)
+    return [{ problem: 'all joins several values, and one is given', inValue: true }];
   const comparison = COMPARISONS.find((one) => modifiers.includes(one)) ?? null;
   const compiled = values.map((value) => compileValue(field, comparison, value));
   const problems = compiled.flatMap((one, index) =>

@@ -14,9 +14,10 @@ const MAX_PEAKS = 5;
 export function heaviestOf({ evidence, target, window }: Claim, metric: Metric): Actor[] {
   const { source } = metric;
   if (source.of !== 'sample') return [];
-  const lastBy = ({ samples }: Lifetime, atMs: number): number =>
-    samples.findLast((sample) => sample.atMs <= atMs && sample[source.field] !== undefined)?.[source.field] ??
-    0;
+  const lastBy = ({ readings }: Lifetime, untilMs: number): number => {
+    const { atMs, values } = readings(source.field);
+    return values[atMs.findLastIndex((at) => at <= untilMs)] ?? 0;
+  };
   const shareOf = (life: Lifetime): number =>
     lastBy(life, window.toMs) - (metric.kind === 'gauge' ? 0 : lastBy(life, window.fromMs));
   return lifetimes(evidence, target)

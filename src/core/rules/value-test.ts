@@ -3,7 +3,7 @@ import type { Comparison } from './condition.ts';
 import type { Field } from './fields.ts';
 import { parseCidr, parseIp, sameNetwork } from './cidr.ts';
 import { keptPart } from '../parse/cut-text.ts';
-import { Unbounded } from './expression/syntax.ts';
+import { ExpressionError } from './expression.ts';
 import type { FieldReading } from './field-rows.ts';
 import { bytesOf, hasWildcard, shortestBytes } from './pattern.ts';
 import type { TextProblem } from './quantity.ts';
@@ -138,12 +138,8 @@ function expression(field: Field, value: FieldValue): KnownTest | TextProblem {
   try {
     return onText(field, expressionComparer(value));
   } catch (error) {
-    if (error instanceof Unbounded) {
-      return { problem: `«${value}» cannot be matched in bounded time: ${error.message}` };
-    }
-    return {
-      problem: `«${value}» is not a regular expression: ${(error as Error).message.replace(/^.*: /s, '')}`,
-    };
+    if (!(error instanceof ExpressionError)) throw error;
+    return { problem: `«${value}» is not a regular expression of RE2: ${error.message}` };
   }
 }
 

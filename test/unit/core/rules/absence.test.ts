@@ -269,9 +269,8 @@ describe('except', () => {
 describe('findings', () => {
   it('name who did what to whom, how often and how much', () => {
     const scene = new Scene(20);
-    scene.evidence.processes = [];
-    scene.evidence.samples = [];
     scene
+      .deserted()
       .process({ id: 1, pid: 3580, name: 'redis-sentinel', target: 'backend' })
       .target({ name: 'backend' });
     for (let second = 1; second <= 20; second += 1) {

@@ -176,7 +176,7 @@ describe('what can never match is a mistake', () => {
       { 'remote.ip|cidr': '10.0.0.0/33' },
       '«10.0.0.0/33» is not a network such as 10.0.0.0/8 or fd00::/8',
     ],
-    ['event', { 'type|re': '(' }, '«(» is not a regular expression: Unterminated group'],
+    ['event', { 'type|re': '(' }, '«(» is not a regular expression of RE2: missing closing )'],
     ['event', { type: true }, 'type is a text, not true'],
     ['event', { type: [] }, 'an empty list matches nothing'],
     ['event', {}, 'an empty match would match everything'],
@@ -186,6 +186,8 @@ describe('what can never match is a mistake', () => {
     ['event', { 'type|exists': 'yes' }, 'exists is true or false'],
     ['event', { 'type|exists|all': true }, 'exists stands alone'],
     ['event', { 'type|all|all': 'x' }, 'a modifier is there twice'],
+    ['event', { 'type|contains|all': 'x' }, 'all joins several values, and one is given'],
+    ['event', { 'type|contains|all': ['x'] }, 'all joins several values, and one is given'],
     ['event', { at: 'yesterday' }, '«yesterday» is not a time'],
     ['network', { direction: 'outbond' }, '«outbond» is never a value of direction'],
     [
