@@ -58,7 +58,7 @@ export function planCheck(
     ready,
     out: options.out ?? config?.reportsDir ?? DEFAULT_OUT,
     formats,
-    signer: signerFor(formats, options.key, process.env),
+    signer: signerFor(formats, options.key, process.env, 'check'),
     packs,
     lookBackMs: lookBackMs(packs),
     judging: { strict: options.strict === true || config?.strict === true, acceptSampledMs },

@@ -58,6 +58,8 @@ async function judge(path: string, options: RawJudgeOptions): Promise<number> {
   const { judgeEvidence } = await import('../session/judge-evidence.ts');
   const { packsFor } = await import('./check-plan.ts');
   const formats = formatsIn(options.format, PROOF_FORMATS, 'judge');
+  // Before anything is judged or made: a key that is missing leaves no empty folder behind.
+  const signer = options.out === undefined ? null : signerFor(formats, options.key, process.env, 'judge');
   const material = judgeEvidence({
     path,
     window: options.window ?? null,
@@ -76,7 +78,7 @@ async function judge(path: string, options: RawJudgeOptions): Promise<number> {
     const { writeProof } = await import('../session/proof-files.ts');
     const names = proof.targets.map(({ name }) => name);
     const folder = makeRunFolder(options.out, new Date(proof.window.opened.utc), names);
-    files.push(...writeProof(folder, material, formats, signerFor(formats, options.key, process.env)));
+    files.push(...writeProof(folder, material, formats, signer));
   }
   const sheet = (): string =>
     `${renderText(proof, process.stdout.isTTY)}\n${files.map((file) => `${file}\n`).join('')}`;

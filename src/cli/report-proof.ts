@@ -13,7 +13,7 @@ import { signerFor } from './signing-key.ts';
 /** One proof again, in the formats asked for. */
 export function renderOne(proofPath: string, options: ReportOptions): void {
   const formats = reportFormats(options, PROOF_FORMATS, 'md');
-  const signer = signerFor(formats, options.key, process.env);
+  const signer = signerFor(formats, options.key, process.env, 'report');
   const proof = readWholeProof(proofPath);
   const material = materialOf(proof, options.evidence ?? join(dirname(proofPath), 'evidence.db'));
   for (const format of formats) {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { IdleproofError } from '../errors.ts';
@@ -71,15 +71,22 @@ function exitCodeOf(standings: readonly Standing[]): number {
 }
 
 async function verifyFile(path: string, options: VerifyOptions, key: KeyObject | null): Promise<Verified> {
-  if (!isJson(path)) return await verifyEvidenceFile(path, options);
-  if (isAttestation(path)) {
-    const proofPath = options.proof ?? join(dirname(path), 'proof.json');
-    if (!existsSync(proofPath)) throw new IdleproofError('VERIFY_PROOF_MISSING', { path, proof: proofPath });
-    return await verifyProofFile(path, { proofPath, attestationPath: path }, options, key);
+  const { kindOfFile } = await import('../session/verify-input.ts');
+  switch (kindOfFile(path)) {
+    case 'evidence':
+      return await verifyEvidenceFile(path, options);
+    case 'attestation': {
+      const proofPath = options.proof ?? join(dirname(path), 'proof.json');
+      if (!existsSync(proofPath))
+        throw new IdleproofError('VERIFY_PROOF_MISSING', { path, proof: proofPath });
+      return await verifyProofFile(path, { proofPath, attestationPath: path }, options, key);
+    }
+    default: {
+      const beside = join(dirname(path), 'proof.intoto.jsonl');
+      const attestationPath = key !== null && existsSync(beside) ? beside : null;
+      return await verifyProofFile(path, { proofPath: path, attestationPath }, options, key);
+    }
   }
-  const beside = join(dirname(path), 'proof.intoto.jsonl');
-  const attestationPath = key !== null && existsSync(beside) ? beside : null;
-  return await verifyProofFile(path, { proofPath: path, attestationPath }, options, key);
 }
 
 async function verifyEvidenceFile(path: string, { head }: VerifyOptions): Promise<Verified> {
@@ -99,11 +106,11 @@ async function verifyProofFile(
   key: KeyObject | null,
 ): Promise<Verified> {
   const { attestationParts, checkSignatures } = await import('../session/verify-attestation.ts');
-  const { readProof } = await import('../session/stored-proof.ts');
+  const { readAttestation } = await import('../session/verify-input.ts');
+  const { readProof, readProofBytes } = await import('../session/stored-proof.ts');
   const { verifyProof } = await import('../session/verify-proof.ts');
   const { loadRulePacks } = await import('../config/rule-packs.ts');
-  const attested =
-    attestationPath === null ? null : checkSignatures(readFileSync(attestationPath, 'utf8'), key);
+  const attested = attestationPath === null ? null : checkSignatures(readAttestation(attestationPath), key);
   let proof: Proof;
   try {
     proof = readProof(proofPath);
@@ -127,7 +134,7 @@ async function verifyProofFile(
   if (attested === null) return { path, kind: 'proof', attestation: null, isSignatureWanted, ...verified };
   const { read, ...attestation } = attested;
   const isSameVersion = proof.tool.version === toolVersion();
-  const parts = attestationParts(read, readFileSync(proofPath), material, isSameVersion);
+  const parts = attestationParts(read, readProofBytes(proofPath), material, isSameVersion);
   return {
     path,
     kind: 'proof',
@@ -135,29 +142,4 @@ async function verifyProofFile(
     isSignatureWanted,
     ...verified,
   };
-}
-
-/** A proof is JSON; a database begins with its own name. */
-function isJson(path: string): boolean {
-  const first = Buffer.alloc(1);
-  try {
-    const file = openSync(path, 'r');
-    try {
-      readSync(file, first);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    throw new IdleproofError('VERIFY_UNREADABLE', { path, problem: (error as Error).message }, error);
-  }
-  return first.toString() === '{' || isNamedAsAttestation(path);
-}
-
-/** By its name, so that a damaged one is still known for what it is; else by what it holds. */
-const isNamedAsAttestation = (path: string): boolean => /\.(?:jsonl|dsse\.json|intoto\.json)$/.test(path);
-
-function isAttestation(path: string): boolean {
-  return (
-    isNamedAsAttestation(path) || /^\{[^]{0,200}?"payload(?:Type)?"\s*:/.test(readFileSync(path, 'utf8'))
-  );
 }

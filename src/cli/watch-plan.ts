@@ -47,7 +47,7 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): WatchConfig {
     packs,
     judging: { strict, acceptSampledMs: null },
     lookBackMs: lookBackMs(packs),
-    signer: signerFor(formats, undefined, env),
+    signer: signerFor(formats, undefined, env, 'watch'),
     reports: {
       dir: config.reportsDir ?? resolve(DEFAULT_OUT),
       formats,

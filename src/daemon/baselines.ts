@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { windowVerdictOf } from '../core/compare/from-proof.ts';
 import { parseProof } from '../core/proof/schema.ts';
 import { IdleproofError } from '../errors.ts';
 import type { WindowVerdict } from '../model/window-verdict.ts';
+import { readBoundedFile } from '../os/bounded-file.ts';
+import { proofPathOf, readProofBytes } from '../session/stored-proof.ts';
 
 /** Windows that somebody said are as they should be, under a name. */
 export interface Baseline {
@@ -156,7 +158,9 @@ function filesOf(folder: string): string[] {
 
 function readBaseline(path: string): Baseline | null {
   try {
-    return baselineSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data ?? null;
+    return (
+      baselineSchema.safeParse(JSON.parse(readBoundedFile(path, MAX_BYTES).toString('utf8'))).data ?? null
+    );
   } catch {
     return null;
   }
@@ -166,9 +170,13 @@ function readProof(given: string): { path: string; sha256: string; window: Windo
   const fail = (why: string): never => {
     throw new IdleproofError('BASELINE_PROOF', { path: given, problem: why });
   };
-  const path = resolve(isFolder(given) ? join(given, 'proof.json') : given);
-  const { bytes, problem } = read(path);
-  if (bytes === null) return fail(problem);
+  const path = resolve(proofPathOf(given));
+  let bytes: Buffer;
+  try {
+    bytes = readProofBytes(path);
+  } catch (error) {
+    return fail((error as Error).message);
+  }
   const proof = parseProof(bytes.toString('utf8'));
   if (proof === null) return fail('it is not a proof of this version');
   if (proof.verdict === 'inconclusive') return fail('it is inconclusive, and proves nothing');
@@ -180,17 +188,3 @@ function readProof(given: string): { path: string; sha256: string; window: Windo
     window: windowVerdictOf(proof, span),
   };
 }
-
-function read(path: string): { bytes: Buffer; problem: null } | { bytes: null; problem: string } {
-  try {
-    const stat = statSync(path);
-    // A pipe of that name would be waited for without end.
-    if (!stat.isFile()) return { bytes: null, problem: 'it is not a file' };
-    if (stat.size > MAX_BYTES) return { bytes: null, problem: `it is larger than ${MAX_BYTES / 1e6} MB` };
-    return { bytes: readFileSync(path), problem: null };
-  } catch (error) {
-    return { bytes: null, problem: (error as Error).message };
-  }
-}
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -22,6 +22,9 @@ export interface Envelope {
   signatures: { keyid?: string; sig: string }[];
 }
 
+/** The variable that holds the signing key itself, or the path of its file. What is watched does not get to see it. */
+export const KEY_VARIABLE = 'IDLEPROOF_KEY';
+
 /** Signs with a private key that it does not show. */
 export interface Signer {
   /** SHA-256 of the public key (SPKI, DER), in hex: a hint for people, nothing that a check may go by. */

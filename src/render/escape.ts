@@ -12,12 +12,16 @@ export function forMarkdown(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll(/[\\`*_{}[\]|~#!]/g, (character) => `\\${character}`)
-    .replaceAll(/\b(https?|ftp):\/\//gi, '$1&#58;//');
+    .replaceAll(/\b(https?|ftp):\/\//gi, '$1&#58;//')
+    .replaceAll(/\bwww\./gi, (prefix) => `${prefix.slice(0, -1)}&#46;`);
 }
+
+/** For a Markdown code span in a table, where a bar would end the cell. Outside of one its escape would be shown. */
+export const asCodeInCell = (text: string): string => asCode(text).replaceAll('|', '\\|');
 
 /** For a Markdown code span: the fence is longer than any run of backticks inside. */
 export function asCode(text: string): string {
-  const clean = escapeControls(bounded(text, LONGEST)).replaceAll('|', '\\|');
+  const clean = escapeControls(bounded(text, LONGEST));
   // Two backticks with nothing between would open a span, not be one.
   if (clean === '') return '(empty)';
   const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));

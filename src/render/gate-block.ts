@@ -1,7 +1,7 @@
 import type { Proof } from '../model/proof.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { bounded } from './bounded.ts';
-import { asCode, forMarkdown } from './escape.ts';
+import { asCodeInCell, forMarkdown } from './escape.ts';
 import { gateRows } from './gate-sheet.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -21,7 +21,7 @@ export function renderGateBlock(proofs: readonly Proof[], runs: readonly PastRun
     gateRows(proof).map(({ gate, target, measured, expected, status }) => [
       ...[gate, target, expected, measured].map((text) => forMarkdown(bounded(text, LONGEST_CELL))),
       status,
-      asCode(bounded(proof.command, LONGEST_CELL)),
+      asCodeInCell(bounded(proof.command, LONGEST_CELL)),
     ]),
   );
   const headlines = proofs.map(

@@ -2,7 +2,7 @@ import { sayExcluded } from '../core/proof/excluded.ts';
 import { byWhom, rate } from '../core/rules/wake-words.ts';
 import type { HostNoise } from '../model/evidence.ts';
 import type { Proof, ProofTarget, ProofWakes } from '../model/proof.ts';
-import { asCode, forMarkdown } from './escape.ts';
+import { asCode, asCodeInCell, forMarkdown } from './escape.ts';
 import { gateRows, reasonsFor } from './gate-sheet.ts';
 import { markdownTable } from './markdown-table.ts';
 import { sleepOf } from './wakes.ts';
@@ -78,7 +78,7 @@ function target({ name, selector, processes, metrics, wakes, notes }: ProofTarge
     `Found by ${forMarkdown(selector)}.`,
     markdownTable(
       ['Pid', 'Name', 'Command line'],
-      processes.map(({ pid, name: of, cmdline }) => [String(pid), forMarkdown(of), asCode(cmdline)]),
+      processes.map(({ pid, name: of, cmdline }) => [String(pid), forMarkdown(of), asCodeInCell(cmdline)]),
     ),
     markdownTable(
       ['Metric', 'Mean', 'p95', 'Max'],

@@ -1,13 +1,13 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { digestProof, type ProofDigest } from '../core/proof/digest.ts';
 import type { KeptProofs } from '../core/proof/summary.ts';
 import { IdleproofError } from '../errors.ts';
+import { PROOF_FILE, readProofBytes } from './stored-proof.ts';
 
 /** Run folders lie in the folder of proofs, or one group below. */
 const MAX_DEPTH = 3;
-const MAX_PROOF_BYTES = 32_000_000;
 
 /**
  * Reads every proof in a folder and the folders below. What cannot be read, and runs without a proof, are told.
@@ -49,8 +49,8 @@ function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
 
   function* visit(at: string, within: readonly Dirent[], depth: number): Generator<undefined, void> {
     const names = new Set(within.map(({ name }) => name));
-    if (names.has('proof.json')) {
-      add(join(at, 'proof.json'));
+    if (names.has(PROOF_FILE)) {
+      add(join(at, PROOF_FILE));
       yield;
     }
     // The store of a daemon lies in its state folder, with its own lock; its windows have folders of their own.
@@ -71,7 +71,7 @@ function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
   }
 
   function add(path: string): void {
-    const digest = readProof(path, shown(path));
+    const digest = readDigest(path, shown(path));
     if ('problem' in digest) kept.broken.push({ path: shown(path), problem: digest.problem });
     else kept.digests.push(digest);
   }
@@ -85,13 +85,9 @@ type Broken = KeptProofs['broken'][number];
 
 const list = (folder: string): Dirent[] => readdirSync(folder, { withFileTypes: true });
 
-function readProof(path: string, name: string): ProofDigest | { problem: string } {
+function readDigest(path: string, name: string): ProofDigest | { problem: string } {
   try {
-    const stat = statSync(path);
-    // A pipe of that name would be waited for without end.
-    if (!stat.isFile()) return { problem: 'it is not a file' };
-    if (stat.size > MAX_PROOF_BYTES) return { problem: `it is larger than ${MAX_PROOF_BYTES / 1e6} MB` };
-    return digestProof(name, readFileSync(path, 'utf8'));
+    return digestProof(name, readProofBytes(path).toString('utf8'));
   } catch (error) {
     return { problem: (error as Error).message };
   }

@@ -1,44 +1,35 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseProof } from '../core/proof/schema.ts';
+import { parseVerifiable } from '../core/proof/verifiable.ts';
 import { IdleproofError } from '../errors.ts';
-import type { Proof, RuleResult } from '../model/proof.ts';
+import type { Proof } from '../model/proof.ts';
+import { readBoundedFile } from '../os/bounded-file.ts';
 
-/** Reads a proof as it was written. Throws VERIFY_UNREADABLE for what is none. */
-export function readProof(path: string): Proof {
-  const problem = (what: string, cause?: unknown): IdleproofError =>
-    new IdleproofError('VERIFY_UNREADABLE', { path, problem: what }, cause);
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw problem((error as Error).message, error);
-  }
-  const proof = value as Partial<Proof> | null;
-  if (typeof proof !== 'object' || proof === null || proof.schemaVersion !== 1)
-    throw problem('it is not a proof');
-  if (!isWhole(proof)) throw problem('parts of a proof are missing');
-  return proof as Proof;
-}
-
-/** Whether everything is there that verifying goes by; other versions may have more or less beside it. */
-function isWhole({ evidence, window, rules, verdict, rulesDigest }: Partial<Proof>): boolean {
-  const texts: unknown[] = [
-    evidence?.chainHead,
-    window?.id,
-    window?.opened?.utc,
-    window?.closed?.utc,
-    verdict,
-    rulesDigest,
-  ];
-  return texts.every((text) => typeof text === 'string') && Array.isArray(rules) && rules.every(isRule);
-}
-
-const isRule = (rule: Partial<RuleResult> | null): boolean =>
-  [rule?.id, rule?.pack, rule?.target, rule?.window, rule?.verdict].every((text) => typeof text === 'string');
+export const PROOF_FILE = 'proof.json';
 
 /** Larger ones are no proofs of ours. */
-const LARGEST_BYTES = 32_000_000;
+const MAX_BYTES = 32_000_000;
+
+/** The bytes of a proof.json, whatever they hold. Throws, in words for people, where they cannot be read. */
+export const readProofBytes = (path: string): Buffer => readBoundedFile(path, MAX_BYTES);
+
+/** Where the proof is that somebody names by its own path, or by that of the folder that it lies in. */
+export const proofPathOf = (given: string): string =>
+  statSync(given, { throwIfNoEntry: false })?.isDirectory() === true ? join(given, PROOF_FILE) : given;
+
+/** Reads a proof of any version as it was written. @throws IdleproofError VERIFY_UNREADABLE */
+export function readProof(path: string): Proof {
+  let json: string;
+  try {
+    json = readProofBytes(path).toString('utf8');
+  } catch (error) {
+    throw new IdleproofError('VERIFY_UNREADABLE', { path, problem: (error as Error).message }, error);
+  }
+  const parsed = parseVerifiable(json);
+  if ('problem' in parsed) throw new IdleproofError('VERIFY_UNREADABLE', { path, problem: parsed.problem });
+  return parsed.proof;
+}
 
 /**
  * Reads a proof of this version whole, as its schema has it.
@@ -46,19 +37,14 @@ const LARGEST_BYTES = 32_000_000;
  * @throws IdleproofError PROOF_UNREADABLE
  */
 export function readWholeProof(given: string): Proof {
-  let path = given;
-  let text: string;
+  const path = proofPathOf(given);
+  let json: string;
   try {
-    if (statSync(given).isDirectory()) path = join(given, 'proof.json');
-    if (statSync(path).size > LARGEST_BYTES) throw new Error('it is too large');
-    text = readFileSync(path, 'utf8');
+    json = readProofBytes(path).toString('utf8');
   } catch (error) {
-    throw refuse(path, (error as Error).message, error);
+    throw new IdleproofError('PROOF_UNREADABLE', { path, problem: (error as Error).message }, error);
   }
-  const proof = parseProof(text);
-  if (proof === null) throw refuse(path, 'it is not a whole proof of this version');
-  return proof;
+  const proof = parseProof(json);
+  if (proof !== null) return proof;
+  throw new IdleproofError('PROOF_UNREADABLE', { path, problem: 'it is not a whole proof of this version' });
 }
-
-const refuse = (path: string, problem: string, cause?: unknown): IdleproofError =>
-  new IdleproofError('PROOF_UNREADABLE', { path, problem }, cause);

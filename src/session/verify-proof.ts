@@ -1,6 +1,6 @@
+import { remembering } from '../core/derive/once.ts';
 import { differences, verdictParts } from '../core/proof/differences.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
-import type { JudgeOptions } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { IdleproofError } from '../errors.ts';
 import { EvidenceReader, type StoredEvidence } from '../evidence/read.ts';
@@ -82,9 +82,17 @@ export function verifyProof(
         problem: `the proof says ${rows}, and there are ${stored.head.rows}`,
       });
     }
-    const isComparable =
-      proof.tool.version === toolVersion && evidence.segments.every(({ state }) => !LOST.has(state));
-    const { judged, parts } = judgeAgain(proof, stored, loadPacks, isComparable);
+    // The store of a daemon has grown since; of the finished file of a check, a proof says which it was.
+    const finished = stored.isWhole ? { fileSha256: sha256OfFile(evidencePath) } : {};
+    const head = { ...stored.head, ...finished, ...proof.evidence };
+    // Whatever the proof says of itself: who names another version is believed the rest.
+    const { toolVersion: madeBy } = stored.evidence.run;
+    if (proof.tool.version !== madeBy) {
+      const problem = `the proof says ${proof.tool.version}, and its evidence is of ${madeBy}`;
+      problems.push({ where: 'tool.version', problem });
+    }
+    const isComparable = madeBy === toolVersion && evidence.segments.every(({ state }) => !LOST.has(state));
+    const { judged, parts } = judgeAgain(proof, { ...stored, head }, loadPacks, isComparable);
     const verified = { evidencePath, evidence, judged, problems: [...problems, ...parts] };
     return { verified, material: { proof, evidence: stored.evidence } };
   } catch (error) {
@@ -114,7 +122,7 @@ function lookBackOf(proof: Proof, loadPacks: ProofCheck['loadPacks']): number {
 
 function judgeAgain(
   proof: Proof,
-  stored: StoredEvidence,
+  { evidence: stored, head }: StoredEvidence,
   loadPacks: ProofCheck['loadPacks'],
   isComparable: boolean,
 ): Pick<VerifiedProof, 'judged'> & { parts: EvidenceProblem[] } {
@@ -126,21 +134,20 @@ function judgeAgain(
   }
   const accepted = proof.rules.flatMap(({ acceptedSeconds }) => acceptedSeconds ?? []);
   const acceptSampledMs = accepted.length === 0 ? null : Math.max(...accepted) * 1000;
-  // The store of a daemon has grown since.
-  const head = { ...stored.head, ...proof.evidence };
-  const judgeBy = (options: JudgeOptions): Proof => prove({ ...stored, head }, packs, options);
-  const lenient = judgeBy({ strict: false, acceptSampledMs });
+  const evidence = remembering(stored);
+  const judgeBy = (strict: boolean): Proof => prove({ evidence, head }, packs, { strict, acceptSampledMs });
+  const lenient = judgeBy(false);
   // A proof does not say whether warnings counted; they change nothing but the verdict of the window.
-  const again = [lenient, judgeBy({ strict: true, acceptSampledMs })].find(
-    ({ verdict }) => verdict === proof.verdict,
-  );
-  const parts = verdictParts(proof.rules, lenient.rules);
-  if (again === undefined) {
+  const strict = lenient.verdict === proof.verdict ? lenient : judgeBy(true);
+  const isSame = strict.verdict === proof.verdict;
+  const again = isSame ? strict : lenient;
+  const parts = verdictParts(proof.rules, again.rules);
+  if (!isSame) {
     parts.unshift({
       where: 'verdict',
-      problem: `the proof says ${proof.verdict}, and its evidence gives ${lenient.verdict}`,
+      problem: `the proof says ${proof.verdict}, and its evidence gives ${again.verdict}`,
     });
   }
-  if (parts.length === 0 && isComparable) parts.push(...differences(proof, again ?? lenient));
-  return { judged: { again: true, whole: isComparable, verdict: (again ?? lenient).verdict }, parts };
+  if (parts.length === 0 && isComparable) parts.push(...differences(proof, again));
+  return { judged: { again: true, whole: isComparable, verdict: again.verdict }, parts };
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { delimiter, resolve } from 'node:path';
 import { redactCmdline } from '../core/parse/cmdline.ts';
 import { IdleproofError } from '../errors.ts';
+import { KEY_VARIABLE } from '../model/attestation.ts';
 import { becomeSubreaper } from '../os/subreaper.ts';
 import { Procfs } from '../os/procfs.ts';
 import { noteStarted } from './command-tree.ts';
@@ -23,8 +24,8 @@ export interface StartOptions {
 }
 
 /**
- * Starts a command in a session of its own, its output in a file, nothing on its standard input. Resolves when the
- * program runs; throws an IdleproofError when it is not found or may not be run.
+ * Starts a command in a session of its own, its output in a file, nothing on its standard input, without the key that signs its
+ * proof. Resolves when the program runs; throws an IdleproofError when it is not found or may not be run.
  */
 export async function startCommand(argv: readonly string[], options: StartOptions): Promise<StartedCommand> {
   const { outputPath, cwd = process.cwd(), offline } = options;
@@ -36,7 +37,12 @@ export async function startCommand(argv: readonly string[], options: StartOption
     if (offline !== undefined) assertProgram(file, cwd);
     const launch = offline === undefined ? null : launchOffline(argv);
     const [program, ...rest] = launch?.argv ?? [file, ...args];
-    const child = spawn(program ?? file, rest, { cwd, detached: true, stdio: ['ignore', output, output] });
+    const child = spawn(program ?? file, rest, {
+      cwd,
+      detached: true,
+      stdio: ['ignore', output, output],
+      env: { ...process.env, [KEY_VARIABLE]: undefined },
+    });
     let ended: CommandExit | null = null;
     let stopping = false;
     const exit = new Promise<CommandExit>((done) => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -126,6 +126,13 @@ describe('a signed proof', () => {
       at('a.key'),
     ]);
     expect(made.stdout).toBe(readFileSync(join(run, 'proof.intoto.jsonl'), 'utf8'));
+  });
+
+  it('is not begun without a key when evidence is judged again', async () => {
+    const args = ['judge', join(run, 'evidence.db'), '--format', 'intoto', '--out', at('again')];
+    const { code, stderr } = await runCli(args);
+    expect({ code, isMade: existsSync(at('again')) }).toEqual({ code: 3, isMade: false });
+    expect(stderr).toContain('error KEY_MISSING');
   });
 
   it.each([

@@ -73,6 +73,21 @@ describe('starting', () => {
     expect(root).toMatchObject({ pid: command.pid, sessionId: command.pid, membership: 'root' });
   });
 
+  it('keeps what signs its proof from it', async () => {
+    process.env['IDLEPROOF_KEY'] = 'secret';
+    try {
+      const command = await start(
+        'sh',
+        '-c',
+        'echo "key: ${IDLEPROOF_KEY-none} ${PATH:+path}"; exec sleep 300',
+      );
+      await ready(command, { by: 'log', pattern: '^key' });
+      expect(readFileSync(command.outputPath, 'utf8')).toBe('key: none path\n');
+    } finally {
+      delete process.env['IDLEPROOF_KEY'];
+    }
+  });
+
   it('says what is wrong with it', async () => {
     await expect(start('no-such-program-here')).rejects.toThrow(/no-such-program-here .*in PATH/u);
     await expect(start('./missing')).rejects.toThrow('there is no program ./missing');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asCode, forMarkdown } from '../../../src/render/escape.ts';
+import { asCode, asCodeInCell, forMarkdown } from '../../../src/render/escape.ts';
 
 describe('forMarkdown', () => {
   it.each([
@@ -8,6 +8,7 @@ describe('forMarkdown', () => {
     ['a|b', 'a\\|b'],
     ['[x](javascript:1)', '\\[x\\](javascript:1)'],
     ['see https://evil.example', 'see https&#58;//evil.example'],
+    ['see www.evil.example', 'see www&#46;evil.example'],
     ['`code`', '\\`code\\`'],
   ])('%j', (text, harmless) => expect(forMarkdown(text)).toBe(harmless));
 
@@ -24,5 +25,10 @@ describe('asCode', () => {
   it('fences with more backticks than the text holds', () => {
     expect(asCode('ls')).toBe('`ls`');
     expect(asCode('a `b` c')).toBe('`` a `b` c ``');
+  });
+
+  it('shows a bar as it is, and keeps it from ending a cell of a table', () => {
+    expect(asCode("sh -c 'a | b'")).toBe("`sh -c 'a | b'`");
+    expect(asCodeInCell("sh -c 'a | b'")).toBe("`sh -c 'a \\| b'`");
   });
 });
