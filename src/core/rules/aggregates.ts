@@ -8,7 +8,7 @@ import { type LevelPoint, levelPoints } from '../derive/level-readings.ts';
 import { summarize } from '../derive/summarize.ts';
 import type { Claim } from './claim.ts';
 import { heaviestOf, peaksOf } from './contributors.ts';
-import { type Source, sourceOf } from './doubts/collector.ts';
+import { type Source, sourceOfMetric } from './doubts/collector.ts';
 import { whyLowerBound } from './doubts/lower-bound.ts';
 import { acceptance, whyNotAccepted } from './doubts/sampling.ts';
 import { type Expectation, type Outcome, compare, parseExpectation } from './expectation.ts';
@@ -35,6 +35,8 @@ export interface Aggregated {
   doubts: string[];
   /** What the user accepted, in words; null where nothing had to be. */
   accepted: string | null;
+  /** Whether what is kept in all of the time is kept in every part of it, too. */
+  holdsInParts: boolean;
 }
 
 /** The metric of a rule, which was checked when the rule was read. */
@@ -52,7 +54,7 @@ export function aggregate(whole: AggregateClaim, part: TimeSpan | null = null): 
   const claim = part === null ? whole : overSpan(whole, part);
   const { evidence, target, rule } = claim;
   const metric = metricOf(rule);
-  const source = sourceOf(claim, metric.collectors);
+  const source = sourceOfMetric(claim, metric);
   const all = part === null || metric.kind === 'counter' ? seriesOf(claim, metric) : seriesOf(whole, metric);
   const levels =
     part === null ? [] : partOf(levelsOf(evidence, target, all, whole.window), part, metric.kind);
@@ -90,6 +92,7 @@ export function aggregate(whole: AggregateClaim, part: TimeSpan | null = null): 
         : []),
     ],
     accepted: isAccepted ? acceptance(claim) : null,
+    holdsInParts: checks.every((check) => holdsInParts(metric, check)),
   };
 }
 
@@ -125,6 +128,12 @@ function partOf(points: readonly LevelPoint[], span: TimeSpan, kind: Metric['kin
 /** A peak that is asked for may have come between two readings. */
 function mayHaveBeen(name: Aggregate, expectation: Expectation): boolean {
   return isCeiling(expectation) ? name === 'min' : name === 'max';
+}
+
+/** No part has a larger peak, a lower one, or more of an amount; its mean can be anything. */
+function holdsInParts({ kind }: Metric, { aggregate: name, expectation }: Check): boolean {
+  if (isCeiling(expectation)) return name === 'max' || (kind === 'counter' && name !== 'rate');
+  return name === 'min' && ['>', '>='].includes(expectation.operator);
 }
 
 /** CPU time that is lost for good adds up, however short each life: that cannot be accepted. */

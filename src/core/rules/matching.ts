@@ -1,10 +1,9 @@
-import type { Activity, ActivityKind } from '../../model/activity.ts';
-import type { CollectorName, Tier } from '../../model/collector.ts';
-import type { Evidence } from '../../model/evidence.ts';
+import type { Activity } from '../../model/activity.ts';
+import type { Tier } from '../../model/collector.ts';
 import { coverTicks } from '../coverage/coverage.ts';
 import { type Excuse, excusedBy } from './causes.ts';
 import type { Claim } from './claim.ts';
-import { type Source, reportsOf, sourceOf } from './doubts/collector.ts';
+import { isGiven, type Source, sourceOfActivity } from './doubts/collector.ts';
 import { unknownColumns } from './doubts/columns.ts';
 import { doubtfulStamps } from './doubts/events.ts';
 import { doubtfulKeepalives, namesKeepalives } from './doubts/keepalives.ts';
@@ -17,15 +16,6 @@ import { type Excused, applyExceptions } from './exceptions.ts';
 import { compileMatch } from './match.ts';
 import type { ActivityRule } from './pack.ts';
 import { TRUTH } from './truth.ts';
-
-/** The collectors that can carry a claim about each activity, best first. */
-export const COLLECTORS: Record<ActivityKind, readonly CollectorName[]> = {
-  network: ['trace', 'sockets'],
-  process: ['trace', 'processes'],
-  event: ['events'],
-  log: ['logs'],
-  file: ['files'],
-};
 
 /** What a rule about activities has to go by, whatever it makes of it. */
 export interface Matching extends Excused {
@@ -46,7 +36,7 @@ export interface Matching extends Excused {
 export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
   const { evidence, window, target, rule } = claim;
   if (!isGiven(evidence, target, rule.activity)) return null;
-  const source = sourceOf(claim, COLLECTORS[rule.activity]);
+  const source = sourceOfActivity(claim, rule.activity);
   const sampling = source.tier === 'sampled' ? samplingOf(claim) : null;
   const table = activityTable(evidence, window, rule.activity, isTold(source) ? isSilent : null);
   const own = table.rowsOf(target);
@@ -95,15 +85,6 @@ function isSilent(activity: Activity): boolean {
 function tierOf({ rule }: Claim<ActivityRule>, { tier }: Source, sampling: Sampling | null): Source['tier'] {
   const known = sampling?.tier ?? tier;
   return known === 'zero-miss' && namesKeepalives(rule) ? 'counter' : known;
-}
-
-/** Only a source that the user never named makes a rule not applicable; one that failed does not. */
-export function isGiven(evidence: Evidence, target: string, activity: ActivityKind): boolean {
-  if (activity === 'network' || activity === 'process') return true;
-  const report = evidence.targets.find((one) => one.name === target);
-  if (activity === 'event' && report !== undefined && report.events !== null) return true;
-  if (activity === 'file' && report?.files !== undefined && report.files.length > 0) return true;
-  return COLLECTORS[activity].some((collector) => reportsOf({ evidence, target }, collector).length > 0);
 }
 
 /** The causes of a rule and those of its pack. */

@@ -1,7 +1,7 @@
 import type { ActivityKind } from '../../model/activity.ts';
 import type { CollectorName } from '../../model/collector.ts';
 import { METRICS } from '../derive/metrics.ts';
-import { COLLECTORS } from './matching.ts';
+import { COLLECTORS } from './doubts/collector.ts';
 import type { Cause, PackDocument, Rule } from './pack.ts';
 
 /** Evidence that a rule rests on. */

@@ -2,7 +2,7 @@ import type { TimeSpan } from '../../../model/time.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import { type Aggregated, aggregate, metricOf, overSpan } from '../aggregates.ts';
 import type { Claim } from '../claim.ts';
-import { sourceOf } from '../doubts/collector.ts';
+import { sourceOfMetric } from '../doubts/collector.ts';
 import { COVERAGE_DOUBTS, WINDOW_DOUBTS } from '../doubts/window.ts';
 import { type Judgement, conclude, notApplicable } from '../judgement.ts';
 import type { DeadlineRule } from '../pack.ts';
@@ -20,7 +20,7 @@ export function judgeDeadline(claim: DeadlineClaim): Judgement {
   const triggers = triggersOf(claim);
   const expected = expectedOf(rule);
   if (triggers.timesMs === null) return notApplicable(`no ${rule.after.activity} source was given`, expected);
-  const source = sourceOf(claim, metricOf(rule).collectors);
+  const source = sourceOfMetric(claim, metricOf(rule));
   const doubts = [...source.doubts, ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? [])];
   const part = partOf(claim, triggers.timesMs);
   if ('why' in part) {
@@ -94,12 +94,15 @@ function partOf({ rule, window }: DeadlineClaim, timesMs: readonly number[]): Pa
       };
 }
 
-/** Why what breaks the rule may yet be right: an unseen trigger would have put the deadline off. */
-function whyOpen(claim: DeadlineClaim, triggers: Triggers, { facts }: Aggregated): string | null {
+/**
+ * Why what breaks the rule may yet be right, or what keeps it wrong: an unseen trigger would have put the deadline off, so that the
+ * rule is about a part of that time, or about another time altogether.
+ */
+function whyOpen(claim: DeadlineClaim, triggers: Triggers, found: Aggregated): string | null {
   const { phase } = claim.rule;
-  const [first] = facts.findings;
+  const [first] = found.facts.findings;
   if (triggers.doubtful !== null) return triggers.doubtful;
-  if (first === undefined) return null;
+  if (first === undefined) return phase !== 'during' && found.holdsInParts ? null : triggers.missed;
   if (triggers.missed !== null) return `${first.text}; but ${triggers.missed}`;
   if (phase === 'before' && !isSeenFromTheStart(claim))
     return `${first.text}; but it may have been used before it was watched`;

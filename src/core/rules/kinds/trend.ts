@@ -7,7 +7,7 @@ import { normalQuantile } from '../../stats/quantile.ts';
 import { type SlopePoint, theilSen } from '../../stats/theil-sen.ts';
 import { blame, metricOf, numberFinding } from '../aggregates.ts';
 import type { Claim } from '../claim.ts';
-import { sourceOf } from '../doubts/collector.ts';
+import { sourceOfMetric } from '../doubts/collector.ts';
 import { whyLowerBound } from '../doubts/lower-bound.ts';
 import { WINDOW_DOUBTS } from '../doubts/window.ts';
 import { type Expectation, type Outcome, compare, parseExpectation } from '../expectation.ts';
@@ -31,7 +31,7 @@ interface Judged {
 export function judgeTrend(claim: Claim<TrendRule>): Judgement {
   const { evidence, window, target, rule } = claim;
   const metric = metricOf(rule);
-  const source = sourceOf(claim, metric.collectors);
+  const source = sourceOfMetric(claim, metric);
   const series = deriveSeries(evidence, target, metric, window);
   const key = `${metric.name} ${spanKey(window)} ${target}`;
   const points = once(evidence, pointsOf, key, () =>

@@ -21,7 +21,7 @@ import { wakeFinding } from './wake-finding.ts';
 /** Judges that no thread of a target wakes on a beat of its own; that others wake it by packets is another matter. */
 export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
   const { evidence, window, rule } = claim;
-  const source = sourceOf(claim, ['trace', 'cpu']);
+  const source = sourceOf(claim, ['trace', 'cpu'], null);
   const exposure = outside(window, gapsOf(claim, source));
   const bursts = burstsIn(claim, source.collector === 'trace', exposure);
   const { bySeries, together, merged } = searchPeriods(bursts, rule.alpha, periodFinder(evidence));
