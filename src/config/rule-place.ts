@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { RulePack } from '../core/rules/pack.ts';
+import { readDocumentFile } from './document-file.ts';
 import { YamlDocument } from './yaml-document.ts';
 
 /** Where a key of a rule stands, as `file:line:column`: in the pack, in an override, or in a pack that it extends; else the file. */
@@ -17,7 +17,7 @@ export function placeOfRule({ file, bases = [] }: RulePack, id: string, key: str
 /** Null: it is not there any more, or ships with idleproof. */
 function documentOf(file: string): YamlDocument | null {
   try {
-    return new YamlDocument(readFileSync(file, 'utf8'));
+    return new YamlDocument(readDocumentFile(file).toString('utf8'));
   } catch {
     return null;
   }

@@ -64,7 +64,7 @@ export function sourceOf(
 }
 
 /** What a collector reported for a claim's target. */
-export function reportsOf(
+function reportsOf(
   { evidence, target }: Pick<Claim, 'evidence' | 'target'>,
   collector: CollectorName,
 ): CollectorReport[] {
