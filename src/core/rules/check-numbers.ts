@@ -36,11 +36,18 @@ export function checkMetricRule(rule: ThresholdRule | TrendRule | DeadlineRule, 
     const expectation = parseExpectation(text, dimensionOf(metric, aggregate));
     // A level can fall; nothing else that is measured is ever below 0.
     const mayBeNegative = metric.kind === 'gauge' && (aggregate === 'rate' || aggregate === 'delta');
-    const outcome = 'problem' in expectation || mayBeNegative ? null : foregone(expectation);
-    return outcome === null
+    return mayBeNegative
       ? problemAt(at, expectation)
-      : [{ path: at, message: `«${text}» ${outcome} holds: ${aggregate} of ${metric.name} is 0 or more` }];
+      : checkLimit(at, text, expectation, `${aggregate} of ${metric.name}`);
   });
+}
+
+/** Of what is never below 0, a limit that decides nothing is a mistake. */
+function checkLimit(path: Path, text: string, parsed: Expectation | TextProblem, of: string): Problem[] {
+  const outcome = 'problem' in parsed ? null : foregone(parsed);
+  return outcome === null
+    ? problemAt(path, parsed)
+    : [{ path: [...path], message: `«${text}» ${outcome} holds: ${of} is 0 or more` }];
 }
 
 function checkSlope(metric: Metric, text: string | undefined, path: Path): Problem[] {
@@ -77,8 +84,11 @@ export function checkMeasured(rule: MeasurementRule | RegressionRule, path: Path
       const message = `${name} has no ${key}; use ${kind.statistics.join(', ')}`;
       problems.push({ path: at, message, at: 'key' });
     } else {
-      const parsed = rule.kind === 'regression' ? parseChange(text) : parseExpectation(text, kind.dimension);
-      problems.push(...problemAt(at, parsed));
+      const isChange = rule.kind === 'regression';
+      const parsed = isChange ? parseChange(text) : parseExpectation(text, kind.dimension);
+      problems.push(
+        ...(isChange ? problemAt(at, parsed) : checkLimit(at, text, parsed, `${key} of ${name}`)),
+      );
     }
   }
   return problems;

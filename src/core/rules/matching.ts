@@ -15,6 +15,7 @@ import { activityTable, type ActivityTable } from './activity-table.ts';
 import { type Excused, applyExceptions } from './exceptions.ts';
 import { compileMatch } from './match.ts';
 import type { ActivityRule } from './pack.ts';
+import { unlessOf } from './rule-and-pack.ts';
 import { TRUTH } from './truth.ts';
 
 /** What a rule about activities has to go by, whatever it makes of it. */
@@ -43,7 +44,7 @@ export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
   const match = compileMatch(rule.activity, rule.match);
   const truths = match.over(table);
   const matched = own.filter((row) => truths[row] === TRUTH.yes);
-  const excuses = excusesOf(claim);
+  const excuses = unlessOf(rule, claim.pack).map((unless) => excusedBy(unless, evidence));
   const { left, doubtful } = withoutExcused(excuses, table, matched);
   const doubts = [
     ...source.doubts,
@@ -85,14 +86,6 @@ function isSilent(activity: Activity): boolean {
 function tierOf({ rule }: Claim<ActivityRule>, { tier }: Source, sampling: Sampling | null): Source['tier'] {
   const known = sampling?.tier ?? tier;
   return known === 'zero-miss' && namesKeepalives(rule) ? 'counter' : known;
-}
-
-/** The causes of a rule and those of its pack. */
-function excusesOf({ evidence, pack, rule }: Claim<ActivityRule>): Excuse[] {
-  const ofPack = (pack.unless ?? []).filter((unless) => unless.activity === rule.activity);
-  return [...(rule.unless === undefined ? [] : [rule.unless]), ...ofPack].map((unless) =>
-    excusedBy(unless, evidence),
-  );
 }
 
 /** Takes away what a cause excuses; `doubtful` counts what only a cause with a doubtful time does. */

@@ -2,7 +2,8 @@ import type { ActivityKind } from '../../model/activity.ts';
 import type { CollectorName } from '../../model/collector.ts';
 import { METRICS } from '../derive/metrics.ts';
 import { COLLECTORS } from './doubts/collector.ts';
-import type { Cause, PackDocument, Rule } from './pack.ts';
+import type { PackDocument, Rule } from './pack.ts';
+import { causesOf } from './rule-and-pack.ts';
 
 /** Evidence that a rule rests on. */
 export interface Need {
@@ -21,7 +22,6 @@ interface Named {
   activity?: ActivityKind | undefined;
   metric?: string | undefined;
   measurement?: string | undefined;
-  after?: Cause | undefined;
 }
 
 const SOURCES: Partial<Record<ActivityKind, string>> = {
@@ -34,15 +34,13 @@ const SOURCES: Partial<Record<ActivityKind, string>> = {
 export function needsOf(rule: Rule, pack: Pick<PackDocument, 'unless'>): Need[] {
   const needs: Need[] = [];
   const named: Named = { ...rule };
-  const { activity, metric, measurement, after } = named;
+  const { activity, metric, measurement } = named;
   if (activity !== undefined) needs.push(activityNeed(activity, 'claim'));
   if (metric !== undefined) needs.push(metricNeed(rule, metric));
   if (measurement !== undefined) {
     needs.push({ of: `measurement ${measurement}`, as: 'claim', collectors: [], source: 'a measurement' });
   }
-  const excuses = (pack.unless ?? []).filter((one) => one.activity === activity).map((one) => one.after);
-  const own = 'unless' in rule && rule.unless !== undefined ? [rule.unless.after] : [];
-  for (const cause of [...(after === undefined ? [] : [after]), ...own, ...excuses]) {
+  for (const cause of causesOf(rule, pack)) {
     const need = activityNeed(cause.activity, 'cause');
     if (!needs.some((one) => one.of === need.of)) needs.push(need);
   }
