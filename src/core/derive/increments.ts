@@ -2,21 +2,10 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { ProcessMetric } from '../../model/sample.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { type Lifetime, livedIn } from './lifetimes.ts';
+import type { Increment, Increments } from './growth.ts';
 import { reapedIncrements } from './reaped.ts';
 import { holds } from './spans.ts';
 import type { LookInterval } from './timeline.ts';
-
-/** By how much something had grown when it was next looked at. */
-export interface Increment {
-  atMs: number;
-  amount: number;
-}
-
-export interface Increments {
-  amounts: Increment[];
-  uncounted: string | null;
-  missing: string | null;
-}
 
 export interface IncrementInput {
   evidence: Evidence;

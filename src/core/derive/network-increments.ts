@@ -1,7 +1,7 @@
 import type { NetworkActivity } from '../../model/activity.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
-import type { Increment, Increments } from './increments.ts';
+import type { Increment, Increments } from './growth.ts';
 import { holds } from './spans.ts';
 
 export type NetworkAmount = 'connections' | 'bytesSent' | 'bytesReceived';

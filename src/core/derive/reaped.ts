@@ -1,4 +1,4 @@
-import type { Increment } from './increments.ts';
+import type { Increment } from './growth.ts';
 import type { Lifetime } from './lifetimes.ts';
 
 /** cutime and cstime count in clock ticks of 10 ms, each rounded down. */
