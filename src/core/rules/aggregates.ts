@@ -13,6 +13,7 @@ import { type Source, sourceOfMetric } from './doubts/collector.ts';
 import { whyLowerBound } from './doubts/lower-bound.ts';
 import { acceptance, whyNotAccepted } from './doubts/sampling.ts';
 import { type Expectation, type Outcome, compare, parseExpectation } from './expectation.ts';
+import { numberFinding } from './findings.ts';
 import { isCeiling } from './interval.ts';
 import type { Judgement } from './judgement.ts';
 import type { DeadlineRule, ThresholdRule } from './pack.ts';
@@ -216,32 +217,6 @@ function findingOf(
     ...who,
     text: `${target}: ${check.aggregate} of ${metric.name} is ${value}, expected ${expectedOf(rule, check)}${words}`,
   });
-}
-
-type NumberFinding = Pick<Finding, 'subject' | 'text'> &
-  Partial<Pick<Finding, 'count' | 'actors' | 'cause' | 'examples'>>;
-
-/** A finding about a number, which is nothing that happened at a time. */
-export function numberFinding(
-  { rule, target }: Claim,
-  number: number,
-  { subject, text, count = 1, actors = [], cause = null, examples = [] }: NumberFinding,
-): Finding {
-  return {
-    id: `${rule.id}/${target}/${number}`,
-    ruleId: rule.id,
-    target,
-    kind: rule.kind,
-    subject,
-    count,
-    firstAt: null,
-    lastAt: null,
-    period: null,
-    actors,
-    cause,
-    examples,
-    text,
-  };
 }
 
 /** The part of a claim's window that a rule is about. */

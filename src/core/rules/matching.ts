@@ -10,7 +10,7 @@ import { doubtfulKeepalives, namesKeepalives } from './doubts/keepalives.ts';
 import { mayMatch } from './doubts/possible.ts';
 import { type Sampling, samplingOf, untouchedAccepts } from './doubts/sampling.ts';
 import { neverVisible } from './doubts/visibility.ts';
-import { WINDOW_DOUBTS } from './doubts/window.ts';
+import { windowDoubts } from './doubts/window.ts';
 import { activityTable, type ActivityTable } from './activity-table.ts';
 import { type Excused, applyExceptions } from './exceptions.ts';
 import { compileMatch } from './match.ts';
@@ -47,8 +47,7 @@ export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
   const excuses = unlessOf(rule, claim.pack).map((unless) => excusedBy(unless, evidence));
   const { left, doubtful } = withoutExcused(excuses, table, matched);
   const doubts = [
-    ...source.doubts,
-    ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
+    ...windowDoubts(claim, source),
     ...[
       sampling?.doubt ?? null,
       neverVisible(claim, source),

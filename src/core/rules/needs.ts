@@ -2,6 +2,7 @@ import type { ActivityKind } from '../../model/activity.ts';
 import type { CollectorName } from '../../model/collector.ts';
 import { METRICS } from '../derive/metrics.ts';
 import { COLLECTORS } from './doubts/collector.ts';
+import { kindOf } from './kinds/kinds.ts';
 import type { PackDocument, Rule } from './pack.ts';
 import { causesOf } from './rule-and-pack.ts';
 
@@ -51,9 +52,7 @@ function activityNeed(activity: ActivityKind, as: Need['as']): Need {
   return { of: activity, as, collectors: COLLECTORS[activity], source: SOURCES[activity] ?? null };
 }
 
-/** The beat of a metric's bursts is found in the trace, or in the looks at the CPU clock. */
-function metricNeed({ kind }: Rule, metric: string): Need {
-  const known = METRICS.get(metric)?.collectors ?? [];
-  const collectors = kind === 'periodicity' ? (['trace', 'cpu'] as const) : known;
+function metricNeed(rule: Rule, metric: string): Need {
+  const collectors = kindOf(rule).collectors ?? METRICS.get(metric)?.collectors ?? [];
   return { of: metric, as: 'claim', collectors, source: null };
 }
