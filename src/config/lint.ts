@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { strangersIn, watchedBy } from '../core/rules/strangers.ts';
 import { IdleproofError } from '../errors.ts';
 import { loadConfig } from './config.ts';
+import { readDocumentFile } from './document-file.ts';
 import { loadExamples } from './example-file.ts';
 import { InvalidDocument } from './invalid-document.ts';
-import { isPath, loadRulePacks, type RulePackOptions } from './rule-packs.ts';
+import { isPath } from './pack-name.ts';
+import { loadRulePacks, type RulePackOptions } from './rule-packs.ts';
 import { placeOfRule } from './rule-place.ts';
 import { type PlacedProblem, YamlDocument } from './yaml-document.ts';
 
@@ -47,7 +48,7 @@ function natureOf(path: string): Linted['is'] {
 
 function valueOf(path: string): unknown {
   try {
-    return new YamlDocument(readFileSync(path, 'utf8')).value;
+    return new YamlDocument(readDocumentFile(path).toString('utf8')).value;
   } catch {
     return null;
   }
@@ -58,7 +59,7 @@ function lintConfiguration(file: string, options: RulePackOptions): LintProblem[
   const own = problemsOf(file, () => loadConfig(file));
   if (own.length > 0) return own;
   const rules = loadConfig(file).rules ?? [];
-  const document = new YamlDocument(readFileSync(file, 'utf8'));
+  const document = new YamlDocument(readDocumentFile(file).toString('utf8'));
   const ofPacks = rules.flatMap((name, index) =>
     problemsOf(file, () => loadRulePacks([name], options), document.positionOf(['rules', index], 'value')),
   );

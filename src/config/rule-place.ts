@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { RulePack } from '../core/rules/pack.ts';
+import { readDocumentFile } from './document-file.ts';
 import { YamlDocument } from './yaml-document.ts';
 
 /**
@@ -24,7 +24,7 @@ export function placeOfRule(
 /** Null: it is not there any more, or ships with idleproof. */
 function documentOf(file: string): YamlDocument | null {
   try {
-    return new YamlDocument(readFileSync(file, 'utf8'));
+    return new YamlDocument(readDocumentFile(file).toString('utf8'));
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 import type { ProcessMetric } from '../../model/sample.ts';
 import { type Lifetime, livedIn } from './lifetimes.ts';
 import type { Metric } from './metrics.ts';
-import type { Series } from './series.ts';
+import type { Series } from './metric-series.ts';
 import { GAP_TICKS, type LookInterval } from './timeline.ts';
 
 interface Change {

@@ -2,16 +2,10 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { ProcessMetric, Readings } from '../../model/sample.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { type Lifetime, livedIn } from './lifetimes.ts';
+import type { Increments } from './growth.ts';
 import { reapedIncrements } from './reaped.ts';
 import { holds } from './spans.ts';
 import type { LookInterval } from './timeline.ts';
-
-export interface Increments {
-  /** By how much something had grown when it was next looked at; of each process apart, in order of time. */
-  amounts: Readings[];
-  uncounted: string | null;
-  missing: string | null;
-}
 
 export interface IncrementInput {
   evidence: Evidence;

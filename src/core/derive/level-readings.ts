@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { ProcessMetric, Readings } from '../../model/sample.ts';
 import { type Lifetime, lifetimes } from './lifetimes.ts';
-import type { Point, Series } from './series.ts';
+import type { Point, Series } from './metric-series.ts';
 
 /** A point of a level, and how far it is known rather than taken over from before. */
 export interface LevelPoint extends Point {

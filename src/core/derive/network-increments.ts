@@ -1,8 +1,8 @@
 import type { NetworkActivity } from '../../model/activity.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
+import type { Increments } from './growth.ts';
 import { GrowingColumn } from './growing-column.ts';
-import type { Increments } from './increments.ts';
 import { holds } from './spans.ts';
 
 export type NetworkAmount = 'connections' | 'bytesSent' | 'bytesReceived';

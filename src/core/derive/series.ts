@@ -1,29 +1,14 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { gaugeSeries, processCountSeries } from './gauge-series.ts';
-import { type Increments, cpuIncrements, sampleIncrements } from './increments.ts';
+import type { Increments } from './growth.ts';
+import { cpuIncrements, sampleIncrements } from './increments.ts';
 import { lifetimes, livedIn } from './lifetimes.ts';
 import type { Metric } from './metrics.ts';
 import { networkIncrements } from './network-increments.ts';
 import { once, spanKey } from './once.ts';
+import type { Point, Series } from './metric-series.ts';
 import { type LookInterval, lookIntervals } from './timeline.ts';
-
-/** One value of a metric; a quiet stretch is one point that weighs as many looks as it held. */
-export interface Point extends LookInterval {
-  value: number;
-}
-
-/** A metric of a target's whole tree over a window. */
-export interface Series {
-  metric: Metric;
-  points: readonly Point[];
-  /** The true values may be larger: something was not counted. */
-  lowerBound: boolean;
-  /** What was not counted, in words; null where nothing was left out. */
-  uncounted: string | null;
-  /** Why it is not known; null where it is. The points then hold the part that is known. */
-  missing: string | null;
-}
 
 /** Nanoseconds to the unit of each CPU metric; `cpu.percent` is of one core. */
 const NS_PER_SECOND = 1e9;

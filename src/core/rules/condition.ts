@@ -3,10 +3,7 @@ import type { FieldType } from './field-rows.ts';
 import { FIELDS, type Field, type FieldFound, fieldOf, UNRECORDED } from './fields.ts';
 import type { TextProblem } from './quantity.ts';
 import { type Truth, allOf, anyOf, truthOf } from './truth.ts';
-import { type ValueTest, compileValue } from './value-test.ts';
-
-const COMPARISONS = ['contains', 'startswith', 'endswith', 're', 'cidr', 'gt', 'gte', 'lt', 'lte'] as const;
-export type Comparison = (typeof COMPARISONS)[number];
+import { type Comparison, COMPARISONS, type ValueTest, compileValue } from './value-test.ts';
 
 /** Every modifier that may follow a field. */
 export const MODIFIERS: readonly string[] = [...COMPARISONS, 'exists', 'all'];

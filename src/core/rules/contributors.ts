@@ -2,7 +2,7 @@ import type { Actor } from '../../model/proof.ts';
 import { type Lifetime, lifetimes, livedIn } from '../derive/lifetimes.ts';
 import type { Metric } from '../derive/metrics.ts';
 import { proofTime } from '../derive/proof-time.ts';
-import type { Point, Series } from '../derive/series.ts';
+import type { Point, Series } from '../derive/metric-series.ts';
 import type { Claim } from './claim.ts';
 import { actorOf } from './findings.ts';
 import { quantity } from './wording.ts';

@@ -207,12 +207,12 @@ export const FILE: Record<string, FieldRow<FileActivity>> = {
   },
 };
 
-/** Who listens for TCP has no other end; a UDP socket that is open to anybody has one that is not known. */
 /** A remote end that has no known port is another matter than one that there is not. */
 function portOf(one: NetworkActivity): FieldReading {
   return one.remote === null ? ofRemote(one, 'port') : (one.remote.port ?? undefined);
 }
 
+/** Who listens for TCP has no other end; a UDP socket that is open to anybody has one that is not known. */
 function ofRemote<K extends keyof RemoteEnd>(
   { op, protocol, remote }: NetworkActivity,
   key: K,

@@ -44,6 +44,32 @@ export function exceptionFinding({ rule, target }: Claim, use: ExceptionUse, num
   };
 }
 
+type NumberFinding = Pick<Finding, 'subject' | 'text'> &
+  Partial<Pick<Finding, 'count' | 'actors' | 'cause' | 'examples'>>;
+
+/** A finding about a number, which is nothing that happened at a time. */
+export function numberFinding(
+  { rule, target }: Claim,
+  number: number,
+  { subject, text, count = 1, actors = [], cause = null, examples = [] }: NumberFinding,
+): Finding {
+  return {
+    id: `${rule.id}/${target}/${number}`,
+    ruleId: rule.id,
+    target,
+    kind: rule.kind,
+    subject,
+    count,
+    firstAt: null,
+    lastAt: null,
+    period: null,
+    actors,
+    cause,
+    examples,
+    text,
+  };
+}
+
 /** `3 connects, 2 sends`; `0` for nothing. */
 export function measuredOf(occurrences: readonly Occurrence[]): string {
   const counts = new Map<string, number>();

@@ -1,5 +1,4 @@
 import type { FieldValue } from '../../model/activity.ts';
-import type { Comparison } from './condition.ts';
 import type { Field } from './fields.ts';
 import { parseCidr, parseIp, sameNetwork } from './cidr.ts';
 import { keptPart } from '../parse/cut-text.ts';
@@ -9,6 +8,20 @@ import { bytesOf, hasWildcard, shortestBytes } from './pattern.ts';
 import type { TextProblem } from './quantity.ts';
 import { type Comparer, compareText, expressionComparer, globComparer } from './text-test.ts';
 import { type Truth, truthOf } from './truth.ts';
+
+export const COMPARISONS = [
+  'contains',
+  'startswith',
+  'endswith',
+  're',
+  'cidr',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+] as const;
+/** How a field is compared with a value; without any it is that value. */
+export type Comparison = (typeof COMPARISONS)[number];
 
 /** Tests the value of a field; what is not known is `unknown`. */
 export type ValueTest = (value: FieldReading) => Truth;

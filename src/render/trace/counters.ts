@@ -1,5 +1,6 @@
 import { METRICS } from '../../core/derive/metrics.ts';
-import { deriveSeries, type Point } from '../../core/derive/series.ts';
+import type { Point } from '../../core/derive/metric-series.ts';
+import { deriveSeries } from '../../core/derive/series.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { TraceProcess } from './tracks.ts';
 

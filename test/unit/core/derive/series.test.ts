@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { METRICS, type Metric } from '../../../../src/core/derive/metrics.ts';
-import { type Series, deriveSeries } from '../../../../src/core/derive/series.ts';
+import type { Series } from '../../../../src/core/derive/metric-series.ts';
+import { deriveSeries } from '../../../../src/core/derive/series.ts';
 import { Scene, at } from '../../support/evidence.ts';
 
 function series(scene: Scene, name: string): Series {
