@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { repeatedKey } from '../core/parse/repeated-key.ts';
 import { parseProof } from '../core/proof/schema.ts';
 import { IdleproofError } from '../errors.ts';
 import type { Proof, RuleResult } from '../model/proof.ts';
@@ -9,11 +10,15 @@ export function readProof(path: string): Proof {
   const problem = (what: string, cause?: unknown): IdleproofError =>
     new IdleproofError('VERIFY_UNREADABLE', { path, problem: what }, cause);
   let value: unknown;
+  let text: string;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    text = readFileSync(path, 'utf8');
+    value = JSON.parse(text);
   } catch (error) {
     throw problem((error as Error).message, error);
   }
+  const repeated = repeatedKey(text);
+  if (repeated !== null) throw problem(sayRepeated(repeated));
   const proof = value as Partial<Proof> | null;
   if (typeof proof !== 'object' || proof === null || proof.schemaVersion !== 1)
     throw problem('it is not a proof');
@@ -57,8 +62,13 @@ export function readWholeProof(given: string): Proof {
   }
   const proof = parseProof(text);
   if (proof === null) throw refuse(path, 'it is not a whole proof of this version');
+  const repeated = repeatedKey(text);
+  if (repeated !== null) throw refuse(path, sayRepeated(repeated));
   return proof;
 }
+
+const sayRepeated = (key: string): string =>
+  `it says «${key}» twice in one object, and readers differ in which of them they take`;
 
 const refuse = (path: string, problem: string, cause?: unknown): IdleproofError =>
   new IdleproofError('PROOF_UNREADABLE', { path, problem }, cause);
