@@ -14,6 +14,7 @@ export interface ReportOptions {
   into?: string;
   evidence?: string;
   key?: string;
+  rules?: string[];
 }
 
 /** What a comparison is written as; a summary of many proofs too. */
