@@ -26,22 +26,22 @@ function packOf(...lines: string[]): string {
 }
 
 it.each([
-  ['target: backed', 'target', 6, 'a target «backed» that is not watched; did you mean backend?'],
-  ['match: { source: event }', 'match', 6, 'not the events table of any target; did you mean events?'],
+  ['target: backed', 13, 'a target «backed» that is not watched; did you mean backend?'],
+  ['match: { source: event }', 22, 'a table «event» that is not watched; did you mean events?'],
   [
     'unless: { after: { activity: event, match: { source: logs } }, within: 3s }',
-    'unless',
-    6,
-    'not the events table of any target; did you mean events?',
+    58,
+    'a table «logs» that is not watched; did you mean events?',
   ],
-])('%s is told with its place', (line, key, row, words) => {
+])('%s is told with its place', (line, column, words) => {
   const path = packOf(line);
-  expect(() => packsFor([path], TARGETS, false)).toThrowError(`${path}:${row}:${key.length + 7}`);
+  expect(() => packsFor([path], TARGETS, false)).toThrowError(`${path}:6:${column}`);
   expect(() => packsFor([path], TARGETS, false)).toThrowError(words);
 });
 
-it('a source is of the targets that the rule is for, and nobody’s where there is no table', () => {
-  const path = packOf('target: sidecar', 'match: { source: event }');
-  expect(packsFor([path], TARGETS, false)).toHaveLength(1);
+it('a table is one of those that are watched, whatever its case', () => {
   expect(packsFor([packOf('match: { source: Events }')], TARGETS, false)).toHaveLength(1);
+  expect(() =>
+    packsFor([packOf('target: sidecar', 'match: { source: event }')], TARGETS, false),
+  ).toThrowError('did you mean events?');
 });
