@@ -31,7 +31,7 @@ export async function untilFollowed({ pid, exitCode }: ChildProcess, target: num
         return false;
       }
     });
-  for (let tries = 0; tries < 400 && exitCode === null; tries += 1) {
+  for (let tries = 0; tries < 1_200 && exitCode === null; tries += 1) {
     if (isFollowed()) return;
     await sleep(50);
   }
