@@ -15,9 +15,11 @@ export function proveEvidence(
   packs: readonly RulePack[],
   options: JudgeOptions,
 ): ProofMaterial {
-  const { evidence, head } = readEvidence(path);
-  const stored = { evidence, head: { ...head, fileSha256: sha256OfFile(path) } };
-  return { proof: prove(stored, packs, options), evidence: stored.evidence };
+  const stored = readEvidence(path);
+  // The page draws what was derived to judge it.
+  const evidence = remembering(stored.evidence);
+  const head = { ...stored.head, fileSha256: sha256OfFile(path) };
+  return { proof: prove({ evidence, head }, packs, options), evidence };
 }
 
 /** What is judged: evidence, and what the proof says of where it lies. */

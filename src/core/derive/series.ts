@@ -88,7 +88,8 @@ function spread(grown: Increments, intervals: readonly LookInterval[], metric: M
       if (amount.atMs > interval.fromMs) sum += amount.amount;
       next += 1;
     }
-    return { ...interval, value: scale(sum, metric, interval) };
+    const { fromMs, toMs, looks } = interval;
+    return { fromMs, toMs, looks, value: scale(sum, metric, interval) };
   });
 }
 
