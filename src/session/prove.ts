@@ -16,10 +16,7 @@ export function proveEvidence(
   options: JudgeOptions,
 ): ProofMaterial {
   const stored = readEvidence(path);
-  // The page draws what was derived to judge it.
-  const evidence = remembering(stored.evidence);
-  const head = { ...stored.head, fileSha256: sha256OfFile(path) };
-  return { proof: prove({ evidence, head }, packs, options), evidence };
+  return prove({ ...stored, head: { ...stored.head, fileSha256: sha256OfFile(path) } }, packs, options);
 }
 
 /** What is judged: evidence, and what the proof says of where it lies. */
@@ -33,10 +30,13 @@ export function prove(
   { evidence: stored, head }: Judged,
   packs: readonly RulePack[],
   options: JudgeOptions,
-): Proof {
+): ProofMaterial {
   const evidence = remembering(stored);
   const results = judge(evidence, packs, options);
-  return assembleProof({ evidence, head, packs, rulesDigest: rulesDigestOf(packs), options, results });
+  const rulesDigest = rulesDigestOf(packs);
+  const proof = assembleProof({ evidence, head, packs, rulesDigest, options, results });
+  // Remembering: a page draws what was derived to judge it.
+  return { proof, evidence };
 }
 
 /** SHA-256 over the digests of the rule files, in their order, each followed by those that it extends. */

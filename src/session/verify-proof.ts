@@ -135,7 +135,8 @@ function judgeAgain(
   const accepted = proof.rules.flatMap(({ acceptedSeconds }) => acceptedSeconds ?? []);
   const acceptSampledMs = accepted.length === 0 ? null : Math.max(...accepted) * 1000;
   const evidence = remembering(stored);
-  const judgeBy = (strict: boolean): Proof => prove({ evidence, head }, packs, { strict, acceptSampledMs });
+  const judgeBy = (strict: boolean): Proof =>
+    prove({ evidence, head }, packs, { strict, acceptSampledMs }).proof;
   const lenient = judgeBy(false);
   // A proof does not say whether warnings counted; they change nothing but the verdict of the window.
   const strict = lenient.verdict === proof.verdict ? lenient : judgeBy(true);
