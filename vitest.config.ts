@@ -8,7 +8,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     // Most of the time tests wait for real programs; more at once would make them wait for each other.
     maxWorkers: 2,
-    projects: [project('unit', 10_000), project('integration', 60_000), project('e2e', 180_000)],
+    projects: [project('unit', 60_000), project('integration', 60_000), project('e2e', 180_000)],
     coverage: {
       include: ['src/core/**', 'src/render/**'],
       thresholds: { lines: 90, branches: 80 },

@@ -35,6 +35,11 @@ export const ATTEST_ERRORS = {
     message: '{path}, line {line}: {problem}.',
     hint: 'Write <!-- idleproof:begin --> and <!-- idleproof:end --> once, each on a line of its own. Nothing was changed.',
   },
+  PROOF_UNFOUNDED: {
+    exitCode: 3,
+    message: '{path} does not follow from {evidence}: {problem}.',
+    hint: 'Nothing was written. idleproof verify tells all that does not hold; name its evidence with --evidence, and rules that do not ship with --rules.',
+  },
   PROOF_UNREADABLE: {
     exitCode: 3,
     message: 'Cannot read the proof {path}: {problem}.',

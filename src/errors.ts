@@ -170,6 +170,12 @@ const WATCH_ERRORS = {
     message: '{file}: the rule {id} is for a target «{target}» that is not watched; did you mean {nearest}?',
     hint: 'Targets are named with --target name=selector:value, or in the configuration.',
   },
+  RULE_TABLE_UNKNOWN: {
+    exitCode: 3,
+    message:
+      '{file}: the rule {id} is about rows of a table «{table}» that is not watched; did you mean {nearest}?',
+    hint: 'Tables are named with --events ./app.db:table, or in the configuration.',
+  },
   // output and evidence
   PROOF_WRITE: {
     exitCode: 4,

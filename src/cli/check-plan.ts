@@ -6,6 +6,7 @@ import { redactCmdline } from '../core/parse/cmdline.ts';
 import { shellQuote } from '../core/parse/shell-quote.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
 import type { RulePack } from '../core/rules/pack.ts';
+import { strangersIn, type WatchedTarget, watchedBy } from '../core/rules/strangers.ts';
 import { usualStateFolders } from '../daemon/state-folder.ts';
 import { IdleproofError } from '../errors.ts';
 import { PROOF_FORMATS } from '../model/proof-format.ts';
@@ -70,25 +71,28 @@ export function planCheck(
 /** The packs of these names (the default ones where there are none) for targets, with the one about stopping where a command is. */
 export function packsFor(
   names: readonly string[],
-  targets: readonly { name: string }[],
+  targets: readonly WatchedTarget[],
   startsCommand: boolean,
 ): RulePack[] {
   const asked = names.length > 0 ? names : DEFAULT_PACKS;
   const withStop = startsCommand && !asked.includes(STOP_PACK) ? [...asked, STOP_PACK] : asked;
   const packs = loadRulePacks(withStop, { packsFolder: PACKS_FOLDER });
-  refuseUnknownTargets(packs, targets);
+  refuseStrangers(packs, targets);
   return packs;
 }
 
-/** A rule for a target that is not watched would never be judged. */
-export function refuseUnknownTargets(packs: readonly RulePack[], targets: readonly { name: string }[]): void {
-  const names = targets.map(({ name }) => name);
+/** A rule about a target or a table that is not watched would never be judged, or match nothing. */
+export function refuseStrangers(packs: readonly RulePack[], targets: readonly WatchedTarget[]): void {
+  const watched = watchedBy(targets);
   for (const pack of packs) {
-    for (const { id, target } of pack.rules) {
-      if (target === undefined || names.includes(target)) continue;
-      const nearest = closest(target, names);
-      const file = placeOfRule(pack, id, 'target');
-      throw new IdleproofError('RULE_TARGET_UNKNOWN', { file, id, target, nearest });
+    for (const rule of pack.rules) {
+      for (const { what, name, path, candidates } of strangersIn(rule, watched)) {
+        const place = { file: placeOfRule(pack, rule.id, path), id: rule.id };
+        const nearest = closest(name, [...candidates]);
+        if (what === 'table')
+          throw new IdleproofError('RULE_TABLE_UNKNOWN', { ...place, table: name, nearest });
+        throw new IdleproofError('RULE_TARGET_UNKNOWN', { ...place, target: name, nearest });
+      }
     }
   }
 }

@@ -14,6 +14,7 @@ export interface ReportOptions {
   into?: string;
   evidence?: string;
   key?: string;
+  rules?: string[];
 }
 
 /** The formats asked for; two of them need files. */

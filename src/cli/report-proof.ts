@@ -2,8 +2,11 @@ import { dirname, join } from 'node:path';
 import type { Evidence } from '../model/evidence.ts';
 import { PROOF_FORMATS, type ProofMaterial } from '../model/proof-format.ts';
 import type { Proof } from '../model/proof.ts';
-import { EvidenceReader } from '../evidence/read.ts';
-import { readEvidenceFor } from '../session/proof-evidence.ts';
+import { loadRulePacks } from '../config/rule-packs.ts';
+import type { RulePack } from '../core/rules/pack.ts';
+import { assertFounded, evidenceBehind } from '../session/founded-proof.ts';
+import { PACKS_FOLDER } from './packs-folder.ts';
+import { toolVersion } from './version.ts';
 import { FORMATS } from '../session/proof-files.ts';
 import { readWholeProof } from '../session/stored-proof.ts';
 import { reportFormats, type ReportOptions } from './report-options.ts';
@@ -15,7 +18,14 @@ export function renderOne(proofPath: string, options: ReportOptions): void {
   const formats = reportFormats(options, PROOF_FORMATS, 'md');
   const signer = signerFor(formats, options.key, process.env, 'report');
   const proof = readWholeProof(proofPath);
-  const material = materialOf(proof, options.evidence ?? join(dirname(proofPath), 'evidence.db'));
+  const evidencePath = options.evidence ?? join(dirname(proofPath), 'evidence.db');
+  const material = materialOf(proof, proofPath, evidencePath);
+  if (signer !== null) {
+    const { rules = [] } = options;
+    const loadPacks = (names: readonly string[]): RulePack[] =>
+      loadRulePacks(rules.length > 0 ? rules : names, { packsFolder: PACKS_FOLDER });
+    assertFounded(proof, proofPath, { evidencePath, loadPacks, toolVersion: toolVersion() });
+  }
   for (const format of formats) {
     const { fileName, render } = FORMATS[format];
     tellReport(options.out, fileName, render(material, signer));
@@ -23,22 +33,13 @@ export function renderOne(proofPath: string, options: ReportOptions): void {
 }
 
 /** The evidence is read when a format asks for it: most need the proof alone. */
-function materialOf(proof: Proof, evidencePath: string): ProofMaterial {
+function materialOf(proof: Proof, proofPath: string, evidencePath: string): ProofMaterial {
   let evidence: Evidence | null = null;
   return {
     proof,
     get evidence(): Evidence {
-      evidence ??= read(proof, evidencePath);
+      evidence ??= evidenceBehind(proof, proofPath, evidencePath);
       return evidence;
     },
   };
-}
-
-function read(proof: Proof, path: string): Evidence {
-  const reader = new EvidenceReader(path);
-  try {
-    return readEvidenceFor(proof, reader, 0).evidence;
-  } finally {
-    reader.close();
-  }
 }

@@ -3,6 +3,7 @@ import { EXIT } from './exit-codes.ts';
 import { PROOF_FORMATS } from '../model/proof-format.ts';
 import { SUMMARY_FORMATS } from '../model/proof-summary.ts';
 import type { ReportOptions } from './report-options.ts';
+import { collect } from './selector-options.ts';
 
 const OF_MANY: readonly string[] = SUMMARY_FORMATS;
 const OF_ONE = PROOF_FORMATS.filter((format) => !OF_MANY.includes(format)).join(', ');
@@ -31,6 +32,12 @@ export function reportCommand(done: (exitCode: number) => void): Command {
     .option('--compare <proof...>', 'two proofs: what became worse, better, new, gone')
     .option('--evidence <file>', 'of the proof (default: evidence.db beside it), for html, trace and intoto')
     .option('--state <dir>', 'the proofs of the daemon whose state folder this is')
+    .option(
+      '--rules <pack>',
+      'packs that the proof was judged by, for intoto, where those do not ship; may be repeated',
+      collect,
+      [],
+    )
     .optionsGroup('Output:')
     .option(
       '--format <list>',

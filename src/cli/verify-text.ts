@@ -1,6 +1,8 @@
 import { escapeControls } from '../core/parse/escape-controls.ts';
+import { bounded } from '../render/bounded.ts';
 import type { EvidenceProblem, Verification } from '../evidence/verification.ts';
 import type { VerifiedAttestation } from '../session/verify-attestation.ts';
+import type { ProofClaim } from '../session/proof-claim.ts';
 import type { VerifiedProof } from '../session/verify-proof.ts';
 
 /** What came of one file. */
@@ -46,6 +48,7 @@ function linesOf(verified: Verified): string[] {
   const attestation = verified.kind === 'proof' ? verified.attestation : null;
   return [
     head,
+    ...(verified.kind === 'proof' ? describeClaim(verified.claim) : []),
     ...[...(attestation?.problems ?? []), ...evidence.problems, ...problems].map(say),
     ...(evidence.problemCount > evidence.problems.length
       ? [`  and ${evidence.problemCount - evidence.problems.length} more`]
@@ -56,6 +59,21 @@ function linesOf(verified: Verified): string[] {
     ...(verified.kind === 'proof' ? [`  ${describeJudging(verified)}`] : []),
   ];
 }
+
+const MAX_PROGRAMS = 5;
+
+/** Which run it is that holds: what is asked for may be another. */
+function describeClaim({ headline, openedAt, host, programs }: ProofClaim): string[] {
+  const more = programs.length - MAX_PROGRAMS;
+  return [
+    `  it says: ${headline}`,
+    `  of ${openedAt} on ${host}`,
+    ...programs.slice(0, MAX_PROGRAMS).map((program) => `  of ${program}`),
+    ...(more > 0 ? [`  and of ${more} more programs`] : []),
+  ].map((line) => bounded(line, LONGEST_CLAIM));
+}
+
+const LONGEST_CLAIM = 1_000;
 
 const say = ({ where, problem }: EvidenceProblem): string => `  ${where}: ${problem}`;
 

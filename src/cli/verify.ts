@@ -59,7 +59,11 @@ async function verify(files: readonly string[], options: VerifyOptions): Promise
   for (const path of files) verified.push(await verifyFile(path, options, key));
   process.stdout.write(
     options.json === true
-      ? `${JSON.stringify(verified, null, 2)}\n`
+      ? `${JSON.stringify(
+          verified.map((one) => ({ standing: standingOf(one), ...one })),
+          null,
+          2,
+        )}\n`
       : verified.map(describeVerified).join('\n'),
   );
   return exitCodeOf(verified.map(standingOf));

@@ -8,7 +8,7 @@ import type { DaemonPlan } from '../daemon/plan.ts';
 import { IdleproofError } from '../errors.ts';
 import { sinkKeys } from '../config/sink-keys.ts';
 import { sinksOf } from '../config/sinks.ts';
-import { DEFAULT_OUT, DEFAULT_PACKS, refuseUnknownTargets } from './check-plan.ts';
+import { DEFAULT_OUT, DEFAULT_PACKS, refuseStrangers } from './check-plan.ts';
 import { DEFAULT_TICK_MS } from './check-options.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 import { signerFor } from './signing-key.ts';
@@ -30,7 +30,7 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): WatchConfig {
   const sinks = sinksOf(configPath, config.alerts, env);
   const keys = sinkKeys(config.alerts);
   const packs = loadRulePacks(config.rules ?? DEFAULT_PACKS, { packsFolder: PACKS_FOLDER });
-  refuseUnknownTargets(packs, targets);
+  refuseStrangers(packs, targets);
   const formats = config.formats ?? ['json', 'md'];
   const plan: DaemonPlan = {
     configPath,

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { IdleproofError } from '../errors.ts';
 import { type Config, parseConfig } from './config-document.ts';
+import { readDocumentFile } from './document-file.ts';
 import { InvalidDocument } from './invalid-document.ts';
 import { YamlDocument } from './yaml-document.ts';
 
@@ -14,7 +14,7 @@ export function loadConfig(path: string): Config {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readDocumentFile(path).toString('utf8');
   } catch (error) {
     throw new IdleproofError('CONFIG_UNREADABLE', { path, problem: (error as Error).message }, error);
   }

@@ -1,12 +1,14 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { checkExamples } from '../core/examples/check.ts';
 import { type Example, type ExamplesDocument, isStored } from '../core/examples/example.ts';
 import { examplesSchemaFor } from '../core/examples/schema.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { IdleproofError } from '../errors.ts';
+import { readDocumentFile } from './document-file.ts';
 import { InvalidDocument } from './invalid-document.ts';
-import { isPath, loadRulePacks, type RulePackOptions } from './rule-packs.ts';
+import { isPath } from './pack-name.ts';
+import { loadRulePacks, type RulePackOptions } from './rule-packs.ts';
 import { YamlDocument } from './yaml-document.ts';
 
 /** Examples that were read and checked, with the packs that they are of. */
@@ -58,7 +60,7 @@ function readText(file: string): string {
   const refuse = (problem: string, cause?: unknown): IdleproofError =>
     new IdleproofError('RULE_TEST_UNREADABLE', { file, problem }, cause);
   try {
-    if (statSync(file).isFile()) return readFileSync(file, 'utf8');
+    if (statSync(file).isFile()) return readDocumentFile(file).toString('utf8');
   } catch (error) {
     throw refuse((error as Error).message, error);
   }

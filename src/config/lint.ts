@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { strangersIn, watchedBy } from '../core/rules/strangers.ts';
 import { IdleproofError } from '../errors.ts';
 import { loadConfig } from './config.ts';
+import { readDocumentFile } from './document-file.ts';
 import { loadExamples } from './example-file.ts';
 import { InvalidDocument } from './invalid-document.ts';
-import { isPath, loadRulePacks, type RulePackOptions } from './rule-packs.ts';
+import { isPath } from './pack-name.ts';
+import { loadRulePacks, type RulePackOptions } from './rule-packs.ts';
 import { placeOfRule } from './rule-place.ts';
 import { type PlacedProblem, YamlDocument } from './yaml-document.ts';
 
@@ -46,7 +48,7 @@ function natureOf(path: string): Linted['is'] {
 
 function valueOf(path: string): unknown {
   try {
-    return new YamlDocument(readFileSync(path, 'utf8')).value;
+    return new YamlDocument(readDocumentFile(path).toString('utf8')).value;
   } catch {
     return null;
   }
@@ -57,7 +59,7 @@ function lintConfiguration(file: string, options: RulePackOptions): LintProblem[
   const own = problemsOf(file, () => loadConfig(file));
   if (own.length > 0) return own;
   const rules = loadConfig(file).rules ?? [];
-  const document = new YamlDocument(readFileSync(file, 'utf8'));
+  const document = new YamlDocument(readDocumentFile(file).toString('utf8'));
   const ofPacks = rules.flatMap((name, index) =>
     problemsOf(file, () => loadRulePacks([name], options), document.positionOf(['rules', index], 'value')),
   );
@@ -69,27 +71,28 @@ function lintConfiguration(file: string, options: RulePackOptions): LintProblem[
   ];
 }
 
-/** A rule for a target that is not watched would never be judged. */
+/** A rule about a target or a table that is not watched would never be judged, or match nothing. */
 function strangers(
   file: string,
   rules: readonly string[],
   options: RulePackOptions,
   document: YamlDocument,
 ): LintProblem[] {
-  const targets = loadConfig(file).targets.map(({ name }) => name);
+  const watched = watchedBy(loadConfig(file).targets);
   return rules.flatMap((name, index) =>
     loadRulePacks([name], options)
       .flatMap((pack) => pack.rules.map((rule) => ({ pack, rule })))
-      .flatMap(({ pack, rule: { id, target } }) => {
-        if (target === undefined || targets.includes(target)) return [];
-        const message = `its rule ${id} is for a target «${target}» that is not watched`;
-        const problem = { path: ['rules', index], message, value: target, candidates: targets };
-        return document.place([problem]).map((placed) => ({
-          file,
-          ...placed,
-          message: `${placeOfRule(pack, id, 'target')}: ${placed.message}`,
-        }));
-      }),
+      .flatMap(({ pack, rule }) =>
+        strangersIn(rule, watched).flatMap(({ what, name: value, path, candidates }) => {
+          const message = `its rule ${rule.id} is for a ${what} «${value}» that is not watched`;
+          const problem = { path: ['rules', index], message, value, candidates };
+          return document.place([problem]).map((placed) => ({
+            file,
+            ...placed,
+            message: `${placeOfRule(pack, rule.id, path)}: ${placed.message}`,
+          }));
+        }),
+      ),
   );
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { checkPack, checkRule } from '../core/rules/check.ts';
 import type { Problem } from '../core/rules/problem.ts';
@@ -9,7 +9,9 @@ import { type Base, type Extended, extendPack, type ReadRule } from '../core/rul
 import type { PackDocument, PackFile, RulePack } from '../core/rules/pack.ts';
 import { packSchema, ruleSchema } from '../core/rules/schema.ts';
 import { IdleproofError } from '../errors.ts';
+import { readDocumentFile } from './document-file.ts';
 import { InvalidDocument } from './invalid-document.ts';
+import { isPath, type PackPlace, parsePackName, placeOfPack, shippedPackNames } from './pack-name.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { isAround, soundPart } from './sound-part.ts';
 import { type PlacedProblem, YamlDocument } from './yaml-document.ts';
@@ -35,39 +37,25 @@ export function loadRulePacks(names: readonly string[], { packsFolder }: RulePac
 }
 
 function loadPack(name: string, packsFolder: string): RulePack {
-  const { base, given } = splitParams(name);
-  const pack = readDocument(placeOf(base, '.', packsFolder), packsFolder, []);
-  const { document, problems } = checked(pack, given);
+  const { base, params } = parsePackName(name);
+  const pack = readDocument(placeOfPack(base, '.', packsFolder), packsFolder, []);
+  const { document, problems } = checked(pack, params);
   if (problems.length > 0) throw invalid(pack.file, problems);
   const { file, sha256, bases } = pack;
   const rules = rulesThatAreOn(document.rules);
-  return { ...document, rules, file, sha256, ...(bases.length === 0 ? {} : { bases }) };
-}
-
-/** Where a pack lies, and what it is called in messages. */
-interface Place {
-  /** As it was named, without parameters. */
-  name: string;
-  file: string;
-  path: string;
+  return { ...document, rules, file, sha256, ...(bases.size === 0 ? {} : { bases: [...bases.values()] }) };
 }
 
 /** A pack of the right shape, with what it takes from others. */
 interface ReadPack extends PackFile {
   yaml: YamlDocument;
   extended: Extended;
-  /** The files that it extends, directly or not, each once. */
-  bases: PackFile[];
-}
-
-function placeOf(name: string, folder: string, packsFolder: string): Place {
-  if (!isPath(name)) return { name, file: `${name}.yaml`, path: join(packsFolder, `${name}.yaml`) };
-  const file = isAbsolute(name) ? name : join(folder, name);
-  return { name, file: folder === '.' ? name : file, path: file };
+  /** The files that it extends, directly or not, by their whole paths: a file can be called like a pack that ships. */
+  bases: ReadonlyMap<string, PackFile>;
 }
 
 /** @param within the files that extend this one, the outermost first */
-function readDocument(place: Place, packsFolder: string, within: readonly string[]): ReadPack {
+function readDocument(place: PackPlace, packsFolder: string, within: readonly string[]): ReadPack {
   const { file, path } = place;
   const bytes = readPack(path, place.name, packsFolder);
   const yaml = new YamlDocument(bytes.toString('utf8'));
@@ -77,7 +65,7 @@ function readDocument(place: Place, packsFolder: string, within: readonly string
   const own = parsed.value;
   const chain = [...within, resolve(path)];
   const bases: Base[] = [];
-  const files: PackFile[] = [];
+  const files = new Map<string, PackFile>();
   const problems: Problem[] = [];
   const names = own.extends === undefined ? [] : [own.extends].flat();
   for (const [index, name] of names.entries()) {
@@ -86,23 +74,22 @@ function readDocument(place: Place, packsFolder: string, within: readonly string
     if ('message' in read) problems.push({ path: at, ...read });
     else {
       bases.push({ document: read.document, path: at });
-      files.push(...read.files);
+      for (const [whole, one] of read.files) files.set(whole, one);
     }
   }
   if (problems.length > 0) throw invalid(file, yaml.place(problems));
   const extended = extendPack(own, bases, readRule);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const unique = new Map(files.map((one) => [resolve(one.file), one]));
-  return { pack: own.pack, file, sha256, yaml, extended, bases: [...unique.values()] };
+  return { pack: own.pack, file, sha256, yaml, extended, bases: files };
 }
 
 /** A base that is right in itself, with the parameters that it was named with; else what is wrong with its name. */
 function readBase(
   named: string,
   from: { file: string; path: string; packsFolder: string; chain: readonly string[] },
-): { document: PackDocument; files: PackFile[] } | Omit<Problem, 'path'> {
-  const { base, given } = splitParams(named);
-  const place = placeOf(base, dirname(from.path), from.packsFolder);
+): { document: PackDocument; files: ReadonlyMap<string, PackFile> } | Omit<Problem, 'path'> {
+  const { base, params: given } = parsePackName(named);
+  const place = placeOfPack(base, dirname(from.path), from.packsFolder);
   if (from.chain.includes(resolve(place.path)))
     return { message: `${place.file} extends ${from.file} in turn` };
   try {
@@ -112,11 +99,14 @@ function readBase(
     const { document } = read.extended;
     const { pack, file, sha256 } = read;
     const params = { ...document.params, ...given };
-    return { document: { ...document, params }, files: [{ pack, file, sha256 }, ...read.bases] };
+    return {
+      document: { ...document, params },
+      files: new Map([[resolve(place.path), { pack, file, sha256 }], ...read.bases]),
+    };
   } catch (error) {
     if (!(error instanceof IdleproofError) || error.code === 'RULE_PACK_INVALID') throw error;
     if (error.code !== 'RULE_PACK_NOT_FOUND') return { message: error.message };
-    const candidates = shippedPacks(from.packsFolder);
+    const candidates = shippedPackNames(from.packsFolder);
     return { message: `there is no rule pack «${base}»`, value: base, candidates };
   }
 }
@@ -142,7 +132,7 @@ function readPack(path: string, name: string, packsFolder: string): Buffer {
   try {
     if (!statSync(path).isFile())
       throw new IdleproofError('RULE_PACK_UNREADABLE', { file: name, problem: 'not a file' });
-    return readFileSync(path);
+    return readDocumentFile(path);
   } catch (error) {
     if (error instanceof IdleproofError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
@@ -155,32 +145,10 @@ function readPack(path: string, name: string, packsFolder: string): Buffer {
         { file: name, problem: 'there is no such file' },
         error,
       );
-    const shipped = shippedPacks(packsFolder);
+    const shipped = shippedPackNames(packsFolder);
     const nearest = shipped.length === 0 ? '' : closest(name, shipped);
     throw new IdleproofError('RULE_PACK_NOT_FOUND', { name, nearest, shipped: shipped.join(', ') }, error);
   }
-}
-
-/** Names of the packs that ship; examples may lie beside them. */
-export function shippedPacks(packsFolder: string): string[] {
-  return readdirSync(packsFolder)
-    .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
-    .map((name) => name.slice(0, -'.yaml'.length))
-    .sort();
-}
-
-/** Whether a pack is named by its file, and not by the name of one that ships. */
-export function isPath(name: string): boolean {
-  return /[/\\]|\.ya?ml$/.test(name);
-}
-
-function splitParams(name: string): { base: string; given: Record<string, string> } {
-  const [, base, list] = /^(.+?):([a-z][\w.-]*=[^=,]+(?:,[a-z][\w.-]*=[^=,]+)*)$/.exec(name) ?? [];
-  if (base === undefined || list === undefined) return { base: name, given: {} };
-  const pairs = list
-    .split(',')
-    .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
-  return { base, given: Object.fromEntries(pairs) as Record<string, string> };
 }
 
 /** Where the file as a whole has not the right shape, what is sound of it is checked all the same: one error at a time is slow. */

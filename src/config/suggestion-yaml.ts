@@ -39,7 +39,8 @@ export function suggestionYaml(
     if (isMap(entry)) entry.commentBefore = comment(found);
   }
   if (rest !== '') document.comment = rest;
-  return document.toString({ lineWidth: 0 });
+  // A block scalar of spaces and line ends does not come back as it was.
+  return document.toString({ lineWidth: 0, blockQuote: false });
 }
 
 const comment = (lines: readonly string[]): string =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDurationMs } from '../core/parse/duration.ts';
 import type { Cause } from '../core/rules/pack.ts';
-import { causeSchema } from '../core/rules/schema.ts';
+import { causeSchema } from '../core/rules/rule-keys.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
 import { duration, label, timeSpan } from './field-schemas.ts';
 

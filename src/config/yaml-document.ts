@@ -20,7 +20,8 @@ export interface PlacedProblem {
   message: string;
 }
 
-const LARGEST_TEXT = 1_000_000;
+/** In units of UTF-16. */
+export const LARGEST_TEXT = 1_000_000;
 const TOO_DEEP = 'the text is nested too deeply';
 
 /** A YAML text with the positions of everything in it. */

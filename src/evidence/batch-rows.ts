@@ -29,7 +29,7 @@ export class BatchFinder {
             db,
             `SELECT coalesce(min(rowid), 1) AS first, coalesce((SELECT max(rowid) FROM ${table}), 0) AS last FROM ${table}`,
           ),
-          next: prepared(db, `SELECT rowid, batch FROM ${table} WHERE rowid >= ? ORDER BY rowid LIMIT 1`),
+          next: prepared(db, `SELECT batch FROM ${table} WHERE rowid >= ? ORDER BY rowid LIMIT 1`).pluck(),
         },
       ]),
     );
@@ -50,9 +50,9 @@ export class BatchFinder {
     let high = last + 1;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      const row = next.get(middle) as { rowid: number; batch: number } | undefined;
-      if (row === undefined || row.batch >= batch) high = middle;
-      else low = row.rowid + 1;
+      const found = next.get(middle) as number | undefined;
+      if (found === undefined || found >= batch) high = middle;
+      else low = middle + 1;
     }
     return low;
   }

@@ -11,7 +11,6 @@ import {
   readGap,
   readLook,
   readProcess,
-  readSample,
   readWake,
 } from './rows.ts';
 import type { RowSource } from './row-source.ts';
@@ -26,7 +25,7 @@ type FromRows = Pick<
 
 /** Rows of all tables but the documents, as evidence. */
 export function assembleRows(source: RowSource, all: Documents): FromRows {
-  const of = <T>(table: TableName, read: (values: readonly Value[]) => T): T[] => {
+  const of = <T>(table: Exclude<TableName, 'sample'>, read: (values: readonly Value[]) => T): T[] => {
     const made: T[] = [];
     for (const values of source.rows(table)) made.push(read(values));
     return made;
@@ -35,7 +34,7 @@ export function assembleRows(source: RowSource, all: Documents): FromRows {
   return {
     processes: [...new Map(of('process', readProcess).map((process) => [process.id, process])).values()],
     looks: of('look', readLook),
-    samples: of('sample', readSample),
+    samples: source.samples(),
     activities: activities.filter(({ target }) => target !== WATCHDOG),
     counters: countersOf(source.rows('counter')),
     gaps: of('gap', readGap),

@@ -4,7 +4,8 @@ import type { TargetReport } from '../model/target.ts';
 import { prepared } from '../os/sqlite.ts';
 import { type OpenEvidence, openEvidence } from './open-evidence.ts';
 import { assembleRows, type Documents, documentsOf } from './evidence-of-rows.ts';
-import { readTable, type RowSource, wholeTable } from './row-source.ts';
+import { ALL_ROWS, readTable, type RowSource, wholeTable } from './row-source.ts';
+import { readSamples } from './sample-columns.ts';
 import { readChainEnd } from './segments.ts';
 import { readWindow, type WindowSpan } from './read-window.ts';
 import type { DocumentKind } from './rows.ts';
@@ -45,7 +46,9 @@ export class EvidenceReader {
     const { db, layout } = this.#open;
     return this.#atOnce(() => {
       const source: RowSource = {
-        rows: (table) => (layout.tables.has(table) ? readTable(db, table, wholeTable(db, table)) : []),
+        rows: (table) =>
+          layout.tables.has(table) ? readTable(db, table, wholeTable(db, table), ALL_ROWS) : [],
+        samples: () => readSamples(db, [wholeTable(db, 'sample')]),
       };
       const all = documentsOf(source);
       return { ...assembleRows(source, all), ...wholeRun(all, this.#path) };

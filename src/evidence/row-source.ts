@@ -1,24 +1,31 @@
+import type { SampleTable } from '../core/derive/sample-table.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
 import type { RowRange } from './batch-rows.ts';
 import { columnsOf, type TableName, type Value } from './tables.ts';
 
 /** Rows as evidence is made of them, table by table, in the order of writing; a table can be read once. */
 export interface RowSource {
-  rows: (table: TableName) => Iterable<readonly Value[]>;
+  rows: (table: Exclude<TableName, 'sample'>) => Iterable<readonly Value[]>;
+  samples: () => SampleTable;
 }
+
+/** A further condition in SQL, to be joined to others, with its values. */
+export interface RowFilter {
+  sql: string;
+  values: readonly Value[];
+}
+
+export const ALL_ROWS: RowFilter = { sql: '', values: [] };
 
 /** So many rows at a time: they are gone before the next ones are read. */
 const CHUNK = 2048;
 
-/**
- * The values of a table's rows, without ever holding more than a few of them.
- * @param where a further condition in SQL, with its values
- */
+/** The values of a table's rows, without ever holding more than a few of them. */
 export function* readTable(
   db: Sqlite,
   table: TableName,
   { first, last }: RowRange,
-  where: { sql: string; values: readonly Value[] } = { sql: '', values: [] },
+  where: RowFilter,
 ): Generator<readonly Value[]> {
   const statement = prepared(
     db,

@@ -29,7 +29,7 @@ export type DocumentKind =
   | 'retention';
 
 /** Metrics in the order of the sample table's columns. */
-const METRICS: readonly ProcessMetric[] = [
+export const SAMPLE_METRICS: readonly ProcessMetric[] = [
   'cpuNs',
   'reapedCpuNs',
   'wakeups',
@@ -60,7 +60,7 @@ export const lookRow = (range: LookRange): Row => ({
 
 export const sampleRow = (sample: Sample): Row => ({
   table: 'sample',
-  values: [sample.atMs, sample.processId, ...METRICS.map((metric) => sample[metric] ?? null)],
+  values: [sample.atMs, sample.processId, ...SAMPLE_METRICS.map((metric) => sample[metric] ?? null)],
 });
 
 export const activityRow = (activity: Activity): Row => ({
@@ -123,15 +123,6 @@ export const readLook = ([fromMs, toMs, looks, longestStepMs]: readonly Value[])
   looks: number(looks),
   longestStepMs: number(longestStepMs),
 });
-
-export function readSample([atMs, processId, ...metrics]: readonly Value[]): Sample {
-  const sample: Sample = { atMs: number(atMs), processId: number(processId) };
-  METRICS.forEach((metric, index) => {
-    const value = metrics[index];
-    if (typeof value === 'number') sample[metric] = value;
-  });
-  return sample;
-}
 
 export const readGap = ([fromMs, toMs, collector, target, reason]: readonly Value[]): Gap => ({
   fromMs: number(fromMs),

@@ -1,5 +1,6 @@
 import { IdleproofError } from '../errors.ts';
 import { CHAIN_START } from './chain.ts';
+import { foreignObjects } from './foreign-objects.ts';
 import { openEvidence } from './open-evidence.ts';
 import { isDamage } from './soundness.ts';
 import type { Verification } from './verification.ts';
@@ -13,6 +14,10 @@ import { Verifier } from './verifier.ts';
 export function verifyEvidence(path: string, heads: readonly string[] = []): Verification {
   const { db, layout } = openEvidence(path);
   try {
+    const foreign = foreignObjects(db);
+    if (foreign.length > 0) {
+      return { ...NOTHING, problems: foreign, problemCount: foreign.length, missingHeads: [...heads] };
+    }
     return new Verifier(db, layout.hasSegments, heads).run(layout.tables);
   } catch (error) {
     if (error instanceof IdleproofError) throw error;

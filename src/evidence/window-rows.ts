@@ -1,9 +1,11 @@
+import type { SampleTable } from '../core/derive/sample-table.ts';
 import type { TimeSpan } from '../model/time.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { BatchFinder, type RowRange } from './batch-rows.ts';
 import { KEYFRAME } from './chain.ts';
 import type { Place } from './placing.ts';
-import { readTable, type RowSource } from './row-source.ts';
+import { ALL_ROWS, readTable, type RowSource } from './row-source.ts';
+import { readSamples } from './sample-columns.ts';
 import { columnsOf, TABLE_NAMES, type TableName, type Value } from './tables.ts';
 
 /** Told when they end, be it long after the window: looked for to the end of the run. */
@@ -15,8 +17,9 @@ export class WindowRows implements RowSource {
   readonly #place: Place;
   readonly #span: TimeSpan & { lookBackMs: number };
   readonly #finder: BatchFinder;
-  /** Keyframes within, as JSON: what they repeat is here already. */
-  readonly #repeats: string;
+  /** Batches of keyframes within: what they repeat is here already. */
+  readonly #repeats: readonly number[];
+  readonly #rangesOf: Map<TableName, readonly RowRange[]> = new Map();
   /** Causes from before the keyframe. */
   readonly #early: Value[][];
   /** What was stamped in the span and told long after it. */
@@ -27,13 +30,15 @@ export class WindowRows implements RowSource {
     this.#place = place;
     this.#span = span;
     this.#finder = new BatchFinder(db, TABLE_NAMES);
-    this.#repeats = JSON.stringify(
-      prepared(db, 'SELECT id FROM batch WHERE keyframe = ? AND id > ? AND id <= ?')
-        .pluck()
-        .all(KEYFRAME, place.fromBatch, place.runEndBatch),
-    );
+    this.#repeats = prepared(db, 'SELECT id FROM batch WHERE keyframe = ? AND id > ? AND id <= ? ORDER BY id')
+      .pluck()
+      .all(KEYFRAME, place.fromBatch, place.runEndBatch) as number[];
     this.#early = this.#besides('<');
     this.#late = this.#besides('>');
+  }
+
+  samples(): SampleTable {
+    return readSamples(this.#db, this.#ranges('sample'));
   }
 
   *rows(table: TableName): Generator<readonly Value[]> {
@@ -46,19 +51,28 @@ export class WindowRows implements RowSource {
   }
 
   /** What was written from the keyframe on. */
-  #written(table: TableName): Generator<readonly Value[]> {
+  *#written(table: TableName): Generator<readonly Value[]> {
     const { fromMs, toMs } = this.#span;
-    const isLong = LONG.has(table);
-    const overlap = isLong ? 'AND from_ms <= ? AND to_ms >= ?' : '';
-    return readTable(this.#db, table, this.#range(table), {
-      sql: `AND batch NOT IN (SELECT value FROM json_each(?)) ${overlap}`,
-      values: [this.#repeats, ...(isLong ? [toMs, fromMs] : [])],
-    });
+    const overlap = { sql: 'AND from_ms <= ? AND to_ms >= ?', values: [toMs, fromMs] };
+    for (const range of this.#ranges(table))
+      yield* readTable(this.#db, table, range, LONG.has(table) ? overlap : ALL_ROWS);
   }
 
-  #range(table: TableName): RowRange {
+  /** The rows from the keyframe on, without those that keyframes repeat. */
+  #ranges(table: TableName): readonly RowRange[] {
+    const known = this.#rangesOf.get(table) ?? this.#findRanges(table);
+    this.#rangesOf.set(table, known);
+    return known;
+  }
+
+  #findRanges(table: TableName): RowRange[] {
     const { fromBatch, toBatch, runEndBatch } = this.#place;
-    return this.#finder.range(table, fromBatch, LONG.has(table) ? runEndBatch : toBatch);
+    const last = LONG.has(table) ? runEndBatch : toBatch;
+    const within = this.#repeats.filter((batch) => batch <= last);
+    const starts = [fromBatch, ...within.map((batch) => batch + 1)];
+    return starts
+      .map((from, index) => this.#finder.range(table, from, (within[index] ?? last + 1) - 1))
+      .filter((range) => range.first <= range.last);
   }
 
   #besides(side: '<' | '>'): Value[][] {
@@ -90,13 +104,11 @@ export class WindowRows implements RowSource {
 
   /** Numbers of the processes that did something here. */
   #acting(): ReadonlySet<Value> {
-    const { first, last } = this.#range('activity');
-    const written = prepared(
+    const find = prepared(
       this.#db,
       'SELECT DISTINCT process_id FROM activity WHERE rowid BETWEEN ? AND ? AND process_id IS NOT NULL',
-    )
-      .pluck()
-      .all(first, last) as Value[];
+    ).pluck();
+    const written = this.#ranges('activity').flatMap(({ first, last }) => find.all(first, last) as Value[]);
     const others = [...this.#early, ...this.#late].flatMap((values) => values[3] ?? []);
     return new Set([...written, ...others]);
   }

@@ -3,7 +3,7 @@ import type { ControlEvidence } from './control.ts';
 import type { Availability, CollectorName, CollectorSet, DisturbanceKind } from './collector.ts';
 import type { Measurement, MeasurementBaseline } from './measurement.ts';
 import type { WatchedProcess } from './process.ts';
-import type { CounterReading, Sample } from './sample.ts';
+import type { CounterReading, Samples } from './sample.ts';
 import type { TargetReport } from './target.ts';
 import type { TimeSpan } from './time.ts';
 import type { WakeStretch } from './wake.ts';
@@ -137,7 +137,7 @@ export interface Evidence {
   targets: TargetReport[];
   processes: WatchedProcess[];
   looks: LookRange[];
-  samples: Sample[];
+  samples: Samples;
   activities: Activity[];
   counters: CounterReading[];
   gaps: Gap[];

@@ -27,6 +27,21 @@ export interface Sample extends ProcessMetrics {
   processId: number;
 }
 
+/** One metric of one process: when it was read, in order of time, and what it was. */
+export interface Readings {
+  readonly atMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** All samples of a run, by process and metric. */
+export interface Samples {
+  /** Each look at which anything was read. */
+  readonly times: ReadonlySet<number>;
+  /** Looks at which anything of a process was read, in order of time; none for one that never was. */
+  looksAt: (processId: number) => Float64Array;
+  readings: (processId: number, metric: ProcessMetric) => Readings;
+}
+
 /**
  * Cumulative counters that belong to no single process, read at a look.
  * `scope` is `forks` (tasks created on the host) or `network:<inode of the namespace>`.

@@ -22,8 +22,8 @@ const CACHE_KIB = 2048;
 /** Opens a database, a file or a copy in memory. Throws what SQLite says. */
 export function openSqlite(file: string | Buffer, options: Database.Options = {}): Sqlite {
   const db = retain(new Database(file, options));
-  db.pragma(`cache_size = -${CACHE_KIB}`);
   if (RETAINS) retainStatements(db);
+  db.pragma(`cache_size = -${CACHE_KIB}`);
   return db;
 }
 
@@ -38,13 +38,24 @@ export function prepared(db: Sqlite, sql: string): Database.Statement {
   return statement;
 }
 
+type NativeStatement = object & { iterate: (...args: unknown[]) => object };
+
 /** Statements are made by `prepare` of the native object behind the database, those of `pragma` and `transaction` too. */
 function retainStatements(db: Sqlite): void {
   for (const symbol of Object.getOwnPropertySymbols(db)) {
-    const native = (db as unknown as Record<symbol, { prepare?: (...args: unknown[]) => object }>)[symbol];
+    const native = (db as unknown as Record<symbol, { prepare?: (...args: unknown[]) => NativeStatement }>)[
+      symbol
+    ];
     const prepare = native?.prepare;
     if (native === undefined || prepare === undefined) continue;
     retain(native);
-    native.prepare = (...args) => retain(prepare.apply(native, args));
+    native.prepare = (...args) => retainIterators(retain(prepare.apply(native, args)));
   }
+}
+
+/** An iterator over rows is a native object of its own. */
+function retainIterators(statement: NativeStatement): NativeStatement {
+  const { iterate } = statement;
+  statement.iterate = (...args) => retain(iterate.apply(statement, args));
+  return statement;
 }

@@ -1,6 +1,13 @@
 export const BEGIN_MARKER = '<!-- idleproof:begin -->';
 export const END_MARKER = '<!-- idleproof:end -->';
 
+/** Of a text that was read as Latin-1. */
+const BYTE_ORDER_MARK = /^\u00EF\u00BB\u00BF/;
+
+/** A line without what nobody sees: a byte order mark (RFC 3629, section 6) can stand before the first. */
+const shown = (line: string, index: number): string =>
+  (index === 0 ? line.replace(BYTE_ORDER_MARK, '') : line).replace(/\r$/, '').trim();
+
 /** Why a text has no place for a block, and in which line (from 1). */
 export interface MarkerProblem {
   line: number;
@@ -14,7 +21,7 @@ export interface MarkerProblem {
 export function insertBetween(text: string, block: string): { text: string } | MarkerProblem {
   const lines = text.split('\n');
   const [begins, ends] = [BEGIN_MARKER, END_MARKER].map((marker) =>
-    lines.flatMap((line, index) => (line.replace(/\r$/, '').trim() === marker ? [index] : [])),
+    lines.flatMap((line, index) => (shown(line, index) === marker ? [index] : [])),
   ) as [number[], number[]];
   const [begin] = begins;
   const [end] = ends;

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { repeatedKey, sayRepeated } from '../core/parse/repeated-key.ts';
 import { parseProof } from '../core/proof/schema.ts';
 import { parseVerifiable } from '../core/proof/verifiable.ts';
 import { IdleproofError } from '../errors.ts';
@@ -45,6 +46,14 @@ export function readWholeProof(given: string): Proof {
     throw new IdleproofError('PROOF_UNREADABLE', { path, problem: (error as Error).message }, error);
   }
   const proof = parseProof(json);
-  if (proof !== null) return proof;
-  throw new IdleproofError('PROOF_UNREADABLE', { path, problem: 'it is not a whole proof of this version' });
+  const repeated = repeatedKey(json);
+  const problem =
+    proof === null
+      ? 'it is not a whole proof of this version'
+      : repeated === null
+        ? null
+        : sayRepeated(repeated);
+  if (proof === null || problem !== null)
+    throw new IdleproofError('PROOF_UNREADABLE', { path, problem: problem ?? '' });
+  return proof;
 }

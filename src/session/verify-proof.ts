@@ -3,18 +3,22 @@ import { differences, verdictParts } from '../core/proof/differences.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { IdleproofError } from '../errors.ts';
-import { EvidenceReader, type StoredEvidence } from '../evidence/read.ts';
+import { CHAIN_START } from '../evidence/chain.ts';
+import { EvidenceReader } from '../evidence/read.ts';
 import type { EvidenceProblem, Verification } from '../evidence/verification.ts';
 import { verifyEvidence } from '../evidence/verify.ts';
 import { sha256OfFile } from '../os/file-digest.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Proof } from '../model/proof.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { ProofMaterial } from '../model/proof-format.ts';
+import { type ProofClaim, claimOf } from './proof-claim.ts';
 import { readEvidenceFor } from './proof-evidence.ts';
 import { prove, rulesDigestOf } from './prove.ts';
 
 /** What was checked of a proof, and what does not hold. */
 export interface VerifiedProof {
+  claim: ProofClaim;
   evidencePath: string;
   evidence: Verification;
   /** Whether the evidence was judged again; else why it was not. */
@@ -54,25 +58,15 @@ export function verifyProof(
   { evidencePath, loadPacks, toolVersion }: ProofCheck,
 ): VerifiedMaterial {
   const { chainHead, rows } = proof.evidence;
+  const claim = claimOf(proof);
   const evidence = verifyEvidence(evidencePath, [chainHead]);
   const problems: EvidenceProblem[] = [];
   if (evidence.problemCount > 0) {
     // What was changed can hold anything, and no verdict follows from it.
     const judged = { again: false, reason: 'its evidence is not as it was written' } as const;
-    return { verified: { evidencePath, evidence, judged, problems }, material: null };
+    return { verified: { claim, evidencePath, evidence, judged, problems }, material: null };
   }
-  if (evidence.missingHeads.length > 0) {
-    problems.push({
-      where: 'evidence.chainHead',
-      problem: 'the chain of the evidence never had this head: it was cut off, or is another',
-    });
-  }
-  if (evidence.missingHeads.length === 0 && isOtherFile(proof, evidencePath)) {
-    problems.push({
-      where: 'evidence.fileSha256',
-      problem: 'the file was changed since the proof was made, although every row in it is as it was written',
-    });
-  }
+  problems.push(...chainProblems(proof, evidence, evidencePath));
   const reader = new EvidenceReader(evidencePath);
   try {
     const stored = readEvidenceFor(proof, reader, lookBackOf(proof, loadPacks));
@@ -82,26 +76,50 @@ export function verifyProof(
         problem: `the proof says ${rows}, and there are ${stored.head.rows}`,
       });
     }
-    // The store of a daemon has grown since; of the finished file of a check, a proof says which it was.
-    const finished = stored.isWhole ? { fileSha256: sha256OfFile(evidencePath) } : {};
-    const head = { ...stored.head, ...finished, ...proof.evidence };
-    // Whatever the proof says of itself: who names another version is believed the rest.
-    const { toolVersion: madeBy } = stored.evidence.run;
-    if (proof.tool.version !== madeBy) {
-      const problem = `the proof says ${proof.tool.version}, and its evidence is of ${madeBy}`;
-      problems.push({ where: 'tool.version', problem });
+    const isAllThere = evidence.segments.every(({ state }) => !LOST.has(state));
+    const remembered = remembering(stored.evidence);
+    const { toolVersion: recordedBy } = remembered.run;
+    // The evidence tells who recorded it: else a proof could call itself older, and only its verdicts would be compared.
+    if (isAllThere && proof.tool.version !== recordedBy) {
+      problems.push({
+        where: 'tool.version',
+        problem: `the proof says ${proof.tool.version}, and its evidence gives ${recordedBy}`,
+      });
     }
-    const isComparable = madeBy === toolVersion && evidence.segments.every(({ state }) => !LOST.has(state));
-    const { judged, parts } = judgeAgain(proof, { ...stored, head }, loadPacks, isComparable);
-    const verified = { evidencePath, evidence, judged, problems: [...problems, ...parts] };
-    return { verified, material: { proof, evidence: stored.evidence } };
+    const isComparable = isAllThere && recordedBy === toolVersion;
+    if (isComparable && stored.isWhole && proof.evidence.fileSha256 === undefined) {
+      problems.push({
+        where: 'evidence.fileSha256',
+        problem: 'it is missing, and every proof of a finished file names it',
+      });
+    }
+    const { judged, parts } = judgeAgain(proof, remembered, loadPacks, isComparable);
+    const verified = { claim, evidencePath, evidence, judged, problems: [...problems, ...parts] };
+    return { verified, material: { proof, evidence: remembered } };
   } catch (error) {
     if (!(error instanceof IdleproofError)) throw error;
     const judged = { again: false, reason: error.message } as const;
-    return { verified: { evidencePath, evidence, judged, problems }, material: null };
+    return { verified: { claim, evidencePath, evidence, judged, problems }, material: null };
   } finally {
     reader.close();
   }
+}
+
+/** Whether this is the evidence that a proof names: its chain had that head, and of a finished file every byte is the same. */
+export function chainProblems(
+  proof: Proof,
+  { missingHeads }: Verification,
+  evidencePath: string,
+): EvidenceProblem[] {
+  // A proof rests on rows, and so on no chain that has only begun.
+  if (missingHeads.length > 0 || proof.evidence.chainHead === CHAIN_START) {
+    const problem = 'the chain of the evidence never had this head: it was cut off, or is another';
+    return [{ where: 'evidence.chainHead', problem }];
+  }
+  if (!isOtherFile(proof, evidencePath)) return [];
+  const problem =
+    'the file was changed since the proof was made, although every row in it is as it was written';
+  return [{ where: 'evidence.fileSha256', problem }];
 }
 
 /** Of a file that was finished when the proof was made, every byte is known. */
@@ -122,7 +140,7 @@ function lookBackOf(proof: Proof, loadPacks: ProofCheck['loadPacks']): number {
 
 function judgeAgain(
   proof: Proof,
-  { evidence: stored, head }: StoredEvidence,
+  evidence: Evidence,
   loadPacks: ProofCheck['loadPacks'],
   isComparable: boolean,
 ): Pick<VerifiedProof, 'judged'> & { parts: EvidenceProblem[] } {
@@ -134,7 +152,9 @@ function judgeAgain(
   }
   const accepted = proof.rules.flatMap(({ acceptedSeconds }) => acceptedSeconds ?? []);
   const acceptSampledMs = accepted.length === 0 ? null : Math.max(...accepted) * 1000;
-  const evidence = remembering(stored);
+  // Head, rows and file are checked for themselves; the store of a daemon has grown since. What else stands there was never written.
+  const { chainHead, rows, fileSha256 } = proof.evidence;
+  const head = { chainHead, rows, ...(fileSha256 === undefined ? {} : { fileSha256 }) };
   const judgeBy = (strict: boolean): Proof =>
     prove({ evidence, head }, packs, { strict, acceptSampledMs }).proof;
   const lenient = judgeBy(false);

@@ -1,12 +1,16 @@
 import {
+  accessSync,
   chmodSync,
+  chownSync,
   closeSync,
+  constants,
   fsyncSync,
   openSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from 'node:fs';
@@ -25,6 +29,8 @@ export function writeInto(given: string, block: string): boolean {
     const path = realpathSync(given);
     const before = statSync(path);
     if (!before.isFile()) throw new Error('it is not a file');
+    // A new file takes its place, which needs no right to write into the old one.
+    accessSync(path, constants.W_OK);
     if (before.size > LARGEST_BYTES) throw new Error(`it is larger than ${LARGEST_BYTES / 1e6} MB`);
     // Byte by byte: what is no UTF-8 outlives it, too.
     const old = readFileSync(path, 'latin1');
@@ -37,7 +43,7 @@ export function writeInto(given: string, block: string): boolean {
       });
     }
     if (inserted.text === old) return false;
-    replace(path, Buffer.from(inserted.text, 'latin1'), before.mode, () => {
+    replace(path, Buffer.from(inserted.text, 'latin1'), before, () => {
       const now = statSync(path);
       if (now.mtimeMs !== before.mtimeMs || now.size !== before.size || now.ino !== before.ino)
         throw new Error('somebody else has just written it');
@@ -49,7 +55,7 @@ export function writeInto(given: string, block: string): boolean {
   }
 }
 
-function replace(path: string, bytes: Buffer, mode: number, assertUnchanged: () => void): void {
+function replace(path: string, bytes: Buffer, before: Stats, assertUnchanged: () => void): void {
   const next = join(dirname(path), `.idleproof-${process.pid}.tmp`);
   try {
     const file = openSync(next, 'wx', 0o600);
@@ -59,11 +65,23 @@ function replace(path: string, bytes: Buffer, mode: number, assertUnchanged: () 
     } finally {
       closeSync(file);
     }
-    chmodSync(next, mode & 0o7777);
+    keepOwner(next, before);
+    chmodSync(next, before.mode & 0o7777);
     assertUnchanged();
     renameSync(next, path);
   } catch (error) {
     rmSync(next, { force: true });
     throw error;
+  }
+}
+
+/** What root writes stays its owner's; whoever may not give files away owns what he writes. */
+function keepOwner(path: string, { uid, gid }: Stats): void {
+  const now = statSync(path);
+  if (now.uid === uid && now.gid === gid) return;
+  try {
+    chownSync(path, uid, gid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
   }
 }

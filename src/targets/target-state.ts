@@ -1,3 +1,4 @@
+import { redactArguments } from '../core/parse/cmdline.ts';
 import { describeSelector } from '../core/parse/selector.ts';
 import { IdleproofError } from '../errors.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
@@ -122,7 +123,8 @@ export class TargetState implements Membership {
     const network = this.command?.ownNetwork;
     return {
       name,
-      selector: select,
+      // The evidence goes where the proof goes, and neither tells a secret.
+      selector: select.by === 'command' ? { ...select, argv: redactArguments(select.argv) } : select,
       events,
       ...(files === undefined ? {} : { files }),
       ...(network == null ? {} : { ownNetwork: network.namespace.scope }),

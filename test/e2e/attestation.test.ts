@@ -9,6 +9,8 @@ import { readXml } from '../support/xml.ts';
 
 let folder: string;
 let run: string;
+/** Another run, of a command with a secret. */
+let otherRun: string;
 
 const at = (name: string): string => join(folder, name);
 
@@ -24,6 +26,10 @@ beforeAll(async () => {
   const options = ['--for', '2s', '--settle', '0s', '--format', 'junit,trace,intoto', '--out', at('out')];
   await runCli(['check', ...options, '--', 'sleep', '60'], { env });
   run = join(at('out'), readdirSync(at('out'))[0] ?? '');
+  const formats = ['--format', 'json,md,html,junit,trace,intoto', '--key', at('a.key'), '--out', at('other')];
+  const command = ['--', 'env', 'API_KEY=hunter2', 'sleep', '60'];
+  await runCli(['check', '--for', '2s', '--settle', '0s', ...formats, ...command]);
+  otherRun = join(at('other'), readdirSync(at('other'))[0] ?? '');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -63,7 +69,9 @@ describe('a signed proof', () => {
 
   it('holds by the key that the verifier brings, and is judged again', async () => {
     const { code, stdout } = await verify('proof.intoto.jsonl', '--key', at('a.pub'));
-    expect(stdout).toMatch(/^holds: .*\n {2}signature: holds, by the key [0-9a-f]{64}\n/);
+    expect(stdout).toMatch(
+      /^holds: .*\n {2}it says: INCONCLUSIVE: sleep.*\n {2}of 20.* on .*\n {2}of \/.*sleep sha256:[0-9a-f]{64}\n {2}signature: holds, by the key [0-9a-f]{64}\n/,
+    );
     expect(stdout).toContain('judged again by the same rules: inconclusive');
     expect(code).toBe(0);
     expect(await verify('proof.json', '--key', at('a.pub'))).toMatchObject({ code: 0 });
@@ -114,6 +122,38 @@ describe('a signed proof', () => {
       code: 3,
       stderr: expect.stringContaining('error EVIDENCE_READ') as string,
     });
+  });
+
+  it('tells no secret of the command line, in no file', async () => {
+    expect(readdirSync(otherRun)).toContain('evidence.db');
+    for (const file of readdirSync(otherRun))
+      expect(readFileSync(join(otherRun, file), 'latin1')).not.toContain('hunter2');
+  });
+
+  it('is not made of a proof that its evidence does not give', async () => {
+    const copy = mkdtempSync(join(folder, 'copy-'));
+    cpSync(run, copy, { recursive: true });
+    const file = join(copy, 'proof.json');
+    const signed = ['report', file, '--format', 'intoto', '--key', at('a.key')];
+    const whole = readFileSync(file, 'utf8');
+    writeFileSync(file, whole.replace('"headline": "INCONCLUSIVE', '"headline": "PASS'));
+    expect(await runCli(signed)).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringContaining('error PROOF_UNFOUNDED') as string,
+    });
+    writeFileSync(file, `${whole}\n`);
+    expect((await runCli(signed)).stderr).toContain('it was written anew');
+    const own = join(otherRun, 'evidence.db');
+    writeFileSync(file, whole);
+    for (const format of ['html', 'trace', 'intoto']) {
+      const args = ['report', file, '--format', format, '--key', at('a.key'), '--evidence', own];
+      expect(await runCli(args)).toMatchObject({
+        code: 3,
+        stdout: '',
+        stderr: expect.stringContaining('evidence.chainHead') as string,
+      });
+    }
   });
 
   it('can be made again from its evidence, with the same key the same bytes', async () => {

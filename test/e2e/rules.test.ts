@@ -98,6 +98,15 @@ describe('idleproof rules lint', () => {
     ]);
   });
 
+  it('tells a mistake once that is found on two ways', async () => {
+    const config = write(
+      'idleproof.yaml',
+      `targets: { app: { select: { port: 8000 } } }\nrules: [${write('broken.yaml', BROKEN)}]\n`,
+    );
+    const { stdout } = await rules('lint', config, at('broken.yaml'));
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('3 mistakes in 2 files');
+  });
+
   it('finds a rule for a target that a configuration does not watch', async () => {
     write('db.yaml', PACK.replace('id: little-cpu', 'id: little-cpu\n    target: databse'));
     write('two.yaml', 'targets: { database: { select: { port: 8000 } } }\nrules: [./db.yaml]\n');

@@ -39,6 +39,7 @@ describe('idleproof verify', () => {
     const json = await cli('verify', '--json', proof);
     expect(JSON.parse(json.stdout)).toEqual([
       expect.objectContaining({
+        standing: 'holds',
         kind: 'proof',
         problems: [],
         judged: { again: true, whole: true, verdict: 'inconclusive' },
@@ -57,6 +58,65 @@ describe('idleproof verify', () => {
     expect(stdout).toContain('verdict: the proof says pass, and its evidence gives inconclusive');
     expect(stdout).toContain('evidence.rows');
     expect(stdout).toMatch(/no-background-agents\/\S+ \(sleep, idle\): the proof says pass/);
+  });
+
+  it.each<[string, (proof: Proof) => void, string]>([
+    [
+      'calls itself another version, so that less would be compared',
+      (value) => {
+        value.tool.version = '0.0.1';
+        value.headline = 'PASS: all is well';
+        value.findings = [];
+      },
+      'tool.version: the proof says 0.0.1',
+    ],
+    [
+      'names the beginning of every chain as its head',
+      (value) => (value.evidence.chainHead = '0'.repeat(64)),
+      'evidence.chainHead: the chain of the evidence never had this head',
+    ],
+    [
+      'no longer names the digest of the file',
+      (value) => delete value.evidence.fileSha256,
+      'evidence.fileSha256: it is missing',
+    ],
+    [
+      'says more of its evidence than is known',
+      (value) => Object.assign(value.evidence, { checkedBy: 'somebody' }),
+      'evidence.checkedBy',
+    ],
+  ])('finds a proof that %s', async (_, change, problem) => {
+    const { code, stdout } = await cli('verify', rewritten(change));
+    expect(stdout).toContain(problem);
+    expect(code).toBe(1);
+  });
+
+  it('refuses a proof that says the same twice', async () => {
+    const path = join(run, 'twice.json');
+    writeFileSync(path, readFileSync(proof, 'utf8').replace('"verdict":', '"verdict": "pass", "verdict":'));
+    for (const args of [
+      ['verify', path],
+      ['report', path],
+    ]) {
+      expect(await cli(...args)).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining('it says «verdict» twice in one object') as string,
+      });
+    }
+  });
+
+  it('finds a view in the place of a table', async () => {
+    const path = join(run, 'view.db');
+    writeFileSync(path, readFileSync(evidence));
+    const db = openSqlite(path);
+    db.exec(
+      "ALTER TABLE activity RENAME TO seen; CREATE VIEW activity AS SELECT * FROM seen WHERE kind <> 'network'",
+    );
+    db.close();
+    expect(await cli('verify', path)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('the file: the view «activity» is in it') as string,
+    });
   });
 
   it('does not judge by other rules', async () => {

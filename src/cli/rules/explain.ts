@@ -56,13 +56,14 @@ interface Found {
 
 async function explain(id: string, options: ExplainOptions): Promise<void> {
   const { loadConfig } = await import('../../config/config.ts');
-  const { loadRulePacks, shippedPacks } = await import('../../config/rule-packs.ts');
+  const { shippedPackNames } = await import('../../config/pack-name.ts');
+  const { loadRulePacks } = await import('../../config/rule-packs.ts');
   const { diagnose } = await import('../../session/diagnose.ts');
   const { explanationOf } = await import('../../core/rules/explanation.ts');
   const { describeExplanation } = await import('./explain-text.ts');
   const config = options.config === undefined ? null : loadConfig(options.config);
   const asked = [options.rules, config?.rules ?? []].find((names) => names.length > 0);
-  const names = asked ?? shippedPacks(PACKS_FOLDER);
+  const names = asked ?? shippedPackNames(PACKS_FOLDER);
   const packs = names.flatMap((name) => loadRulePacks([name], { packsFolder: PACKS_FOLDER }));
   const found = find(id, packs);
   const { durationMs, tickMs } = timingOf(

@@ -30,8 +30,8 @@ export function lintCommand(done: (exitCode: number) => void): Command {
 
 async function lint(names: readonly string[], { json }: LintOptions): Promise<number> {
   const { lintFiles } = await import('../../config/lint.ts');
-  const { shippedPacks } = await import('../../config/rule-packs.ts');
-  const linted = lintFiles(names.length > 0 ? names : shippedPacks(PACKS_FOLDER), {
+  const { shippedPackNames } = await import('../../config/pack-name.ts');
+  const linted = lintFiles(names.length > 0 ? names : shippedPackNames(PACKS_FOLDER), {
     packsFolder: PACKS_FOLDER,
   });
   process.stdout.write(json === true ? `${JSON.stringify(linted, null, 2)}\n` : describe(linted));
@@ -39,11 +39,12 @@ async function lint(names: readonly string[], { json }: LintOptions): Promise<nu
 }
 
 function describe(linted: readonly Linted[]): string {
-  const problems = linted.flatMap((one) => one.problems);
+  // Two configurations can name the same pack.
+  const problems = [...new Set(linted.flatMap((one) => one.problems.map(lineOf)))];
   const files = linted.length === 1 ? '1 file' : `${linted.length} files`;
   const count = problems.length === 1 ? '1 mistake' : `${problems.length} mistakes`;
   const end = problems.length === 0 ? `no mistakes in ${files}` : `${count} in ${files}`;
-  return `${[...new Set(problems.map(lineOf)), end].map(escapeControls).join('\n')}\n`;
+  return `${[...problems, end].map(escapeControls).join('\n')}\n`;
 }
 
 const lineOf = ({ file, line, column, message }: LintProblem): string =>

@@ -31,11 +31,12 @@ export function listCommand(done: (exitCode: number) => void): Command {
 }
 
 async function list(names: readonly string[], { json }: ListOptions): Promise<void> {
-  const { loadRulePacks, shippedPacks } = await import('../../config/rule-packs.ts');
+  const { shippedPackNames } = await import('../../config/pack-name.ts');
+  const { loadRulePacks } = await import('../../config/rule-packs.ts');
   const { DEFAULT_PACKS } = await import('../check-plan.ts');
   const options = { packsFolder: PACKS_FOLDER };
   // Each by itself: packs that cannot be used together can be listed together.
-  const asked = names.length > 0 ? names : shippedPacks(PACKS_FOLDER);
+  const asked = names.length > 0 ? names : shippedPackNames(PACKS_FOLDER);
   const packs = asked.flatMap((name) => loadRulePacks([name], options));
   const isDefault = ({ pack, file }: RulePack): boolean =>
     DEFAULT_PACKS.includes(pack) && file === `${pack}.yaml`;

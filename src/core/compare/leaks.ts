@@ -6,7 +6,8 @@ import { regressionKey } from './regression-key.ts';
 import { middle, robustDeviation } from '../stats/robust.ts';
 import { type PastWindow, TRAILING_WINDOWS } from './state.ts';
 import type { Sighting, Track } from './track.ts';
-import { mannKendall, type Point, theilSenSlope, varianceInflation } from '../stats/trend.ts';
+import { mannKendall, varianceInflation } from '../stats/mann-kendall.ts';
+import { type SlopePoint, theilSenSlope } from '../stats/theil-sen.ts';
 
 /** Fewer windows cannot show a trend that chance does not. */
 const ENOUGH_FOR_TREND = 8;
@@ -55,7 +56,7 @@ export function leakSightings(
   );
 }
 
-function newGrowth(points: readonly Point[], { floor }: ComparedMetric): Growth | null {
+function newGrowth(points: readonly SlopePoint[], { floor }: ComparedMetric): Growth | null {
   const first = points[0];
   if (first === undefined || points.length < ENOUGH_FOR_TREND) return null;
   const slope = theilSenSlope(points);
@@ -77,7 +78,7 @@ function newGrowth(points: readonly Point[], { floor }: ComparedMetric): Growth 
 }
 
 /** Gone: it fell back by half of what it had grown when it was told, or nothing of all that is remembered shows it any more. */
-function openGrowth(points: readonly Point[], { reference, firstSeenMs }: Track): Growth | null {
+function openGrowth(points: readonly SlopePoint[], { reference, firstSeenMs }: Track): Growth | null {
   const level = reference?.mean;
   const latest = points.at(-1)?.y;
   if (level === undefined || latest === undefined) return null;

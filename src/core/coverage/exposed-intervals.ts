@@ -42,15 +42,16 @@ export function exposedIntervals(
 function movements(life: Lifetime): number[] | null {
   const moments: number[] = [];
   let last: number | undefined;
-  for (const sample of life.samples) {
-    if (sample.cpuNs === undefined || sample.cpuNs === last) continue;
-    moments.push(sample.atMs);
-    last = sample.cpuNs;
+  const { atMs, values } = life.readings('cpuNs');
+  for (const [index, cpuNs] of values.entries()) {
+    if (cpuNs === last) continue;
+    moments.push(atMs[index] as number);
+    last = cpuNs;
   }
   if (life.exitMs !== null) moments.push(life.exitMs);
-  if (life.samples.length === 0) moments.push(life.fromMs);
+  if (life.looksAtMs.length === 0) moments.push(life.fromMs);
   // Of one that came and went between two looks, these are all the moments there are.
-  const isGlimpsed = life.samples.length === 0 && life.exitMs !== null;
+  const isGlimpsed = life.looksAtMs.length === 0 && life.exitMs !== null;
   return last === undefined && !isGlimpsed ? null : moments;
 }
 

@@ -1,7 +1,7 @@
 import type { ProcessMetric } from '../../model/sample.ts';
 import { type Lifetime, livedIn } from './lifetimes.ts';
 import type { Metric } from './metrics.ts';
-import type { Series } from './series.ts';
+import type { Series } from './metric-series.ts';
 import { GAP_TICKS, type LookInterval } from './timeline.ts';
 
 interface Change {
@@ -26,7 +26,7 @@ export function gaugeSeries(
   const window = { fromMs: intervals[0]?.fromMs ?? 0, toMs: intervals.at(-1)?.toMs ?? 0 };
   let uncounted: string | null = null;
   for (const life of lives) {
-    if (life.samples.length > 0 || !isBrief(life, tickMs)) {
+    if (life.looksAtMs.length > 0 || !isBrief(life, tickMs)) {
       for (const change of levelChanges(life, field)) changes.push(change);
     } else if (livedIn(life, window)) {
       uncounted ??= `${life.process.name} (pid ${life.process.pid}) ended before it could be read`;
@@ -34,9 +34,9 @@ export function gaugeSeries(
   }
   const { points, unknownAtMs } = walk(changes, intervals);
   const unread = lives.find((life) =>
-    life.samples.length === 0
+    life.looksAtMs.length === 0
       ? livedIn(life, window) && !isBrief(life, tickMs)
-      : unknownAtMs !== null && levelAt(life, field, unknownAtMs) === undefined && isAlive(life, unknownAtMs),
+      : unknownAtMs !== null && !isRead(life, field, unknownAtMs) && isAlive(life, unknownAtMs),
   );
   const missing =
     unread === undefined
@@ -67,10 +67,10 @@ export function processCountSeries(
 function levelChanges(life: Lifetime, field: ProcessMetric): Change[] {
   const changes: Change[] = [{ atMs: life.fromMs, level: 0, unknown: 1 }];
   let last: number | null = null;
-  for (const sample of life.samples) {
-    const value = sample[field];
-    if (value === undefined) continue;
-    changes.push({ atMs: sample.atMs, level: value - (last ?? 0), unknown: last === null ? -1 : 0 });
+  const { atMs, values } = life.readings(field);
+  for (const [index, value] of values.entries()) {
+    const unknown = last === null ? -1 : 0;
+    changes.push({ atMs: atMs[index] as number, level: value - (last ?? 0), unknown });
     last = value;
   }
   if (life.exitMs !== null) {
@@ -105,8 +105,8 @@ function walk(
   return { points, unknownAtMs };
 }
 
-function levelAt(life: Lifetime, field: ProcessMetric, atMs: number): number | undefined {
-  return life.samples.find((sample) => sample.atMs <= atMs && sample[field] !== undefined)?.[field];
+function isRead(life: Lifetime, field: ProcessMetric, byMs: number): boolean {
+  return (life.readings(field).atMs[0] ?? Number.POSITIVE_INFINITY) <= byMs;
 }
 
 function isAlive(life: Lifetime, atMs: number): boolean {

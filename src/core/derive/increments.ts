@@ -1,22 +1,11 @@
 import type { Evidence } from '../../model/evidence.ts';
-import type { ProcessMetric } from '../../model/sample.ts';
+import type { ProcessMetric, Readings } from '../../model/sample.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { type Lifetime, livedIn } from './lifetimes.ts';
+import type { Increments } from './growth.ts';
 import { reapedIncrements } from './reaped.ts';
 import { holds } from './spans.ts';
 import type { LookInterval } from './timeline.ts';
-
-/** By how much something had grown when it was next looked at. */
-export interface Increment {
-  atMs: number;
-  amount: number;
-}
-
-export interface Increments {
-  amounts: Increment[];
-  uncounted: string | null;
-  missing: string | null;
-}
 
 export interface IncrementInput {
   evidence: Evidence;
@@ -34,8 +23,8 @@ export function sampleIncrements(input: IncrementInput, field: ProcessMetric, na
   for (const life of input.lives) {
     if (!livedIn(life, input.window)) continue;
     const grown = growth(input, life, field);
-    if (grown.read) result.amounts = result.amounts.concat(grown.amounts);
-    else if (life.samples.length === 0 && life.exitMs !== null) {
+    if (grown.read) result.amounts.push(grown.amounts);
+    else if (life.looksAtMs.length === 0 && life.exitMs !== null) {
       result.uncounted ??= `${who(life)} ended before it could be read`;
     } else result.missing ??= `${name} of ${who(life)} was never read`;
     if (grown.joinedLate) result.uncounted ??= `${who(life)} was already running when it was found`;
@@ -50,39 +39,44 @@ export function cpuIncrements(input: IncrementInput): Increments {
   for (const life of input.lives) {
     const children = input.lives.filter((other) => other.process.parentId === life.process.id);
     const reaped = growthEver(input, life, 'reapedCpuNs').amounts;
-    for (const one of reapedIncrements(reaped, children)) {
-      if (holds(input.window, one.atMs)) result.amounts.push(one);
-    }
+    result.amounts.push(inside(input.window, reapedIncrements(reaped, children)));
   }
   return result;
 }
 
 interface Growth {
-  amounts: Increment[];
+  amounts: Readings;
   read: boolean;
   joinedLate: boolean;
 }
 
 function growth(input: IncrementInput, life: Lifetime, field: ProcessMetric): Growth {
   const ever = growthEver(input, life, field);
-  return { ...ever, amounts: ever.amounts.filter((one) => holds(input.window, one.atMs)) };
+  return { ...ever, amounts: inside(input.window, ever.amounts) };
+}
+
+function inside(window: TimeSpan, { atMs, values }: Readings): Readings {
+  const first = countUntil(atMs, window.fromMs);
+  const end = countUntil(atMs, window.toMs);
+  return { atMs: atMs.subarray(first, end), values: values.subarray(first, end) };
+}
+
+/** How many times are not later than one. */
+function countUntil(atMs: Float64Array, untilMs: number): number {
+  const later = atMs.findIndex((at) => at > untilMs);
+  return later === -1 ? atMs.length : later;
 }
 
 /** A process that was there at the first look has a past that is not ours; one that came later starts from 0. */
 function growthEver(input: IncrementInput, life: Lifetime, field: ProcessMetric): Growth {
-  const amounts: Increment[] = [];
-  let last: number | null = null;
-  let joinedLate = false;
-  for (const sample of life.samples) {
-    const value = sample[field];
-    if (value === undefined) continue;
-    if (last !== null) amounts.push({ atMs: sample.atMs, amount: Math.max(0, value - last) });
-    else if (startedUnderOurEyes(input, life, sample.atMs))
-      amounts.push({ atMs: sample.atMs, amount: value });
-    else if (holds(input.window, sample.atMs)) joinedLate = sample.atMs > firstLookMs(input.evidence);
-    last = value;
-  }
-  return { amounts, read: last !== null, joinedLate };
+  const { atMs, values } = life.readings(field);
+  const [firstMs] = atMs;
+  if (firstMs === undefined) return { amounts: { atMs, values }, read: false, joinedLate: false };
+  const grown = values.map((value, index) => Math.max(0, value - (values[index - 1] ?? 0)));
+  if (startedUnderOurEyes(input, life, firstMs))
+    return { amounts: { atMs, values: grown }, read: true, joinedLate: false };
+  const joinedLate = holds(input.window, firstMs) && firstMs > firstLookMs(input.evidence);
+  return { amounts: { atMs: atMs.subarray(1), values: grown.subarray(1) }, read: true, joinedLate };
 }
 
 function startedUnderOurEyes(input: IncrementInput, life: Lifetime, seenAtMs: number): boolean {
@@ -104,9 +98,7 @@ function endedUncounted(input: IncrementInput, field: ProcessMetric): string | n
   if (field === 'wakeups') return null;
   const counting: ProcessMetric = field === 'cpuNs' ? 'reapedCpuNs' : field;
   const heirs = new Set(
-    input.lives
-      .filter((life) => life.samples.some((sample) => sample[counting] !== undefined))
-      .map((life) => life.process.id),
+    input.lives.filter((life) => life.readings(counting).atMs.length > 0).map((life) => life.process.id),
   );
   const ended = input.lives.find(
     ({ process, exitMs }) =>

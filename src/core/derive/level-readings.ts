@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
-import type { ProcessMetric, Sample } from '../../model/sample.ts';
+import type { ProcessMetric, Readings } from '../../model/sample.ts';
 import { type Lifetime, lifetimes } from './lifetimes.ts';
-import type { Point, Series } from './series.ts';
+import type { Point, Series } from './metric-series.ts';
 
 /** A point of a level, and how far it is known rather than taken over from before. */
 export interface LevelPoint extends Point {
@@ -51,8 +51,11 @@ export function levelPoints(evidence: Evidence, target: string, series: Series):
 /** One process, asked at ever later times. */
 class Reader {
   readonly #life: Lifetime;
-  readonly #field: ProcessMetric;
   readonly #lagMs: number;
+  readonly #levels: Cursor;
+  readonly #clock: Cursor;
+  /** Whether anybody told its CPU time. */
+  readonly #hasClock: boolean;
   #next = 0;
   /** When its level was last what is known of it. */
   #knownMs = Number.NEGATIVE_INFINITY;
@@ -64,18 +67,21 @@ class Reader {
 
   constructor(life: Lifetime, field: ProcessMetric, lagMs: number) {
     this.#life = life;
-    this.#field = field;
     this.#lagMs = lagMs;
+    this.#levels = new Cursor(life.readings(field));
+    this.#clock = new Cursor(life.readings('cpuNs'));
+    this.#hasClock = life.readings('cpuNs').atMs.length > 0;
   }
 
   /** null: it does not live then. */
   at(atMs: number): { knownMs: number; isStale: boolean; foreign: number } | null {
-    const { samples, fromMs, exitMs } = this.#life;
-    for (let one = samples[this.#next]; one !== undefined && one.atMs <= atMs; one = samples[this.#next]) {
-      this.#next += 1;
-      this.#takeLevel(one);
-      this.#isStale = one[this.#field] === undefined && one.atMs - this.#knownMs < this.#lagMs;
-      if (!this.#isStale) this.#knownMs = one.atMs;
+    const { looksAtMs, fromMs, exitMs } = this.#life;
+    for (; (looksAtMs[this.#next] ?? Number.POSITIVE_INFINITY) <= atMs; this.#next += 1) {
+      const lookMs = looksAtMs[this.#next] as number;
+      const level = this.#levels.at(lookMs);
+      this.#takeLevel(level, this.#clock.at(lookMs) !== undefined);
+      this.#isStale = level === undefined && lookMs - this.#knownMs < this.#lagMs;
+      if (!this.#isStale) this.#knownMs = lookMs;
     }
     if (fromMs > atMs || (exitMs !== null && exitMs <= atMs)) return null;
     if (this.#isStale && atMs - this.#knownMs >= LAG_ASLEEP_MS) {
@@ -85,12 +91,29 @@ class Reader {
     return { knownMs: this.#knownMs, isStale: this.#isStale, foreign: this.#foreign };
   }
 
-  #takeLevel(sample: Sample): void {
-    this.#hasRun ||= sample.cpuNs !== undefined;
-    const level = sample[this.#field];
+  #takeLevel(level: number | undefined, isClockRead: boolean): void {
+    this.#hasRun ||= isClockRead;
     if (level === undefined) return;
     if (!this.#hasRun && this.#level !== null) this.#foreign += level - this.#level;
     this.#level = level;
-    this.#hasRun = !this.#life.samples.some(({ cpuNs }) => cpuNs !== undefined);
+    this.#hasRun = !this.#hasClock;
+  }
+}
+
+/** Readings, asked for at ever later looks. */
+class Cursor {
+  readonly #readings: Readings;
+  #next = 0;
+
+  constructor(readings: Readings) {
+    this.#readings = readings;
+  }
+
+  /** What was read at a look; undefined: nothing. */
+  at(lookMs: number): number | undefined {
+    const { atMs, values } = this.#readings;
+    if (atMs[this.#next] !== lookMs) return undefined;
+    this.#next += 1;
+    return values[this.#next - 1];
   }
 }

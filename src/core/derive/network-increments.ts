@@ -1,7 +1,8 @@
 import type { NetworkActivity } from '../../model/activity.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
-import type { Increment, Increments } from './increments.ts';
+import type { Increments } from './growth.ts';
+import { GrowingColumn } from './growing-column.ts';
 import { holds } from './spans.ts';
 
 export type NetworkAmount = 'connections' | 'bytesSent' | 'bytesReceived';
@@ -13,17 +14,25 @@ export function networkIncrements(
   amount: NetworkAmount,
   window: TimeSpan,
 ): Increments {
-  const amounts: Increment[] = [];
+  const times = new GrowingColumn();
+  const amounts = new GrowingColumn();
   let uncounted: string | null = null;
   for (const activity of evidence.activities) {
     if (activity.kind !== 'network' || activity.target !== target || !holds(window, activity.atMs)) continue;
     const value = amountOf(activity, amount);
     if (value === null) uncounted ??= 'the size of some transfers is not known';
-    else if (value > 0) amounts.push({ atMs: activity.atMs, amount: value });
+    else if (value > 0) {
+      times.push(activity.atMs);
+      amounts.push(value);
+    }
   }
   // The portable collectors see connections and no bytes: that none were told is not that none were moved.
   const isTold = amount === 'connections' || evidence.run.collectors !== 'portable';
-  return { amounts, uncounted, missing: isTold ? null : 'the portable collectors do not see bytes' };
+  return {
+    amounts: [{ atMs: times.values(), values: amounts.values() }],
+    uncounted,
+    missing: isTold ? null : 'the portable collectors do not see bytes',
+  };
 }
 
 function amountOf(activity: NetworkActivity, amount: NetworkAmount): number | null {

@@ -1,4 +1,5 @@
-import type { Increment } from './increments.ts';
+import type { Readings } from '../../model/sample.ts';
+import { GrowingColumn } from './growing-column.ts';
 import type { Lifetime } from './lifetimes.ts';
 
 /** cutime and cstime count in clock ticks of 10 ms, each rounded down. */
@@ -8,13 +9,16 @@ const ROUNDING_NS = 20e6;
  * CPU time of children that were never watched: what a parent's reaped time grew by, less what was already counted for
  * the watched children that had ended by then. A child that was seen ending but is not yet waited for stays in the pool.
  */
-export function reapedIncrements(reaped: readonly Increment[], children: readonly Lifetime[]): Increment[] {
+export function reapedIncrements(reaped: Readings, children: readonly Lifetime[]): Readings {
   const pool = children
     .flatMap((child) =>
       child.exitMs === null ? [] : [{ exitMs: child.exitMs, totalNs: lastTotalNs(child) }],
     )
     .sort((a, b) => a.exitMs - b.exitMs);
-  return reaped.flatMap(({ atMs, amount }) => {
+  const times = new GrowingColumn();
+  const amounts = new GrowingColumn();
+  for (const [at, amount] of reaped.values.entries()) {
+    const atMs = reaped.atMs[at] as number;
     let unexplained = amount;
     for (let index = 0; index < pool.length && unexplained > 0; ) {
       const ended = pool[index];
@@ -26,12 +30,14 @@ export function reapedIncrements(reaped: readonly Increment[], children: readonl
       unexplained = Math.max(0, unexplained - ended.totalNs);
       pool.splice(index, 1);
     }
-    return unexplained > 0 ? [{ atMs, amount: unexplained }] : [];
-  });
+    if (unexplained === 0) continue;
+    times.push(atMs);
+    amounts.push(unexplained);
+  }
+  return { atMs: times.values(), values: amounts.values() };
 }
 
-function lastTotalNs({ samples }: Lifetime): number {
-  const last = (field: 'cpuNs' | 'reapedCpuNs'): number =>
-    samples.findLast((sample) => sample[field] !== undefined)?.[field] ?? 0;
+function lastTotalNs({ readings }: Lifetime): number {
+  const last = (field: 'cpuNs' | 'reapedCpuNs'): number => readings(field).values.at(-1) ?? 0;
   return last('cpuNs') + last('reapedCpuNs');
 }

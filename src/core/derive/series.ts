@@ -1,29 +1,14 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { gaugeSeries, processCountSeries } from './gauge-series.ts';
-import { type Increments, cpuIncrements, sampleIncrements } from './increments.ts';
+import type { Increments } from './growth.ts';
+import { cpuIncrements, sampleIncrements } from './increments.ts';
 import { lifetimes, livedIn } from './lifetimes.ts';
 import type { Metric } from './metrics.ts';
 import { networkIncrements } from './network-increments.ts';
 import { once, spanKey } from './once.ts';
+import type { Point, Series } from './metric-series.ts';
 import { type LookInterval, lookIntervals } from './timeline.ts';
-
-/** One value of a metric; a quiet stretch is one point that weighs as many looks as it held. */
-export interface Point extends LookInterval {
-  value: number;
-}
-
-/** A metric of a target's whole tree over a window. */
-export interface Series {
-  metric: Metric;
-  points: readonly Point[];
-  /** The true values may be larger: something was not counted. */
-  lowerBound: boolean;
-  /** What was not counted, in words; null where nothing was left out. */
-  uncounted: string | null;
-  /** Why it is not known; null where it is. The points then hold the part that is known. */
-  missing: string | null;
-}
 
 /** Nanoseconds to the unit of each CPU metric; `cpu.percent` is of one core. */
 const NS_PER_SECOND = 1e9;
@@ -52,7 +37,10 @@ function seriesOf(evidence: Evidence, target: string, metric: Metric, window: Ti
   return {
     metric,
     // Where nothing was read at all, there is no value, and above all no 0.
-    points: grown.missing !== null && grown.amounts.length === 0 ? [] : spread(grown, intervals, metric),
+    points:
+      grown.missing !== null && grown.amounts.every(({ atMs }) => atMs.length === 0)
+        ? []
+        : spread(grown, intervals, metric),
     lowerBound: grown.uncounted !== null,
     uncounted: grown.uncounted,
     missing: grown.missing,
@@ -76,20 +64,18 @@ function increments(
 
 /** Amounts to the look intervals in which they were found. */
 function spread(grown: Increments, intervals: readonly LookInterval[], metric: Metric): Point[] {
-  const amounts = grown.amounts.toSorted((a, b) => a.atMs - b.atMs);
-  let next = 0;
-  return intervals.map((interval) => {
-    let sum = 0;
-    for (
-      let amount = amounts[next];
-      amount !== undefined && amount.atMs <= interval.toMs;
-      amount = amounts[next]
-    ) {
-      if (amount.atMs > interval.fromMs) sum += amount.amount;
-      next += 1;
+  const sums = new Float64Array(intervals.length);
+  for (const { atMs, values } of grown.amounts) {
+    let at = 0;
+    for (const [index, { fromMs, toMs }] of intervals.entries()) {
+      for (; (atMs[at] ?? Number.POSITIVE_INFINITY) <= toMs; at += 1) {
+        if ((atMs[at] as number) > fromMs) sums[index] = (sums[index] as number) + (values[at] as number);
+      }
     }
+  }
+  return intervals.map((interval, index) => {
     const { fromMs, toMs, looks } = interval;
-    return { fromMs, toMs, looks, value: scale(sum, metric, interval) };
+    return { fromMs, toMs, looks, value: scale(sums[index] as number, metric, interval) };
   });
 }
 

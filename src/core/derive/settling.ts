@@ -1,7 +1,8 @@
 import type { Evidence, Window } from '../../model/evidence.ts';
 import type { TargetSettling } from '../../model/proof.ts';
 import { METRICS } from './metrics.ts';
-import { deriveSeries, type Point, type Series } from './series.ts';
+import type { Point, Series } from './metric-series.ts';
+import { deriveSeries } from './series.ts';
 import { initialTransient } from './steady-state.ts';
 
 /** What dies down in an app that has just started or been used, and below which level nobody minds. */

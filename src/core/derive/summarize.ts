@@ -1,5 +1,5 @@
 import type { Aggregate } from './metrics.ts';
-import type { Point, Series } from './series.ts';
+import type { Point, Series } from './metric-series.ts';
 
 /**
  * One number for a series; null where it has no points. Means weigh by time, percentiles by looks. Amounts: `sum` and

@@ -50,8 +50,7 @@ export function lookIntervals(evidence: Evidence, window: TimeSpan): readonly Lo
 function lookIntervalsOf(evidence: Evidence, window: TimeSpan): LookInterval[] {
   const { tickMs } = evidence.run;
   const gaps = loopGaps(evidence, window);
-  const read = new Set<number>();
-  for (const sample of evidence.samples) read.add(sample.atMs);
+  const read = new Set(evidence.samples.times);
   for (const { kind, atMs } of evidence.activities) if (kind === 'process') read.add(atMs);
   const times = new Set<number>([window.fromMs, window.toMs, ...read]);
   for (const span of [...evidence.looks, ...gaps]) times.add(span.fromMs).add(span.toMs);

@@ -2,7 +2,7 @@ import { parseDurationMs } from '../parse/duration.ts';
 import { parseIp } from '../rules/cidr.ts';
 import { FIELDS, fieldOf } from '../rules/fields.ts';
 import type { RulePack } from '../rules/pack.ts';
-import type { Problem } from '../rules/problem.ts';
+import type { Path, Problem } from '../rules/problem.ts';
 import {
   type Example,
   type ExamplesDocument,
@@ -14,8 +14,6 @@ import { checkMeasurements } from './measured.ts';
 import { toldMetric } from './metrics.ts';
 import { timeMs } from './schema.ts';
 import { countOf, MOST_BEATS } from './times.ts';
-
-type Path = readonly (string | number)[];
 
 /** What is wrong with examples of the right shape: rules, fields, values, metrics, units, targets and times that do not exist. */
 export function checkExamples({ examples }: ExamplesDocument, packs: readonly RulePack[]): Problem[] {

@@ -2,6 +2,7 @@ import type { CollectorName, Tier } from '../../model/collector.ts';
 import type { CollectorReport, Evidence, Window } from '../../model/evidence.ts';
 import type { Sample } from '../../model/sample.ts';
 import type { WakeStretch } from '../../model/wake.ts';
+import { SampleTable } from '../derive/sample-table.ts';
 import { parseDurationMs } from '../parse/duration.ts';
 import { activitiesOf } from './activities.ts';
 import { baselinesOf, measurementsOf } from './measured.ts';
@@ -91,8 +92,10 @@ export function evidenceOf(example: ToldExample, toolVersion: string): Evidence 
     })),
     processes: processes.all,
     looks: [looks],
-    samples: samplesOf(example, processes, { openingMs, durationMs, tickMs, endMs }).filter(
-      ({ atMs }) => !gaps.some((gap) => gap.collector === 'loop' && atMs > gap.fromMs && atMs < gap.toMs),
+    samples: SampleTable.of(
+      samplesOf(example, processes, { openingMs, durationMs, tickMs, endMs }).filter(
+        ({ atMs }) => !gaps.some((gap) => gap.collector === 'loop' && atMs > gap.fromMs && atMs < gap.toMs),
+      ),
     ),
     activities,
     counters: countersOf(example.noise, openingMs, endMs, tickMs),

@@ -38,7 +38,7 @@ export class ToldProcesses {
     return this.#add({
       target,
       name: textOr(named.name, root.name),
-      cmdline: textOr(named.cmdline, textOr(named.name, root.name)),
+      cmdline: textOr(named.cmdline, ''),
       ...(typeof named.pid === 'number' ? { pid: named.pid } : {}),
       parent: root,
       startedAtMs: null,
@@ -52,7 +52,7 @@ export class ToldProcesses {
     return this.#add({
       target,
       name,
-      cmdline: textOr(told['process.cmdline'], exe ?? name),
+      cmdline: textOr(told['process.cmdline'], ''),
       exe,
       parent: this.rootOf(target) ?? null,
       startedAtMs: atMs,
@@ -69,7 +69,8 @@ export class ToldProcesses {
     startedAtMs: number | null;
   }): WatchedProcess {
     const id = this.all.length + 1;
-    const { target, name, cmdline = name, exe = `/usr/bin/${name}`, parent } = given;
+    // A command line that nobody told is not known.
+    const { target, name, cmdline = '', exe = `/usr/bin/${name}`, parent } = given;
     const process: WatchedProcess = {
       id,
       pid: given.pid ?? FIRST_PID + id - 1,

@@ -39,6 +39,12 @@ const SHORT_SECRETS: readonly { program: RegExp; option: string; separate: boole
  * escaped, at most 512 characters. It rather hides a word too many than shows a secret.
  */
 export function redactCmdline(argv: readonly string[]): string {
+  const text = redactArguments(argv).join(' ');
+  return text.length > MAX_LENGTH ? `${cut(text, MAX_LENGTH - 1)}…` : text;
+}
+
+/** The same, argument by argument; those that a command line would not show any more are left out. */
+export function redactArguments(argv: readonly string[]): string[] {
   const program = argv[0]?.slice(argv[0].lastIndexOf('/') + 1) ?? '';
   const short = SHORT_SECRETS.find((entry) => entry.program.test(program));
   const words: string[] = [];
@@ -52,8 +58,7 @@ export function redactCmdline(argv: readonly string[]): string {
     words.push(word);
     length += word.length + 1;
   }
-  const text = words.join(' ');
-  return text.length > MAX_LENGTH ? `${cut(text, MAX_LENGTH - 1)}…` : text;
+  return words;
 }
 
 /** Splits the bytes of /proc/PID/cmdline, which are separated and ended by NUL; see proc_pid_cmdline(5). */

@@ -8,22 +8,33 @@ export function runningMedian(values: Float64Array, reach: number): Float64Array
   let count = 0;
   for (let index = -reach; index < values.length; index += 1) {
     const leaving = index - reach - 1;
-    if (leaving >= 0) {
-      const place = placeOf(window, count, values[leaving] as number);
-      window.copyWithin(place, place + 1, count);
-      count -= 1;
-    }
     const coming = index + reach;
+    // Where nothing leaves, there is a free place at the end; where nothing comes, one is left there.
+    const free = leaving >= 0 ? placeOf(window, count, values[leaving] as number) : count;
     if (coming < values.length) {
-      const value = values[coming] as number;
-      const place = placeOf(window, count, value);
-      window.copyWithin(place + 1, place, count);
-      window[place] = value;
-      count += 1;
+      insert(window, free, leaving >= 0 ? count : count + 1, values[coming] as number);
+      if (leaving < 0) count += 1;
+    } else if (leaving >= 0) {
+      window.copyWithin(free, free + 1, count);
+      count -= 1;
     }
     if (index >= 0) medians[index] = window[count >> 1] as number;
   }
   return medians;
+}
+
+/** Puts a value where it belongs among `count` sorted ones of which one place is free. */
+function insert(window: Float64Array, free: number, count: number, value: number): void {
+  let place = free;
+  while (place > 0 && (window[place - 1] as number) > value) {
+    window[place] = window[place - 1] as number;
+    place -= 1;
+  }
+  while (place < count - 1 && (window[place + 1] as number) < value) {
+    window[place] = window[place + 1] as number;
+    place += 1;
+  }
+  window[place] = value;
 }
 
 /** First place in the sorted window whose value is not smaller. */

@@ -3,6 +3,7 @@ import type { Evidence, Window } from '../../model/evidence.ts';
 import type { Coverage } from '../../model/proof.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { Sample } from '../../model/sample.ts';
+import { SampleTable } from '../derive/sample-table.ts';
 import { describeCoverage } from './coverage.ts';
 
 type Excludes = Coverage['excludes'];
@@ -78,7 +79,7 @@ function evidenceOf(facts: ForecastFacts, window: Window, isAtWork: boolean): Ev
     })),
     processes: processes.map((process) => ({ ...process, startedAtMs: -tickMs })),
     looks: [{ fromMs: 0, toMs: looks * tickMs, looks: looks + 1, longestStepMs: tickMs }],
-    samples: processes.flatMap(({ id }) => clockSamples(id, facts, isAtWork)),
+    samples: SampleTable.of(processes.flatMap(({ id }) => clockSamples(id, facts, isAtWork))),
     activities: [],
     counters: [],
     gaps: [],

@@ -1,5 +1,6 @@
 import type { MetricMedian, SummaryTrend } from '../../model/proof-summary.ts';
-import { medianOf, type SlopePoint, theilSen } from '../stats/theil-sen.ts';
+import { medianOf } from '../stats/robust.ts';
+import { type SlopePoint, theilSen } from '../stats/theil-sen.ts';
 import type { ProofDigest } from './digest.ts';
 
 const DAY_MS = 86_400_000;

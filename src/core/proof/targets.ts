@@ -2,6 +2,7 @@ import type { Evidence, Window } from '../../model/evidence.ts';
 import type { ProofTarget, ProofWakes, TargetSettling } from '../../model/proof.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { TargetReport } from '../../model/target.ts';
+import { commandOf } from '../derive/command-of.ts';
 import { METRICS, type Metric } from '../derive/metrics.ts';
 import { proofTime } from '../derive/proof-time.ts';
 import { deriveSeries } from '../derive/series.ts';
@@ -29,11 +30,11 @@ export function describeTarget(evidence: Evidence, target: TargetReport, window:
   return {
     name,
     selector: describeSelector(selector),
-    processes: members.slice(0, MAX_PROCESSES).map(({ pid, name: comm, cmdline, startedAtMs }) => ({
-      pid,
-      name: comm,
-      cmdline,
-      startedAt: proofTime(startedAtMs, evidence.run.host.utcOffsetMinutes),
+    processes: members.slice(0, MAX_PROCESSES).map((process) => ({
+      pid: process.pid,
+      name: process.name,
+      cmdline: commandOf(process),
+      startedAt: proofTime(process.startedAtMs, evidence.run.host.utcOffsetMinutes),
     })),
     executables: executablesOf(target, members),
     metrics: Object.fromEntries(

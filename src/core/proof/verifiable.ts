@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Proof } from '../../model/proof.ts';
+import { repeatedKey, sayRepeated } from '../parse/repeated-key.ts';
 
 const text = z.string();
 const time = z.looseObject({ utc: text });
@@ -30,6 +31,8 @@ export function parseVerifiable(json: string): { proof: Proof } | { problem: str
   } catch (error) {
     return { problem: (error as Error).message };
   }
+  const repeated = repeatedKey(json);
+  if (repeated !== null) return { problem: sayRepeated(repeated) };
   const { schemaVersion } = (value ?? {}) as Partial<Proof>;
   if (schemaVersion !== 1) return { problem: 'it is not a proof' };
   const { error } = verifiable.safeParse(value);

@@ -3,15 +3,17 @@ import type { Finding } from '../../model/proof.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { AGGREGATES, type Aggregate, METRICS, type Metric, dimensionOf } from '../derive/metrics.ts';
 import { once, spanKey } from '../derive/once.ts';
-import { type Series, deriveSeries } from '../derive/series.ts';
+import type { Series } from '../derive/metric-series.ts';
+import { deriveSeries } from '../derive/series.ts';
 import { type LevelPoint, levelPoints } from '../derive/level-readings.ts';
 import { summarize } from '../derive/summarize.ts';
 import type { Claim } from './claim.ts';
 import { heaviestOf, peaksOf } from './contributors.ts';
-import { type Source, sourceOf } from './doubts/collector.ts';
+import { type Source, sourceOfMetric } from './doubts/collector.ts';
 import { whyLowerBound } from './doubts/lower-bound.ts';
 import { acceptance, whyNotAccepted } from './doubts/sampling.ts';
 import { type Expectation, type Outcome, compare, parseExpectation } from './expectation.ts';
+import { numberFinding } from './findings.ts';
 import { isCeiling } from './interval.ts';
 import type { Judgement } from './judgement.ts';
 import type { DeadlineRule, ThresholdRule } from './pack.ts';
@@ -35,6 +37,8 @@ export interface Aggregated {
   doubts: string[];
   /** What the user accepted, in words; null where nothing had to be. */
   accepted: string | null;
+  /** Whether what is kept in all of the time is kept in every part of it, too. */
+  holdsInParts: boolean;
 }
 
 /** The metric of a rule, which was checked when the rule was read. */
@@ -52,7 +56,7 @@ export function aggregate(whole: AggregateClaim, part: TimeSpan | null = null): 
   const claim = part === null ? whole : overSpan(whole, part);
   const { evidence, target, rule } = claim;
   const metric = metricOf(rule);
-  const source = sourceOf(claim, metric.collectors);
+  const source = sourceOfMetric(claim, metric);
   const all = part === null || metric.kind === 'counter' ? seriesOf(claim, metric) : seriesOf(whole, metric);
   const levels =
     part === null ? [] : partOf(levelsOf(evidence, target, all, whole.window), part, metric.kind);
@@ -90,6 +94,7 @@ export function aggregate(whole: AggregateClaim, part: TimeSpan | null = null): 
         : []),
     ],
     accepted: isAccepted ? acceptance(claim) : null,
+    holdsInParts: checks.every((check) => holdsInParts(metric, check)),
   };
 }
 
@@ -125,6 +130,12 @@ function partOf(points: readonly LevelPoint[], span: TimeSpan, kind: Metric['kin
 /** A peak that is asked for may have come between two readings. */
 function mayHaveBeen(name: Aggregate, expectation: Expectation): boolean {
   return isCeiling(expectation) ? name === 'min' : name === 'max';
+}
+
+/** No part has a larger peak, a lower one, or more of an amount; its mean can be anything. */
+function holdsInParts({ kind }: Metric, { aggregate: name, expectation }: Check): boolean {
+  if (isCeiling(expectation)) return name === 'max' || (kind === 'counter' && name !== 'rate');
+  return name === 'min' && ['>', '>='].includes(expectation.operator);
 }
 
 /** CPU time that is lost for good adds up, however short each life: that cannot be accepted. */
@@ -206,32 +217,6 @@ function findingOf(
     ...who,
     text: `${target}: ${check.aggregate} of ${metric.name} is ${value}, expected ${expectedOf(rule, check)}${words}`,
   });
-}
-
-type NumberFinding = Pick<Finding, 'subject' | 'text'> &
-  Partial<Pick<Finding, 'count' | 'actors' | 'cause' | 'examples'>>;
-
-/** A finding about a number, which is nothing that happened at a time. */
-export function numberFinding(
-  { rule, target }: Claim,
-  number: number,
-  { subject, text, count = 1, actors = [], cause = null, examples = [] }: NumberFinding,
-): Finding {
-  return {
-    id: `${rule.id}/${target}/${number}`,
-    ruleId: rule.id,
-    target,
-    kind: rule.kind,
-    subject,
-    count,
-    firstAt: null,
-    lastAt: null,
-    period: null,
-    actors,
-    cause,
-    examples,
-    text,
-  };
 }
 
 /** The part of a claim's window that a rule is about. */

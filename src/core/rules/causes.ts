@@ -9,29 +9,36 @@ import type { Cause, Unless } from './pack.ts';
 /** Whether an activity is excused by a cause before it; `doubtful` when only by one whose time cannot be believed. */
 export type Excuse = (activity: Activity) => 'certain' | 'doubtful' | null;
 
-/** When causes were, in order of time. */
-interface CauseTimes {
+/** The causes of an `unless`, and when they were, in order of time. */
+interface Causes {
+  all: ReadonlySet<Activity>;
   certain: readonly number[];
   /** Of those whose time cannot be believed. */
   doubtful: readonly number[];
 }
 
-/** The causes of an `unless`, of any target, before the window too: what happens within a time after one is excused. */
+/**
+ * The causes of an `unless`, of any target, before the window too: what happens within a time after one is excused. A cause
+ * never is, or whatever is a cause as well as an effect would excuse itself, and a poller each of its own calls.
+ */
 export function excusedBy({ after, within }: Unless, evidence: Evidence): Excuse {
-  const { certain, doubtful } = causeTimes(after, evidence);
+  const { all, certain, doubtful } = causesIn(after, evidence);
   const withinMs = parseDurationMs(within) ?? 0;
-  return ({ atMs }) => {
+  return (activity) => {
+    if (all.has(activity)) return null;
+    const { atMs } = activity;
     if (hasBefore(certain, atMs, withinMs)) return 'certain';
     return hasBefore(doubtful, atMs, withinMs) ? 'doubtful' : null;
   };
 }
 
-function causeTimes(after: Cause, evidence: Evidence): CauseTimes {
-  return once(evidence, causeTimes, JSON.stringify(after), () => {
+function causesIn(after: Cause, evidence: Evidence): Causes {
+  return once(evidence, causesIn, JSON.stringify(after), () => {
     const { matches } = compileMatch(after.activity, after.match);
     const actorOf = actorsIn(evidence);
     const causes = evidence.activities.filter((activity) => matches(activity, actorOf(activity)));
     return {
+      all: new Set(causes),
       certain: timesOf(causes.filter((cause) => !isDoubtful(cause))),
       doubtful: timesOf(causes.filter(isDoubtful)),
     };

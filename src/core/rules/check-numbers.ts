@@ -1,30 +1,16 @@
 import type { Statistic } from '../../model/measurement.ts';
-import {
-  AGGREGATES_OF,
-  type Aggregate,
-  type Dimension,
-  METRICS,
-  type Metric,
-  dimensionOf,
-  slopeOf,
-} from '../derive/metrics.ts';
+import { AGGREGATES_OF, type Aggregate, METRICS, dimensionOf } from '../derive/metrics.ts';
 import { parseChange } from './change.ts';
 import { type Expectation, foregone, parseExpectation } from './expectation.ts';
 import { MEASUREMENTS } from './measurements.ts';
-import type { DeadlineRule, MeasurementRule, RegressionRule, ThresholdRule, TrendRule } from './pack.ts';
-import type { Problem } from './problem.ts';
+import type { DeadlineRule, MeasurementRule, RegressionRule, ThresholdRule } from './pack.ts';
+import type { Path, Problem } from './problem.ts';
 import type { TextProblem } from './quantity.ts';
 
-type Path = readonly (string | number)[];
-
-/** What is wrong with a rule about a metric: its name, its aggregates, and what is expected of them. */
-export function checkMetricRule(rule: ThresholdRule | TrendRule | DeadlineRule, path: Path): Problem[] {
+/** What is wrong with a rule about aggregates of a metric: its name, which ones, and what is expected of them. */
+export function checkAggregates(rule: ThresholdRule | DeadlineRule, path: Path): Problem[] {
   const metric = METRICS.get(rule.metric);
-  if (metric === undefined) {
-    const message = `«${rule.metric}» is not a metric`;
-    return [{ path: [...path, 'metric'], message, value: rule.metric, candidates: [...METRICS.keys()] }];
-  }
-  if (rule.kind === 'trend') return checkSlope(metric, rule.expect.slope, path);
+  if (metric === undefined) return [noMetric(rule.metric, path)];
   const allowed = AGGREGATES_OF[metric.kind];
   return Object.entries(rule.expect).flatMap(([key, text = '']): Problem[] => {
     const aggregate = key as Aggregate;
@@ -36,29 +22,24 @@ export function checkMetricRule(rule: ThresholdRule | TrendRule | DeadlineRule, 
     const expectation = parseExpectation(text, dimensionOf(metric, aggregate));
     // A level can fall; nothing else that is measured is ever below 0.
     const mayBeNegative = metric.kind === 'gauge' && (aggregate === 'rate' || aggregate === 'delta');
-    const outcome = 'problem' in expectation || mayBeNegative ? null : foregone(expectation);
-    return outcome === null
+    return mayBeNegative
       ? problemAt(at, expectation)
-      : [{ path: at, message: `«${text}» ${outcome} holds: ${aggregate} of ${metric.name} is 0 or more` }];
+      : checkLimit(at, text, expectation, `${aggregate} of ${metric.name}`);
   });
 }
 
-function checkSlope(metric: Metric, text: string | undefined, path: Path): Problem[] {
-  const slope = slopeOf(metric);
-  if (slope === null) {
-    const message = `a slope of ${metric.name}, which is an amount per time, means nothing`;
-    const candidates = [...METRICS.values()].filter((one) => slopeOf(one) !== null).map(({ name }) => name);
-    return [{ path: [...path, 'metric'], message, value: metric.name, candidates }];
-  }
-  return text === undefined ? [] : checkReached([...path, 'expect', 'slope'], text, slope.dimension);
+/** Of what is never below 0, a limit that decides nothing is a mistake. */
+function checkLimit(path: Path, text: string, parsed: Expectation | TextProblem, of: string): Problem[] {
+  const outcome = 'problem' in parsed ? null : foregone(parsed);
+  return outcome === null
+    ? problemAt(path, parsed)
+    : [{ path: [...path], message: `«${text}» ${outcome} holds: ${of} is 0 or more` }];
 }
 
-/** A number that is only known to lie somewhere is never exactly so much. */
-function checkReached(path: Path, text: string, dimension: Dimension): Problem[] {
-  const expectation = parseExpectation(text, dimension);
-  if ('problem' in expectation) return problemAt(path, expectation);
-  const isExact = expectation.operator === '==' || expectation.operator === '!=';
-  return isExact ? [{ path: [...path], message: 'a slope is never exactly so much; use < or >' }] : [];
+/** The problem of a rule with a metric that does not exist. */
+export function noMetric(name: string, path: Path): Problem {
+  const message = `«${name}» is not a metric`;
+  return { path: [...path, 'metric'], message, value: name, candidates: [...METRICS.keys()] };
 }
 
 /** What is wrong with a rule about a measurement, or about how one changed. */
@@ -77,8 +58,11 @@ export function checkMeasured(rule: MeasurementRule | RegressionRule, path: Path
       const message = `${name} has no ${key}; use ${kind.statistics.join(', ')}`;
       problems.push({ path: at, message, at: 'key' });
     } else {
-      const parsed = rule.kind === 'regression' ? parseChange(text) : parseExpectation(text, kind.dimension);
-      problems.push(...problemAt(at, parsed));
+      const isChange = rule.kind === 'regression';
+      const parsed = isChange ? parseChange(text) : parseExpectation(text, kind.dimension);
+      problems.push(
+        ...(isChange ? problemAt(at, parsed) : checkLimit(at, text, parsed, `${key} of ${name}`)),
+      );
     }
   }
   return problems;
@@ -95,7 +79,8 @@ function windowKeys(rule: MeasurementRule | RegressionRule, path: Path): Problem
     }));
 }
 
-function problemAt(path: Path, parsed: Expectation | TextProblem): Problem[] {
+/** What is wrong with the text of an expectation. */
+export function problemAt(path: Path, parsed: Expectation | TextProblem): Problem[] {
   if (!('problem' in parsed)) return [];
   const { problem, ...rest } = parsed;
   return [{ path: [...path], message: problem, ...rest }];

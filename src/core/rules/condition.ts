@@ -3,10 +3,7 @@ import type { FieldType } from './field-rows.ts';
 import { FIELDS, type Field, type FieldFound, fieldOf, UNRECORDED } from './fields.ts';
 import type { TextProblem } from './quantity.ts';
 import { type Truth, allOf, anyOf, truthOf } from './truth.ts';
-import { type ValueTest, compileValue } from './value-test.ts';
-
-const COMPARISONS = ['contains', 'startswith', 'endswith', 're', 'cidr', 'gt', 'gte', 'lt', 'lte'] as const;
-export type Comparison = (typeof COMPARISONS)[number];
+import { type Comparison, COMPARISONS, type ValueTest, compileValue } from './value-test.ts';
 
 /** Every modifier that may follow a field. */
 export const MODIFIERS: readonly string[] = [...COMPARISONS, 'exists', 'all'];
@@ -64,6 +61,8 @@ export function compileCondition(
   if (modifiers.includes('exists')) return existence(field, key, given);
   const values: readonly FieldValue[] = Array.isArray(given) ? given : [given as FieldValue];
   if (values.length === 0) return [{ problem: 'an empty list matches nothing', inValue: true }];
+  if (modifiers.includes('all') && values.length === 1)
+    return [{ problem: 'all joins several values, and one is given', inValue: true }];
   const comparison = COMPARISONS.find((one) => modifiers.includes(one)) ?? null;
   const compiled = values.map((value) => compileValue(field, comparison, value));
   const problems = compiled.flatMap((one, index) =>

@@ -2,7 +2,7 @@ import type { Actor } from '../../model/proof.ts';
 import { type Lifetime, lifetimes, livedIn } from '../derive/lifetimes.ts';
 import type { Metric } from '../derive/metrics.ts';
 import { proofTime } from '../derive/proof-time.ts';
-import type { Point, Series } from '../derive/series.ts';
+import type { Point, Series } from '../derive/metric-series.ts';
 import type { Claim } from './claim.ts';
 import { actorOf } from './findings.ts';
 import { quantity } from './wording.ts';
@@ -14,9 +14,10 @@ const MAX_PEAKS = 5;
 export function heaviestOf({ evidence, target, window }: Claim, metric: Metric): Actor[] {
   const { source } = metric;
   if (source.of !== 'sample') return [];
-  const lastBy = ({ samples }: Lifetime, atMs: number): number =>
-    samples.findLast((sample) => sample.atMs <= atMs && sample[source.field] !== undefined)?.[source.field] ??
-    0;
+  const lastBy = ({ readings }: Lifetime, untilMs: number): number => {
+    const { atMs, values } = readings(source.field);
+    return values[atMs.findLastIndex((at) => at <= untilMs)] ?? 0;
+  };
   const shareOf = (life: Lifetime): number =>
     lastBy(life, window.toMs) - (metric.kind === 'gauge' ? 0 : lastBy(life, window.fromMs));
   return lifetimes(evidence, target)

@@ -5,7 +5,7 @@ import { parseDurationMs } from '../parse/duration.ts';
 import { actorsIn } from './actors.ts';
 import type { Claim } from './claim.ts';
 import { type Judgement, resultOf } from './judgement.ts';
-import { judgeByKind } from './kinds/kinds.ts';
+import { kindOf } from './kinds/kinds.ts';
 import type { RulePack } from './pack.ts';
 
 export interface JudgeOptions {
@@ -40,7 +40,7 @@ function judgeClaim(claim: Claim): RuleResult {
   if (!evidence.targets.some(({ name }) => name === target)) {
     return resultOf(claim, unjudged('inconclusive', `there is no target ${target} in this evidence`));
   }
-  return resultOf(claim, judgeByKind(claim));
+  return resultOf(claim, kindOf(claim.rule).judge(claim));
 }
 
 /** Nothing was stopped by us where nothing was started by us; a command whose stop was not seen is another matter. */

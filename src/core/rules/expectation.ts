@@ -26,6 +26,13 @@ export function parseExpectation(text: string, dimension: Dimension): Expectatio
   return typeof limit === 'number' ? { operator, limit } : limit;
 }
 
+/** What is expected, in words: `p50 < 2s, p95 < 3s`. */
+export function limitsIn(expect: Readonly<Record<string, string | undefined>>): string {
+  return Object.entries(expect)
+    .map(([name, text = '']) => `${name} ${text.trim()}`)
+    .join(', ');
+}
+
 /** Of a value that is never negative: whether it keeps an expectation whatever it is, or never; null: it depends. */
 export function foregone({ operator, limit }: Expectation): 'always' | 'never' | null {
   if (limit > 0 || (limit === 0 && !['<', '>='].includes(operator))) return null;

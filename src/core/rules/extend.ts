@@ -1,8 +1,6 @@
 import type { PackDocument, Rule } from './pack.ts';
 import { paramsOf } from './params.ts';
-import type { Problem } from './problem.ts';
-
-type Path = readonly (string | number)[];
+import type { Path, Problem } from './problem.ts';
 
 /** A pack that another one extends, complete in itself. */
 export interface Base {

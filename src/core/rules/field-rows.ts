@@ -34,12 +34,20 @@ const PORT = { type: 'number', range: whole(0, 65_535) } as const;
 /** PID_MAX_LIMIT of the kernel; see proc_sys_kernel(5). */
 const MOST_PIDS = 4_194_304;
 
+/** How all texts of a field begin, so that one that is written otherwise never occurs. */
+export interface Form {
+  /** Of what a rule asks for; wildcards in it are allowed for. */
+  pattern: RegExp;
+  problem: string;
+}
+
 export interface FieldRow<A> {
   type: FieldType;
   choices?: readonly string[];
   about: string;
   maxBytes?: number;
   range?: NumberRange;
+  form?: Form;
   isAlwaysKnown?: boolean;
   get: (activity: A, actor: WatchedProcess | null) => FieldReading;
   surePart?: (text: string) => string | null;
@@ -66,7 +74,8 @@ export const COMMON: Record<string, FieldRow<Activity>> = {
   },
   'process.cmdline': {
     type: 'text',
-    about: 'its command line, secrets redacted, 512 characters at most; never known of event and file',
+    about:
+      'its command line, secrets redacted, 512 characters at most; never known of event and file, nor of processes that ended before anybody looked',
     // Nothing: it could not be read.
     get: (_, actor) => actor?.cmdline || undefined,
     surePart: (text) => (text.includes(REDACTED) ? text.slice(0, text.indexOf(REDACTED)) : null),
@@ -151,7 +160,10 @@ export const PROCESS: Record<string, FieldRow<ProcessActivity>> = {
   },
   exe: {
     type: 'text',
-    about: 'path of its program, where it may be read',
+    // A program may have been executed by a path that is relative, but there is a slash in it.
+    form: { pattern: /[/*?]/, problem: 'is the path of a program, such as /usr/bin/curl or */curl' },
+    about:
+      'path of its program, where it may be read; of one that ended before anybody looked, as it was asked for: relative, or by a link',
     get: (one) => one.exe ?? undefined,
   },
   'parent.name': {
@@ -188,18 +200,19 @@ export const FILE: Record<string, FieldRow<FileActivity>> = {
   },
   path: {
     type: 'text',
+    form: { pattern: /^[/*?]/, problem: 'begins with a slash, as in /srv/app/data.db or */data.db' },
     isAlwaysKnown: true,
     about: 'its path, links of the watched folder resolved; a `rename` has the new one',
     get: (one) => one.path,
   },
 };
 
-/** Who listens for TCP has no other end; a UDP socket that is open to anybody has one that is not known. */
 /** A remote end that has no known port is another matter than one that there is not. */
 function portOf(one: NetworkActivity): FieldReading {
   return one.remote === null ? ofRemote(one, 'port') : (one.remote.port ?? undefined);
 }
 
+/** Who listens for TCP has no other end; a UDP socket that is open to anybody has one that is not known. */
 function ofRemote<K extends keyof RemoteEnd>(
   { op, protocol, remote }: NetworkActivity,
   key: K,

@@ -8,6 +8,7 @@ import {
   type FieldReading,
   type FieldRow,
   type FieldType,
+  type Form,
   type NumberRange,
   LOG,
   NETWORK,
@@ -27,6 +28,8 @@ export interface Field {
   maxBytes: number | null;
   /** Of a number; null: any. */
   range: NumberRange | null;
+  /** Of a text; null: any. */
+  form: Form | null;
   /** Every activity has it, and it is always recorded. */
   isAlwaysKnown: boolean;
   get: (activity: Activity, actor: WatchedProcess | null) => FieldReading;
@@ -87,6 +90,7 @@ function dataField(name: string): Field {
     about: 'a column of the app’s own',
     maxBytes: null,
     range: null,
+    form: null,
     isAlwaysKnown: false,
     // A row has all columns of its table, so one that is not there is another matter than NULL; lines are free.
     get: (activity) => {
@@ -104,7 +108,16 @@ function tableOf<A extends Activity>(rows: Record<string, FieldRow<A>>): Readonl
     Object.entries(all).map(
       ([
         name,
-        { choices = [], maxBytes = null, range = null, isAlwaysKnown = false, surePart, get, ...row },
+        {
+          choices = [],
+          maxBytes = null,
+          range = null,
+          form = null,
+          isAlwaysKnown = false,
+          surePart,
+          get,
+          ...row
+        },
       ]) => [
         name,
         {
@@ -113,6 +126,7 @@ function tableOf<A extends Activity>(rows: Record<string, FieldRow<A>>): Readonl
           choices,
           maxBytes,
           range,
+          form,
           isAlwaysKnown,
           get: get as Field['get'],
           isLeftOut: () => false,

@@ -2,6 +2,7 @@ import type { FieldValue } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Actor, ExceptionUse, Finding } from '../../model/proof.ts';
+import { commandOf } from '../derive/command-of.ts';
 import { proofTime } from '../derive/proof-time.ts';
 import type { Claim } from './claim.ts';
 import type { Occurrence } from './occurrences.ts';
@@ -43,6 +44,32 @@ export function exceptionFinding({ rule, target }: Claim, use: ExceptionUse, num
   };
 }
 
+type NumberFinding = Pick<Finding, 'subject' | 'text'> &
+  Partial<Pick<Finding, 'count' | 'actors' | 'cause' | 'examples'>>;
+
+/** A finding about a number, which is nothing that happened at a time. */
+export function numberFinding(
+  { rule, target }: Claim,
+  number: number,
+  { subject, text, count = 1, actors = [], cause = null, examples = [] }: NumberFinding,
+): Finding {
+  return {
+    id: `${rule.id}/${target}/${number}`,
+    ruleId: rule.id,
+    target,
+    kind: rule.kind,
+    subject,
+    count,
+    firstAt: null,
+    lastAt: null,
+    period: null,
+    actors,
+    cause,
+    examples,
+    text,
+  };
+}
+
 /** `3 connects, 2 sends`; `0` for nothing. */
 export function measuredOf(occurrences: readonly Occurrence[]): string {
   const counts = new Map<string, number>();
@@ -54,7 +81,7 @@ export function measuredOf(occurrences: readonly Occurrence[]): string {
 }
 
 export function actorOf(process: WatchedProcess, thread: string | null): Actor {
-  return { pid: process.pid, name: process.name, cmdline: process.cmdline, thread };
+  return { pid: process.pid, name: process.name, cmdline: commandOf(process), thread };
 }
 
 function findingOf(

@@ -14,6 +14,6 @@ export function lookBackMs(packs: readonly RulePack[]): number {
 }
 
 function ofRule(rule: Rule): number {
-  if (rule.kind === 'deadline') return (parseDurationMs(rule.within) ?? 0) + LONGEST_WINDOW_MS;
+  if ('after' in rule) return (parseDurationMs(rule.within) ?? 0) + LONGEST_WINDOW_MS;
   return isAboutActivities(rule) ? (parseDurationMs(rule.unless?.within ?? '') ?? 0) : 0;
 }

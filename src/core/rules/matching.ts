@@ -1,31 +1,22 @@
-import type { Activity, ActivityKind } from '../../model/activity.ts';
-import type { CollectorName, Tier } from '../../model/collector.ts';
-import type { Evidence } from '../../model/evidence.ts';
+import type { Activity } from '../../model/activity.ts';
+import type { Tier } from '../../model/collector.ts';
 import { coverTicks } from '../coverage/coverage.ts';
 import { type Excuse, excusedBy } from './causes.ts';
 import type { Claim } from './claim.ts';
-import { type Source, reportsOf, sourceOf } from './doubts/collector.ts';
+import { isGiven, type Source, sourceOfActivity } from './doubts/collector.ts';
 import { unknownColumns } from './doubts/columns.ts';
 import { doubtfulStamps } from './doubts/events.ts';
 import { doubtfulKeepalives, namesKeepalives } from './doubts/keepalives.ts';
 import { mayMatch } from './doubts/possible.ts';
 import { type Sampling, samplingOf, untouchedAccepts } from './doubts/sampling.ts';
 import { neverVisible } from './doubts/visibility.ts';
-import { WINDOW_DOUBTS } from './doubts/window.ts';
+import { windowDoubts } from './doubts/window.ts';
 import { activityTable, type ActivityTable } from './activity-table.ts';
 import { type Excused, applyExceptions } from './exceptions.ts';
 import { compileMatch } from './match.ts';
 import type { ActivityRule } from './pack.ts';
+import { unlessOf } from './rule-and-pack.ts';
 import { TRUTH } from './truth.ts';
-
-/** The collectors that can carry a claim about each activity, best first. */
-export const COLLECTORS: Record<ActivityKind, readonly CollectorName[]> = {
-  network: ['trace', 'sockets'],
-  process: ['trace', 'processes'],
-  event: ['events'],
-  log: ['logs'],
-  file: ['files'],
-};
 
 /** What a rule about activities has to go by, whatever it makes of it. */
 export interface Matching extends Excused {
@@ -46,18 +37,17 @@ export interface Matching extends Excused {
 export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
   const { evidence, window, target, rule } = claim;
   if (!isGiven(evidence, target, rule.activity)) return null;
-  const source = sourceOf(claim, COLLECTORS[rule.activity]);
+  const source = sourceOfActivity(claim, rule.activity);
   const sampling = source.tier === 'sampled' ? samplingOf(claim) : null;
   const table = activityTable(evidence, window, rule.activity, isTold(source) ? isSilent : null);
   const own = table.rowsOf(target);
   const match = compileMatch(rule.activity, rule.match);
   const truths = match.over(table);
   const matched = own.filter((row) => truths[row] === TRUTH.yes);
-  const excuses = excusesOf(claim);
+  const excuses = unlessOf(rule, claim.pack).map((unless) => excusedBy(unless, evidence));
   const { left, doubtful } = withoutExcused(excuses, table, matched);
   const doubts = [
-    ...source.doubts,
-    ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
+    ...windowDoubts(claim, source),
     ...[
       sampling?.doubt ?? null,
       neverVisible(claim, source),
@@ -95,23 +85,6 @@ function isSilent(activity: Activity): boolean {
 function tierOf({ rule }: Claim<ActivityRule>, { tier }: Source, sampling: Sampling | null): Source['tier'] {
   const known = sampling?.tier ?? tier;
   return known === 'zero-miss' && namesKeepalives(rule) ? 'counter' : known;
-}
-
-/** Only a source that the user never named makes a rule not applicable; one that failed does not. */
-export function isGiven(evidence: Evidence, target: string, activity: ActivityKind): boolean {
-  if (activity === 'network' || activity === 'process') return true;
-  const report = evidence.targets.find((one) => one.name === target);
-  if (activity === 'event' && report !== undefined && report.events !== null) return true;
-  if (activity === 'file' && report?.files !== undefined && report.files.length > 0) return true;
-  return COLLECTORS[activity].some((collector) => reportsOf({ evidence, target }, collector).length > 0);
-}
-
-/** The causes of a rule and those of its pack. */
-function excusesOf({ evidence, pack, rule }: Claim<ActivityRule>): Excuse[] {
-  const ofPack = (pack.unless ?? []).filter((unless) => unless.activity === rule.activity);
-  return [...(rule.unless === undefined ? [] : [rule.unless]), ...ofPack].map((unless) =>
-    excusedBy(unless, evidence),
-  );
 }
 
 /** Takes away what a cause excuses; `doubtful` counts what only a cause with a doubtful time does. */

@@ -1,8 +1,10 @@
 import type { ActivityKind } from '../../model/activity.ts';
 import type { CollectorName } from '../../model/collector.ts';
 import { METRICS } from '../derive/metrics.ts';
-import { COLLECTORS } from './matching.ts';
-import type { Cause, PackDocument, Rule } from './pack.ts';
+import { COLLECTORS } from './doubts/collector.ts';
+import { kindOf } from './kinds/kinds.ts';
+import type { PackDocument, Rule } from './pack.ts';
+import { causesOf } from './rule-and-pack.ts';
 
 /** Evidence that a rule rests on. */
 export interface Need {
@@ -21,7 +23,6 @@ interface Named {
   activity?: ActivityKind | undefined;
   metric?: string | undefined;
   measurement?: string | undefined;
-  after?: Cause | undefined;
 }
 
 const SOURCES: Partial<Record<ActivityKind, string>> = {
@@ -34,15 +35,13 @@ const SOURCES: Partial<Record<ActivityKind, string>> = {
 export function needsOf(rule: Rule, pack: Pick<PackDocument, 'unless'>): Need[] {
   const needs: Need[] = [];
   const named: Named = { ...rule };
-  const { activity, metric, measurement, after } = named;
+  const { activity, metric, measurement } = named;
   if (activity !== undefined) needs.push(activityNeed(activity, 'claim'));
   if (metric !== undefined) needs.push(metricNeed(rule, metric));
   if (measurement !== undefined) {
     needs.push({ of: `measurement ${measurement}`, as: 'claim', collectors: [], source: 'a measurement' });
   }
-  const excuses = (pack.unless ?? []).filter((one) => one.activity === activity).map((one) => one.after);
-  const own = 'unless' in rule && rule.unless !== undefined ? [rule.unless.after] : [];
-  for (const cause of [...(after === undefined ? [] : [after]), ...own, ...excuses]) {
+  for (const cause of causesOf(rule, pack)) {
     const need = activityNeed(cause.activity, 'cause');
     if (!needs.some((one) => one.of === need.of)) needs.push(need);
   }
@@ -53,9 +52,7 @@ function activityNeed(activity: ActivityKind, as: Need['as']): Need {
   return { of: activity, as, collectors: COLLECTORS[activity], source: SOURCES[activity] ?? null };
 }
 
-/** The beat of a metric's bursts is found in the trace, or in the looks at the CPU clock. */
-function metricNeed({ kind }: Rule, metric: string): Need {
-  const known = METRICS.get(metric)?.collectors ?? [];
-  const collectors = kind === 'periodicity' ? (['trace', 'cpu'] as const) : known;
+function metricNeed(rule: Rule, metric: string): Need {
+  const collectors = kindOf(rule).collectors ?? METRICS.get(metric)?.collectors ?? [];
   return { of: metric, as: 'claim', collectors, source: null };
 }

@@ -47,7 +47,18 @@ function tellsMore(activity: NetworkActivity, head: NetworkActivity): boolean {
   return activity.op === asked && !BEGINS.has(head.op) && head.op !== asked;
 }
 
-function connectionOf({ target, direction, protocol, remote, localPort, op }: NetworkActivity): string {
+/** Many rules ask for the same. */
+const connections: WeakMap<NetworkActivity, string> = new WeakMap();
+
+function connectionOf(activity: NetworkActivity): string {
+  const known = connections.get(activity);
+  if (known !== undefined) return known;
+  const named = nameConnection(activity);
+  connections.set(activity, named);
+  return named;
+}
+
+function nameConnection({ target, direction, protocol, remote, localPort, op }: NetworkActivity): string {
   const end = remote === null ? op : `${remote.ip} ${remote.port ?? 'unknown'}`;
   const isConnection = protocol === 'tcp' || protocol === 'sctp' || protocol === 'vsock';
   return `${direction} ${protocol} ${end} ${isConnection ? localPort : ''} ${target}`;

@@ -20,7 +20,7 @@ export interface Unless {
   within: string;
 }
 
-interface PackUnless extends Unless {
+export interface PackUnless extends Unless {
   activity: ActivityKind;
 }
 
@@ -33,11 +33,11 @@ export interface Exception {
   optional?: boolean | undefined;
 }
 
-interface PackException extends Exception {
+export interface PackException extends Exception {
   activity: ActivityKind;
 }
 
-interface RuleBase {
+export interface RuleBase {
   id: string;
   title?: string | undefined;
   failureTitle?: string | undefined;
@@ -93,7 +93,7 @@ export interface RegressionRule extends RuleBase {
 }
 
 /** What rules about activities have in common: which ones, and what excuses them. */
-interface OfActivities {
+export interface OfActivities {
   activity: ActivityKind;
   match?: Match | undefined;
   unless?: Unless | undefined;
@@ -135,7 +135,7 @@ export type NumericRule = Extract<Rule, { expect: object }>;
 export type ActivityRule = AbsenceRule | (PeriodicityRule & { activity: ActivityKind });
 
 export function isAboutActivities(rule: Rule): rule is ActivityRule {
-  return (rule.kind === 'absence' || rule.kind === 'periodicity') && rule.activity !== undefined;
+  return 'activity' in rule && rule.activity !== undefined;
 }
 
 export function isNumeric(rule: Rule): rule is NumericRule {

@@ -28,7 +28,7 @@ export function applyParams(
     if (!isNumeric(rule)) return rule;
     const path = ['rules', index] as const;
     const expect = fill(rule.expect, params, [...path, 'expect'], problems);
-    if (rule.kind !== 'deadline') return { ...rule, expect };
+    if (!('within' in rule)) return { ...rule, expect };
     const within = fill({ within: rule.within }, params, path, problems)['within'];
     // Without its time it cannot be judged, as without what it expects.
     return within === undefined ? { ...rule, expect: {} } : { ...rule, within, expect };
@@ -51,7 +51,7 @@ export function rulesThatAreOn(rules: readonly Rule[]): Rule[] {
 /** Names of the parameters that a rule uses. */
 export function paramsOf(rule: Rule): string[] {
   if (!isNumeric(rule)) return [];
-  const texts = [...Object.values(rule.expect), ...(rule.kind === 'deadline' ? [rule.within] : [])];
+  const texts = [...Object.values(rule.expect), ...('within' in rule ? [rule.within] : [])];
   return texts.flatMap((text = '') => namesIn(text));
 }
 

@@ -1,3 +1,6 @@
+/** Keys and indices that lead to something in a document. */
+export type Path = readonly (string | number)[];
+
 /** Something wrong in a document, by its path; the reader of the document turns the path into a line and a column. */
 export interface Problem {
   path: (string | number)[];

@@ -64,14 +64,14 @@ const MODIFIER_ABOUT: Readonly<Record<string, string>> = {
   contains: 'the value is a part of the text',
   startswith: 'the text begins with the value',
   endswith: 'the text ends with the value',
-  re: 'a regular expression, anywhere in the text; case matters; matched in bounded time, so that references back and looking around are errors',
+  re: 'a regular expression of RE2, anywhere in the text; case matters; matched in linear time, so that references back and looking around are errors',
   cidr: 'a network, for addresses: `10.0.0.0/8`, `fd00::/8`',
   gt: 'more than; for numbers, and times such as `2026-05-01T08:00:00Z`',
   gte: 'at least',
   lt: 'less than',
   lte: 'at most',
   exists: '`true` or `false`: whether a value is known',
-  all: 'after another one: all of the list, not one of it',
+  all: 'after another one: all of the list, not one of it; needs two at least',
 };
 
 /** The modifiers of a field, in Markdown. */

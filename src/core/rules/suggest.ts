@@ -2,7 +2,7 @@ import type { ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { Finding, Proof } from '../../model/proof.ts';
 import { keptPart } from '../parse/cut-text.ts';
 import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf } from './fields.ts';
-import type { ConditionMap, RulePack } from './pack.ts';
+import { type ConditionMap, isAboutActivities, type Match, type RulePack } from './pack.ts';
 
 /** What stands for a reason until somebody gives one; no rule file with it is taken. */
 const REASON = 'TODO: why is this meant to happen?';
@@ -33,21 +33,27 @@ export interface Suggestions {
  * @param packs those that the proofs were judged by, as far as they are known
  */
 export function suggestionsFor(proofs: readonly Proof[], packs: readonly RulePack[]): Suggestions {
-  const broken = proofs.flatMap(({ rules }) =>
-    rules.flatMap((result) => result.findings.map((finding) => ({ ...result, finding }))),
-  );
+  const broken = proofs.flatMap(({ rules }) => {
+    const hasSeveral = new Set(rules.map(({ target }) => target)).size > 1;
+    return rules.flatMap((result) => result.findings.map((finding) => ({ ...result, finding, hasSeveral })));
+  });
   const except = new Map<string, Suggestion>();
   const others: Suggestions['others'] = [];
-  for (const { pack, id, severity, finding } of broken) {
-    const rule = packs.find((one) => one.pack === pack)?.rules.find((one) => one.id === id);
-    const declared = rule !== undefined && 'activity' in rule ? rule.activity : undefined;
+  for (const { pack, id, target, severity, finding, hasSeveral } of broken) {
+    const found = packs.find((one) => one.pack === pack)?.rules.find((one) => one.id === id);
+    const rule = found !== undefined && isAboutActivities(found) ? found : undefined;
+    const declared = rule?.activity;
     const activity = declared ?? activityBy(Object.keys(finding.subject));
     const because = severity === 'warn' ? 'a warning changes no verdict' : whyNot(finding, activity);
     if (because !== null || activity === null) {
       others.push({ rule: `${pack}/${id}`, text: finding.text, because: because ?? '' });
       continue;
     }
-    const match = matchOf(finding.subject);
+    const match = {
+      ...(hasSeveral ? { target: literal(target) } : {}),
+      ...kindsIn(rule?.match),
+      ...matchOf(finding.subject),
+    };
     const key = JSON.stringify([activity, match]);
     const known = except.get(key) ?? {
       activity,
@@ -95,9 +101,26 @@ function whyNot({ kind, subject }: Finding, activity: ActivityKind | null): stri
   if (names.includes('metric') || activity === null)
     return 'exceptions are for activities; change what the rule expects';
   if (names.length === 0) return 'it is of many subjects together; nothing says which of them are meant';
-  const isKnown = names.every((name) => fieldOf(activity, name) !== null);
-  return isKnown ? null : 'its fields are not those of an activity';
+  if (!names.every((name) => fieldOf(activity, name) !== null))
+    return 'its fields are not those of an activity';
+  return isToldApart(subject) ? null : 'what it was is not known; an exception would match whatever is not';
 }
+
+/** Of what is not known, all looks alike; a protocol without anybody at its other end names nobody. */
+function isToldApart(subject: Record<string, FieldValue>): boolean {
+  return Object.entries(subject).some(
+    ([name, value]) =>
+      name !== 'protocol' && value !== null && !(typeof value === 'string' && keptPart(value) === ''),
+  );
+}
+
+/** What a rule says of the kinds of activities that it is about: an exception for a start is none for an end. */
+function kindsIn(match: Match | undefined): ConditionMap {
+  if (match === undefined || Array.isArray(match)) return {};
+  return Object.fromEntries(Object.entries(match).filter(([key]) => KINDS.has(key)));
+}
+
+const KINDS: ReadonlySet<string> = new Set(['op', 'direction']);
 
 /** The fields that the finding is told apart by, so that they match just this. */
 function matchOf(subject: Record<string, FieldValue>): ConditionMap {

@@ -1,5 +1,5 @@
 import { keptPart } from '../parse/cut-text.ts';
-import { compileExpression } from './expression/expression.ts';
+import { compileExpression } from './expression.ts';
 import type { Field } from './fields.ts';
 import { type TextTest, compileBeginning, compilePattern, type Anchor } from './pattern.ts';
 import { type Truth, truthOf } from './truth.ts';
@@ -15,14 +15,14 @@ export interface Comparer {
 const LONGEST_TEXT = 4096;
 
 /** Edges that depend on what follows, so that a match in a part decides nothing. */
-const LOOKS_AHEAD = /\$|\\b/iu;
+const LOOKS_AHEAD = /\$|\\[bz]/iu;
 
 export function globComparer(pattern: string, anchor: Anchor): Comparer {
   const test: TextTest = compilePattern(pattern, anchor);
   return { whole: (text) => truthOf(test(text)), beginning: compileBeginning(pattern, anchor) };
 }
 
-/** Case matters in a regular expression, as in Sigma, and it may match anywhere. @throws SyntaxError, Unbounded */
+/** Case matters in a regular expression, as in Sigma, and it may match anywhere. @throws ExpressionError */
 export function expressionComparer(source: string): Comparer {
   const test = compileExpression(source);
   const isDecided = !LOOKS_AHEAD.test(source);

@@ -1,9 +1,8 @@
-import { once } from '../derive/once.ts';
+import { once, spanKey } from '../derive/once.ts';
 import { isDoubtful } from './causes.ts';
 import type { Claim } from './claim.ts';
-import { sourceOf } from './doubts/collector.ts';
+import { isGiven, sourceOfActivity } from './doubts/collector.ts';
 import { compileMatch } from './match.ts';
-import { COLLECTORS, isGiven } from './matching.ts';
 import type { Cause, DeadlineRule } from './pack.ts';
 
 /** What the evidence tells of the triggers of a deadline, of any target, before the window too. */
@@ -18,7 +17,7 @@ export interface Triggers {
 
 export function triggersOf(claim: Claim<DeadlineRule>): Triggers {
   const { evidence, window, rule } = claim;
-  const key = `${JSON.stringify(rule.after)} ${window.toMs}`;
+  const key = `${JSON.stringify(rule.after)} ${spanKey(window)}`;
   return once(evidence, triggersOf, key, () => findTriggers(claim));
 }
 
@@ -42,7 +41,7 @@ function findTriggers(claim: Claim<DeadlineRule>): Triggers {
 
 function whyMissed(claim: Claim<DeadlineRule>, watched: readonly string[]): string | null {
   const { activity } = claim.rule.after;
-  const sources = watched.map((target) => sourceOf({ ...claim, target }, COLLECTORS[activity]));
+  const sources = watched.map((target) => sourceOfActivity({ ...claim, target }, activity));
   const doubt = sources.flatMap(({ doubts }) => doubts).at(0);
   if (doubt !== undefined) return doubt;
   const isBrief = activity === 'network' || activity === 'process';

@@ -1,14 +1,27 @@
 import type { FieldValue } from '../../model/activity.ts';
-import type { Comparison } from './condition.ts';
 import type { Field } from './fields.ts';
 import { parseCidr, parseIp, sameNetwork } from './cidr.ts';
 import { keptPart } from '../parse/cut-text.ts';
-import { Unbounded } from './expression/syntax.ts';
+import { ExpressionError } from './expression.ts';
 import type { FieldReading } from './field-rows.ts';
 import { bytesOf, hasWildcard, shortestBytes } from './pattern.ts';
 import type { TextProblem } from './quantity.ts';
 import { type Comparer, compareText, expressionComparer, globComparer } from './text-test.ts';
 import { type Truth, truthOf } from './truth.ts';
+
+export const COMPARISONS = [
+  'contains',
+  'startswith',
+  'endswith',
+  're',
+  'cidr',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+] as const;
+/** How a field is compared with a value; without any it is that value. */
+export type Comparison = (typeof COMPARISONS)[number];
 
 /** Tests the value of a field; what is not known is `unknown`. */
 export type ValueTest = (value: FieldReading) => Truth;
@@ -23,7 +36,10 @@ export function compileValue(
   value: FieldValue,
 ): ValueTest | TextProblem {
   if (comparison === null && value === null) return (actual) => truthOf(actual == null);
-  const known = tooLong(field, comparison, value) ?? compile(field, comparison, value);
+  const known =
+    tooLong(field, comparison, value) ??
+    illFormed(field, comparison, value) ??
+    compile(field, comparison, value);
   if (typeof known !== 'function') return known;
   const { choices } = field;
   const canMatch = choices.length === 0 || choices.some((choice) => known(choice) === 'yes');
@@ -45,6 +61,16 @@ function tooLong(field: Field, comparison: Comparison | null, value: FieldValue)
   return {
     problem: `«${value}» is too long for ${field.name}: names are cut to ${maxBytes} bytes by the kernel; write «${kept}»`,
   };
+}
+
+/** A text that begins as none of the field does would never match. */
+function illFormed(
+  { name, form }: Field,
+  comparison: Comparison | null,
+  value: FieldValue,
+): TextProblem | null {
+  if (form === null || typeof value !== 'string' || form.pattern.test(value)) return null;
+  return comparison === null ? { problem: `«${value}» never matches: ${name} ${form.problem}` } : null;
 }
 
 function compile(field: Field, comparison: Comparison | null, value: FieldValue): KnownTest | TextProblem {
@@ -125,12 +151,8 @@ function expression(field: Field, value: FieldValue): KnownTest | TextProblem {
   try {
     return onText(field, expressionComparer(value));
   } catch (error) {
-    if (error instanceof Unbounded) {
-      return { problem: `«${value}» cannot be matched in bounded time: ${error.message}` };
-    }
-    return {
-      problem: `«${value}» is not a regular expression: ${(error as Error).message.replace(/^.*: /s, '')}`,
-    };
+    if (!(error instanceof ExpressionError)) throw error;
+    return { problem: `«${value}» is not a regular expression of RE2: ${error.message}` };
   }
 }
 

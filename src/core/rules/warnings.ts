@@ -1,7 +1,8 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { RuleResult } from '../../model/proof.ts';
 import { compilePattern } from './pattern.ts';
-import { type ActivityRule, isAboutActivities, type Match, type RulePack } from './pack.ts';
+import { isAboutActivities, type Match, type Rule, type RulePack } from './pack.ts';
+import { causesOf } from './rule-and-pack.ts';
 import { counted } from './wording.ts';
 
 const MAX_LISTED = 10;
@@ -42,9 +43,10 @@ function neverSeen(evidence: Evidence, packs: readonly RulePack[], results: read
     }
   };
   for (const { pack, rule, target } of judgedRules(packs, results)) {
-    if (rule.activity === 'event') look(rule.match, watched.includes(target) ? [target] : []);
+    if (isAboutActivities(rule) && rule.activity === 'event')
+      look(rule.match, watched.includes(target) ? [target] : []);
     // A cause counts whichever target it is of.
-    for (const match of causesOf(rule, pack)) look(match, watched);
+    for (const { activity, match } of causesOf(rule, pack)) if (activity === 'event') look(match, watched);
   }
   return [...inVain].map(([place, { types, names }]) => {
     const seen = types.length === 0 ? 'none' : [...new Set(types)].slice(0, MAX_LISTED).join(', ');
@@ -55,23 +57,14 @@ function neverSeen(evidence: Evidence, packs: readonly RulePack[], results: read
 function judgedRules(
   packs: readonly RulePack[],
   results: readonly RuleResult[],
-): { pack: RulePack; rule: ActivityRule; target: string }[] {
+): { pack: RulePack; rule: Rule; target: string }[] {
   return packs.flatMap((pack) =>
-    pack.rules.flatMap((rule) => {
-      if (!isAboutActivities(rule)) return [];
-      return results
+    pack.rules.flatMap((rule) =>
+      results
         .filter((one) => isJudged(one, pack.pack, rule.id))
-        .map(({ target }) => ({ pack, rule, target }));
-    }),
+        .map(({ target }) => ({ pack, rule, target })),
+    ),
   );
-}
-
-/** Matches of the events that excuse what a rule looks for: its own, and those of its pack. */
-function causesOf({ activity, unless }: ActivityRule, pack: RulePack): (Match | undefined)[] {
-  const ofPack = (pack.unless ?? []).filter((one) => one.activity === activity);
-  return [...(unless === undefined ? [] : [unless]), ...ofPack]
-    .filter(({ after }) => after.activity === 'event')
-    .map(({ after }) => after.match);
 }
 
 function isJudged(result: RuleResult, pack: string, id: string): boolean {

@@ -1,7 +1,7 @@
+import { mannKendall } from './mann-kendall.ts';
 import { middle } from './robust.ts';
 import { normalQuantile, studentQuantile } from './quantile.ts';
 import { type Slope, type SlopePoint, theilSen } from './theil-sen.ts';
-import { mannKendall } from './trend.ts';
 
 /** Fewer points cannot tell how much each depends on the one before it. */
 export const LEAST_POINTS = 10;

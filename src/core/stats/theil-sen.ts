@@ -1,3 +1,5 @@
+import { medianOf, middle, middleOfSorted } from './robust.ts';
+
 export interface SlopePoint {
   x: number;
   y: number;
@@ -23,33 +25,32 @@ const Z_95 = 1.959_964;
 export function theilSen(points: readonly SlopePoint[], z: number = Z_95): Slope | null {
   if (points.length < MIN_POINTS) return null;
   const few = joined(points.toSorted((a, b) => a.x - b.x));
-  const slopes: number[] = [];
-  for (const [index, from] of few.entries()) {
-    for (const to of few.slice(index + 1)) {
-      if (to.x > from.x) slopes.push((to.y - from.y) / (to.x - from.x));
-    }
-  }
+  const slopes = slopesBetween(few);
   if (slopes.length === 0) return null;
   const sorted = Float64Array.from(slopes).sort();
   const n = few.length;
   const spread = z * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
   const at = (rank: number): number => sorted[Math.min(sorted.length - 1, Math.max(0, rank))] ?? Number.NaN;
   return {
-    slope: middle(sorted),
+    slope: middleOfSorted(sorted),
     low: at(Math.floor((sorted.length - spread) / 2) - 1),
     high: at(Math.ceil((sorted.length + spread) / 2)),
   };
 }
 
-/** The middle value, the mean of the two middle ones; null of none. */
-export function medianOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : middle(Float64Array.from(values).sort());
+/** The same median without an interval, of all points as they are; NaN of fewer than two. */
+export function theilSenSlope(points: readonly SlopePoint[]): number {
+  return middle(slopesBetween(points));
 }
 
-function middle(sorted: Float64Array): number {
-  const half = sorted.length >> 1;
-  const upper = sorted[half] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? upper) + upper) / 2;
+function slopesBetween(points: readonly SlopePoint[]): number[] {
+  const slopes: number[] = [];
+  for (const [index, from] of points.entries()) {
+    for (const to of points.slice(index + 1)) {
+      if (to.x !== from.x) slopes.push((to.y - from.y) / (to.x - from.x));
+    }
+  }
+  return slopes;
 }
 
 function joined(sorted: readonly SlopePoint[]): readonly SlopePoint[] {

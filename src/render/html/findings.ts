@@ -34,7 +34,8 @@ ${examplesOf(finding)}</article>
 function rowsOf({ count, firstAt, lastAt, actors, period }: Finding): (readonly [string, Html])[] {
   const rows: (readonly [string, Html])[] = [['How often', html`${counted(count, 'time')}`]];
   if (firstAt !== null && lastAt !== null) {
-    rows.push(['When', html`${localTime(firstAt)} to ${localTime(lastAt)}`]);
+    const [first, last] = [localTime(firstAt), localTime(lastAt)];
+    rows.push(['When', first === last ? html`${first}` : html`${first} to ${last}`]);
   }
   if (actors.length > 0) rows.push(['Who', whoOf(actors)]);
   if (period !== null) rows.push(...periodRows(period));

@@ -49,19 +49,15 @@ const WAYS: readonly FoundTable['found'][] = ['open', 'named', 'lying'];
 /** Looks for tables of events in the databases that an app holds open and in those that lie in its working folders. */
 export function findEventTables({ openPaths, workingFolders, argv }: DatabaseTraces): FoundDatabases {
   const open = openPaths.filter((path) => !COMPANION.test(path) && isDatabase(path));
-  const named = argv
-    .slice(0, MOST_WORDS)
-    .map(valueOf)
-    .filter((word) => word.startsWith('/') && isDatabase(word));
+  const words = argv.slice(0, MOST_WORDS).map(valueOf);
+  const named = words.filter((word) => word.startsWith('/') && isDatabase(word));
   const lying = [...named, ...workingFolders.flatMap((folder) => filesIn(folder))].filter(
     (path) => !open.includes(path) && !COMPANION.test(path) && isDatabase(path),
   );
   const all = [...new Set(open), ...new Set(lying)].slice(0, MOST_DATABASES);
   const found: Findings = { tables: [], unclear: [], unreadable: [], others: [] };
   const isNamed = (path: string): boolean =>
-    argv
-      .map(valueOf)
-      .some((word) => word === path || word === basename(path) || word.endsWith(`/${basename(path)}`));
+    words.some((word) => word === path || word === basename(path) || word.endsWith(`/${basename(path)}`));
   for (const path of all) {
     look(path, open.includes(path) ? 'open' : isNamed(path) ? 'named' : 'lying', found);
   }
@@ -164,6 +160,7 @@ function filesIn(folder: string): string[] {
   for (let depth = 0; depth < SEARCHED_LEVELS; depth += 1) {
     const below: string[] = [];
     for (const path of level) {
+      if (left === 0) return files;
       const entries = listed(path).slice(0, left);
       left -= entries.length;
       for (const entry of entries) {

@@ -26,6 +26,7 @@ rules:
   - { id: writes, kind: absence, activity: file, match: { path|startswith: /data } }
   - { id: lines, kind: absence, activity: log, match: { category: error } }
   - { id: starts, kind: absence, activity: process, match: { op: spawn, exe: "*/helper" } }
+  - { id: uploads, kind: absence, activity: process, match: { op: spawn, process.cmdline|contains: upload } }
   - { id: orphans, kind: absence, window: stop, activity: process, match: { op: outlived-parent } }
   - { id: of-db, kind: absence, target: db, activity: network, match: { op: connect } }
 `;
@@ -74,6 +75,10 @@ describe('an example', () => {
     [
       'does not know what it does not tell',
       'activities: [{ at: 10s, activity: process }], expect: { starts: { verdict: inconclusive, reason: exe is not known } }',
+    ],
+    [
+      'does not take a program for its command line',
+      'activities: [{ at: 10s, activity: process, exe: /usr/bin/curl }], expect: { uploads: { verdict: inconclusive, reason: process.cmdline is not known } }',
     ],
     [
       'knows what it tells',

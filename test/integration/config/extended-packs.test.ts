@@ -139,6 +139,21 @@ override:
     writeFileSync(base, `${readFileSync(base, 'utf8')}# changed\n`);
     expect(rulesDigestOf(load(path))).not.toBe(before);
   });
+
+  it('is so too where a file beside it is called like a pack that ships', () => {
+    const base = write('alike/no-polling.yaml', 'pack: mine\nextends: no-polling\n');
+    const path = write('alike/top.yaml', 'pack: top\nextends: ./no-polling.yaml\n');
+    const from = process.cwd();
+    process.chdir(dirname(path));
+    try {
+      expect(load('./top.yaml')[0]?.bases?.map((one) => one.sha256)).toEqual([
+        sha256(base),
+        sha256(join(packsFolder, 'no-polling.yaml')),
+      ]);
+    } finally {
+      process.chdir(from);
+    }
+  });
 });
 
 describe('a mistake in a pack that extends another', () => {

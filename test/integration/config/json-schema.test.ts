@@ -3,7 +3,8 @@ import { type AnySchema, Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configJsonSchema } from '../../../src/config/config-document.ts';
-import { loadRulePacks, shippedPacks } from '../../../src/config/rule-packs.ts';
+import { shippedPackNames } from '../../../src/config/pack-name.ts';
+import { loadRulePacks } from '../../../src/config/rule-packs.ts';
 import { examplesJsonSchema } from '../../../src/core/examples/schema.ts';
 import { explanationOf } from '../../../src/core/rules/explanation.ts';
 import { packJsonSchema } from '../../../src/core/rules/json-schema.ts';
@@ -93,7 +94,7 @@ describe('the JSON Schemas of configurations and examples', () => {
 });
 
 describe('explanationOf', () => {
-  const rules = shippedPacks(packsFolder).flatMap((name) =>
+  const rules = shippedPackNames(packsFolder).flatMap((name) =>
     loadRulePacks([name], { packsFolder }).flatMap((pack) =>
       pack.rules.map((one) => ({ pack, rule: one, id: `${pack.pack}/${one.id}` })),
     ),

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/config.ts';
 import { loadRulePacks } from '../../../src/config/rule-packs.ts';
 import type { RulePack } from '../../../src/core/rules/pack.ts';
 import { IdleproofError } from '../../../src/errors.ts';
@@ -123,6 +124,13 @@ rules:
     expect(errorOf(write(`pack: long\nrules:\n  - ${rule}`)).message).toContain(
       ':3:75: «gunicorn-master-process» is too long for process.name: names are cut to 15 bytes by the kernel; write «gunicorn-master»',
     );
+  });
+
+  it('that is far too large is refused without being read whole', () => {
+    const path = write('');
+    truncateSync(path, 600_000_000);
+    expect(errorOf(path).message).toContain(':1:1: the file is larger than 1 MB');
+    expect(() => loadConfig(path)).toThrow(IdleproofError);
   });
 
   it('with ids that are there twice', () => {

@@ -18,6 +18,7 @@ import {
   stretchRow,
   windowRow,
 } from '../../support/evidence-rows.ts';
+import { samplesIn } from '../../support/samples.ts';
 
 let folder: string;
 let path: string;
@@ -160,7 +161,7 @@ describe('readEvidence with a span', () => {
     store.retain(5 * HOUR, { maxAgeMs: 2 * HOUR, maxBytes: null, cited: [], dropsCited: false });
     const { evidence } = readEvidence(path, span);
     expect(evidence.processes.map(({ id }) => id)).toEqual([1, 2]);
-    const before = evidence.samples.filter(({ atMs }) => atMs <= span.fromMs);
+    const before = samplesIn(evidence).filter(({ atMs }) => atMs <= span.fromMs);
     expect(before.at(-1)).toMatchObject({ processId: 1, cpuNs: 120, pssBytes: 7 });
     expect(
       evidence.counters.filter(({ atMs }) => atMs <= span.fromMs).map(({ values }) => values['tasks']),
@@ -172,7 +173,7 @@ describe('readEvidence with a span', () => {
     const store = fourHours();
     const { evidence } = readEvidence(path, { fromMs: HOUR + 1, toMs: 3 * HOUR, lookBackMs: 0 });
     expect(evidence.windows).toHaveLength(2);
-    const times = evidence.samples.map(({ atMs }) => atMs);
+    const times = samplesIn(evidence).map(({ atMs }) => atMs);
     expect(new Set(times).size).toBe(times.length);
     expect(evidence.processes).toHaveLength(2);
     store.close();
@@ -218,7 +219,7 @@ describe('readEvidence with a span', () => {
       toMs: 120_000,
       lookBackMs: 0,
     }).evidence;
-    expect([first.run.id, first.processes[0]?.name, first.samples]).toEqual([
+    expect([first.run.id, first.processes[0]?.name, samplesIn(first)]).toEqual([
       'first',
       'old',
       [{ atMs: 100_000, processId: 1, cpuNs: 5 }],

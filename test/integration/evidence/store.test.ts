@@ -36,7 +36,10 @@ describe('EvidenceStore', () => {
     store.close();
     const stored = readEvidence(path);
     expect(stored.head).toEqual(head);
-    expect(stored.evidence.samples).toEqual([sample]);
+    expect(stored.evidence.samples.times).toEqual(new Set([sample.atMs]));
+    expect(stored.evidence.samples.readings(1, 'cpuNs').values).toEqual(Float64Array.of(sample.cpuNs));
+    expect(stored.evidence.samples.readings(1, 'pssBytes').values).toEqual(Float64Array.of(0));
+    expect(stored.evidence.samples.readings(1, 'wakeups').values).toEqual(new Float64Array());
     expect(stored.evidence.gaps).toEqual([gap]);
     expect(stored.evidence.counters).toEqual([{ atMs: 3, scope: 'forks', values: { tasks: 4 } }]);
     expect(stored.evidence.looks).toEqual([{ fromMs: 0, toMs: 9, looks: 10, longestStepMs: 1 }]);

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -39,6 +40,20 @@ describe('writeInto', () => {
     expect(statSync(at('page.md')).mode & 0o777).toBe(0o640);
     expect(lstatSync(at('link.md')).isSymbolicLink()).toBe(true);
     expect(readdirSync(folder).sort()).toEqual(['link.md', 'page.md']);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('leaves the file to its owner (as root)', () => {
+    writeFileSync(at('page.md'), `${BEGIN_MARKER}\n${END_MARKER}\n`);
+    chownSync(at('page.md'), 65_534, 65_534);
+    writeInto(at('page.md'), 'x');
+    expect(statSync(at('page.md'))).toMatchObject({ uid: 65_534, gid: 65_534 });
+  });
+
+  it.skipIf(process.getuid?.() === 0)('writes into no file that is read-only (not as root)', () => {
+    const page = `${BEGIN_MARKER}\n${END_MARKER}\n`;
+    writeFileSync(at('page.md'), page, { mode: 0o444 });
+    expect(() => writeInto(at('page.md'), 'x')).toThrow(/EACCES/);
+    expect(readFileSync(at('page.md'), 'utf8')).toBe(page);
   });
 
   it('changes nothing where there is no place for it', () => {

@@ -146,7 +146,8 @@ const entry = fc.oneof(
   ...['op', 'direction', 'protocol'].map((name) => fc.tuple(fc.constant(name), some(choices(name)))),
   fc.tuple(fc.constant('op|startswith'), some(fc.constantFrom('c', 'a', 'k', 'keep', 're'))),
   fc.tuple(fc.constant('op|endswith'), some(fc.constantFrom('t', 'alive', 'd'))),
-  fc.tuple(fc.constantFrom('remote.port', 'remote.port|all'), some(numbers)),
+  fc.tuple(fc.constant('remote.port'), some(numbers)),
+  fc.tuple(fc.constant('remote.port|all'), fc.array(numbers, { minLength: 2, maxLength: 3 })),
   fc.tuple(
     fc.constantFrom('remote.port|gt', 'remote.port|gte', 'remote.port|lt', 'remote.port|lte'),
     some(numbers),

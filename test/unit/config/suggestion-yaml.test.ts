@@ -42,6 +42,11 @@ describe('suggestionYaml', () => {
     expect(text).toBe('# Nothing was found that an exception could excuse.\n');
   });
 
+  it.each([' \n', '\n ', ' \n a\n', '\n'])('keeps %j as it is', (value) => {
+    const text = suggestionYaml(suggestions({ type: value }, '', ''), new Map());
+    expect(parse(text)).toMatchObject({ except: [{ match: { type: value } }] });
+  });
+
   it('holds whatever an app wrote, as a value and as a comment, and nothing else', () => {
     const wild = fc.string({
       unit: fc.constantFrom(

@@ -11,6 +11,13 @@ describe('insertBetween', () => {
     expect(insertBetween((once as { text: string }).text, 'new')).toEqual(once);
   });
 
+  it('sees a marker behind a byte order mark, and keeps both', () => {
+    const head = `\u00EF\u00BB\u00BF${BEGIN_MARKER}`;
+    expect(insertBetween(page(head, END_MARKER), 'new')).toEqual({
+      text: page(head, '', 'new', '', END_MARKER),
+    });
+  });
+
   it.each([
     ['none', page('a', 'b'), 2, /there is no line/],
     ['no beginning', page('a', END_MARKER), 2, /and no/],

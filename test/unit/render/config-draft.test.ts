@@ -76,6 +76,12 @@ describe('renderConfigDraft', () => {
     expect(value.user.map(({ match }) => match)).toMatchObject([{ target: 'web' }, { target: 'model' }]);
   });
 
+  it.each([' \n', '\n ', ' \n a\n'])('keeps a table called %j as it is', (table) => {
+    const found = events('/srv/app/a.db', table, [], []);
+    const [{ events: read } = {}] = parsed(draft(target({ events: found, tables: [found] }))).targets;
+    expect(read?.table).toBe(table);
+  });
+
   it('quotes whatever an app calls itself, its files, tables and rows', () => {
     const hostile = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });
     const yamlish = fc.constantFrom(
@@ -141,6 +147,15 @@ describe('renderConfigDraft', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('suggests model servers by names that are free', () => {
+    const server = { name: 'ollama', pid: 3, port: 11_434, relation: 'peer' as const, isModel: true };
+    const text = draft(
+      target({ name: 'model', neighbours: [server] }),
+      target({ name: 'model-2', neighbours: [server] }),
+    );
+    expect(text.match(/# model[-\d]*(?=:)/g)).toEqual(['# model-3', '# model-4']);
   });
 
   it('suggests nothing that would not be accepted', () => {

@@ -151,7 +151,8 @@ function changesNothingButText(name: string): void {
     expect(page).not.toMatch(UNPRINTABLE);
     expect(lines(page)).toBe(lines(usual));
     expect(cells(page)).toEqual(cells(usual));
-    const outsideOfCode = page.replaceAll(/\\.|(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g, 'code');
+    // A backtick behind an odd number of backslashes opens no span.
+    const outsideOfCode = page.replaceAll(/(?<!(?<!\\)(?:\\\\)*\\|`)(`+)[^`](?:.*?[^`])?\1(?!`)/g, 'code');
     expect(outsideOfCode).not.toMatch(/<|[^\\]\]\(/);
   }
   expect(renderText(proof, false)).not.toMatch(UNPRINTABLE);

@@ -8,7 +8,8 @@ import type { CollectorName } from '../../../src/model/collector.ts';
 import type { CollectorReport, Evidence, Window } from '../../../src/model/evidence.ts';
 import type { Measurement, MeasurementBaseline, Statistic } from '../../../src/model/measurement.ts';
 import type { WatchedProcess } from '../../../src/model/process.ts';
-import type { ProcessMetrics } from '../../../src/model/sample.ts';
+import { SampleTable } from '../../../src/core/derive/sample-table.ts';
+import type { ProcessMetric, ProcessMetrics, Sample } from '../../../src/model/sample.ts';
 import type { TargetReport } from '../../../src/model/target.ts';
 import type { WakeStretch } from '../../../src/model/wake.ts';
 
@@ -73,6 +74,8 @@ function measurementOf(
 export class Scene {
   readonly evidence: Evidence;
   readonly window: Window;
+  #samples: Sample[] = [];
+  #table: SampleTable = new SampleTable();
 
   constructor(seconds = 60) {
     this.window = {
@@ -114,7 +117,7 @@ export class Scene {
           longestStepMs: 1000,
         },
       ],
-      samples: [],
+      samples: this.#table,
       activities: [],
       counters: [],
       gaps: [],
@@ -216,7 +219,29 @@ export class Scene {
   }
 
   sample(seconds: number, processId: number, metrics: ProcessMetrics): this {
-    this.evidence.samples.push({ atMs: at(seconds), processId, ...metrics });
+    const sample = { atMs: at(seconds), processId, ...metrics };
+    this.#samples.push(sample);
+    this.#table.add(sample);
+    return this;
+  }
+
+  /** As if a metric had never been read: of one process, or of all. */
+  unread(metric: ProcessMetric, processId?: number): this {
+    for (const sample of this.#samples)
+      if (processId === undefined || sample.processId === processId) delete sample[metric];
+    return this.#told(this.#samples);
+  }
+
+  /** As if no process had ever been there. */
+  deserted(): this {
+    this.evidence.processes = [];
+    return this.#told([]);
+  }
+
+  #told(samples: Sample[]): this {
+    this.#samples = samples;
+    this.#table = SampleTable.of(samples);
+    this.evidence.samples = this.#table;
     return this;
   }
 

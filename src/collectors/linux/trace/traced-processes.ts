@@ -18,6 +18,8 @@ interface Enlisted {
 export type Enlist = (glimpse: Glimpse) => Enlisted | null;
 
 const LONGEST_PATH = 1000;
+/** The kernel records which file was executed, and not with which arguments. */
+const UNREAD = '';
 const MAX_EXECUTIONS = 100;
 
 /** Names the processes of the trace: those that looks know, and those that came and went in between or left the tree. */
@@ -75,7 +77,7 @@ export class TracedProcesses {
       const exe = escapeControls(filename.slice(0, LONGEST_PATH));
       const isLast = !executed.some((other, at) => at > index && other.life === life);
       const cmdline = isLast && life.diedNs === null ? cmdlineOf(process.pid) : null;
-      const program = { name: escapeControls(name), cmdline: cmdline ?? exe, exe };
+      const program = { name: escapeControls(name), cmdline: cmdline ?? UNREAD, exe };
       executions.push({
         atMs: this.#toMs(atNs),
         program: executions.length < MAX_EXECUTIONS ? program : null,
@@ -101,7 +103,7 @@ export class TracedProcesses {
       parentPid: creator.pid,
       sessionId: parent.sessionId,
       name: escapeControls(life.name),
-      cmdline: filename ?? parent.cmdline,
+      cmdline: filename === null ? parent.cmdline : UNREAD,
       exe: filename ?? parent.exe,
       startedAtMs: this.#toMs(bornNs),
       target: parent.target,

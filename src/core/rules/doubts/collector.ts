@@ -1,6 +1,8 @@
+import type { ActivityKind } from '../../../model/activity.ts';
 import type { CollectorName, Tier } from '../../../model/collector.ts';
-import type { CollectorReport } from '../../../model/evidence.ts';
+import type { CollectorReport, Evidence } from '../../../model/evidence.ts';
 import { collectorGaps } from '../../coverage/coverage.ts';
+import type { Metric } from '../../derive/metrics.ts';
 import { totalMs } from '../../derive/spans.ts';
 import type { Claim } from '../claim.ts';
 import { uncaught } from './controls.ts';
@@ -13,21 +15,45 @@ export interface Source {
   doubts: string[];
 }
 
+/** The collectors that can carry a claim about each activity, best first. */
+export const COLLECTORS: Record<ActivityKind, readonly CollectorName[]> = {
+  network: ['trace', 'sockets'],
+  process: ['trace', 'processes'],
+  event: ['events'],
+  log: ['logs'],
+  file: ['files'],
+};
+
 /** From what loses nothing to what loses most. */
 const TIERS: readonly Tier[] = ['zero-miss', 'counter', 'sampled'];
+
+/** What a claim about activities rests on. */
+export function sourceOfActivity(claim: Claim, activity: ActivityKind): Source {
+  return sourceOf(claim, COLLECTORS[activity], activity);
+}
+
+/** What a claim about a metric rests on; numbers of the network are sums over its activities. */
+export function sourceOfMetric(claim: Claim, { collectors, source }: Metric): Source {
+  return sourceOf(claim, collectors, source.of === 'network' ? 'network' : null);
+}
 
 /**
  * The first collector that was whole throughout the window; where none was, the last one that was there at all, with
  * its doubts. Another collector's evidence thereby closes the hole that one leaves.
  * @param collectors those that can carry the claim, best first
+ * @param activity what they have to show, be it the watchdog's own; null: nothing that is planted
  */
-export function sourceOf(claim: Claim, collectors: readonly CollectorName[]): Source {
+export function sourceOf(
+  claim: Claim,
+  collectors: readonly CollectorName[],
+  activity: ActivityKind | null,
+): Source {
   const sources = collectors.flatMap((collector) => {
     const reports = reportsOf(claim, collector);
     if (reports.length === 0) return [];
     const tier = TIERS.findLast((one) => reports.some((report) => report.tier === one)) ?? 'sampled';
     const doubts = [...reports.flatMap(reportDoubts), ...gapDoubts(claim, collector)];
-    if (collector === 'trace') doubts.push(...uncaught(claim, 'trace'));
+    if (collector === 'trace' && activity !== null) doubts.push(...uncaught(claim, activity, 'trace'));
     return [{ collector, tier, doubts }];
   });
   const whole = sources.find(({ doubts }) => doubts.length === 0);
@@ -38,13 +64,22 @@ export function sourceOf(claim: Claim, collectors: readonly CollectorName[]): So
 }
 
 /** What a collector reported for a claim's target. */
-export function reportsOf(
+function reportsOf(
   { evidence, target }: Pick<Claim, 'evidence' | 'target'>,
   collector: CollectorName,
 ): CollectorReport[] {
   return evidence.collectors.filter(
     (report) => report.name === collector && (report.target === null || report.target === target),
   );
+}
+
+/** Only a source that the user never named makes a rule not applicable; one that failed does not. */
+export function isGiven(evidence: Evidence, target: string, activity: ActivityKind): boolean {
+  if (activity === 'network' || activity === 'process') return true;
+  const report = evidence.targets.find((one) => one.name === target);
+  if (activity === 'event' && report !== undefined && report.events !== null) return true;
+  if (activity === 'file' && report?.files !== undefined && report.files.length > 0) return true;
+  return COLLECTORS[activity].some((collector) => reportsOf({ evidence, target }, collector).length > 0);
 }
 
 /** Unavailable, partly blind, or lost records. */

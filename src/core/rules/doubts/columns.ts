@@ -1,26 +1,21 @@
 import { closest } from 'fastest-levenshtein';
-import type { ActivityKind } from '../../../model/activity.ts';
 import type { Claim } from '../claim.ts';
 import { DATA_PREFIX } from '../fields.ts';
 import type { ActivityRule, Match } from '../pack.ts';
+import { causesOf, exceptionsOf } from '../rule-and-pack.ts';
 
 /** Columns that a rule, its exceptions or its causes name and that no table has: it cannot mean what it says. */
 export function unknownColumns({ evidence, target, pack, rule }: Claim<ActivityRule>): string[] {
   const { eventColumns = {} } = evidence;
   const ofTarget = Object.hasOwn(eventColumns, target) ? (eventColumns[target] ?? []) : [];
   const ofAll = Object.values(eventColumns).flat();
-  const concerns = ({ activity }: { activity: ActivityKind }): boolean => activity === rule.activity;
-  const except = [...(rule.except ?? []), ...(pack.except ?? []).filter(concerns)];
-  const unless = [
-    ...(rule.unless === undefined ? [] : [rule.unless]),
-    ...(pack.unless ?? []).filter(concerns),
-  ];
-  const own = rule.activity === 'event' ? [rule.match, ...except.map(({ match }) => match)] : [];
-  const causes = unless.filter(({ after }) => after.activity === 'event').map(({ after }) => after.match);
+  const allowed = exceptionsOf(rule, pack).map(({ match }) => match);
+  const own = rule.activity === 'event' ? [rule.match, ...allowed] : [];
+  const causes = causesOf(rule, pack).filter(({ activity }) => activity === 'event');
   return [
     ...new Set([
       ...own.flatMap((match) => notAmong(match, ofTarget, `the events table of ${target}`)),
-      ...causes.flatMap((match) => notAmong(match, ofAll, 'the events tables')),
+      ...causes.flatMap(({ match }) => notAmong(match, ofAll, 'the events tables')),
     ]),
   ];
 }

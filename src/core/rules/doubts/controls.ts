@@ -1,10 +1,10 @@
 import type { ControlName } from '../../../model/control.ts';
 import { type CaughtBy, controlsIn } from '../../coverage/controls.ts';
+import type { ActivityKind } from '../../../model/activity.ts';
 import type { Claim } from '../claim.ts';
-import { isAboutActivities } from '../pack.ts';
 
 /** What has to be caught for a claim about each activity. */
-const CONTROLS: Readonly<Record<string, readonly ControlName[]>> = {
+const CONTROLS: Partial<Record<ActivityKind, readonly ControlName[]>> = {
   network: ['tcp', 'udp'],
   process: ['process'],
 };
@@ -15,9 +15,16 @@ const WORDS: Record<ControlName, string> = {
   process: 'a child process',
 };
 
-/** Planted activity that the evidence which a claim rests on did not show: neither would it show the target's. */
-export function uncaught({ evidence, window, rule }: Claim, by: CaughtBy): string[] {
-  const names = isAboutActivities(rule) ? (CONTROLS[rule.activity] ?? []) : [];
+/**
+ * Planted activity that the evidence which a claim rests on did not show: neither would it show the target's.
+ * @param of the activity that the evidence is to show
+ */
+export function uncaught(
+  { evidence, window }: Pick<Claim, 'evidence' | 'window'>,
+  of: ActivityKind,
+  by: CaughtBy,
+): string[] {
+  const names = CONTROLS[of] ?? [];
   const controls = names.length === 0 ? null : controlsIn(evidence, window);
   if (controls === null) return [];
   const failure = evidence.controls?.failures[0]?.reason;

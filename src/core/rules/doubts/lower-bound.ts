@@ -3,7 +3,7 @@ import { exposedNetwork } from '../../coverage/exposed-network.ts';
 import { exposedProcesses } from '../../coverage/exposed-processes.ts';
 import { isTraced } from '../../coverage/traced.ts';
 import type { Metric } from '../../derive/metrics.ts';
-import type { Series } from '../../derive/series.ts';
+import type { Series } from '../../derive/metric-series.ts';
 import type { Claim } from '../claim.ts';
 import type { Source } from './collector.ts';
 

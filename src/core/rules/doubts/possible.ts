@@ -6,6 +6,7 @@ import { measuredOf } from '../findings.ts';
 import { type CompiledMatch, compileMatch } from '../match.ts';
 import { countAsOne } from '../occurrences.ts';
 import type { ActivityRule } from '../pack.ts';
+import { exceptionsOf } from '../rule-and-pack.ts';
 import { TRUTH } from '../truth.ts';
 
 const MAX_REASONS = 5;
@@ -24,10 +25,7 @@ export function mayMatch(
   const { pack, rule, actorOf, evidence, target } = claim;
   const unknown = table.rowsOf(target).filter((row) => truths[row] === TRUTH.unknown);
   if (unknown.length === 0) return null;
-  const exceptions = [
-    ...(rule.except ?? []),
-    ...(pack.except ?? []).filter(({ activity }) => activity === rule.activity),
-  ]
+  const exceptions = exceptionsOf(rule, pack)
     .filter((exception) => exception.maxCount === undefined && !isExpired(claim, exception))
     .map((exception) => compileMatch(rule.activity, exception.match).over(table));
   const possible = unknown

@@ -40,7 +40,7 @@ export function samplingOf(claim: Claim<ActivityRule>): Sampling {
   const exposure = exposureOf(claim);
   if (exposure === null) return { tier: 'sampled', doubt: null, accepted: null };
   if (exposure.tier === 'counter') {
-    const [missed] = exposure.ran ? uncaught(claim, 'counters') : [];
+    const [missed] = exposure.ran ? uncaught(claim, claim.rule.activity, 'counters') : [];
     return { tier: 'counter', doubt: missed ?? null, accepted: null };
   }
   const refused = whyNotAccepted(claim);

@@ -10,7 +10,7 @@ import { short, spell } from '../wording.ts';
 import type { Source } from './collector.ts';
 
 /** Why a window cannot carry a claim, one reason a function; null where it can. */
-export type Doubt = (claim: Claim, source: Source) => string | null;
+type Doubt = (claim: Claim, source: Source) => string | null;
 
 const MIN_DURATION_MS = 10_000;
 
@@ -67,11 +67,9 @@ const unsettled: Doubt = ({ window, target }) =>
     ? `the activity of ${target} had not died down ${spell(window.settleMs)} after the start, when the window had to open`
     : null;
 
-/** Why a part of a window was not looked at well enough. */
-export const COVERAGE_DOUBTS: readonly Doubt[] = [poorlyCovered, longGap];
+const COVERAGE_DOUBTS: readonly Doubt[] = [poorlyCovered, longGap];
 
-/** Whatever the rule claims, these make its window worthless. */
-export const WINDOW_DOUBTS: readonly Doubt[] = [
+const WINDOW_DOUBTS: readonly Doubt[] = [
   tooShort,
   poorlyCovered,
   longGap,
@@ -79,3 +77,13 @@ export const WINDOW_DOUBTS: readonly Doubt[] = [
   hadNoProcess,
   unsettled,
 ];
+
+/** Why a part of a window was not looked at well enough. */
+export function coverageDoubts(claim: Claim, source: Source): string[] {
+  return COVERAGE_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []);
+}
+
+/** What makes a window worthless whatever a rule claims, after what makes the source of the claim so. */
+export function windowDoubts(claim: Claim, source: Source): string[] {
+  return [...source.doubts, ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? [])];
+}

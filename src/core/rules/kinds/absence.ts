@@ -1,12 +1,29 @@
+import { z } from 'zod';
+import { checkActivities } from '../check-activities.ts';
 import type { Claim } from '../claim.ts';
 import { exceptionFinding, findingsOf, measuredOf } from '../findings.ts';
 import { conclude, type Judgement, notApplicable } from '../judgement.ts';
 import { matchingIn } from '../matching.ts';
 import { countAsOne } from '../occurrences.ts';
 import type { AbsenceRule } from '../pack.ts';
+import { activityKey, COMMON, OF_ACTIVITIES } from '../rule-keys.ts';
+import type { RuleKind } from './kind.ts';
 
-/** Judges that nothing matching happened in the window. */
-export function judgeAbsence(claim: Claim<AbsenceRule>): Judgement {
+/** Nothing matching happened in the window. */
+export const absence: RuleKind<AbsenceRule> = {
+  schema: z
+    .strictObject({
+      ...COMMON,
+      kind: z.literal('absence'),
+      activity: activityKey.describe('what must not happen'),
+      ...OF_ACTIVITIES,
+    })
+    .describe('nothing matching may happen'),
+  check: checkActivities,
+  judge,
+};
+
+function judge(claim: Claim<AbsenceRule>): Judgement {
   const { evidence, target, rule } = claim;
   const matching = matchingIn(claim);
   if (matching === null) return notApplicable(`no ${rule.activity} source was given for ${target}`, 'none');

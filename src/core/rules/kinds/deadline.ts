@@ -1,27 +1,73 @@
+import { z } from 'zod';
 import type { TimeSpan } from '../../../model/time.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import { type Aggregated, aggregate, metricOf, overSpan } from '../aggregates.ts';
+import { checkCause } from '../check-activities.ts';
+import { checkAggregates } from '../check-numbers.ts';
 import type { Claim } from '../claim.ts';
-import { sourceOf } from '../doubts/collector.ts';
-import { COVERAGE_DOUBTS, WINDOW_DOUBTS } from '../doubts/window.ts';
+import { sourceOfMetric } from '../doubts/collector.ts';
+import { coverageDoubts, windowDoubts } from '../doubts/window.ts';
+import { limitsIn } from '../expectation.ts';
 import { type Judgement, conclude, notApplicable } from '../judgement.ts';
 import type { DeadlineRule } from '../pack.ts';
+import type { Path, Problem } from '../problem.ts';
+import { AGGREGATE_LIMITS, causeSchema, COMMON } from '../rule-keys.ts';
 import { describe, type Triggers, triggersOf } from '../triggers.ts';
 import { counted, spell } from '../wording.ts';
+import type { RuleKind } from './kind.ts';
 
 type DeadlineClaim = Claim<DeadlineRule>;
+
+const PARAMETER = /^\{[^{}]+\}$/;
 
 /** The part of the window that a rule is about, or why there is none. */
 type Part = { span: TimeSpan } | { why: string };
 
-/** Judges a state that must be reached in time after the last trigger, or held before the first or until it is due. */
-export function judgeDeadline(claim: DeadlineClaim): Judgement {
+/** A state that must be reached in time after the last trigger, or held before the first or until it is due. */
+export const deadline: RuleKind<DeadlineRule> = {
+  schema: z
+    .strictObject({
+      ...COMMON,
+      kind: z.literal('deadline'),
+      metric: z.string().describe('what is measured; see the table of metrics'),
+      after: causeSchema.describe('the trigger, of any target'),
+      within: z
+        .string()
+        .refine(
+          (text) => parseDurationMs(text) !== null || PARAMETER.test(text),
+          'a duration such as 30s or 5m, or a parameter such as {timeout}',
+        )
+        .describe('when the state is due after the last trigger'),
+      phase: z
+        .enum(['before', 'during', 'after'])
+        .default('after')
+        .describe('`before` the first trigger, `during` the time until it is due, or `after` that'),
+      expect: z.strictObject(AGGREGATE_LIMITS).describe('limits of aggregates of the metric in that time'),
+    })
+    .describe('a state is reached in time after a trigger'),
+  check,
+  judge,
+};
+
+function check(rule: DeadlineRule, path: Path): Problem[] {
+  const { after, within } = rule;
+  const isTime = parseDurationMs(within) !== null || PARAMETER.test(within);
+  return [
+    ...checkAggregates(rule, path),
+    ...checkCause(after, [...path, 'after']),
+    ...(isTime
+      ? []
+      : [{ path: [...path, 'within'], message: `«${within}» is not a duration such as 30s or 5m` }]),
+  ];
+}
+
+function judge(claim: DeadlineClaim): Judgement {
   const { rule, window } = claim;
   const triggers = triggersOf(claim);
   const expected = expectedOf(rule);
   if (triggers.timesMs === null) return notApplicable(`no ${rule.after.activity} source was given`, expected);
-  const source = sourceOf(claim, metricOf(rule).collectors);
-  const doubts = [...source.doubts, ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? [])];
+  const source = sourceOfMetric(claim, metricOf(rule));
+  const doubts = windowDoubts(claim, source);
   const part = partOf(claim, triggers.timesMs);
   if ('why' in part) {
     const nothing = {
@@ -37,7 +83,7 @@ export function judgeDeadline(claim: DeadlineClaim): Judgement {
   const inPart = overSpan(claim, part.span);
   const found = aggregate(claim, part.span);
   const open = whyOpen(claim, triggers, found);
-  doubts.push(...COVERAGE_DOUBTS.flatMap((doubt) => doubt(inPart, source) ?? []), ...found.doubts);
+  doubts.push(...coverageDoubts(inPart, source), ...found.doubts);
   const when = `${spell(part.span.toMs - part.span.fromMs)} from ${spell(part.span.fromMs - window.fromMs)} after the opening`;
   return conclude(
     {
@@ -58,15 +104,12 @@ export function judgeDeadline(claim: DeadlineClaim): Judgement {
 }
 
 function expectedOf({ expect, phase, within, after }: DeadlineRule): string {
-  const what = Object.entries(expect)
-    .map(([name, text = '']) => `${name} ${text.trim()}`)
-    .join(', ');
   const when = {
     before: 'before the first',
     during: `within ${within} of the last`,
     after: `${within} after the last`,
   };
-  return `${what} ${when[phase]} ${describe(after)}`;
+  return `${limitsIn(expect)} ${when[phase]} ${describe(after)}`;
 }
 
 function partOf({ rule, window }: DeadlineClaim, timesMs: readonly number[]): Part {
@@ -94,12 +137,15 @@ function partOf({ rule, window }: DeadlineClaim, timesMs: readonly number[]): Pa
       };
 }
 
-/** Why what breaks the rule may yet be right: an unseen trigger would have put the deadline off. */
-function whyOpen(claim: DeadlineClaim, triggers: Triggers, { facts }: Aggregated): string | null {
+/**
+ * Why what breaks the rule may yet be right, or what keeps it wrong: an unseen trigger would have put the deadline off, so that the
+ * rule is about a part of that time, or about another time altogether.
+ */
+function whyOpen(claim: DeadlineClaim, triggers: Triggers, found: Aggregated): string | null {
   const { phase } = claim.rule;
-  const [first] = facts.findings;
+  const [first] = found.facts.findings;
   if (triggers.doubtful !== null) return triggers.doubtful;
-  if (first === undefined) return null;
+  if (first === undefined) return phase !== 'during' && found.holdsInParts ? null : triggers.missed;
   if (triggers.missed !== null) return `${first.text}; but ${triggers.missed}`;
   if (phase === 'before' && !isSeenFromTheStart(claim))
     return `${first.text}; but it may have been used before it was watched`;

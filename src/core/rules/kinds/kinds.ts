@@ -1,28 +1,27 @@
-import type { Claim } from '../claim.ts';
-import type { Judgement } from '../judgement.ts';
 import type { Rule } from '../pack.ts';
-import { judgeAbsence } from './absence.ts';
-import { judgeDeadline } from './deadline.ts';
-import { judgeMeasurement } from './measurement.ts';
-import { judgePeriodicity } from './periodicity.ts';
-import { judgeRegression } from './regression.ts';
-import { judgeThreshold } from './threshold.ts';
-import { judgeTrend } from './trend.ts';
+import { absence } from './absence.ts';
+import { deadline } from './deadline.ts';
+import type { RuleKind } from './kind.ts';
+import { measurement } from './measurement.ts';
+import { periodicity } from './periodicity.ts';
+import { regression } from './regression.ts';
+import { threshold } from './threshold.ts';
+import { trend } from './trend.ts';
 
 type RuleOf<K extends Rule['kind']> = Extract<Rule, { kind: K }>;
 
-/** How each kind of rule is judged. */
-const JUDGES: { [K in Rule['kind']]: (claim: Claim<RuleOf<K>>) => Judgement } = {
-  threshold: judgeThreshold,
-  absence: judgeAbsence,
-  periodicity: judgePeriodicity,
-  trend: judgeTrend,
-  deadline: judgeDeadline,
-  measurement: judgeMeasurement,
-  regression: judgeRegression,
+/** Every kind of rule, in the order in which they are listed. A new one has its type in pack.ts and its line here. */
+export const KINDS: { [K in Rule['kind']]: RuleKind<RuleOf<K>> } = {
+  threshold,
+  absence,
+  periodicity,
+  trend,
+  deadline,
+  measurement,
+  regression,
 };
 
-export function judgeByKind(claim: Claim): Judgement {
-  const judge = JUDGES[claim.rule.kind] as (claim: Claim) => Judgement;
-  return judge(claim);
+/** The kind of a rule, for that rule and its claims only. */
+export function kindOf<R extends Rule>({ kind }: R): RuleKind<R> {
+  return KINDS[kind] as unknown as RuleKind<R>;
 }

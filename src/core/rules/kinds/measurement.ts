@@ -1,60 +1,42 @@
-import { type Measurement, type Statistic, STATISTICS } from '../../../model/measurement.ts';
-import { numberFinding } from '../aggregates.ts';
+import { z } from 'zod';
+import { type Measurement, STATISTICS } from '../../../model/measurement.ts';
+import { checkMeasured } from '../check-numbers.ts';
 import type { Claim } from '../claim.ts';
-import { type Outcome, compare, parseExpectation } from '../expectation.ts';
-import { type Judgement, conclude } from '../judgement.ts';
+import { compare, parseExpectation } from '../expectation.ts';
+import type { Judgement } from '../judgement.ts';
 import { measuredFor } from '../measured.ts';
+import { concludeMeasured, type MeasuredCheck } from '../measured-judgement.ts';
 import { type MeasurementKind, MEASUREMENTS } from '../measurements.ts';
 import type { MeasurementRule } from '../pack.ts';
+import { COMMON, STATISTIC_LIMITS } from '../rule-keys.ts';
 import { quantity } from '../wording.ts';
+import type { RuleKind } from './kind.ts';
 
-interface Check {
-  of: Measurement;
-  statistic: Statistic;
-  text: string;
-  value: number | null;
-  outcome: Outcome;
-}
+/** What an active probe found. What was not measured is inconclusive, never fine. */
+export const measurement: RuleKind<MeasurementRule> = {
+  schema: z
+    .strictObject({
+      ...COMMON,
+      kind: z.literal('measurement'),
+      measurement: z.string().describe('name of the measurement'),
+      expect: z.strictObject(STATISTIC_LIMITS).describe('limits of its statistics'),
+    })
+    .describe('what was measured keeps its limits'),
+  check: checkMeasured,
+  judge,
+};
 
-/** Judges what an active probe found. What was not measured is inconclusive, never fine. */
-export function judgeMeasurement(claim: Claim<MeasurementRule>): Judgement {
-  const { rule, target } = claim;
+function judge(claim: Claim<MeasurementRule>): Judgement {
+  const { rule } = claim;
   const kind = MEASUREMENTS.get(rule.measurement);
   if (kind === undefined)
     throw new Error(`${rule.measurement} is not a measurement; the pack was not checked`);
-  const found = measuredFor(claim);
-  const checks = found.flatMap((of) => checksOf(rule, kind, of));
-  const say = (value: number | null): string =>
-    value === null ? 'unknown' : quantity(value, kind.dimension);
-  return conclude(
-    {
-      measured:
-        checks.map(({ statistic, value }) => `${statistic} ${say(value)}`).join(', ') || 'not measured',
-      expected: expectationsOf(rule),
-      tier: null,
-      exceptions: [],
-      findings: checks
-        .filter(({ outcome, of }) => outcome === 'broken' && of.problem === null)
-        .map(({ statistic, value, text, of }, index) =>
-          numberFinding(claim, index + 1, {
-            subject: { measurement: rule.measurement, id: of.id, statistic },
-            count: of.count,
-            text: `${target}: ${statistic} of ${rule.measurement}${of.id === null ? '' : ` (${of.id})`} is ${say(value)}, expected ${text.trim()}`,
-          }),
-        ),
-    },
-    [
-      ...(found.length === 0 ? [`not measured: ${rule.measurement} of ${target}`] : []),
-      ...found.flatMap(({ problem }) => problem ?? []),
-      ...checks
-        .filter(({ outcome }) => outcome === 'open')
-        .map(({ statistic }) => `not measured: ${statistic} of ${rule.measurement}`),
-    ],
-    null,
-  );
+  const measured = measuredFor(claim);
+  const checks = measured.flatMap((of) => checksOf(rule, kind, of));
+  return concludeMeasured(claim, { measured, checks, noChecks: 'not measured', doubts: [] });
 }
 
-function checksOf(rule: MeasurementRule, { dimension }: MeasurementKind, of: Measurement): Check[] {
+function checksOf(rule: MeasurementRule, { dimension }: MeasurementKind, of: Measurement): MeasuredCheck[] {
   return STATISTICS.flatMap((statistic) => {
     const text = rule.expect[statistic];
     if (text === undefined) return [];
@@ -64,13 +46,15 @@ function checksOf(rule: MeasurementRule, { dimension }: MeasurementKind, of: Mea
     const value = of.statistics[statistic]?.value ?? null;
     const isKnown = value !== null && Number.isFinite(value) && of.count > 0;
     const outcome = isKnown ? compare(value, expectation, false) : 'open';
-    return [{ of, statistic, text, value: isKnown ? value : null, outcome }];
+    const found = isKnown ? quantity(value, dimension) : 'unknown';
+    const which = of.id === null ? '' : ` (${of.id})`;
+    return {
+      of,
+      statistic,
+      outcome,
+      found,
+      broken: `${statistic} of ${rule.measurement}${which} is ${found}, expected ${text.trim()}`,
+      doubt: outcome === 'open' ? `not measured: ${statistic} of ${rule.measurement}` : null,
+    };
   });
-}
-
-/** `p50 < 2s, p95 < 3s`. */
-export function expectationsOf({ expect }: Pick<MeasurementRule, 'expect'>): string {
-  return Object.entries(expect)
-    .map(([name, text = '']) => `${name} ${text.trim()}`)
-    .join(', ');
 }

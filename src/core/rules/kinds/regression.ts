@@ -1,61 +1,46 @@
-import {
-  type MeasuredValue,
-  type Measurement,
-  type Statistic,
-  STATISTICS,
-} from '../../../model/measurement.ts';
-import { numberFinding } from '../aggregates.ts';
+import { z } from 'zod';
+import { type MeasuredValue, type Measurement, STATISTICS } from '../../../model/measurement.ts';
 import { parseChange } from '../change.ts';
+import { checkMeasured } from '../check-numbers.ts';
 import type { Claim } from '../claim.ts';
-import type { Outcome } from '../expectation.ts';
 import { compareInterval } from '../interval.ts';
-import { type Judgement, conclude } from '../judgement.ts';
+import type { Judgement } from '../judgement.ts';
 import { baselineOf, measuredFor } from '../measured.ts';
+import { concludeMeasured, type MeasuredCheck } from '../measured-judgement.ts';
 import type { RegressionRule } from '../pack.ts';
+import { COMMON, STATISTIC_LIMITS } from '../rule-keys.ts';
 import { short } from '../wording.ts';
-import { expectationsOf } from './measurement.ts';
+import type { RuleKind } from './kind.ts';
 
-interface Check {
-  of: Measurement;
-  statistic: Statistic;
-  text: string;
-  /** In percent of the baseline; null: not known. */
-  change: { percent: number; low: number; high: number } | null;
-  outcome: Outcome;
-  doubt: string | null;
+/** How a measurement changed against its baseline, by where the change lies and not by one number. */
+export const regression: RuleKind<RegressionRule> = {
+  schema: z
+    .strictObject({
+      ...COMMON,
+      kind: z.literal('regression'),
+      measurement: z.string().describe('name of the measurement'),
+      expect: z.strictObject(STATISTIC_LIMITS).describe('changes against the baseline, such as "< +10%"'),
+    })
+    .describe('what was measured is no worse than the baseline'),
+  check: checkMeasured,
+  judge,
+};
+
+/** In percent of the baseline. */
+interface Change {
+  percent: number;
+  low: number;
+  high: number;
 }
 
-/** Judges how a measurement changed against its baseline, by where the change lies and not by one number. */
-export function judgeRegression(claim: Claim<RegressionRule>): Judgement {
-  const { rule, target } = claim;
-  const found = measuredFor(claim);
-  const checks = found.flatMap((of) => checksOf(claim, of));
-  return conclude(
-    {
-      measured:
-        checks.map((check) => `${check.statistic} ${changeWords(check)}`).join(', ') ||
-        (found.length === 0 ? 'not measured' : 'no baseline'),
-      expected: expectationsOf(rule),
-      tier: null,
-      exceptions: [],
-      findings: checks
-        .filter(({ outcome, of }) => outcome === 'broken' && of.problem === null)
-        .map((check, index) =>
-          numberFinding(claim, index + 1, {
-            subject: { measurement: rule.measurement, id: check.of.id, statistic: check.statistic },
-            count: check.of.count,
-            text: `${target}: ${check.statistic} of ${rule.measurement} changed by ${changeWords(check)} against the baseline, expected ${check.text.trim()}`,
-          }),
-        ),
-    },
-    [
-      ...(found.length === 0 ? [`not measured: ${rule.measurement} of ${target}`] : []),
-      ...found.flatMap((of) => of.problem ?? []),
-      ...found.flatMap((of) => whyNoBaseline(claim, of) ?? []),
-      ...checks.flatMap(({ doubt }) => doubt ?? []),
-    ],
-    null,
-  );
+function judge(claim: Claim<RegressionRule>): Judgement {
+  const measured = measuredFor(claim);
+  return concludeMeasured(claim, {
+    measured,
+    checks: measured.flatMap((of) => checksOf(claim, of)),
+    noChecks: measured.length === 0 ? 'not measured' : 'no baseline',
+    doubts: measured.flatMap((of) => whyNoBaseline(claim, of) ?? []),
+  });
 }
 
 function whyNoBaseline(claim: Claim<RegressionRule>, of: Measurement): string | null {
@@ -65,7 +50,7 @@ function whyNoBaseline(claim: Claim<RegressionRule>, of: Measurement): string | 
   return problem === null ? null : `the baseline ${baseline.baseline} cannot be compared with: ${problem}`;
 }
 
-function checksOf(claim: Claim<RegressionRule>, of: Measurement): Check[] {
+function checksOf(claim: Claim<RegressionRule>, of: Measurement): MeasuredCheck[] {
   const baseline = baselineOf(claim, of);
   if (baseline === null || whyNoBaseline(claim, of) !== null) return [];
   return STATISTICS.flatMap((statistic) => {
@@ -76,13 +61,24 @@ function checksOf(claim: Claim<RegressionRule>, of: Measurement): Check[] {
       throw new Error(`${text}: ${expectation.problem}; the pack was not checked`);
     const change = changeBetween(baseline.measurement.statistics[statistic], of.statistics[statistic]);
     const outcome = change === null ? 'open' : compareInterval(change.low, change.high, expectation);
-    const check = { of, statistic, text, change, outcome, doubt: null };
-    return [outcome === 'open' ? { ...check, doubt: whyOpen(check) } : check];
+    const found = changeWords(change);
+    const why =
+      change === null
+        ? `too few values to compare: ${statistic} of ${of.name} or its baseline has no interval`
+        : `the change of ${statistic} lies between ${signed(change.low)} and ${signed(change.high)}`;
+    return {
+      of,
+      statistic,
+      outcome,
+      found,
+      broken: `${statistic} of ${of.name} changed by ${found} against the baseline, expected ${text.trim()}`,
+      doubt: outcome === 'open' ? why : null,
+    };
   });
 }
 
 /** Percent from one to the other; the interval of the change is the widest that both intervals allow. */
-function changeBetween(before: MeasuredValue | undefined, after: MeasuredValue | undefined): Check['change'] {
+function changeBetween(before: MeasuredValue | undefined, after: MeasuredValue | undefined): Change | null {
   if (before?.interval == null || after?.interval == null) return null;
   const numbers = [
     before.interval.low,
@@ -101,13 +97,7 @@ function changeBetween(before: MeasuredValue | undefined, after: MeasuredValue |
 
 const percent = (to: number, from: number): number => (to / from - 1) * 100;
 
-function whyOpen({ statistic, change, of }: Check): string {
-  return change === null
-    ? `too few values to compare: ${statistic} of ${of.name} or its baseline has no interval`
-    : `the change of ${statistic} lies between ${signed(change.low)} and ${signed(change.high)}`;
-}
-
-function changeWords({ change }: Check): string {
+function changeWords(change: Change | null): string {
   return change === null
     ? 'unknown'
     : `${signed(change.percent)} (${signed(change.low)} to ${signed(change.high)})`;

@@ -1,12 +1,28 @@
+import { z } from 'zod';
 import { aggregate } from '../aggregates.ts';
+import { checkAggregates } from '../check-numbers.ts';
 import type { Claim } from '../claim.ts';
-import { WINDOW_DOUBTS } from '../doubts/window.ts';
+import { windowDoubts } from '../doubts/window.ts';
 import { type Judgement, conclude } from '../judgement.ts';
 import type { ThresholdRule } from '../pack.ts';
+import { AGGREGATE_LIMITS, COMMON } from '../rule-keys.ts';
+import type { RuleKind } from './kind.ts';
 
-/** Judges aggregates of a metric over the window. */
-export function judgeThreshold(claim: Claim<ThresholdRule>): Judgement {
+/** Aggregates of a metric over the window. */
+export const threshold: RuleKind<ThresholdRule> = {
+  schema: z
+    .strictObject({
+      ...COMMON,
+      kind: z.literal('threshold'),
+      metric: z.string().describe('what is measured; see the table of metrics'),
+      expect: z.strictObject(AGGREGATE_LIMITS).describe('limits of aggregates of the metric over the window'),
+    })
+    .describe('aggregates of a metric keep their limits'),
+  check: checkAggregates,
+  judge,
+};
+
+function judge(claim: Claim<ThresholdRule>): Judgement {
   const { source, facts, doubts, accepted } = aggregate(claim);
-  const all = [...source.doubts, ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []), ...doubts];
-  return conclude(facts, all, accepted);
+  return conclude(facts, [...windowDoubts(claim, source), ...doubts], accepted);
 }

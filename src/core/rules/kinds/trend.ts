@@ -1,23 +1,69 @@
-import { slopeOf } from '../../derive/metrics.ts';
+import { z } from 'zod';
+import { type Dimension, METRICS, slopeOf } from '../../derive/metrics.ts';
 import { type LevelPoint, levelPoints } from '../../derive/level-readings.ts';
 import { once, spanKey } from '../../derive/once.ts';
 import { deriveSeries } from '../../derive/series.ts';
 import { LEAST_POINTS, type NoisySlope, slopeInNoise } from '../../stats/noisy-slope.ts';
 import { normalQuantile } from '../../stats/quantile.ts';
 import { type SlopePoint, theilSen } from '../../stats/theil-sen.ts';
-import { blame, metricOf, numberFinding } from '../aggregates.ts';
+import { blame, metricOf } from '../aggregates.ts';
+import { noMetric, problemAt } from '../check-numbers.ts';
 import type { Claim } from '../claim.ts';
-import { sourceOf } from '../doubts/collector.ts';
+import { sourceOfMetric } from '../doubts/collector.ts';
 import { whyLowerBound } from '../doubts/lower-bound.ts';
-import { WINDOW_DOUBTS } from '../doubts/window.ts';
+import { windowDoubts } from '../doubts/window.ts';
 import { type Expectation, type Outcome, compare, parseExpectation } from '../expectation.ts';
+import { numberFinding } from '../findings.ts';
 import { compareInterval, isCeiling } from '../interval.ts';
 import { type Judgement, conclude } from '../judgement.ts';
 import type { TrendRule } from '../pack.ts';
+import type { Path, Problem } from '../problem.ts';
+import { alphaKey, COMMON, limitKey } from '../rule-keys.ts';
 import { counted, rateIn, short, spell } from '../wording.ts';
+import type { RuleKind } from './kind.ts';
 
 /** A quiet stretch is one point of a series; more points than this of it tell no more. */
 const MOST_OF_A_STRETCH = 3600;
+
+/** A level does not rise, or fall, over the window: its slope, with the interval in which it lies. */
+export const trend: RuleKind<TrendRule> = {
+  schema: z
+    .strictObject({
+      ...COMMON,
+      kind: z.literal('trend'),
+      metric: z.string().describe('a level; see the table of metrics'),
+      expect: z
+        .strictObject({
+          slope: limitKey.describe('an operator and a rate with its unit, such as "< 1MB/h"'),
+        })
+        .describe('the limit of its `slope`, such as "< 1MB/h"'),
+      alpha: alphaKey.describe('highest probability that noise alone breaks the rule'),
+    })
+    .describe('a level does not rise, or fall, by more than this'),
+  check,
+  judge,
+};
+
+function check({ metric: name, expect }: TrendRule, path: Path): Problem[] {
+  const metric = METRICS.get(name);
+  if (metric === undefined) return [noMetric(name, path)];
+  const slope = slopeOf(metric);
+  if (slope === null) {
+    const message = `a slope of ${name}, which is an amount per time, means nothing`;
+    const candidates = [...METRICS.values()].filter((one) => slopeOf(one) !== null).map((one) => one.name);
+    return [{ path: [...path, 'metric'], message, value: name, candidates }];
+  }
+  const at = [...path, 'expect', 'slope'];
+  return expect.slope === undefined ? [] : checkLimit(at, expect.slope, slope.dimension);
+}
+
+/** A number that is only known to lie somewhere is never exactly so much. */
+function checkLimit(path: Path, text: string, dimension: Dimension): Problem[] {
+  const expectation = parseExpectation(text, dimension);
+  if ('problem' in expectation) return problemAt(path, expectation);
+  const isExact = expectation.operator === '==' || expectation.operator === '!=';
+  return isExact ? [{ path: [...path], message: 'a slope is never exactly so much; use < or >' }] : [];
+}
 
 interface Judged {
   slope: NoisySlope;
@@ -27,11 +73,10 @@ interface Judged {
   doubt: string | null;
 }
 
-/** Judges that a level does not rise, or fall, over the window: its slope, with the interval in which it lies. */
-export function judgeTrend(claim: Claim<TrendRule>): Judgement {
+function judge(claim: Claim<TrendRule>): Judgement {
   const { evidence, window, target, rule } = claim;
   const metric = metricOf(rule);
-  const source = sourceOf(claim, metric.collectors);
+  const source = sourceOfMetric(claim, metric);
   const series = deriveSeries(evidence, target, metric, window);
   const key = `${metric.name} ${spanKey(window)} ${target}`;
   const points = once(evidence, pointsOf, key, () =>
@@ -41,8 +86,7 @@ export function judgeTrend(claim: Claim<TrendRule>): Judgement {
   const judged = series.missing === null && found !== null ? judgeSlope(rule, points, found) : null;
   const whyLower = whyLowerBound(claim, series, source);
   const doubts = [
-    ...source.doubts,
-    ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
+    ...windowDoubts(claim, source),
     ...[series.missing, whyLower, judged?.doubt ?? null].filter((doubt) => doubt !== null),
     ...(judged === null && series.missing === null ? [tooFew(points)] : []),
   ];
@@ -108,8 +152,8 @@ function goesOn(points: readonly SlopePoint[], expectation: Expectation): boolea
 
 /** Mann and Kendall's test of what the limit does not allow. */
 function isOrdered({ riseBeyond }: NoisySlope, expectation: Expectation, alpha: number): boolean {
-  const z = riseBeyond(expectation.limit);
-  return (isCeiling(expectation) ? z : -z) >= normalQuantile(alpha / 2);
+  const rise = riseBeyond(expectation.limit);
+  return (isCeiling(expectation) ? rise : -rise) >= normalQuantile(alpha / 2);
 }
 
 /** Seconds since the opening, and the level as the target made it: only where it was read, or could not have changed since. */

@@ -45,12 +45,11 @@ export function judgeRepeats(claim: RepeatClaim): Judgement {
   const reach = reachOf(claim, [exposure], remaining.length);
   const findings = beats.map((beat, index) => findingOf(claim, beat, index + 1));
   findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
-  const count = measuredOf(countAsOne(remaining, evidence.run.tickMs));
   const facts = {
     measured:
       beats.length > 0
         ? beats.map(({ period }) => `every ${spell(period.seconds * 1000)}`).join(', ')
-        : count,
+        : measuredOf(countAsOne(remaining, evidence.run.tickMs)),
     expected: expectedOf(claim, reach, matching.excused > 0),
     tier,
     exceptions: uses,
@@ -78,16 +77,14 @@ function beatsAmong(
   }));
   const { bySeries, together, merged } = searchPeriods(series, rule.alpha, periodFinder(evidence));
   const own = groups.flatMap(({ subject, members }, index) =>
-    (bySeries.get(index) ?? []).map((period) => ({
-      subject,
-      activities: members,
-      period,
-      isTogether: false,
-    })),
+    (bySeries.get(index) ?? [])
+      .filter((period) => isConcerned(rule, period))
+      .map((period) => ({ subject, activities: members, period, isTogether: false })),
   );
+  const others = together.filter((period) => isConcerned(rule, period));
+  if (others.length === 0) return own;
   const rest = merged.flatMap((index) => groups[index]?.members ?? []).sort((a, b) => a.atMs - b.atMs);
-  const others = together.map((period) => ({ subject: {}, activities: rest, period, isTogether: true }));
-  return [...own, ...others].filter(({ period }) => isConcerned(rule, period));
+  return [...own, ...others.map((period) => ({ subject: {}, activities: rest, period, isTogether: true }))];
 }
 
 function findingOf(

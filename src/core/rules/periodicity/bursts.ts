@@ -59,12 +59,11 @@ export function untoldIn({ evidence, target, window }: Claim, exposure: readonly
 }
 
 /** Looks at which the CPU clock of a process was found to have moved. */
-function runsOf({ samples }: Lifetime): number[] {
-  const clocks = samples.filter(({ cpuNs }) => cpuNs !== undefined);
-  return clocks
-    .slice(1)
-    .filter(({ cpuNs = 0 }, index) => cpuNs > (clocks[index]?.cpuNs ?? 0))
-    .map(({ atMs }) => atMs);
+function runsOf({ readings }: Lifetime): number[] {
+  const { atMs, values } = readings('cpuNs');
+  return [...atMs].filter(
+    (_, index) => index > 0 && (values[index] as number) > (values[index - 1] as number),
+  );
 }
 
 /** Why it cannot be told whether some process runs on a beat. */

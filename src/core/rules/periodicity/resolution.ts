@@ -25,9 +25,11 @@ export function resolutionOf(activities: readonly Activity[], tickMs: number): n
   );
   if (looked.length > activities.length / 2) return tickMs;
   const least = activities.length * ROUNDED_SHARE;
+  // All steps are whole: of exact stamps, nearly all are ruled out at once.
+  const whole = activities.filter(({ atMs }) => Number.isInteger(atMs));
+  if (whole.length <= least) return MICROSECOND;
   return (
-    ROUNDED_TO.find((step) => activities.filter(({ atMs }) => atMs % step === 0).length > least) ??
-    MICROSECOND
+    ROUNDED_TO.find((step) => whole.filter(({ atMs }) => atMs % step === 0).length > least) ?? MICROSECOND
   );
 }
 

@@ -1,3 +1,4 @@
+import type { CollectorName } from '../../../model/collector.ts';
 import type { TimeSpan } from '../../../model/time.ts';
 import { METRICS } from '../../derive/metrics.ts';
 import { deriveSeries } from '../../derive/series.ts';
@@ -6,7 +7,7 @@ import type { Claim } from '../claim.ts';
 import { type Source, sourceOf } from '../doubts/collector.ts';
 import { whyLowerBound } from '../doubts/lower-bound.ts';
 import { acceptance, whyNotAccepted } from '../doubts/sampling.ts';
-import { gapsOf, WINDOW_DOUBTS } from '../doubts/window.ts';
+import { gapsOf, windowDoubts } from '../doubts/window.ts';
 import { conclude, type Judgement } from '../judgement.ts';
 import type { PeriodicityRule } from '../pack.ts';
 import { clean } from '../sentences.ts';
@@ -18,10 +19,13 @@ import { searchPeriods } from './search.ts';
 import { periodFinder } from './searched.ts';
 import { wakeFinding } from './wake-finding.ts';
 
+/** The beat of wakes is found in the trace, or in the looks at the CPU clock. */
+export const WAKE_COLLECTORS: readonly CollectorName[] = ['trace', 'cpu'];
+
 /** Judges that no thread of a target wakes on a beat of its own; that others wake it by packets is another matter. */
 export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
   const { evidence, window, rule } = claim;
-  const source = sourceOf(claim, ['trace', 'cpu']);
+  const source = sourceOf(claim, WAKE_COLLECTORS, null);
   const exposure = outside(window, gapsOf(claim, source));
   const bursts = burstsIn(claim, source.collector === 'trace', exposure);
   const { bySeries, together, merged } = searchPeriods(bursts, rule.alpha, periodFinder(evidence));
@@ -37,8 +41,7 @@ export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
   const lower = unseen(claim, source);
   const refused = lower === null ? null : whyNotAccepted(claim);
   const doubts = [
-    ...source.doubts,
-    ...WINDOW_DOUBTS.flatMap((doubt) => doubt(claim, source) ?? []),
+    ...windowDoubts(claim, source),
     ...(refused === null ? [] : [`${lower}; ${refused}`]),
     ...tooDense(claim, bursts),
     ...(source.collector === 'trace' ? perhapsTimed(claim, exposure) : []),

@@ -45,8 +45,7 @@ describe('chartsOf', () => {
   });
 
   it('says that it does not know, and never 0', () => {
-    const scene = new Scene();
-    for (const sample of scene.evidence.samples) delete sample.cpuNs;
+    const scene = new Scene().unread('cpuNs');
     const cpu = plotOf(draw(scene), 'cpu');
     expect(cpu.lines).toEqual([]);
     expect(cpu.doubt).toMatch(/^cpu\.percent is not known: /);
@@ -74,8 +73,7 @@ describe('chartsOf', () => {
   });
 
   it('draws the resident size where the proportional one is not known', () => {
-    const scene = new Scene();
-    for (const sample of scene.evidence.samples) delete sample.pssBytes;
+    const scene = new Scene().unread('pssBytes');
     expect(plotOf(draw(scene), 'memory')).toMatchObject({
       metrics: ['memory.rss'],
       lines: [{ label: 'RSS' }],

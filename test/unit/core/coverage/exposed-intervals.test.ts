@@ -28,8 +28,7 @@ describe('when a target could have done something', () => {
   });
 
   it('is not known where the clock of one was never read: nobody can say that it did not run', () => {
-    const unread = new Scene();
-    for (const sample of unread.evidence.samples) delete sample.cpuNs;
+    const unread = new Scene().unread('cpuNs');
     expect(seconds(unread)).toBeNull();
     // Nor where it ended: that is only its last moment.
     unread.happened(50, 'exit', { processId: 1 });

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { METRICS, type Metric } from '../../../../src/core/derive/metrics.ts';
-import { type Series, deriveSeries } from '../../../../src/core/derive/series.ts';
+import type { Series } from '../../../../src/core/derive/metric-series.ts';
+import { deriveSeries } from '../../../../src/core/derive/series.ts';
 import { Scene, at } from '../../support/evidence.ts';
 
 function series(scene: Scene, name: string): Series {
@@ -160,7 +161,7 @@ describe('levels', () => {
 
   it('are missing while a live process was not read', () => {
     const scene = new Scene().process({ id: 2, pid: 101, name: 'late' }, 5);
-    delete scene.evidence.samples.at(-1)?.rssBytes;
+    scene.unread('rssBytes', 2);
     scene.sample(8, 2, { rssBytes: 5 });
     expect(series(scene, 'memory.rss').missing).toBe('memory.rss of late (pid 101) was not read');
     expect(series(scene, 'gpu.memory').missing).toContain('gpu.memory of app');

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { METRICS, type Metric } from '../../../../src/core/derive/metrics.ts';
 import { proofTime } from '../../../../src/core/derive/proof-time.ts';
-import type { Series } from '../../../../src/core/derive/series.ts';
+import type { Series } from '../../../../src/core/derive/metric-series.ts';
 import { summarize } from '../../../../src/core/derive/summarize.ts';
 
 /** Points of so many looks, one second each. */

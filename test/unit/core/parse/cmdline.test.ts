@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redactCmdline, splitCmdline } from '../../../../src/core/parse/cmdline.ts';
+import { redactArguments, redactCmdline, splitCmdline } from '../../../../src/core/parse/cmdline.ts';
 import { escapeControls } from '../../../../src/core/parse/escape-controls.ts';
 
 describe('redactCmdline: secrets', () => {
@@ -112,4 +112,24 @@ describe('splitCmdline', () => {
     ['no end', ['no end']],
     ['', []],
   ])('%o', (text, argv) => expect(splitCmdline(text)).toEqual(argv));
+});
+
+describe('redactArguments', () => {
+  it('keeps arguments apart, and is shown as the command line is', () => {
+    expect(redactArguments(['app', '--password', 'x y', '--token=a b'])).toEqual([
+      'app',
+      '--password',
+      '***',
+      '--token=***',
+    ]);
+    const word = fc.oneof(
+      fc.string({ maxLength: 40 }),
+      fc.constantFrom('--password', '-u', 'curl', 'a=b', 'PGPASSWORD=x y', 'Authorization: Bearer x'),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 8 }), (argv) => {
+        expect(redactCmdline(redactArguments(argv))).toBe(redactCmdline(argv));
+      }),
+    );
+  });
 });

@@ -172,6 +172,17 @@ describe('unless', () => {
     expect(only(scene, rules).verdict).toBe('pass');
     expect(only(scene.network(20), rules)).toMatchObject({ verdict: 'fail', measured: '1 connect' });
   });
+
+  it('does not let what happened excuse itself, nor a poller its next call', () => {
+    const anyEvent = ruleOf({
+      kind: 'absence',
+      activity: 'event',
+      match: { type: 'tool_run' },
+      unless: { after: { activity: 'event' }, within: '30s' },
+    });
+    const scene = new Scene().withEvents().row(-2, 'tool_run').row(2, 'tool_run').row(6, 'tool_run');
+    expect(only(scene, anyEvent)).toMatchObject({ verdict: 'fail', measured: '2 tool_run rows' });
+  });
 });
 
 const excepting = (except: Record<string, unknown>): RulePack =>
@@ -258,9 +269,8 @@ describe('except', () => {
 describe('findings', () => {
   it('name who did what to whom, how often and how much', () => {
     const scene = new Scene(20);
-    scene.evidence.processes = [];
-    scene.evidence.samples = [];
     scene
+      .deserted()
       .process({ id: 1, pid: 3580, name: 'redis-sentinel', target: 'backend' })
       .target({ name: 'backend' });
     for (let second = 1; second <= 20; second += 1) {

@@ -97,6 +97,17 @@ describe('a deadline', () => {
     expect(only(called(used(35)), call).verdict).toBe('pass');
   });
 
+  it('does not pass where a later trigger would have made it about another time, in which it may not hold', () => {
+    const missing = (scene: Scene): Scene => scene.gap(50, 55, 'events', 'app');
+    // A later trigger leaves the end of that time alone: its largest value is no larger, its mean may be.
+    const mean = { ...UNLOAD, expect: { mean: '< 50MB' } };
+    expect(only(used(35), mean).verdict).toBe('pass');
+    expect(only(missing(used(35)), mean)).toMatchObject({ verdict: 'inconclusive', findings: [] });
+    const loaded = used(20);
+    expect(only(loaded, DURING).verdict).toBe('pass');
+    expect(only(missing(loaded), DURING).verdict).toBe('inconclusive');
+  });
+
   it('does not go by a trigger with a doubtful time', () => {
     const scene = events().row(10, 'llm_request', { stampDoubtful: true });
     expect(only(scene)).toMatchObject({ verdict: 'inconclusive' });

@@ -91,7 +91,7 @@ describe('inconclusive: the collector that the rule needs', () => {
 
   it('a metric of a live process was never read', () => {
     const scene = new Scene().process({ id: 2, pid: 101, name: 'helper' });
-    delete scene.evidence.samples.at(-1)?.pssBytes;
+    scene.unread('pssBytes', 2);
     const rules = ruleOf({ kind: 'threshold', metric: 'memory.pss', expect: { max: '< 50MB' } });
     expect(only(scene, rules)).toMatchObject({
       verdict: 'inconclusive',

@@ -100,7 +100,22 @@ describe('suggestionsFor', () => {
     ]);
   });
 
+  it('keeps to the kind of activity that the rule is about, and to the target where there are several', () => {
+    const starts = ruleOf({ kind: 'absence', activity: 'process', match: { op: 'spawn' } });
+    const found = finding({ exe: '/bin/sh' });
+    const result = { ...found.rules[0]!, pack: starts.pack, id: starts.rules[0]!.id, target: 'backend' };
+    const other = { ...result, target: 'mo*el', findings: [] };
+    expect(suggestionsFor([{ ...found, rules: [result] }], [starts]).except).toMatchObject([
+      { activity: 'process', match: { op: 'spawn', exe: '/bin/sh' } },
+    ]);
+    expect(suggestionsFor([{ ...found, rules: [result, other] }], [starts]).except).toMatchObject([
+      { match: { target: 'backend', op: 'spawn', exe: '/bin/sh' } },
+    ]);
+  });
+
   it.each([
+    ['an address that is not known', { protocol: 'udp', 'remote.ip': null, 'remote.port': null }, {}],
+    ['a program that is not known', { exe: null }, {}],
     ['a metric', { metric: 'cpu.percent', aggregate: 'mean' }, {}],
     ['many subjects together', {}, {}],
     ['an exception', { reason: 'old' }, { kind: 'exception' }],

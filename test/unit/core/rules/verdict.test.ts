@@ -6,7 +6,7 @@ import { warningsOf } from '../../../../src/core/rules/warnings.ts';
 import type { RuleResult } from '../../../../src/model/proof.ts';
 import type { RuleVerdict, Severity } from '../../../../src/model/verdict.ts';
 import { Scene } from '../../support/evidence.ts';
-import { NO_NETWORK, NO_TOOLS, pack } from '../../support/packs.ts';
+import { NO_NETWORK, NO_TOOLS, pack, ruleOf } from '../../support/packs.ts';
 
 const [template] = judge(new Scene().evidence, [NO_NETWORK], { strict: false, acceptSampledMs: null });
 
@@ -71,6 +71,19 @@ describe('warningsOf', () => {
       'asked never seen in the events of app; types seen: note',
     ]);
     expect(warnings(new Scene().withEvents(['asked']), shared)).toEqual([]);
+  });
+
+  it('looks at the trigger of a deadline, too', () => {
+    const unload = ruleOf({
+      kind: 'deadline',
+      metric: 'memory.pss',
+      after: { activity: 'event', match: { type: 'llm_requst' } },
+      within: '30s',
+      expect: { max: '< 50MB' },
+    });
+    expect(warnings(new Scene().withEvents(['llm_request']), unload)).toEqual([
+      'llm_requst never seen in the events of app; types seen: llm_request',
+    ]);
   });
 
   it('takes a cause for seen when the table of any target has held it', () => {

@@ -1,21 +1,3 @@
-import { middle } from './robust.ts';
-
-export interface Point {
-  x: number;
-  y: number;
-}
-
-/** The median of the slopes between all pairs of points (Theil 1950, Sen 1968); NaN of fewer than two. */
-export function theilSenSlope(points: readonly Point[]): number {
-  const slopes: number[] = [];
-  for (const [index, { x, y }] of points.entries()) {
-    for (const later of points.slice(index + 1)) {
-      if (later.x !== x) slopes.push((later.y - y) / (later.x - x));
-    }
-  }
-  return middle(slopes);
-}
-
 /**
  * The Mann–Kendall statistic as a standard normal variable, with continuity correction and with the variance corrected for
  * ties (Gilbert 1987, section 16.4): above 0 for values that rise. 0 where nothing can be told.

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { packsFor } from '../../../src/cli/check-plan.ts';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'idleproof-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const TARGETS = [
+  { name: 'backend', events: { sqlite: 'app.db', table: 'events' } },
+  { name: 'sidecar', events: null },
+];
+
+function packOf(...lines: string[]): string {
+  const path = join(folder, 'mine.yaml');
+  const rule = [
+    '  - id: quiet',
+    '    kind: absence',
+    '    activity: event',
+    ...lines.map((line) => `    ${line}`),
+  ];
+  writeFileSync(path, ['pack: mine', 'rules:', ...rule, ''].join('\n'));
+  return path;
+}
+
+it.each([
+  ['target: backed', 13, 'a target «backed» that is not watched; did you mean backend?'],
+  ['match: { source: event }', 22, 'a table «event» that is not watched; did you mean events?'],
+  [
+    'unless: { after: { activity: event, match: { source: logs } }, within: 3s }',
+    58,
+    'a table «logs» that is not watched; did you mean events?',
+  ],
+])('%s is told with its place', (line, column, words) => {
+  const path = packOf(line);
+  expect(() => packsFor([path], TARGETS, false)).toThrowError(`${path}:6:${column}`);
+  expect(() => packsFor([path], TARGETS, false)).toThrowError(words);
+});
+
+it('a table is one of those that are watched, whatever its case', () => {
+  expect(packsFor([packOf('match: { source: Events }')], TARGETS, false)).toHaveLength(1);
+  expect(() =>
+    packsFor([packOf('target: sidecar', 'match: { source: event }')], TARGETS, false),
+  ).toThrowError('did you mean events?');
+});
