@@ -120,11 +120,16 @@ describe('idleproof verify', () => {
   });
 
   it('does not judge by other rules', async () => {
-    const changed = rewritten((value) => (value.rulesDigest = 'another'));
-    expect(await cli('verify', changed)).toMatchObject({
-      code: 2,
-      stdout: expect.stringContaining('not judged again') as string,
+    const changed = rewritten((value) => {
+      value.rulesDigest = 'another';
+      value.headline = 'PASS: all is well';
     });
+    const { code, stdout } = await cli('verify', changed);
+    expect(code).toBe(2);
+    expect(stdout).toContain('not judged again');
+    expect(stdout).toContain('it claims, and nobody can tell here: PASS: all is well');
+    const report = await cli('report', changed);
+    expect(report.stderr).toMatch(/^what .*changed\.json says was not judged again: idleproof verify /);
     const unknown = rewritten((value) => (value.rulePacks = [{ pack: 'ours', sha256: '' }]));
     expect(await cli('verify', unknown)).toMatchObject({ code: 2 });
   });
