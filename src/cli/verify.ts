@@ -10,6 +10,7 @@ import { PACKS_FOLDER } from './packs-folder.ts';
 import { collect } from './selector-options.ts';
 import { describeVerified, standingOf, type Standing, type Verified } from './verify-text.ts';
 import { toolVersion } from './version.ts';
+import { renderJson } from '../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -70,11 +71,7 @@ async function verify(files: readonly string[], options: VerifyOptions): Promise
   for (const path of files) verified.push(await verifyFile(path, options, key, subjects));
   process.stdout.write(
     options.json === true
-      ? `${JSON.stringify(
-          verified.map((one) => ({ standing: standingOf(one), ...one })),
-          null,
-          2,
-        )}\n`
+      ? renderJson(verified.map((one) => ({ standing: standingOf(one), ...one })))
       : verified.map(describeVerified).join('\n'),
   );
   return exitCodeOf(verified.map(standingOf));
