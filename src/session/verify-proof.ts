@@ -59,7 +59,7 @@ export function verifyProof(
 ): VerifiedMaterial {
   const { chainHead, rows } = proof.evidence;
   const claim = claimOf(proof);
-  const evidence = verifyEvidence(evidencePath, [chainHead]);
+  const evidence = verifyEvidence(evidencePath, [chainHead], true);
   const problems: EvidenceProblem[] = [];
   if (evidence.problemCount > 0) {
     // What was changed can hold anything, and no verdict follows from it.

@@ -1,6 +1,6 @@
 import type { Activity, FieldValue } from '../../model/activity.ts';
 import type { Claim } from './claim.ts';
-import { DEFAULT_GROUP_BY, fieldOf } from './fields.ts';
+import { DEFAULT_GROUP_BY, type Field, fieldOf, INBOUND_GROUP_BY } from './fields.ts';
 import type { ActivityRule } from './pack.ts';
 
 /** What has the same values in the fields of a rule's `groupBy`. */
@@ -15,24 +15,29 @@ export function groupBySubject<T>(
   all: readonly T[],
   headOf: (one: T) => Activity,
 ): Group<T>[] {
-  const names = rule.groupBy ?? DEFAULT_GROUP_BY[rule.activity];
-  const fields = names.map((name) => fieldOf(rule.activity, name));
+  const fieldsNamed = (names: readonly string[]): (readonly [string, Field | null])[] =>
+    names.map((name) => [name, fieldOf(rule.activity, name)]);
+  const usual = fieldsNamed(rule.groupBy ?? DEFAULT_GROUP_BY[rule.activity]);
+  const inbound = rule.groupBy === undefined ? fieldsNamed(INBOUND_GROUP_BY) : usual;
   const groups = new Map<string, Group<T>>();
   for (const one of all) {
     const head = headOf(one);
     const actor = actorOf(head);
-    const values = fields.map((field) => field?.get(head, actor) ?? null);
+    const fields = isToOwnPort(head) ? inbound : usual;
+    const values = fields.map(([, field]) => field?.get(head, actor) ?? null);
     const key = values.map(keyOf).join('');
     const known = groups.get(key);
     if (known !== undefined) known.members.push(one);
-    else groups.set(key, { subject: subjectOf(names, values), members: [one] });
+    else {
+      const subject = Object.fromEntries(fields.map(([name], index) => [name, values[index] ?? null]));
+      groups.set(key, { subject, members: [one] });
+    }
   }
   return [...groups.values()];
 }
 
-function subjectOf(names: readonly string[], values: readonly FieldValue[]): Record<string, FieldValue> {
-  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
-}
+const isToOwnPort = (activity: Activity): boolean =>
+  activity.kind === 'network' && activity.direction === 'inbound' && activity.localPort !== null;
 
 /** A text begins with its length, so that no two lists of values come to the same. */
 const keyOf = (value: FieldValue): string =>

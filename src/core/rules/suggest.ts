@@ -1,7 +1,7 @@
 import type { ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { Finding, Proof } from '../../model/proof.ts';
 import { keptPart } from '../parse/cut-text.ts';
-import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf } from './fields.ts';
+import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf, INBOUND_GROUP_BY } from './fields.ts';
 import { type ConditionMap, isAboutActivities, type Match, type RulePack } from './pack.ts';
 
 /** What stands for a reason until somebody gives one; no rule file with it is taken. */
@@ -51,6 +51,9 @@ export function suggestionsFor(proofs: readonly Proof[], packs: readonly RulePac
     }
     const match = {
       ...(hasSeveral ? { target: literal(target) } : {}),
+      ...(rule?.groupBy === undefined && isInbound(Object.keys(finding.subject))
+        ? { direction: 'inbound' }
+        : {}),
       ...kindsIn(rule?.match),
       ...matchOf(finding.subject),
     };
@@ -89,11 +92,15 @@ function everyOf(seconds: number): string {
 
 /** Of a pack that is not here: the activity that is grouped so. */
 function activityBy(fields: readonly string[]): ActivityKind | null {
-  const isSame = (kind: ActivityKind): boolean =>
-    DEFAULT_GROUP_BY[kind].length === fields.length &&
-    DEFAULT_GROUP_BY[kind].every((name) => fields.includes(name));
-  return ACTIVITIES.find(isSame) ?? null;
+  if (isInbound(fields)) return 'network';
+  return ACTIVITIES.find((kind) => areSame(fields, DEFAULT_GROUP_BY[kind])) ?? null;
 }
+
+/** Only what others opened is grouped by the target's own port. */
+const isInbound = (fields: readonly string[]): boolean => areSame(fields, INBOUND_GROUP_BY);
+
+const areSame = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((name) => others.includes(name));
 
 function whyNot({ kind, subject }: Finding, activity: ActivityKind | null): string | null {
   const names = Object.keys(subject);
