@@ -1,3 +1,4 @@
+import { MemoryKeeper } from '../os/memory.ts';
 import type { AlertPost } from './alert-post.ts';
 import type { Commands } from './commands.ts';
 import type { DaemonPlan } from './plan.ts';
@@ -18,6 +19,7 @@ const SENT =
 /** What is done beside the looks. Where nothing is due, a look costs one comparison: its memory is cold. */
 export class Chores {
   readonly #parts: ChoresParts;
+  readonly #memory: MemoryKeeper = new MemoryKeeper();
   #dueAtMs = 0;
   #isEdge = false;
 
@@ -44,6 +46,7 @@ export class Chores {
     const isDisturbing = isOpen && !this.#isEdge;
     this.#isEdge = false;
     upkeep.keep(nowMs, plan, { isDisturbing, commit: () => run.evidence.commit() });
+    this.#memory.giveBack();
     this.#dueAtMs = Math.min(proofs.dueAtMs, post.dueAtMs(isOpen), commands.dueAtMs, upkeep.dueAtMs(isOpen));
   }
 }

@@ -41,8 +41,8 @@ export interface DaemonOptions {
   command: string;
 }
 
-/** Ticks that the loop may miss, and commits, before the service manager is not told any more that we live. */
-const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 60_000 };
+/** Ticks that the loop may miss, and tries of the store, before the service manager is not told any more that we live. */
+const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 20_000 };
 
 /** As the service manager counts: no step of the wall clock moves it. */
 const livingMs = (): number => performance.now();
@@ -266,9 +266,10 @@ class Daemon {
     const log = this.#log;
     return new PatientStore({
       store: this.#store,
-      onCommit: () => this.#notifier.alive('store', livingMs()),
+      onAnswer: () => this.#notifier.alive('store', livingMs()),
       onProblem: (problem) => {
         this.#problems.set('store', null, problem);
+        this.#notifier.trouble(problem === null ? null : `evidence waits in memory: ${problem}`);
         if (problem === null) log.info('evidence is written again');
         else log.error('evidence cannot be written; it waits in memory', { problem });
       },

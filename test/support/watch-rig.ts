@@ -97,7 +97,7 @@ ${more}`,
           this.#store.append(atMs, rows);
         },
       },
-      onCommit: () => {},
+      onAnswer: () => {},
       onProblem: (problem) => this.problems.push(problem),
       onLoss: (rows) => this.losses.push(rows),
     });

@@ -13,7 +13,7 @@ describe('liveness', () => {
     expect(one.late(0)).toEqual([]);
   });
 
-  it('ends when the loop ticks and the store commits no more', () => {
+  it('ends when the loop ticks and the store answers no more', () => {
     const one = liveness();
     for (let nowMs = 0; nowMs <= 20_000; nowMs += 1_000) one.alive('loop', nowMs);
     expect(one.late(20_000)).toEqual([]);
@@ -23,7 +23,7 @@ describe('liveness', () => {
     expect(one.late(20_002)).toEqual([]);
   });
 
-  it('ends when the store commits and the loop ticks no more', () => {
+  it('ends when the store answers and the loop ticks no more', () => {
     const one = liveness();
     one.alive('loop', 0);
     one.alive('store', 5_001);
