@@ -32,7 +32,7 @@ const LOOKS_AT_ONCE = 600;
 const NETWORK_SCOPE = 'network:4026531833';
 
 const { kind, days, config, state, fromMs } = JSON.parse(process.argv[2]);
-const { plan } = planWatch(config, process.env);
+const plan = planWatch(config, process.env);
 const lastTick = Math.round((days * 24 * HOUR_MS) / TICK_MS);
 const marks = MARKS_HOURS.filter((hours) => hours <= days * 24);
 const memory = [];

@@ -3,6 +3,7 @@ import type { AlertPost } from './alert-post.ts';
 import type { Commands } from './commands.ts';
 import type { DaemonPlan } from './plan.ts';
 import type { ProofQueue } from './proof-queue.ts';
+import { evidenceInUse, unprovenWindows } from './unproven.ts';
 import type { Upkeep } from './upkeep.ts';
 import type { WatchRun } from './watch-run.ts';
 
@@ -45,7 +46,11 @@ export class Chores {
     // Where windows follow each other, there is no better time than between two of them.
     const isDisturbing = isOpen && !this.#isEdge;
     this.#isEdge = false;
-    upkeep.keep(nowMs, plan, { isDisturbing, commit: () => run.evidence.commit() });
+    upkeep.keep(nowMs, plan, {
+      isDisturbing,
+      commit: () => run.evidence.commit(),
+      inUse: () => evidenceInUse(unprovenWindows(proofs, run), plan.lookBackMs),
+    });
     this.#memory.giveBack();
     this.#dueAtMs = Math.min(proofs.dueAtMs, post.dueAtMs(isOpen), commands.dueAtMs, upkeep.dueAtMs(isOpen));
   }

@@ -1,5 +1,21 @@
+import { spell } from '../core/rules/wording.ts';
+import { IdleproofError } from '../errors.ts';
+
 /** What has to happen again and again in a daemon that does its work. */
 export type LivePart = 'loop' | 'store';
+
+/** So many ticks must fit between two times that the service manager wants to hear of us: it is told half-way, at a tick. */
+const TICKS_PER_WATCHDOG = 3;
+
+/**
+ * @param watchdogMs null: nobody waits for a sign of life
+ * @throws IdleproofError TICK_TOO_LONG for a loop that could not give it in time
+ */
+export function refuseLongTick(tickMs: number, watchdogMs: number | null): void {
+  if (watchdogMs === null || tickMs * TICKS_PER_WATCHDOG <= watchdogMs) return;
+  const most = spell(Math.floor(watchdogMs / TICKS_PER_WATCHDOG));
+  throw new IdleproofError('TICK_TOO_LONG', { tick: spell(tickMs), watchdog: spell(watchdogMs), most });
+}
 
 /** How long each part may be away, in milliseconds: some ticks of the loop, some tries of the store. */
 export type LivenessLimits = Record<`${LivePart}WithinMs`, number>;

@@ -212,6 +212,36 @@ describe.concurrent('what happens to the apps that watch is about', () => {
     await kill(app);
   });
 
+  it('ends at once when it is interrupted again while it stops, and says what has no proof', async () => {
+    const one = place();
+    const app = startApp(one);
+    const daemon = startDaemon(one.config, one.state);
+    await daemon.said('watching');
+    await daemon.control.openWindow('hand');
+    // Rows may still come to light: it waits for them before it ends.
+    const db = new Database(one.database);
+    db.exec('BEGIN EXCLUSIVE');
+    const isOver = (): boolean => daemon.child.exitCode !== null || daemon.child.signalCode !== null;
+    while (!isOver()) {
+      daemon.child.kill('SIGINT');
+      await sleep(50);
+    }
+    const { code } = await daemon.result;
+    db.exec('ROLLBACK');
+    db.close();
+    expect(code).toBe(130);
+    expect(daemon.log().at(-1)).toMatchObject({
+      level: 'fatal',
+      msg: expect.stringContaining('interrupted again'),
+      windows: [{ id: 'hand' }],
+    });
+    // Nothing holds the next one up.
+    const next = startDaemon(one.config, one.state);
+    await next.said('watching');
+    expect((await next.stop()).code).toBe(0);
+    await kill(app);
+  });
+
   it.skipIf(!isRoot('a small file system') || !hasPython)(
     'waits for a disk that is full, and writes on',
     async () => {

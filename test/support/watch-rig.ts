@@ -89,7 +89,7 @@ rules: [no-background-agents]
 reports: { dir: reports }
 ${more}`,
     );
-    this.plan = planWatch(config, {}).plan;
+    this.plan = planWatch(config, {});
     this.patient = new PatientStore({
       store: {
         append: (atMs, rows) => {
