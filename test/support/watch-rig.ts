@@ -89,7 +89,7 @@ rules: [no-background-agents]
 reports: { dir: reports }
 ${more}`,
     );
-    this.plan = planWatch(config, {}).plan;
+    this.plan = planWatch(config, {});
     this.patient = new PatientStore({
       store: {
         append: (atMs, rows) => {
@@ -97,7 +97,7 @@ ${more}`,
           this.#store.append(atMs, rows);
         },
       },
-      onCommit: () => {},
+      onAnswer: () => {},
       onProblem: (problem) => this.problems.push(problem),
       onLoss: (rows) => this.losses.push(rows),
     });
