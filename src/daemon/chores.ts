@@ -43,7 +43,7 @@ export class Chores {
     // Where windows follow each other, there is no better time than between two of them.
     const isDisturbing = isOpen && !this.#isEdge;
     this.#isEdge = false;
-    upkeep.keep(nowMs, plan, { isDisturbing, commit: () => run.evidence.commit() });
+    upkeep.keep(nowMs, plan, { isDisturbing, commit: () => void run.evidence.commit() });
     this.#dueAtMs = Math.min(proofs.dueAtMs, post.dueAtMs(isOpen), commands.dueAtMs, upkeep.dueAtMs(isOpen));
   }
 }
