@@ -1,4 +1,5 @@
 import type { Activity, FieldValue } from '../../model/activity.ts';
+import { ByValues } from './by-values.ts';
 import type { Claim } from './claim.ts';
 import { DEFAULT_GROUP_BY, fieldOf } from './fields.ts';
 import type { ActivityRule } from './pack.ts';
@@ -17,23 +18,23 @@ export function groupBySubject<T>(
 ): Group<T>[] {
   const names = rule.groupBy ?? DEFAULT_GROUP_BY[rule.activity];
   const fields = names.map((name) => fieldOf(rule.activity, name));
-  const groups = new Map<string, Group<T>>();
+  const known = new ByValues<Group<T>>();
+  const groups: Group<T>[] = [];
   for (const one of all) {
     const head = headOf(one);
     const actor = actorOf(head);
     const values = fields.map((field) => field?.get(head, actor) ?? null);
-    const key = values.map(keyOf).join('');
-    const known = groups.get(key);
-    if (known !== undefined) known.members.push(one);
-    else groups.set(key, { subject: subjectOf(names, values), members: [one] });
+    let group = known.get(values);
+    if (group === undefined) {
+      group = { subject: subjectOf(names, values), members: [] };
+      known.set(values, group);
+      groups.push(group);
+    }
+    group.members.push(one);
   }
-  return [...groups.values()];
+  return groups;
 }
 
 function subjectOf(names: readonly string[], values: readonly FieldValue[]): Record<string, FieldValue> {
   return Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
 }
-
-/** A text begins with its length, so that no two lists of values come to the same. */
-const keyOf = (value: FieldValue): string =>
-  typeof value === 'string' ? `${value.length}:${value}` : `${value};`;

@@ -75,7 +75,7 @@ function beatsAmong(
     exposure,
     resolutionMs: members.length < LEAST_EVENTS ? commonMs : resolutionOf(members, tickMs),
   }));
-  const { bySeries, together, merged } = searchPeriods(series, rule.alpha, periodFinder(evidence));
+  const { bySeries, together } = searchPeriods(series, rule.alpha, periodFinder(evidence));
   const own = groups.flatMap(({ subject, members }, index) =>
     (bySeries.get(index) ?? [])
       .filter((period) => isConcerned(rule, period))
@@ -83,7 +83,8 @@ function beatsAmong(
   );
   const others = together.filter((period) => isConcerned(rule, period));
   if (others.length === 0) return own;
-  const rest = merged.flatMap((index) => groups[index]?.members ?? []).sort((a, b) => a.atMs - b.atMs);
+  const inOwn = new Set([...bySeries.keys()].flatMap((index) => groups[index]?.members ?? []));
+  const rest = inOwn.size === 0 ? activities : activities.filter((one) => !inOwn.has(one));
   return [...own, ...others.map((period) => ({ subject: {}, activities: rest, period, isTogether: true }))];
 }
 
