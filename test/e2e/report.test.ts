@@ -103,6 +103,7 @@ describe('idleproof report', () => {
     ['a folder that is not there', ['/nonexistent'], /PROOFS_FOLDER.*ENOENT/],
     ['an unknown format', ['--format', 'pdf'], /did you mean/],
     ['a date that is none', ['--since', 'tomorrow'], /--since/],
+    ['a choice among one', ['reports/sample/quiet/proof.json', '--window', 'idle'], /--window: it chooses/],
   ])('refuses %s', async (_, args, message) => {
     const { code, stdout, stderr } = await runCli(['report', ...args]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });

@@ -103,9 +103,9 @@ ${more}`,
     });
   }
 
-  open(): Promise<WatchRun> {
+  open(clock: Clock = this.clock): Promise<WatchRun> {
     return watchThisHost(this.plan, {
-      clock: this.clock,
+      clock,
       procfs: new Procfs(),
       store: this.patient,
       onWindow: (window) => this.windows.push(window),

@@ -73,10 +73,10 @@ function spread(grown: Increments, intervals: readonly LookInterval[], metric: M
       }
     }
   }
-  return intervals.map((interval, index) => ({
-    ...interval,
-    value: scale(sums[index] as number, metric, interval),
-  }));
+  return intervals.map((interval, index) => {
+    const { fromMs, toMs, looks } = interval;
+    return { fromMs, toMs, looks, value: scale(sums[index] as number, metric, interval) };
+  });
 }
 
 function scale(amount: number, metric: Metric, interval: LookInterval): number {

@@ -1,4 +1,5 @@
 import { escapeControls } from '../../core/parse/escape-controls.ts';
+import { bounded } from '../bounded.ts';
 
 /** Longer texts of a watched app are cut: a page is to be read. */
 const MAX_TEXT = 2_000;
@@ -34,8 +35,7 @@ function textOf(part: Part): string {
 
 /** For an element's text or an attribute in double quotes: no markup, no marks that reorder or hide, bounded. */
 export function forHtml(text: string): string {
-  const bounded = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-  return escapeControls(bounded)
+  return escapeControls(bounded(text, MAX_TEXT))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -23,11 +23,9 @@ ${rest(summary)}`;
 
 function top(summary: ProofSummary): Html {
   const { verdict, headline, hosts } = summary;
-  const word = verdict.toUpperCase();
-  const sentence = headline.startsWith(`${word}: `) ? headline.slice(word.length + 2) : headline;
   return html`<header class="top ${verdict}">
 <p class="brand"><b>idleproof</b> summary of a soak</p>
-<h1><span class="verdict">${word}</span> ${headlineOf(sentence)}</h1>
+${headlineOf(verdict, headline)}
 ${facts([...watched(summary), ...excluded(summary), [hosts.length === 1 ? 'Host' : 'Hosts', html`${hosts.join(', ') || 'none'}`]])}
 </header>`;
 }
