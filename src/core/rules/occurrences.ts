@@ -50,7 +50,7 @@ function tellsMore(activity: Activity, head: Activity): boolean {
 }
 
 function connectionOf({ target, direction, protocol, remote, localPort, op }: NetworkActivity): FieldValue[] {
-  const end = remote === null ? [op, null] : [remote.ip, remote.port];
   const isConnection = protocol === 'tcp' || protocol === 'sctp' || protocol === 'vsock';
-  return [target, direction, protocol, ...end, isConnection ? localPort : null];
+  const own = isConnection ? localPort : null;
+  return [target, direction, protocol, remote === null ? op : remote.ip, remote?.port ?? null, own];
 }
