@@ -77,7 +77,7 @@ function columnsOf(all: Map<number, ReadingColumns>, processId: number): Reading
 
 /** In order of time; what was read at the same time stays as it came. */
 function inOrder(atMs: Float64Array, values: Float64Array): Readings {
-  if (atMs.every((at, index) => index === 0 || at >= (atMs[index - 1] as number))) return { atMs, values };
+  if (isInOrder(atMs)) return { atMs, values };
   const order = Uint32Array.from(atMs.keys()).sort(
     (a, b) => (atMs[a] as number) - (atMs[b] as number) || a - b,
   );
@@ -85,4 +85,10 @@ function inOrder(atMs: Float64Array, values: Float64Array): Readings {
     atMs: Float64Array.from(order, (index) => atMs[index] as number),
     values: Float64Array.from(order, (index) => values[index] as number),
   };
+}
+
+function isInOrder(atMs: Float64Array): boolean {
+  for (let index = 1; index < atMs.length; index += 1)
+    if (!((atMs[index] as number) >= (atMs[index - 1] as number))) return false;
+  return true;
 }

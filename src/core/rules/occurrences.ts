@@ -1,5 +1,5 @@
 import type { Activity, FieldValue, NetworkActivity } from '../../model/activity.ts';
-import { ByValues } from './by-values.ts';
+import { ByValues } from '../derive/by-values.ts';
 
 /** What counts as one: an activity, with what belongs to it. */
 export interface Occurrence {

@@ -1,5 +1,5 @@
 import type { Activity, FieldValue } from '../../model/activity.ts';
-import { ByValues } from './by-values.ts';
+import { ByValues } from '../derive/by-values.ts';
 import type { Claim } from './claim.ts';
 import { DEFAULT_GROUP_BY, fieldOf } from './fields.ts';
 import type { ActivityRule } from './pack.ts';
