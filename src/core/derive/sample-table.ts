@@ -28,6 +28,7 @@ export class SampleTable implements Samples {
   readonly #looks: Map<number, ReadingColumns> = new Map();
   readonly #metrics: Map<ProcessMetric, Map<number, ReadingColumns>> = new Map();
   readonly #times: Set<number> = new Set();
+  #lastMs: number | null = null;
 
   static of(samples: Iterable<Sample>): SampleTable {
     const table = new SampleTable();
@@ -47,7 +48,9 @@ export class SampleTable implements Samples {
 
   /** Something of a process was read. */
   addLook(atMs: number, processId: number): void {
-    this.#times.add(atMs);
+    // Those of one look follow each other.
+    if (atMs !== this.#lastMs) this.#times.add(atMs);
+    this.#lastMs = atMs;
     columnsOf(this.#looks, processId).add(atMs, 0);
   }
 
