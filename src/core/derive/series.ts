@@ -67,8 +67,9 @@ function spread(grown: Increments, intervals: readonly LookInterval[], metric: M
   const sums = new Float64Array(intervals.length);
   for (const { atMs, values } of grown.amounts) {
     let at = 0;
-    for (const [index, { fromMs, toMs }] of intervals.entries()) {
-      for (; (atMs[at] ?? Number.POSITIVE_INFINITY) <= toMs; at += 1) {
+    for (let index = 0; index < intervals.length; index += 1) {
+      const { fromMs, toMs } = intervals[index] as LookInterval;
+      for (; at < atMs.length && (atMs[at] as number) <= toMs; at += 1) {
         if ((atMs[at] as number) > fromMs) sums[index] = (sums[index] as number) + (values[at] as number);
       }
     }
