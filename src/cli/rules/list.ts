@@ -69,7 +69,7 @@ function summaryOf(pack: RulePack, isDefault: boolean): Record<string, unknown> 
 }
 
 function describe(pack: RulePack, isDefault: boolean): string {
-  const params = Object.entries(pack.params ?? {}).map(([name, value]) => `${name}=${value ?? 'off'}`);
+  const params = Object.entries(pack.params ?? {}).map(([name, value]) => `${name}=${value}`);
   const notes = [...(isDefault ? ['default'] : []), ...params];
   const rows = pack.rules.map(({ id, kind, severity, target = 'each target', title = '' }) => [
     id,

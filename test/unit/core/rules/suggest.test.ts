@@ -133,6 +133,7 @@ describe('suggestionsFor', () => {
   it.each([
     ['an address that is not known', { protocol: 'udp', 'remote.ip': null, 'remote.port': null }, {}],
     ['a program that is not known', { exe: null }, {}],
+    ['a program of which only is known how it was asked for', { exe: '/bin/sh (unresolved)' }, {}],
     ['a metric', { metric: 'cpu.percent', aggregate: 'mean' }, {}],
     ['many subjects together', {}, {}],
     ['an exception', { reason: 'old' }, { kind: 'exception' }],
