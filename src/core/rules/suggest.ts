@@ -1,6 +1,5 @@
 import type { ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { Finding, Proof } from '../../model/proof.ts';
-import { keptPart } from '../parse/cut-text.ts';
 import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf, INBOUND_GROUP_BY } from './fields.ts';
 import { type ConditionMap, isAboutActivities, type Match, type RulePack } from './pack.ts';
 
