@@ -89,7 +89,7 @@ rules: [no-background-agents]
 reports: { dir: reports }
 ${more}`,
     );
-    this.plan = planWatch(config, {}).plan;
+    this.plan = planWatch(config, {});
     this.patient = new PatientStore({
       store: {
         append: (atMs, rows) => {
@@ -97,15 +97,15 @@ ${more}`,
           this.#store.append(atMs, rows);
         },
       },
-      onCommit: () => {},
+      onAnswer: () => {},
       onProblem: (problem) => this.problems.push(problem),
       onLoss: (rows) => this.losses.push(rows),
     });
   }
 
-  open(): Promise<WatchRun> {
+  open(clock: Clock = this.clock): Promise<WatchRun> {
     return watchThisHost(this.plan, {
-      clock: this.clock,
+      clock,
       procfs: new Procfs(),
       store: this.patient,
       onWindow: (window) => this.windows.push(window),
