@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseProcStat } from '../../../src/core/parse/proc-stat.ts';
 import type { ReadyCondition } from '../../../src/core/parse/ready.ts';
+import type { WatchedProcess } from '../../../src/model/process.ts';
 import { Procfs } from '../../../src/os/procfs.ts';
 import { loadNative } from '../../../src/os/native.ts';
 import {
@@ -183,8 +184,8 @@ const sessionOf = (pid: number): number | null => {
  * command's, or the shell that it was.
  */
 async function hasCome(isIt: (pid: number) => boolean): Promise<void> {
-  const others = [null, sessionOf(process.pid), ...commands.map(({ pid }) => pid)];
-  await until(() => childrenOf(process.pid).some((pid) => isIt(pid) && !others.includes(sessionOf(pid))));
+  const others = new Set([null, sessionOf(process.pid), ...commands.map(({ pid }) => pid)]);
+  await until(() => childrenOf(process.pid).some((pid) => isIt(pid) && !others.has(sessionOf(pid))));
 }
 
 describe.skipIf(withoutNative)('daemons of a started command', () => {
@@ -248,7 +249,14 @@ describe('stopping', () => {
     );
     await ready(command, { by: 'log', pattern: 'ready' });
     const set = watch(command);
-    const left = set.processes.find(({ cmdline }) => cmdline === 'sleep 305');
+    const sleeper = (): WatchedProcess | undefined =>
+      set.processes.find(({ cmdline }) => cmdline === 'sleep 305');
+    // The shell may be ready before its child has executed what it is for.
+    await until(() => {
+      look(set, new Set(set.processes.map(({ id }) => id)));
+      return sleeper() !== undefined;
+    });
+    const left = sleeper();
     expect(await terminate(command, 10_000)).toEqual({ killed: false });
     const { ended, disturbances } = look(set, new Set([1]));
     expect(ended).toMatchObject([{ process: { pid: command.pid }, exitCode: 0 }]);
