@@ -61,7 +61,7 @@ afterEach(async () => {
 function configure(more: string): void {
   writeFileSync(
     join(folder, 'idleproof.yaml'),
-    `tick: 250ms
+    `tick: 1s
 targets: { app: { select: { command: [${JSON.stringify(process.execPath)}, app.mjs] } } }
 windows:
   - { id: whole, trigger: run, settle: 0s, minDuration: 1s }
