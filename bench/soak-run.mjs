@@ -1,13 +1,13 @@
 // One soak of bench/soak.mjs: prints what it cost as JSON.
-// usage: node --expose-gc soak-run.mjs '{"kind": …, "days": …, "config": …, "state": …, "fromMs": …}'
+// usage: node soak-run.mjs '{"kind": …, "days": …, "config": …, "state": …, "fromMs": …}'
 import { keepHeapCalm } from '../dist/os/heap.js';
-import { planWatch } from '../dist/cli/watch-plan.js';
-import { runDaemon } from '../dist/daemon/daemon.js';
-import { TICK_MS } from './recorded-app.mjs';
-import { RecordedWatch } from './recorded-watch.mjs';
 
-// As the command line does.
+// As the command line does: before all else is loaded.
 keepHeapCalm();
+const { planWatch } = await import('../dist/cli/watch-plan.js');
+const { runDaemon } = await import('../dist/daemon/daemon.js');
+const { TICK_MS } = await import('./recorded-app.mjs');
+const { RecordedWatch } = await import('./recorded-watch.mjs');
 
 const HOUR_MS = 3_600_000;
 const SIX_HOURS_MS = 6 * HOUR_MS;
@@ -25,7 +25,7 @@ const KINDS = {
 const MARKS_HOURS = [1, 24, 72, 168];
 
 const { kind, days, config, state, fromMs } = JSON.parse(process.argv[2]);
-const { plan } = planWatch(config, process.env);
+const plan = planWatch(config, process.env);
 const lastTick = Math.round((days * 24 * HOUR_MS) / TICK_MS);
 const marks = MARKS_HOURS.filter((hours) => hours <= days * 24);
 const memory = [];
@@ -44,8 +44,6 @@ const watch = new RecordedWatch({
 function note(tick) {
   const hours = marks[memory.length];
   if (hours === undefined || tick * TICK_MS < hours * HOUR_MS) return;
-  globalThis.gc();
-  globalThis.gc();
   const { rss: rssBytes, heapUsed: heapBytes, external } = process.memoryUsage();
   memory.push({ hours, rssBytes, heapBytes, externalBytes: external });
 }
@@ -55,7 +53,15 @@ const says = (message, fields) => {
   if (verdict !== undefined) verdicts[verdict] += 1;
   else if (process.env.SOAK_LOG) process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
 };
-const log = { debug: says, info: says, warn: says, error: says, fatal: says, close: () => {} };
+const log = {
+  debug: says,
+  info: says,
+  warn: says,
+  error: says,
+  fatal: says,
+  hide: () => {},
+  close: () => {},
+};
 const before = process.cpuUsage();
 await runDaemon(
   {

@@ -19,6 +19,7 @@ import { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import { measurementsFolder } from './measurement-lock.ts';
 import { MetricsEndpoint } from './metrics/endpoint.ts';
+import { refuseLongTick } from './liveness.ts';
 import { createNotifier, type Notifier } from './notify.ts';
 import { PatientStore } from './patient-store.ts';
 import type { DaemonPlan } from './plan.ts';
@@ -27,6 +28,7 @@ import type { ProofQueue } from './proof-queue.ts';
 import { Reloading } from './reloading.ts';
 import { takeStateFolder } from './state-folder.ts';
 import { Summaries } from './summaries.ts';
+import { type UnprovenWindow, unprovenWindows } from './unproven.ts';
 import { Upkeep } from './upkeep.ts';
 import type { WatchRun, WatchRunParts } from './watch-run.ts';
 import { THIS_HOST, type Watched } from './watched.ts';
@@ -40,10 +42,12 @@ export interface DaemonOptions {
   log: Log;
   toolVersion: string;
   command: string;
+  /** Told how to ask for the windows that would have no proof if it ended now. */
+  onOpen?: (unproven: () => readonly UnprovenWindow[]) => void;
 }
 
-/** Ticks that the loop may miss, and commits, before the service manager is not told any more that we live. */
-const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 60_000 };
+/** Ticks that the loop may miss, and tries of the store, before the service manager is not told any more that we live. */
+const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 20_000 };
 
 /** In one line of the log. */
 const MOST_NAMED = 20;
@@ -137,7 +141,18 @@ class Daemon {
     this.#watching = watching;
     const endpoint = new MetricsEndpoint({ status: () => this.#host.status() });
     this.#endpoint = endpoint;
-    const reloading = new Reloading({ load, watching, endpoint, summaries, post, notifier, problems, log });
+    const { stateFolder } = plan;
+    const reloading = new Reloading({
+      load,
+      stateFolder,
+      watching,
+      endpoint,
+      summaries,
+      post,
+      notifier,
+      problems,
+      log,
+    });
     this.#reloading = reloading;
     const known = { ledger, problems, upkeep, store: this.#patient, startedMs: Date.now() };
     this.#host = new DaemonHost({ ...known, watching, post, reloading, statePath, toolVersion });
@@ -158,6 +173,7 @@ class Daemon {
 
   async run(folder: string, signal: AbortSignal): Promise<void> {
     const { plan } = this.#watching;
+    this.#options.onOpen?.(() => unprovenWindows(this.#proofs, this.#watching.run));
     this.#finishCutOff(plan);
     this.#control = await startControlServer(folder, this.#host);
     await this.#endpoint.use(plan.metricsAddress);
@@ -215,6 +231,7 @@ class Daemon {
 
   async #open(plan: DaemonPlan): Promise<WatchRun> {
     const { toolVersion, command, statePath } = this.#options;
+    refuseLongTick(plan.tickMs, this.#notifier.watchdogMs);
     try {
       await this.#commands.use(plan.targets);
     } catch (error) {
@@ -292,9 +309,10 @@ class Daemon {
     const log = this.#log;
     return new PatientStore({
       store: this.#store,
-      onCommit: () => this.#notifier.alive('store', livingMs()),
+      onAnswer: () => this.#notifier.alive('store', livingMs()),
       onProblem: (problem) => {
         this.#problems.set('store', null, problem);
+        this.#notifier.trouble(problem === null ? null : `evidence waits in memory: ${problem}`);
         if (problem === null) log.info('evidence is written again');
         else log.error('evidence cannot be written; it waits in memory', { problem });
       },

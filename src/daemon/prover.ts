@@ -40,8 +40,9 @@ export function proveWindow(
 ): Proved {
   const { id, fromMs, toMs } = window;
   const stored = read(storePath, { id, fromMs, toMs, lookBackMs });
-  const proof = prove(stored, packs, judging);
-  const { folder, problem } = written(window, { proof, evidence: stored.evidence }, reports, signer);
+  const material = prove(stored, packs, judging);
+  const { proof } = material;
+  const { folder, problem } = written(window, material, reports, signer);
   const { state, changes } = compareWindow(remembered ?? firstState(), windowVerdictOf(proof, window), {
     compareWith,
     pinned,

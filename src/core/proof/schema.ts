@@ -222,7 +222,15 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
     fileSha256: z.string().exactOptional().describe('of a file that was finished when the proof was made'),
   }),
   rulesDigest: z.string(),
-  rulePacks: z.array(z.strictObject({ pack: z.string(), sha256: z.string() })).exactOptional(),
+  rulePacks: z
+    .array(
+      z.strictObject({
+        pack: z.string(),
+        sha256: z.string(),
+        params: z.record(z.string(), z.string()).exactOptional().describe('that it was named with'),
+      }),
+    )
+    .exactOptional(),
   command: z.string().describe('how to run this again; secrets redacted'),
 });
 

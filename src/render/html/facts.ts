@@ -30,7 +30,10 @@ export function about({
             html`${short(noise.cpuBusyPercent)} % of its CPUs busy, ${short(noise.cpuStolenPercent)} % taken by its hypervisor, ${short(noise.tasksCreated)} tasks created`,
           ] as const,
         ];
-  const packs = rulePacks.map(({ pack, sha256 }) => html`<br>${pack} <code>${sha256}</code>`);
+  const packs = rulePacks.map(({ pack, sha256, params = {} }) => {
+    const given = Object.entries(params).map(([name, value]) => `, ${name}=${value}`);
+    return html`<br>${pack}${given.join('')} <code>${sha256}</code>`;
+  });
   return html`<section aria-labelledby="about"><h2 id="about">About this proof</h2>
 ${facts([
   ['Scope', html`${scope}`],

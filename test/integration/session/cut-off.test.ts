@@ -57,7 +57,7 @@ function finish(rulesDigest = RULES): CutOff {
 
 function judge({ id, fromMs, toMs }: CutOff['windows'][number], packs = [LOW_CPU]): Proof {
   const stored = readEvidence(path, { id, fromMs, toMs, lookBackMs: 0 });
-  return prove(stored, packs, OPTIONS);
+  return prove(stored, packs, OPTIONS).proof;
 }
 
 const ruleIn = (proof: Proof): string => `${proof.rules[0]?.verdict}: ${proof.rules[0]?.reason}`;
