@@ -5,14 +5,12 @@ import { runningMedian } from '../../../../src/core/periodicity/running-median.t
 
 describe('the transform of counts', () => {
   it('is the sum over all bins', () => {
-    const inputs = fc
-      .constantFrom(4, 8, 16, 32, 64)
-      .chain((size) =>
-        fc.record({
-          size: fc.constant(size),
-          bins: fc.array(fc.integer({ min: 0, max: size - 1 }), { maxLength: 40 }),
-        }),
-      );
+    const inputs = fc.constantFrom(4, 8, 16, 32, 64).chain((size) =>
+      fc.record({
+        size: fc.constant(size),
+        bins: fc.array(fc.integer({ min: 0, max: size - 1 }), { maxLength: 40 }),
+      }),
+    );
     fc.assert(
       fc.property(inputs, ({ size, bins }) => {
         const { re, im } = transformCounts(Uint32Array.from(bins), size);
