@@ -110,6 +110,11 @@ const WATCH_ERRORS = {
     message: 'The rule pack {file} cannot be read: {problem}.',
     hint: 'Name a YAML file, or a pack that ships.',
   },
+  RULE_PARAMETER_INVALID: {
+    exitCode: 3,
+    message: 'The rule pack {name} is not named as it should be: {problem}.',
+    hint: 'Write name:parameter=value, several with commas between them; `off` switches off what uses a parameter.',
+  },
   RULE_PACK_TWICE: {
     exitCode: 3,
     message: 'Two rule packs are called {pack}: {file} and {other}.',

@@ -93,7 +93,7 @@ export class WatchRun {
     this.#trees = trees;
     this.#users = users;
     const { clock, procfs, store, measurementsFolder: folder } = parts;
-    this.evidence = new RunEvidence({ watcher: setup.watcher, recorder, clock });
+    this.evidence = new RunEvidence({ watcher: setup.watcher, recorder, store, clock });
     this.startedMs = setup.watcher.look(true);
     this.#previousMs = this.startedMs;
     this.#engine = new WindowEngine(plan, this.startedMs);
@@ -115,7 +115,7 @@ export class WatchRun {
 
   /** What was seen at a look: windows that were judged may have to be judged again. */
   seen(activities: readonly Activity[]): void {
-    for (const activity of activities) this.#keeper.seen(activity);
+    this.#keeper.seen(activities);
   }
 
   /** Looks once a tick until the signal aborts or something makes it begin anew. @returns why it begins anew; null: aborted */

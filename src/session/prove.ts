@@ -39,12 +39,17 @@ export function prove(
   return { proof, evidence };
 }
 
-/** SHA-256 over the digests of the rule files, in their order, each followed by those that it extends. */
+/**
+ * SHA-256 over the digests of the rule files, in their order, each followed by those that it extends and by the parameters
+ * that it was named with, which no file holds.
+ */
 export function rulesDigestOf(packs: readonly RulePack[]): string {
   const hash = createHash('sha256');
-  for (const { pack, sha256, bases = [] } of packs) {
+  for (const { pack, sha256, bases = [], given = {} } of packs) {
     hash.update(`${pack} ${sha256}\n`);
     for (const base of bases) hash.update(`${pack} < ${base.pack} ${base.sha256}\n`);
+    for (const [name, value] of Object.entries(given).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      hash.update(`${pack} : ${JSON.stringify([name, value])}\n`);
   }
   return hash.digest('hex');
 }

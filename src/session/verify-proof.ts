@@ -14,6 +14,7 @@ import type { Verdict } from '../model/verdict.ts';
 import type { ProofMaterial } from '../model/proof-format.ts';
 import { type ProofClaim, claimOf } from './proof-claim.ts';
 import { readEvidenceFor } from './proof-evidence.ts';
+import { packNameOf } from '../config/pack-name.ts';
 import { prove, rulesDigestOf } from './prove.ts';
 
 /** What was checked of a proof, and what does not hold. */
@@ -59,7 +60,7 @@ export function verifyProof(
 ): VerifiedMaterial {
   const { chainHead, rows } = proof.evidence;
   const claim = claimOf(proof);
-  const evidence = verifyEvidence(evidencePath, [chainHead]);
+  const evidence = verifyEvidence(evidencePath, [chainHead], true);
   const problems: EvidenceProblem[] = [];
   if (evidence.problemCount > 0) {
     // What was changed can hold anything, and no verdict follows from it.
@@ -128,7 +129,9 @@ const isOtherFile = ({ evidence: { fileSha256 } }: Proof, path: string): boolean
 
 /** Older proofs do not name their packs; those without a rule that was judged are then not known. */
 const packNamesOf = ({ rules, rulePacks }: Proof): string[] =>
-  rulePacks?.map(({ pack }) => pack) ?? [...new Set(rules.map(({ pack }) => pack))];
+  rulePacks?.map(({ pack, params }) => packNameOf(pack, params)) ?? [
+    ...new Set(rules.map(({ pack }) => pack)),
+  ];
 
 function lookBackOf(proof: Proof, loadPacks: ProofCheck['loadPacks']): number {
   try {

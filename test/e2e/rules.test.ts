@@ -129,7 +129,7 @@ describe('idleproof rules list, explain and schema', () => {
       rules: { id: string; kind: string }[];
     }[];
     const budget = packs.find(({ pack }) => pack === 'idle-budget');
-    expect(budget).toMatchObject({ default: true, params: { memory: null } });
+    expect(budget).toMatchObject({ default: true, params: { memory: 'off' } });
     expect(budget?.rules).toContainEqual(
       expect.objectContaining({ id: 'idle-cpu', kind: 'threshold', severity: 'error' }),
     );

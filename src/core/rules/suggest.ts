@@ -1,7 +1,6 @@
 import type { ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { Finding, Proof } from '../../model/proof.ts';
-import { keptPart } from '../parse/cut-text.ts';
-import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf } from './fields.ts';
+import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf, INBOUND_GROUP_BY } from './fields.ts';
 import { type ConditionMap, isAboutActivities, type Match, type RulePack } from './pack.ts';
 
 /** What stands for a reason until somebody gives one; no rule file with it is taken. */
@@ -51,8 +50,11 @@ export function suggestionsFor(proofs: readonly Proof[], packs: readonly RulePac
     }
     const match = {
       ...(hasSeveral ? { target: literal(target) } : {}),
+      ...(rule?.groupBy === undefined && isInbound(Object.keys(finding.subject))
+        ? { direction: 'inbound' }
+        : {}),
       ...kindsIn(rule?.match),
-      ...matchOf(finding.subject),
+      ...matchOf(activity, finding.subject),
     };
     const key = JSON.stringify([activity, match]);
     const known = except.get(key) ?? {
@@ -89,11 +91,15 @@ function everyOf(seconds: number): string {
 
 /** Of a pack that is not here: the activity that is grouped so. */
 function activityBy(fields: readonly string[]): ActivityKind | null {
-  const isSame = (kind: ActivityKind): boolean =>
-    DEFAULT_GROUP_BY[kind].length === fields.length &&
-    DEFAULT_GROUP_BY[kind].every((name) => fields.includes(name));
-  return ACTIVITIES.find(isSame) ?? null;
+  if (isInbound(fields)) return 'network';
+  return ACTIVITIES.find((kind) => areSame(fields, DEFAULT_GROUP_BY[kind])) ?? null;
 }
+
+/** Only what others opened is grouped by the target's own port. */
+const isInbound = (fields: readonly string[]): boolean => areSame(fields, INBOUND_GROUP_BY);
+
+const areSame = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((name) => others.includes(name));
 
 function whyNot({ kind, subject }: Finding, activity: ActivityKind | null): string | null {
   const names = Object.keys(subject);
@@ -103,15 +109,21 @@ function whyNot({ kind, subject }: Finding, activity: ActivityKind | null): stri
   if (names.length === 0) return 'it is of many subjects together; nothing says which of them are meant';
   if (!names.every((name) => fieldOf(activity, name) !== null))
     return 'its fields are not those of an activity';
-  return isToldApart(subject) ? null : 'what it was is not known; an exception would match whatever is not';
+  return isToldApart(activity, subject)
+    ? null
+    : 'what it was is not known; an exception would match whatever is not';
 }
 
 /** Of what is not known, all looks alike; a protocol without anybody at its other end names nobody. */
-function isToldApart(subject: Record<string, FieldValue>): boolean {
+function isToldApart(activity: ActivityKind, subject: Record<string, FieldValue>): boolean {
   return Object.entries(subject).some(
-    ([name, value]) =>
-      name !== 'protocol' && value !== null && !(typeof value === 'string' && keptPart(value) === ''),
+    ([name, value]) => name !== 'protocol' && value !== null && keptPart(activity, name, value) !== '',
   );
+}
+
+/** What is certain of a value of which not all is; null: all of it. */
+function keptPart(activity: ActivityKind, name: string, value: FieldValue): string | null {
+  return typeof value === 'string' ? (fieldOf(activity, name)?.keptPart(value) ?? null) : null;
 }
 
 /** What a rule says of the kinds of activities that it is about: an exception for a start is none for an end. */
@@ -123,11 +135,11 @@ function kindsIn(match: Match | undefined): ConditionMap {
 const KINDS: ReadonlySet<string> = new Set(['op', 'direction']);
 
 /** The fields that the finding is told apart by, so that they match just this. */
-function matchOf(subject: Record<string, FieldValue>): ConditionMap {
+function matchOf(activity: ActivityKind, subject: Record<string, FieldValue>): ConditionMap {
   return Object.fromEntries(
     Object.entries(subject).map(([name, value]): [string, FieldValue] => {
       if (typeof value !== 'string') return [name, value];
-      const kept = keptPart(value);
+      const kept = keptPart(activity, name, value);
       if (kept === null) return [name, literal(value)];
       return kept === '' ? [`${name}|exists`, true] : [`${name}|startswith`, literal(kept)];
     }),

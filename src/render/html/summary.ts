@@ -112,7 +112,7 @@ ${more > 0 ? html`<p>${counted(more, 'more finding')}.</p>` : NOTHING}</section>
 }
 
 function card({ ruleId, target, severity, windows: n, count, firstAt, lastAt, text }: SummaryFinding): Html {
-  return html`<article class="finding"><p class="over"><code>${ruleId}</code> ${target}${severity === 'warn' ? ' (warning)' : ''}</p><h3>${text}</h3>
+  return html`<article class="finding"><p class="over"><code class="${severity === 'warn' ? 'warn' : 'fail'}">${ruleId}</code> ${target}${severity === 'warn' ? ' (warning)' : ''}</p><h3>${text}</h3>
 ${facts([
   ['How often', html`${counted(count, 'time')} in ${counted(n, 'window')}`],
   ['First', html`${localTime(firstAt)}`],

@@ -36,14 +36,13 @@ describe('windows and users', () => {
     const run = await rig.open();
     expect(run.lastActionMs).toBeNull();
     await rig.looks(run, 25);
-    rig.row('user_message');
-    const saidMs = rig.clock.nowMs();
+    const saidMs = rig.row('user_message');
     rig.row('tool_run');
     await rig.looks(run, 2);
-    expect(run.lastActionMs).toBeCloseTo(saidMs, -2);
+    expect(run.lastActionMs).toBe(saidMs);
     const [window] = rig.windows;
     expect(window).toMatchObject({ id: 'quiet', closedBy: 'user' });
-    expect(window!.toMs).toBeCloseTo(saidMs - 2_000, -2);
+    expect(window!.toMs).toBe(saidMs - 2_000);
     // What the user set off is in no window.
     expect(rig.prove(window!).verdict.verdict).toBe('pass');
     await run.close('shutdown', []);
@@ -56,12 +55,12 @@ describe('windows and users', () => {
     await rig.looks(run, 38);
     const [cut] = rig.windows;
     expect(cut?.closedBy).toBe('maxDuration');
-    rig.row('user_message', rig.clock.nowMs() - cut!.toMs + 1_500);
-    rig.row('tool_run', rig.clock.nowMs() - cut!.toMs + 1_400);
+    const saidMs = rig.rowAt('user_message', cut!.toMs - 1_500);
+    rig.rowAt('tool_run', cut!.toMs - 1_400);
     await rig.looks(run, 2);
     const amended = rig.windows.findLast(({ fromMs }) => fromMs === cut!.fromMs);
     expect(amended).toMatchObject({ closedBy: 'user' });
-    expect(amended!.toMs).toBeCloseTo(cut!.toMs - 3_500, -2);
+    expect(amended!.toMs).toBe(saidMs - 2_000);
     // The one that had followed began within: it is none.
     expect(rig.voided).toHaveLength(1);
     run.evidence.commit();
@@ -77,7 +76,7 @@ describe('windows and users', () => {
     const run = await rig.open();
     do await rig.looks(run, 1);
     while (run.states[0]?.phase !== 'open');
-    rig.row('user_message', rig.clock.nowMs() - run.states[0].sinceMs! + 500);
+    rig.rowAt('user_message', run.states[0].sinceMs! - 500);
     await rig.looks(run, 1);
     expect(rig.voided).toHaveLength(1);
     expect(rig.voided[0]).toMatch(/^quiet: somebody had used the app [\d.]+ ms before it opened/);
@@ -91,7 +90,7 @@ describe('windows and users', () => {
     await rig.looks(run, 38);
     const [cut] = rig.windows;
     expect(rig.prove(cut!).verdict.verdict).toBe('pass');
-    rig.row('tool_run', rig.clock.nowMs() - cut!.toMs + 900);
+    rig.rowAt('tool_run', cut!.toMs - 900);
     await rig.looks(run, 1);
     expect(rig.windows).toEqual([cut, cut]);
     run.evidence.commit();
@@ -106,7 +105,7 @@ describe('windows and users', () => {
     const [cut] = rig.windows;
     expect(rig.prove(cut!).verdict.verdict).toBe('pass');
     // An app that keeps its rows back: this one was not there when the window closed.
-    rig.row('tool_run', rig.clock.nowMs() - cut!.toMs + 10_000);
+    rig.rowAt('tool_run', cut!.toMs - 10_000);
     await rig.looks(run, 1);
     expect(rig.windows).toEqual([cut, cut]);
     run.evidence.commit();
@@ -126,9 +125,10 @@ describe('windows and users', () => {
     rig = new WatchRig(QUIET);
     const run = await rig.open();
     await rig.looks(run, 28);
+    const usedMs = rig.clock.nowMs();
     const closing = run.close('shutdown', []);
     // Written after the last look of the window, and stamped before it.
-    rig.row('user_message', 100);
+    rig.rowAt('user_message', usedMs);
     await closing;
     expect(rig.windows.at(-1)).toMatchObject({ closedBy: 'user' });
     await run.byHand('quiet', 'open');
