@@ -1,17 +1,17 @@
 // One soak of bench/soak.mjs: prints what it cost as JSON.
-// usage: node --expose-gc soak-run.mjs '{"kind": …, "days": …, "config": …, "state": …, "fromMs": …}'
+// usage: node soak-run.mjs '{"kind": …, "days": …, "config": …, "state": …, "fromMs": …}'
 import { keepHeapCalm } from '../dist/os/heap.js';
-import { planWatch } from '../dist/cli/watch-plan.js';
-import { runDaemon } from '../dist/daemon/daemon.js';
-import { UserActions } from '../dist/daemon/user-actions.js';
-import { WatchRun } from '../dist/daemon/watch-run.js';
-import { Canary } from '../dist/session/canary.js';
-import { Recorder } from '../dist/session/recorder.js';
-import { Watcher } from '../dist/session/watcher.js';
-import { knownAt, RecordedApp, TICK_MS } from './recorded-app.mjs';
 
-// As the command line does.
+// As the command line does: before all else is loaded.
 keepHeapCalm();
+const { planWatch } = await import('../dist/cli/watch-plan.js');
+const { runDaemon } = await import('../dist/daemon/daemon.js');
+const { UserActions } = await import('../dist/daemon/user-actions.js');
+const { WatchRun } = await import('../dist/daemon/watch-run.js');
+const { Canary } = await import('../dist/session/canary.js');
+const { Recorder } = await import('../dist/session/recorder.js');
+const { Watcher } = await import('../dist/session/watcher.js');
+const { knownAt, RecordedApp, TICK_MS } = await import('./recorded-app.mjs');
 
 const HOUR_MS = 3_600_000;
 const SIX_HOURS_MS = 6 * HOUR_MS;
@@ -32,7 +32,7 @@ const LOOKS_AT_ONCE = 600;
 const NETWORK_SCOPE = 'network:4026531833';
 
 const { kind, days, config, state, fromMs } = JSON.parse(process.argv[2]);
-const { plan } = planWatch(config, process.env);
+const plan = planWatch(config, process.env);
 const lastTick = Math.round((days * 24 * HOUR_MS) / TICK_MS);
 const marks = MARKS_HOURS.filter((hours) => hours <= days * 24);
 const memory = [];
@@ -115,8 +115,6 @@ async function open(ofPlan, parts) {
 function note() {
   const hours = marks[memory.length];
   if (hours === undefined || tick * TICK_MS < hours * HOUR_MS) return;
-  globalThis.gc();
-  globalThis.gc();
   const { rss: rssBytes, heapUsed: heapBytes, external } = process.memoryUsage();
   memory.push({ hours, rssBytes, heapBytes, externalBytes: external });
 }
@@ -126,7 +124,15 @@ const says = (message, fields) => {
   if (verdict !== undefined) verdicts[verdict] += 1;
   else if (process.env.SOAK_LOG) process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
 };
-const log = { debug: says, info: says, warn: says, error: says, fatal: says, close: () => {} };
+const log = {
+  debug: says,
+  info: says,
+  warn: says,
+  error: says,
+  fatal: says,
+  hide: () => {},
+  close: () => {},
+};
 const before = process.cpuUsage();
 await runDaemon(
   {

@@ -46,7 +46,7 @@ function soak(kind) {
   const fromMs = Date.now() - days * DAY_MS;
   const state = join(own, 'state');
   const asked = JSON.stringify({ kind, days, config, state, fromMs });
-  const run = node(['--expose-gc', here('soak-run.mjs'), asked]);
+  const run = node([here('soak-run.mjs'), asked]);
   const report = node([here('../dist/cli/main.js'), 'report', reports, '--since', `${Math.ceil(days) + 1}d`]);
   const entries = readdirSync(reports, { withFileTypes: true });
   const proofs = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(reports, name));
@@ -93,7 +93,7 @@ function describe(rows) {
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...costs,
     '',
-    'Resident memory in MB after so much simulated time, after garbage collection (the heap in brackets):',
+    'Resident memory in MB after so much simulated time, as it is then (what is in use of V8’s heap in brackets):',
     '',
     `| | ${times.join(' | ')} |`,
     `| --- | ${times.map(() => '---:').join(' | ')} |`,

@@ -15,6 +15,11 @@ export const DAEMON_ERRORS = {
     message: '{path} names no window: there would be nothing to prove.',
     hint: 'Add one, such as windows: [{ id: idle, trigger: user-quiet, quietFor: 60s }].',
   },
+  TICK_TOO_LONG: {
+    exitCode: 3,
+    message: 'A tick of {tick} is too long for a service manager that wants a sign of life every {watchdog}.',
+    hint: 'The loop itself gives it: choose a tick of at most {most}, or a longer WatchdogSec= in a drop-in of the unit.',
+  },
   ALERTS_NONE: {
     exitCode: 3,
     message: 'There are no alerts in {path}.',

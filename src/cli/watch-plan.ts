@@ -13,15 +13,8 @@ import { DEFAULT_TICK_MS } from './check-options.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 import { signerFor } from './signing-key.ts';
 
-/** What a configuration says of the daemon, beside what it watches. */
-export interface WatchConfig {
-  plan: DaemonPlan;
-  /** null: the usual place. */
-  state: string | null;
-}
-
 /** Reads everything that the daemon goes by. @throws IdleproofError for each mistake, with its place */
-export function planWatch(path: string, env: NodeJS.ProcessEnv): WatchConfig {
+export function planWatch(path: string, env: NodeJS.ProcessEnv): DaemonPlan {
   const configPath = resolve(path);
   const config = loadConfig(configPath);
   const { targets, windows, user, strict, retention, state, metricsAddress } = config;
@@ -32,8 +25,9 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): WatchConfig {
   const packs = loadRulePacks(config.rules ?? DEFAULT_PACKS, { packsFolder: PACKS_FOLDER });
   refuseStrangers(packs, targets);
   const formats = config.formats ?? ['json', 'md'];
-  const plan: DaemonPlan = {
+  return {
     configPath,
+    stateFolder: state,
     configSha256: createHash('sha256').update(readFileSync(configPath)).digest('hex'),
     sources: [
       configPath,
@@ -58,5 +52,4 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): WatchConfig {
     metricsAddress,
     retention,
   };
-  return { plan, state };
 }

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import type { DaemonPlan } from '../daemon/plan.ts';
+import type { UnprovenWindow } from '../daemon/unproven.ts';
 import { EXIT } from './exit-codes.ts';
 import { toolVersion } from './version.ts';
 
@@ -9,9 +11,9 @@ Examples:
   idleproof watch --config idleproof.yaml --state ./state     # as an ordinary user, beside the app
 
 Watches all targets of the configuration for as long as it runs. Each idle window gets a proof below \`reports.dir\`; what got worse
-since the windows before is told by \`alerts\`. SIGTERM and Ctrl-C close the windows and finish their proofs; SIGHUP, or a change of the
+since the windows before is told by \`alerts\`. SIGTERM and Ctrl-C close the windows and finish their proofs, a second Ctrl-C ends it at once; SIGHUP, or a change of the
 files, takes the configuration again, and refuses a broken one. \`idleproof status\` shows it live.
-Exit codes: 0 stopped, 3 usage or configuration, 4 idleproof itself failed.`;
+Exit codes: 0 stopped, 3 usage or configuration, 4 idleproof itself failed, 130 interrupted again while it stopped.`;
 
 interface WatchOptions {
   config: string;
@@ -33,23 +35,38 @@ async function watch({ config, state }: WatchOptions): Promise<number> {
   const { runDaemon } = await import('../daemon/daemon.ts');
   const { createLog } = await import('../daemon/log.ts');
   const { defaultStateFolder } = await import('../daemon/state-folder.ts');
-  const asked = planWatch(config, process.env);
+  /** Where it is named here, what the configuration says of it does not matter. */
+  const load = (): DaemonPlan => {
+    const plan = planWatch(config, process.env);
+    return state === undefined ? plan : { ...plan, stateFolder: null };
+  };
+  const plan = load();
   const statePath = resolve(
-    state ?? asked.state ?? defaultStateFolder(process.env, process.geteuid?.() === 0),
+    state ?? plan.stateFolder ?? defaultStateFolder(process.env, process.geteuid?.() === 0),
   );
-  const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   const log = createLog({ level: 'info', folder: statePath });
+  const stop = new AbortController();
+  let unproven: () => readonly UnprovenWindow[] = noWindows;
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (name === 'SIGINT' && stop.signal.aborted) {
+      log.fatal('ended at once, for it was interrupted again; no proof of these windows', {
+        windows: unproven(),
+      });
+      process.exit(EXIT.interrupted);
+    }
+    stop.abort();
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   try {
     await runDaemon(
       {
-        load: () => planWatch(config, process.env).plan,
-        plan: asked.plan,
+        load,
+        plan,
         statePath,
         log,
         toolVersion: toolVersion(),
         command: `idleproof watch --config ${config}`,
+        onOpen: (ask) => (unproven = ask),
       },
       stop.signal,
     );
@@ -59,3 +76,5 @@ async function watch({ config, state }: WatchOptions): Promise<number> {
     log.close();
   }
 }
+
+const noWindows = (): readonly UnprovenWindow[] => [];

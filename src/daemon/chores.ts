@@ -1,7 +1,9 @@
+import { MemoryKeeper } from '../os/memory.ts';
 import type { AlertPost } from './alert-post.ts';
 import type { Commands } from './commands.ts';
 import type { DaemonPlan } from './plan.ts';
 import type { ProofQueue } from './proof-queue.ts';
+import { evidenceInUse, unprovenWindows } from './unproven.ts';
 import type { Upkeep } from './upkeep.ts';
 import type { WatchRun } from './watch-run.ts';
 
@@ -18,6 +20,7 @@ const SENT =
 /** What is done beside the looks. Where nothing is due, a look costs one comparison: its memory is cold. */
 export class Chores {
   readonly #parts: ChoresParts;
+  readonly #memory: MemoryKeeper = new MemoryKeeper();
   #dueAtMs = 0;
   #isEdge = false;
 
@@ -43,7 +46,12 @@ export class Chores {
     // Where windows follow each other, there is no better time than between two of them.
     const isDisturbing = isOpen && !this.#isEdge;
     this.#isEdge = false;
-    upkeep.keep(nowMs, plan, { isDisturbing, commit: () => run.evidence.commit() });
+    upkeep.keep(nowMs, plan, {
+      isDisturbing,
+      commit: () => void run.evidence.commit(),
+      inUse: () => evidenceInUse(unprovenWindows(proofs, run), plan.lookBackMs),
+    });
+    this.#memory.giveBack();
     this.#dueAtMs = Math.min(proofs.dueAtMs, post.dueAtMs(isOpen), commands.dueAtMs, upkeep.dueAtMs(isOpen));
   }
 }

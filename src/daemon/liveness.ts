@@ -1,12 +1,29 @@
+import { spell } from '../core/rules/wording.ts';
+import { IdleproofError } from '../errors.ts';
+
 /** What has to happen again and again in a daemon that does its work. */
 export type LivePart = 'loop' | 'store';
 
-/** How long each part may be away, in milliseconds: some ticks of the loop, some commits of the store. */
+/** So many ticks must fit between two times that the service manager wants to hear of us: it is told half-way, at a tick. */
+const TICKS_PER_WATCHDOG = 3;
+
+/**
+ * @param watchdogMs null: nobody waits for a sign of life
+ * @throws IdleproofError TICK_TOO_LONG for a loop that could not give it in time
+ */
+export function refuseLongTick(tickMs: number, watchdogMs: number | null): void {
+  if (watchdogMs === null || tickMs * TICKS_PER_WATCHDOG <= watchdogMs) return;
+  const most = spell(Math.floor(watchdogMs / TICKS_PER_WATCHDOG));
+  throw new IdleproofError('TICK_TOO_LONG', { tick: spell(tickMs), watchdog: spell(watchdogMs), most });
+}
+
+/** How long each part may be away, in milliseconds: some ticks of the loop, some tries of the store. */
 export type LivenessLimits = Record<`${LivePart}WithinMs`, number>;
 
 /**
- * Whether the loop ticks and the store commits. A loop that goes on while nothing reaches the disk is as dead as one that
- * hangs. The store has its first time limit from the first tick on.
+ * Whether the loop ticks and the store answers: it takes what there is to write, or says why it cannot. A store that refuses
+ * (a full disk) is alive: another process would find the same disk, and not have the rows that wait. One that nobody asks any
+ * more, while rows wait, is as dead as a loop that hangs. The store has its first time limit from the first tick on.
  */
 export class Liveness {
   readonly #limits: LivenessLimits;
@@ -18,7 +35,7 @@ export class Liveness {
   }
 
   /**
-   * Time that passed without a tick (host asleep, process stopped) is not held against the store, which could not commit then.
+   * Time that passed without a tick (host asleep, process stopped) is not held against the store, which could not answer then.
    *
    * @param nowMs of one clock that never goes back
    */

@@ -14,8 +14,10 @@ export interface Notifier {
   ready(status: string): void;
   /** One line that `systemctl status` shows. */
   status(text: string): void;
+  /** A line that stands in place of all others until it is over (null). */
+  trouble(text: string | null): void;
   /**
-   * To be called at each tick of the loop and at each commit of the store. Half of the watchdog's interval after the last
+   * To be called at each tick of the loop and at each answer of the store. Half of the watchdog's interval after the last
    * keepalive it sends the next one, unless one of the two is late: no timer of its own could outlive a loop that hangs.
    */
   alive(part: LivePart, nowMs: number): void;
@@ -51,6 +53,8 @@ class ServiceNotifier implements Notifier {
   #keptAliveAtMs: number | null = null;
   /** A change of state that the service manager has not taken: its queue is short, see net.unix.max_dgram_qlen in unix(7). */
   #untold: string | null = null;
+  #said = '';
+  #trouble: string | null = null;
 
   constructor(
     socket: NotifySocket | null,
@@ -65,11 +69,16 @@ class ServiceNotifier implements Notifier {
   }
 
   ready(status: string): void {
-    this.#tell(`READY=1\n${statusLine(status)}`);
+    this.#tell(`READY=1\n${this.#statusLine(status)}`);
   }
 
   status(text: string): void {
-    this.#send(statusLine(text));
+    this.#send(this.#statusLine(text));
+  }
+
+  trouble(text: string | null): void {
+    this.#trouble = text;
+    this.status(this.#said);
   }
 
   alive(part: LivePart, nowMs: number): void {
@@ -87,11 +96,16 @@ class ServiceNotifier implements Notifier {
   }
 
   stopping(status: string): void {
-    this.#tell(`STOPPING=1\n${statusLine(status)}`);
+    this.#tell(`STOPPING=1\n${this.#statusLine(status)}`);
   }
 
   close(): void {
     this.#socket?.close();
+  }
+
+  #statusLine(text: string): string {
+    this.#said = text;
+    return `STATUS=${escapeControls((this.#trouble ?? text).slice(0, MAX_STATUS_CHARACTERS))}`;
   }
 
   /** A change of state: the newest counts. */
@@ -111,8 +125,4 @@ class ServiceNotifier implements Notifier {
       return false;
     }
   }
-}
-
-function statusLine(text: string): string {
-  return `STATUS=${escapeControls(text.slice(0, MAX_STATUS_CHARACTERS))}`;
 }

@@ -9,7 +9,8 @@ const RETRY_MS = 5_000;
 
 export interface PatientStoreParts {
   store: Pick<EvidenceStore, 'append'>;
-  onCommit: (nowMs: number) => void;
+  /** Everything was taken, or the store said why not: it does not hang. */
+  onAnswer: () => void;
   /** The first time that something cannot be written, and when it can again (null). */
   onProblem: (problem: string | null) => void;
   /** So much waited that it was given up: the evidence has a hole that nobody can fill. */
@@ -33,7 +34,7 @@ export class PatientStore implements Pick<EvidenceStore, 'append'> {
 
   /** Never throws for what the store cannot do. */
   append(atMs: number, rows: readonly Row[]): void {
-    const { store, onCommit, onProblem, onLoss } = this.#parts;
+    const { store, onAnswer, onProblem, onLoss } = this.#parts;
     for (const row of rows) this.#waiting.push(row);
     this.#triedMs = atMs;
     try {
@@ -41,7 +42,6 @@ export class PatientStore implements Pick<EvidenceStore, 'append'> {
       this.#waiting = [];
       if (this.#problem !== null) onProblem((this.#problem = null));
       this.lastCommitMs = atMs;
-      onCommit(atMs);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       if (this.#problem === null) onProblem(problem);
@@ -51,6 +51,8 @@ export class PatientStore implements Pick<EvidenceStore, 'append'> {
       this.#waiting = [];
       this.lost += lost;
       onLoss(lost);
+    } finally {
+      onAnswer();
     }
   }
 

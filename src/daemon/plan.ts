@@ -11,6 +11,8 @@ import type { ProofFormat } from '../model/proof-format.ts';
 /** What a configuration asks of the daemon. */
 export interface DaemonPlan {
   configPath: string;
+  /** The state folder that it names; null: the usual place. */
+  stateFolder: string | null;
   /** SHA-256 of the configuration's bytes, in hex. */
   configSha256: string;
   /** The files that it was made from: it is made again when one of them changes. */

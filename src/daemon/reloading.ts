@@ -13,6 +13,8 @@ import type { Watching } from './watching.ts';
 export interface ReloadingParts {
   /** Reads the configuration. @throws IdleproofError for what is wrong with it */
   load: () => DaemonPlan;
+  /** What the configuration named at the start: another one is used after a restart. */
+  stateFolder: DaemonPlan['stateFolder'];
   watching: Pick<Watching, 'plan' | 'use'>;
   endpoint: Pick<MetricsEndpoint, 'use'>;
   summaries: Pick<Summaries, 'use'>;
@@ -99,11 +101,20 @@ export class Reloading {
       throw error;
     }
     this.#tryNoMore();
-    problems.set('reload', null, null);
+    problems.set('reload', null, this.#needsRestart(plan));
     this.loadedMs = Date.now();
     this.#changes?.watch(plan.sources, readMs);
     if (watching.use(plan)) notifier.reloading();
     return { path: plan.configPath, sha256: plan.configSha256, changed: isOther(plan, before) };
+  }
+
+  /** What of a plan cannot be taken while it runs; null: nothing. */
+  #needsRestart(plan: DaemonPlan): string | null {
+    const { stateFolder, log } = this.#parts;
+    if (plan.stateFolder === stateFolder) return null;
+    const text = 'the state folder of the configuration has changed, which needs a restart; all else is used';
+    log.warn(text, { state: plan.stateFolder });
+    return text;
   }
 
   /** Everything beside the watch, or nothing of it. */

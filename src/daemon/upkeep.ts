@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { EvidenceStore } from '../evidence/store.ts';
+import type { TimeSpan } from '../model/time.ts';
 import type { Log } from './log.ts';
 import type { DaemonPlan } from './plan.ts';
 
@@ -12,6 +13,15 @@ const LONGEST_WAIT_MS = 3_600_000;
 const MOST_SEGMENT_ROWS = 1_000_000;
 /** Space that is given back at a time, which takes some hundred milliseconds. */
 const SHRINK_BYTES = 16_000_000;
+
+export interface UpkeepTimes {
+  /** Whether the work would show in what is being watched. */
+  isDisturbing: boolean;
+  /** Writes what was seen so far: no segment rests on what is written in the next one. */
+  commit: () => void;
+  /** Of windows that are not judged yet, with what they look back to: their evidence stays, however old and large. */
+  inUse: () => readonly TimeSpan[];
+}
 
 /** Begins a new segment a day, and drops what is too old or too much: one step at a time, so that looks go on in between. */
 export class Upkeep {
@@ -29,18 +39,17 @@ export class Upkeep {
     return isDisturbing ? this.#dueMs + LONGEST_WAIT_MS : this.#dueMs;
   }
 
-  /** @param commit writes what was seen so far: no segment rests on what is written in the next one */
   keep(
     nowMs: number,
     { retention }: Pick<DaemonPlan, 'retention'>,
-    { isDisturbing, commit }: { isDisturbing: boolean; commit: () => void },
+    { isDisturbing, commit, inUse }: UpkeepTimes,
   ): void {
     if (nowMs < this.dueAtMs(isDisturbing)) return;
     this.#dueMs = nowMs + EVERY_MS;
     try {
       this.#rotate(nowMs, commit);
       // There may be more of it: at the next look.
-      if (this.#retain(nowMs, retention)) this.#dueMs = nowMs;
+      if (this.#retain(nowMs, retention, inUse())) this.#dueMs = nowMs;
     } catch (error) {
       this.#log.error('old evidence could not be dropped', { problem: (error as Error).message });
     }
@@ -55,10 +64,14 @@ export class Upkeep {
   }
 
   /** @returns whether there was something to do */
-  #retain(nowMs: number, { maxAgeMs, maxBytes }: DaemonPlan['retention']): boolean {
+  #retain(
+    nowMs: number,
+    { maxAgeMs, maxBytes }: DaemonPlan['retention'],
+    inUse: readonly TimeSpan[],
+  ): boolean {
     if (maxAgeMs === null && maxBytes === null) return false;
-    // Proofs are kept, and cite evidence by its digests; what they rest on may go.
-    const limits = { maxAgeMs, maxBytes, cited: [], dropsCited: true, atMost: 1 };
+    // Proofs are kept, and cite evidence by its digests; what those rest on that are written may go.
+    const limits = { maxAgeMs, maxBytes, cited: inUse, dropsCited: false, atMost: 1 };
     const { dropped, thinned } = this.#store.retain(nowMs, limits);
     if (dropped.length + thinned.length > 0) {
       this.#log.info('old evidence was dropped', { dropped, thinned });

@@ -10,7 +10,7 @@ export interface Retention {
   maxAgeMs: number | null;
   /** Above it, the oldest segments are thinned, and dropped where that is not enough; null: no limit. */
   maxBytes: number | null;
-  /** What kept proofs rest on: each window with the time before it in which causes count. Its segments are left alone. */
+  /** What proofs rest on, or will: each window with the time before it in which causes count. Its segments are left alone. */
   cited: readonly TimeSpan[];
   /** Drop what proofs cite as well; their evidence can then not be judged again. Nothing cited is ever thinned. */
   dropsCited: boolean;

@@ -31,6 +31,8 @@ export interface OpenedStore {
 
 /** So many rows to be read again at most, beside the window itself, before a keyframe repeats what is known. */
 const KEYFRAME_ROWS = 2_000;
+/** Pages that the writer keeps in memory: it needs the last one of each table, and a larger cache would fill within days. */
+const CACHE_KIB = 512;
 /** A keyframe of many processes is large: not more than a fraction of what is written. */
 const KEYFRAME_SHARE = 8;
 
@@ -109,6 +111,11 @@ export class EvidenceStore {
   /** When the open segment began; null: nothing is written in it yet. */
   get segmentFromMs(): number | null {
     return this.#writer.end.segment?.fromMs ?? null;
+  }
+
+  /** The time of the last batch: nothing that is added to its run is older. 0: there is none. */
+  get lastMs(): number {
+    return this.#writer.end.lastMs;
   }
 
   /** Rows of the open segment so far: one of many is closed before the day is over. */
@@ -201,6 +208,7 @@ function usable(path: string): string | null {
  * a proof then shows, but the log's checksums keep what is left whole.
  */
 function prepare(db: Sqlite, path: string): void {
+  db.pragma(`cache_size = -${CACHE_KIB}`);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
   migrate(db, path);

@@ -15,9 +15,8 @@ export function proveEvidence(
   packs: readonly RulePack[],
   options: JudgeOptions,
 ): ProofMaterial {
-  const { evidence, head } = readEvidence(path);
-  const stored = { evidence, head: { ...head, fileSha256: sha256OfFile(path) } };
-  return { proof: prove(stored, packs, options), evidence: stored.evidence };
+  const stored = readEvidence(path);
+  return prove({ ...stored, head: { ...stored.head, fileSha256: sha256OfFile(path) } }, packs, options);
 }
 
 /** What is judged: evidence, and what the proof says of where it lies. */
@@ -31,10 +30,13 @@ export function prove(
   { evidence: stored, head }: Judged,
   packs: readonly RulePack[],
   options: JudgeOptions,
-): Proof {
+): ProofMaterial {
   const evidence = remembering(stored);
   const results = judge(evidence, packs, options);
-  return assembleProof({ evidence, head, packs, rulesDigest: rulesDigestOf(packs), options, results });
+  const rulesDigest = rulesDigestOf(packs);
+  const proof = assembleProof({ evidence, head, packs, rulesDigest, options, results });
+  // Remembering: a page draws what was derived to judge it.
+  return { proof, evidence };
 }
 
 /**

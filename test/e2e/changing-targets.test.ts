@@ -48,7 +48,9 @@ describe.skipIf(!RUNNABLE).concurrent('a target that changes in the window', () 
       { pid: target.pid, name: 'bash', thread: 'bash', cmdline: expect.stringContaining('bash -c echo ok') },
     ]);
     expect(text).toContain('3 bytes');
-    expect(ruleOf(proof, 'child-process')).toMatchObject({ verdict: 'pass', tier: 'zero-miss' });
+    const spawns = ruleOf(proof, 'child-process');
+    expect(spawns.findings.map((finding) => finding.text)).toEqual([]);
+    expect(spawns).toMatchObject({ verdict: 'pass', tier: 'zero-miss' });
   });
 
   it('becomes another user, and calls out', async (test) => {
@@ -88,11 +90,9 @@ describe.skipIf(!RUNNABLE).concurrent('a target that changes in the window', () 
     const { port } = await listener(test);
     const target = await driven(test);
     const child = `open('${folder}/child', 'w').write(str(os.getpid())); ${beat(port)}`;
-    const { proof, code } = await checkMidway(target.pid, folder, () =>
-      target.run(
-        `exec("""for i in range(1000):\\n pid = os.fork()\\n if pid == 0:\\n  if i == 500: ${child}\\n  os._exit(0)\\n os.waitpid(pid, 0)""")`,
-      ),
-    );
+    const fork = `exec("""for i in range(1000):\\n pid = os.fork()\\n if pid == 0:\\n  if i == 500: ${child}\\n  os._exit(0)\\n os.waitpid(pid, 0)""")`;
+    // A busy host needs its time for so many.
+    const { proof, code } = await checkMidway(target.pid, folder, () => target.run(fork), ['--for', '30s']);
     expect(code).toBe(1);
     const { count, actors } = onlyCall(proof, port);
     expect(count).toBe(1);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { check, type CliOptions, ruleOf, runCli, startCli } from '../support/cli.ts';
+import { check, type CliOptions, ruleOf, runCli } from '../support/cli.ts';
+import { startTold } from '../support/phases.ts';
 import { freePort } from '../support/programs.ts';
 
 const NOBODY = 65_534;
@@ -182,24 +183,22 @@ signal.pause()`;
 
   it.concurrent('a watchdog that is killed leaves no namespace and no helper behind', async () => {
     const args = ['check', ...WINDOW, ...RULES, ...outDir(), '--for', '60s', ...python(QUIET)];
-    const { child, result } = startCli(args, options);
+    const { child, result, reached } = startTold(args, options);
+    await reached('watching', 1);
     const children = `/proc/${child.pid}/task/${child.pid}/children`;
-    let namespace = '';
-    for (let tries = 0; tries < 100 && namespace === ''; tries += 1) {
-      await sleep(100);
-      const pids = readFileSync(children, 'utf8')
-        .trim()
-        .split(' ')
-        .filter((pid) => pid !== '');
-      const own = pids
-        .map((pid) => readlinkSync(`/proc/${pid}/ns/net`))
-        .filter((link) => link !== readlinkSync('/proc/self/ns/net'));
-      if (own.length >= 2) namespace = own[0] ?? '';
-    }
+    const pids = readFileSync(children, 'utf8')
+      .trim()
+      .split(' ')
+      .filter((pid) => pid !== '');
+    const own = pids
+      .map((pid) => readlinkSync(`/proc/${pid}/ns/net`))
+      .filter((link) => link !== readlinkSync('/proc/self/ns/net'));
+    expect(own.length).toBeGreaterThanOrEqual(2);
+    const [namespace = ''] = own;
     expect(membersOf(namespace).length).toBeGreaterThanOrEqual(2);
     child.kill('SIGKILL');
     await result;
-    for (let tries = 0; tries < 100 && membersOf(namespace).length > 0; tries += 1) await sleep(50);
+    for (let tries = 0; tries < 1_200 && membersOf(namespace).length > 0; tries += 1) await sleep(50);
     expect(membersOf(namespace)).toEqual([]);
   });
 

@@ -138,12 +138,17 @@ describe.concurrent('real programs of Debian under a trace', () => {
       expect(finding.text).toContain(`connected to 127.0.0.1:${server.port} (python3)`);
       expectBeats(proof, finding.count, 2.0045);
       const wakes = proof.targets[0]?.wakes ?? [];
-      const timer = wakes.find(
-        ({ wokenBy, timeoutSeconds }) => wokenBy === 'timer' && timeoutSeconds !== null,
+      // Where an answer comes late, haproxy asks for what is left of its second; what is shorter belongs to the check.
+      const timers = wakes.filter(
+        ({ wokenBy, timeoutSeconds }) => wokenBy === 'timer' && (timeoutSeconds ?? 0) > 0.5,
       );
-      expect(timer).toMatchObject({ call: 'epoll_wait', timeoutIs: 'asked', thread: 'haproxy' });
-      expect(timer?.timeoutSeconds).toBeCloseTo(1, 1);
-      expectBeats(proof, timer?.count, 1.0025);
+      expect(timers[0]).toMatchObject({ call: 'epoll_wait', timeoutIs: 'asked', thread: 'haproxy' });
+      expect(timers[0]?.timeoutSeconds).toBeCloseTo(1, 1);
+      expectBeats(
+        proof,
+        timers.reduce((sum, { count }) => sum + count, 0),
+        1.0025,
+      );
       const answers = wakes.filter(({ wokenBy }) => wokenBy === 'packet');
       // An answer that comes before haproxy sleeps wakes nobody.
       expect(answers.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(0);

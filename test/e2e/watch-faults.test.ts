@@ -11,16 +11,32 @@ import type { DaemonStatus } from '../../src/model/daemon-status.ts';
 import type { Proof } from '../../src/model/proof.ts';
 import { runCli } from '../support/cli.ts';
 import { isRoot } from '../support/programs.ts';
+import { hasPython, ServiceManager } from '../support/service-manager.ts';
 import { killDaemons, proofsIn, startDaemon, type WatchDaemon } from '../support/watch-daemon.ts';
 
 const folders: string[] = [];
 const children: Set<ChildProcess> = new Set();
+const managers: ServiceManager[] = [];
 
-afterAll(() => {
+/** Of the daemon, at the most: half of what the service manager gives it. */
+const KEEPALIVE_MS = 2_000;
+/** So long the store may be silent before the daemon is taken for dead. */
+const MOST_SILENCE_MS = 20_000;
+
+afterAll(async () => {
   killDaemons();
   for (const child of children) child.kill('SIGKILL');
+  await Promise.all(managers.map((manager) => manager.stop()));
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
+
+/** Waits for a datagram to the service manager. */
+async function tells(manager: ServiceManager, what: RegExp): Promise<void> {
+  for (;;) {
+    const [, text] = (await manager.told()) as [number, string];
+    if (what.test(text)) return;
+  }
+}
 
 const RULES = `pack: still
 rules:
@@ -196,44 +212,86 @@ describe.concurrent('what happens to the apps that watch is about', () => {
     await kill(app);
   });
 
-  it.skipIf(!isRoot('a small file system'))('waits for a disk that is full, and writes on', async () => {
+  it('ends at once when it is interrupted again while it stops, and says what has no proof', async () => {
     const one = place();
     const app = startApp(one);
-    mkdirSync(one.state, { mode: 0o700 });
-    const size = '900k';
-    const script = `mount -t tmpfs -o size=${size},mode=700 none "$0" && exec "$@"`;
-    const inside = ['unshare', '--mount', 'sh', '-c', script, one.state];
-    const daemon = startDaemon(one.config, one.state, { inside });
-    // The file system is the daemon's own: it is reached through its process.
-    const seen = `/proc/${daemon.child.pid}/root${one.state}`;
+    const daemon = startDaemon(one.config, one.state);
     await daemon.said('watching');
-    const control = controlClient(seen);
-    await control.openWindow('hand');
-    const filler = join(seen, 'filler');
-    const fill = spawn('sh', ['-c', `cat /dev/zero > "${filler}"`], { stdio: 'ignore' });
-    await once(fill, 'exit');
+    await daemon.control.openWindow('hand');
+    // Rows may still come to light: it waits for them before it ends.
     const db = new Database(one.database);
-    for (let nth = 0; nth < 400; nth += 1)
-      db.prepare('INSERT INTO events (type, created_at) VALUES (?, ?)').run(
-        `note ${'x'.repeat(500)}`,
-        new Date().toISOString(),
-      );
-    const row = db.prepare('INSERT INTO events (type, created_at) VALUES (?, ?)');
-    row.run('tool_run', new Date().toISOString());
+    db.exec('BEGIN EXCLUSIVE');
+    const isOver = (): boolean => daemon.child.exitCode !== null || daemon.child.signalCode !== null;
+    while (!isOver()) {
+      daemon.child.kill('SIGINT');
+      await sleep(50);
+    }
+    const { code } = await daemon.result;
+    db.exec('ROLLBACK');
     db.close();
-    await daemon.said('evidence cannot be written');
-    expect((await control.status()).problems).toMatchObject([{ kind: 'store' }]);
-    await control.closeWindow('hand');
-    rmSync(filler);
-    await daemon.said('evidence is written again');
-    await daemon.said('FAIL: app');
-    expect((await control.status()).problems).toEqual([]);
-    // SQLite follows the link to the process's root, and would open the file of the same path out here.
-    const inThere = ['nsenter', '--mount', '--target', String(daemon.child.pid)];
-    const whole = await runCli(['verify', join(one.state, 'evidence.db')], { inside: inThere });
-    expect(whole.code, whole.stdout + whole.stderr).toBe(0);
-    const { code, stderr } = await daemon.stop();
-    expect(code, stderr).toBe(0);
+    expect(code).toBe(130);
+    expect(daemon.log().at(-1)).toMatchObject({
+      level: 'fatal',
+      msg: expect.stringContaining('interrupted again'),
+      windows: [{ id: 'hand' }],
+    });
+    // Nothing holds the next one up.
+    const next = startDaemon(one.config, one.state);
+    await next.said('watching');
+    expect((await next.stop()).code).toBe(0);
     await kill(app);
   });
+
+  it.skipIf(!isRoot('a small file system') || !hasPython)(
+    'waits for a disk that is full, and writes on',
+    async () => {
+      const one = place();
+      const address = join(one.folder, 'notify');
+      const manager = await ServiceManager.listen(address);
+      managers.push(manager);
+      const app = startApp(one);
+      mkdirSync(one.state, { mode: 0o700 });
+      const size = '900k';
+      const script = `mount -t tmpfs -o size=${size},mode=700 none "$0" && exec "$@"`;
+      const inside = ['unshare', '--mount', 'sh', '-c', script, one.state];
+      const env = { ...process.env, NOTIFY_SOCKET: address, WATCHDOG_USEC: String(2_000 * KEEPALIVE_MS) };
+      const daemon = startDaemon(one.config, one.state, { inside, env });
+      // The file system is the daemon's own: it is reached through its process.
+      const seen = `/proc/${daemon.child.pid}/root${one.state}`;
+      await daemon.said('watching');
+      const control = controlClient(seen);
+      await control.openWindow('hand');
+      const filler = join(seen, 'filler');
+      const fill = spawn('sh', ['-c', `cat /dev/zero > "${filler}"`], { stdio: 'ignore' });
+      await once(fill, 'exit');
+      const db = new Database(one.database);
+      for (let nth = 0; nth < 400; nth += 1)
+        db.prepare('INSERT INTO events (type, created_at) VALUES (?, ?)').run(
+          `note ${'x'.repeat(500)}`,
+          new Date().toISOString(),
+        );
+      const row = db.prepare('INSERT INTO events (type, created_at) VALUES (?, ?)');
+      row.run('tool_run', new Date().toISOString());
+      db.close();
+      await daemon.said('evidence cannot be written');
+      expect((await control.status()).problems).toMatchObject([{ kind: 'store' }]);
+      // For longer than it may be silent, the service manager is told that it lives, and what is wrong.
+      await tells(manager, /^STATUS=evidence waits in memory: .*full/);
+      for (let count = 0; count * KEEPALIVE_MS <= MOST_SILENCE_MS; count += 1)
+        await tells(manager, /^WATCHDOG=1$/);
+      await control.closeWindow('hand');
+      rmSync(filler);
+      await daemon.said('evidence is written again');
+      await tells(manager, /^STATUS=watching app/);
+      await daemon.said('FAIL: app');
+      expect((await control.status()).problems).toEqual([]);
+      // SQLite follows the link to the process's root, and would open the file of the same path out here.
+      const inThere = ['nsenter', '--mount', '--target', String(daemon.child.pid)];
+      const whole = await runCli(['verify', join(one.state, 'evidence.db')], { inside: inThere });
+      expect(whole.code, whole.stdout + whole.stderr).toBe(0);
+      const { code, stderr } = await daemon.stop();
+      expect(code, stderr).toBe(0);
+      await kill(app);
+    },
+  );
 });

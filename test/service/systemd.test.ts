@@ -121,6 +121,36 @@ describe.skipIf(reason !== null)('the service under a real systemd', () => {
     return undefined;
   });
 
+  it('waits for a disk that is full for longer than a minute, and is not killed for it', async (context) => {
+    if (container === null) return context.skip('no root file system');
+    const one = container;
+    const state = '/var/lib/idleproof';
+    const small = 'mount -t tmpfs -o size=1m,mode=700 none';
+    expect(one.systemctl('stop', UNIT).status).toBe(0);
+    expect(one.run('sh', '-c', `${small} ${state}`).status).toBe(0);
+    expect(one.systemctl('start', UNIT).status).toBe(0);
+    const pid = show(one, 'MainPID');
+    one.run('sh', '-c', `cat /dev/zero > ${state}/filler`);
+    // Something to write, until it does not fit.
+    await until('refused', () => {
+      one.idleproof('window', 'open', 'by-hand', '--state', state);
+      one.idleproof('window', 'close', 'by-hand', '--state', state);
+      return show(one, 'StatusText').startsWith('evidence waits in memory');
+    });
+    await sleep(75_000);
+    expect(show(one, 'MainPID')).toBe(pid);
+    expect(show(one, 'StatusText')).toMatch(/^evidence waits in memory: .*full/);
+    one.run('rm', `${state}/filler`);
+    await until('written again', () => journal(one).includes('"msg":"evidence is written again"'));
+    expect(show(one, 'MainPID')).toBe(pid);
+    expect(journal(one)).not.toContain('evidence was lost');
+    expect(one.systemctl('stop', UNIT).status).toBe(0);
+    expect(one.idleproof('verify', `${state}/evidence.db`)).toMatchObject({ status: 0, stderr: '' });
+    expect(one.run('umount', state).status).toBe(0);
+    expect(one.systemctl('start', UNIT).status).toBe(0);
+    return undefined;
+  }, 300_000);
+
   it('is found clean by systemd-analyze, and exposed no more than it has to be', (context) => {
     if (container === null) return context.skip('no root file system');
     const verified = container.run('systemd-analyze', 'verify', UNIT_PATH);

@@ -89,7 +89,7 @@ rules: [no-background-agents]
 reports: { dir: reports }
 ${more}`,
     );
-    this.plan = planWatch(config, {}).plan;
+    this.plan = planWatch(config, {});
     this.patient = new PatientStore({
       store: {
         append: (atMs, rows) => {
@@ -97,15 +97,15 @@ ${more}`,
           this.#store.append(atMs, rows);
         },
       },
-      onCommit: () => {},
+      onAnswer: () => {},
       onProblem: (problem) => this.problems.push(problem),
       onLoss: (rows) => this.losses.push(rows),
     });
   }
 
-  open(): Promise<WatchRun> {
+  open(clock: Clock = this.clock): Promise<WatchRun> {
     return watchThisHost(this.plan, {
-      clock: this.clock,
+      clock,
       procfs: new Procfs(),
       store: this.patient,
       onWindow: (window) => this.windows.push(window),
@@ -124,10 +124,16 @@ ${more}`,
     }
   }
 
-  /** The app writes a row. */
-  row(type: string, ageMs = 0): void {
-    const at = new Date(this.clock.nowMs() - ageMs).toISOString();
-    this.database.prepare('INSERT INTO events (type, created_at) VALUES (?, ?)').run(type, at);
+  /** The app writes a row that is stamped now. Returns its stamp, in ms since the epoch. */
+  row(type: string): number {
+    return this.rowAt(type, this.clock.nowMs());
+  }
+
+  /** The app writes a row with this stamp, which it holds in whole ms. Returns the stamp. */
+  rowAt(type: string, atMs: number): number {
+    const at = new Date(atMs);
+    this.database.prepare('INSERT INTO events (type, created_at) VALUES (?, ?)').run(type, at.toISOString());
+    return at.getTime();
   }
 
   /** Another process takes the lock of the app's database, writes a row and waits; to be called for it to go on. */

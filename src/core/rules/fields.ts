@@ -60,6 +60,9 @@ export const DEFAULT_GROUP_BY: Record<ActivityKind, readonly string[]> = {
   file: ['path'],
 };
 
+/** Of what others opened to the target: its own port. Theirs is another one each time. */
+export const INBOUND_GROUP_BY: readonly string[] = ['protocol', 'local.port'];
+
 /** A field of an activity by its dotted name; null where there is none of that name. */
 export function fieldOf(kind: ActivityKind, name: string): Field | null {
   const known = FIELDS[kind].get(name);

@@ -130,11 +130,19 @@ function conditionTruth(
 }
 
 function anyOver(table: ActivityTable, branches: readonly Branch[]): Truths {
-  const any = new Uint8Array(table.rows.length);
-  for (const conditions of branches) {
-    const all = new Uint8Array(table.rows.length).fill(TRUTH.yes);
-    for (const condition of conditions) table.narrow(all, condition);
-    for (let row = 0; row < any.length; row += 1) any[row] = Math.max(any[row] as number, all[row] as number);
-  }
+  const [any = new Uint8Array(table.rows.length), ...others] = branches.map((branch) =>
+    allOver(table, branch),
+  );
+  for (const all of others)
+    for (let row = 0; row < any.length; row += 1) {
+      const truth = all[row] as number;
+      if (truth > (any[row] as number)) any[row] = truth;
+    }
   return any;
+}
+
+function allOver(table: ActivityTable, branch: Branch): Truths {
+  const all = new Uint8Array(table.rows.length).fill(TRUTH.yes);
+  for (const condition of branch) table.narrow(all, condition);
+  return all;
 }

@@ -1,7 +1,7 @@
 import type { ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { Finding, Proof } from '../../model/proof.ts';
-import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf } from './fields.ts';
 import { compileCondition } from './condition.ts';
+import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf, INBOUND_GROUP_BY } from './fields.ts';
 import { type ConditionMap, isAboutActivities, type Match, type RulePack } from './pack.ts';
 
 /** What stands for a reason until somebody gives one; no rule file with it is taken. */
@@ -49,15 +49,9 @@ export function suggestionsFor(proofs: readonly Proof[], packs: readonly RulePac
       others.push({ rule: `${pack}/${id}`, text: finding.text, because: because ?? '' });
       continue;
     }
-    const match = within(
-      activity,
-      rule?.match,
-      {
-        ...(hasSeveral ? { target: literal(target) } : {}),
-        ...matchOf(activity, finding.subject),
-      },
-      finding.subject,
-    );
+    const isOthers = rule?.groupBy === undefined && isInbound(Object.keys(finding.subject));
+    const subject = { ...(isOthers ? { direction: 'inbound' } : {}), ...finding.subject };
+    const match = within(activity, rule?.match, subject, hasSeveral ? { target: literal(target) } : {});
     const key = JSON.stringify([activity, match]);
     const before = except.get(key) ?? {
       activity,
@@ -93,11 +87,15 @@ function everyOf(seconds: number): string {
 
 /** Of a pack that is not here: the activity that is grouped so. */
 function activityBy(fields: readonly string[]): ActivityKind | null {
-  const isSame = (kind: ActivityKind): boolean =>
-    DEFAULT_GROUP_BY[kind].length === fields.length &&
-    DEFAULT_GROUP_BY[kind].every((name) => fields.includes(name));
-  return ACTIVITIES.find(isSame) ?? null;
+  if (isInbound(fields)) return 'network';
+  return ACTIVITIES.find((kind) => areSame(fields, DEFAULT_GROUP_BY[kind])) ?? null;
 }
+
+/** Only what others opened is grouped by the target's own port. */
+const isInbound = (fields: readonly string[]): boolean => areSame(fields, INBOUND_GROUP_BY);
+
+const areSame = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((name) => others.includes(name));
 
 function whyNot({ kind, subject }: Finding, activity: ActivityKind | null): string | null {
   const names = Object.keys(subject);
@@ -128,9 +126,10 @@ function keptPart(activity: ActivityKind, name: string, value: FieldValue): stri
 function within(
   activity: ActivityKind,
   match: Match | undefined,
-  found: ConditionMap,
   subject: Record<string, FieldValue>,
+  target: ConditionMap,
 ): Match {
+  const found = { ...target, ...matchOf(activity, subject) };
   // Only by these maps of the rule can it have been found.
   const maps = [match ?? {}]
     .flat()

@@ -49,7 +49,9 @@ ${facts([
   ['Made by', html`idleproof ${tool.version} on Node ${tool.node}`],
   [
     'The watchdog itself',
-    html`${short(watchdog.cpuSeconds)} s CPU, ${watchdog.wakeups ?? 'unknown'} wakeups, ${(watchdog.rssBytes / 1e6).toFixed(1)} MB, ${watchdog.connectionsOpened} connections${storage}`,
+    watchdog.cpuSeconds === null || watchdog.rssBytes === null
+      ? html`it was killed, and what it used is unknown`
+      : html`${short(watchdog.cpuSeconds)} s CPU, ${watchdog.wakeups ?? 'unknown'} wakeups, ${(watchdog.rssBytes / 1e6).toFixed(1)} MB, ${watchdog.connectionsOpened ?? 'unknown'} connections${storage}`,
   ],
   ['Evidence', html`${evidence.rows} rows, chain head <code>${evidence.chainHead}</code>`],
   ['Rules', html`digest <code>${rulesDigest}</code>${packs}`],

@@ -27,17 +27,18 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function options(): DaemonOptions {
+function options(tick = '1s'): DaemonOptions {
   const config = join(folder, 'idleproof.yaml');
   writeFileSync(join(folder, 'app.pid'), `${app.pid}\n`);
   writeFileSync(
     config,
-    `targets: { app: { select: { pidfile: ./app.pid } } }
+    `tick: ${tick}
+targets: { app: { select: { pidfile: ./app.pid } } }
 windows: [{ id: nightly, trigger: schedule, cron: "0 2 * * *", duration: 1h }, { id: hand, trigger: manual, settle: 0s }]
 reports: { dir: reports }
 `,
   );
-  const load = () => planWatch(config, {}).plan;
+  const load = () => planWatch(config, {});
   const { log, said: lines } = quietLog();
   said = lines;
   const statePath = join(folder, 'state');
@@ -65,10 +66,10 @@ describe('a daemon', () => {
     const manager = await ServiceManager.listen(address);
     const [before, after] = [new SteppedClock(), new SteppedClock()];
     after.offsetMs = -HOUR;
-    Object.assign(process.env, { NOTIFY_SOCKET: address, WATCHDOG_USEC: '200000' });
+    Object.assign(process.env, { NOTIFY_SOCKET: address, WATCHDOG_USEC: '300000' });
     const stop = new AbortController();
     const watched = { clock: clocks(before, after), open: watchThisHost };
-    const over = runDaemon(options(), stop.signal, watched);
+    const over = runDaemon(options('100ms'), stop.signal, watched);
     const nextReady = async (): Promise<void> => {
       for (;;) if (String(await manager.told()).includes('READY=1')) return;
     };
@@ -76,7 +77,7 @@ describe('a daemon', () => {
     before.driftMs = -HOUR;
     await nextReady();
     // So many looks that it must have told.
-    while (after.offsetMs < -HOUR + 60_000) await sleep(20);
+    while (after.offsetMs < -HOUR + 10_000) await sleep(20);
     stop.abort();
     await over;
     const told: string[] = [];
@@ -84,6 +85,14 @@ describe('a daemon', () => {
     while (!told.at(-1)!.includes('STOPPING=1'));
     await manager.stop();
     expect(told.some((text) => text.includes('WATCHDOG=1'))).toBe(true);
+  });
+
+  it('refuses a tick at which the service manager would take it for dead', async () => {
+    Object.assign(process.env, { NOTIFY_SOCKET: join(folder, 'nobody'), WATCHDOG_USEC: '2000000' });
+    const { signal } = new AbortController();
+    await expect(runDaemon(options('1s'), signal)).rejects.toThrow(
+      'A tick of 1 s is too long for a service manager that wants a sign of life every 2 s',
+    );
   });
 
   it('leaves nothing running behind a fault', async () => {

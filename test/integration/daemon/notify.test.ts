@@ -81,6 +81,20 @@ describe.skipIf(!hasPython)('telling the service manager', () => {
     expect(await told()).toEqual([process.pid, 'WATCHDOG=1']);
   });
 
+  it('shows what is wrong in place of all else, until it is over', async () => {
+    const address = join(folder, 'notify');
+    await startManager(address);
+    notifier = createNotifier(LIMITS, env(address));
+    notifier.ready('watching');
+    notifier.trouble('the disk is full');
+    notifier.status('a window has passed');
+    notifier.trouble(null);
+    expect(await told()).toEqual([process.pid, 'READY=1\nSTATUS=watching']);
+    expect(await told()).toEqual([process.pid, 'STATUS=the disk is full']);
+    expect(await told()).toEqual([process.pid, 'STATUS=the disk is full']);
+    expect(await told()).toEqual([process.pid, 'STATUS=a window has passed']);
+  });
+
   it('says that nobody listens any more, and goes on when somebody does', async () => {
     const address = join(folder, 'notify');
     await startManager(address);

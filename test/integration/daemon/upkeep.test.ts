@@ -2,9 +2,13 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { evidenceInUse } from '../../../src/daemon/unproven.ts';
 import { Upkeep } from '../../../src/daemon/upkeep.ts';
 import { documentRow } from '../../../src/evidence/rows.ts';
+import type { SegmentState } from '../../../src/evidence/segments.ts';
+import { verifyEvidence } from '../../../src/evidence/verify.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
+import type { TimeSpan } from '../../../src/model/time.ts';
 import { quietLog } from '../../support/quiet-log.ts';
 
 const HOUR = 3_600_000;
@@ -39,7 +43,8 @@ const keep = (
   upkeep: Upkeep,
   nowMs: number,
   retention: { maxAgeMs: number | null; maxBytes: number | null },
-): void => upkeep.keep(nowMs, { retention }, { isDisturbing: false, commit: () => {} });
+  inUse: TimeSpan[] = [],
+): void => upkeep.keep(nowMs, { retention }, { isDisturbing: false, commit: () => {}, inUse: () => inUse });
 
 describe('old evidence', () => {
   it('goes one segment at a look, and its space goes back to the disk', () => {
@@ -58,6 +63,24 @@ describe('old evidence', () => {
     expect(statSync(path).size).toBeLessThan(before * 0.75);
     expect(upkeep.dueAtMs(false)).toBe(atMs + HOUR);
     expect(upkeep.dueAtMs(true)).toBe(atMs + 2 * HOUR);
+  });
+
+  it.each([
+    ['too old', { maxAgeMs: DAY, maxBytes: null }],
+    ['too large', { maxAgeMs: null, maxBytes: 1 }],
+  ])('stays as long as a window rests on it that is not judged, be it %s', (_, retention) => {
+    days(4, 1);
+    const upkeep = new Upkeep(store, quietLog().log);
+    let nowMs = START + 9 * DAY;
+    const all = (inUse: TimeSpan[]): (SegmentState | undefined)[] => {
+      // Something is done at each look until nothing is left to do.
+      for (let step = 1; step <= 12; step += 1) keep(upkeep, (nowMs += HOUR), retention, inUse);
+      return verifyEvidence(path).segments.map(({ state }) => state);
+    };
+    const open = evidenceInUse([{ id: 'soak', fromMs: START + 2.5 * DAY, toMs: null }], HOUR);
+    expect(all(open).slice(0, 4)).toEqual(['dropped', 'dropped', 'whole', 'whole']);
+    expect(all([]).slice(0, 4)).toEqual(['dropped', 'dropped', 'dropped', 'dropped']);
+    expect(verifyEvidence(path).problems).toEqual([]);
   });
 
   it('is kept where nothing is said of it; a new segment begins each day', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Liveness } from '../../../src/daemon/liveness.ts';
+import { Liveness, refuseLongTick } from '../../../src/daemon/liveness.ts';
 
 const liveness = (): Liveness => new Liveness({ loopWithinMs: 5_000, storeWithinMs: 20_000 });
 
@@ -13,7 +13,7 @@ describe('liveness', () => {
     expect(one.late(0)).toEqual([]);
   });
 
-  it('ends when the loop ticks and the store commits no more', () => {
+  it('ends when the loop ticks and the store answers no more', () => {
     const one = liveness();
     for (let nowMs = 0; nowMs <= 20_000; nowMs += 1_000) one.alive('loop', nowMs);
     expect(one.late(20_000)).toEqual([]);
@@ -23,7 +23,7 @@ describe('liveness', () => {
     expect(one.late(20_002)).toEqual([]);
   });
 
-  it('ends when the store commits and the loop ticks no more', () => {
+  it('ends when the store answers and the loop ticks no more', () => {
     const one = liveness();
     one.alive('loop', 0);
     one.alive('store', 5_001);
@@ -39,5 +39,23 @@ describe('liveness', () => {
     expect(one.late(15_000 + nightMs)).toEqual([]);
     for (let nowMs = 16_000; nowMs <= 21_000; nowMs += 1_000) one.alive('loop', nightMs + nowMs);
     expect(one.late(nightMs + 21_000)).toEqual(['store']);
+  });
+});
+
+describe('the tick', () => {
+  it.each([
+    [1_000, 60_000],
+    [20_000, 60_000],
+    [3_600_000, null],
+  ])('of %i ms is short enough for a watchdog of %s ms', (tickMs, watchdogMs) => {
+    expect(() => refuseLongTick(tickMs, watchdogMs)).not.toThrow();
+  });
+
+  it.each([
+    [60_000, 60_000, 'A tick of 60 s is too long for a service manager that wants a sign of life every 60 s'],
+    [20_001, 60_000, 'A tick of 20 s'],
+    [1_000, 2_000, 'A tick of 1 s'],
+  ])('of %i ms is too long for a watchdog of %i ms', (tickMs, watchdogMs, message) => {
+    expect(() => refuseLongTick(tickMs, watchdogMs)).toThrow(message);
   });
 });

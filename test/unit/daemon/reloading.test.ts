@@ -4,8 +4,16 @@ import { Problems } from '../../../src/daemon/problems.ts';
 import { Reloading } from '../../../src/daemon/reloading.ts';
 import { quietLog } from '../../support/quiet-log.ts';
 
-const planOf = (name: string, alerts: DaemonPlan['alerts'] = []): DaemonPlan =>
-  ({ configPath: name, configSha256: '', sources: [], metricsAddress: name, alerts, reports: {} }) as never;
+const planOf = (name: string, alerts: DaemonPlan['alerts'] = [], stateFolder = '/state'): DaemonPlan =>
+  ({
+    configPath: name,
+    configSha256: '',
+    stateFolder,
+    sources: [],
+    metricsAddress: name,
+    alerts,
+    reports: {},
+  }) as never;
 
 const webhook = (key: string): DaemonPlan['alerts'] => [
   { key, sink: { type: 'webhook', url: 'http://127.0.0.1:9/' } },
@@ -32,11 +40,13 @@ class Stage {
     },
   };
   readonly problems: Problems = new Problems();
+  readonly quiet = quietLog();
   readonly reloading: Reloading;
 
   constructor() {
     this.reloading = new Reloading({
       load: () => this.loads.shift()!,
+      stateFolder: '/state',
       watching: this.watching,
       endpoint: {
         use: (address) => {
@@ -55,7 +65,7 @@ class Stage {
       },
       problems: this.problems,
       notifier: { reloading: () => {} },
-      log: quietLog().log,
+      log: this.quiet.log,
     });
   }
 }
@@ -66,6 +76,19 @@ describe('taking another configuration', () => {
     stage.loads = [planOf('second', webhook('a')), planOf('third')];
     await Promise.all([stage.reloading.reload(), stage.reloading.reload()]);
     expect(stage.used).toEqual({ watch: 'third', metrics: 'third', summaries: 'third', sinks: '' });
+  });
+
+  it('says that another state folder needs a restart, until it is named as before', async () => {
+    const stage = new Stage();
+    stage.loads = [planOf('second', [], '/elsewhere'), planOf('third')];
+    await stage.reloading.reload();
+    expect(stage.used.watch).toBe('second');
+    expect(stage.problems.all).toMatchObject([
+      { kind: 'reload', text: expect.stringContaining('needs a restart') },
+    ]);
+    expect(stage.quiet.said).toEqual([expect.stringMatching(/^warn .*needs a restart/)]);
+    await stage.reloading.reload();
+    expect(stage.problems.all).toEqual([]);
   });
 
   it('takes all of it or nothing', async () => {

@@ -56,6 +56,23 @@ describe('suggestionsFor', () => {
     expect(proofOf(more, [allowing]).rules).toMatchObject([{ verdict: 'fail', findings: [{ count: 1 }] }]);
   });
 
+  it('is for the port that others connect to, whoever they are, and only for what they opened', () => {
+    const scene = new Scene();
+    for (const port of [40_001, 40_002, 40_003]) {
+      const remote = { ip: '10.0.0.5', port, process: null, target: null };
+      scene.network(10, { op: 'accept', direction: 'inbound', localPort: 8000, remote });
+    }
+    const everything = ruleOf({ kind: 'absence', activity: 'network' });
+    const { except } = suggestionsFor([proofOf(scene, [everything])], []);
+    expect(except).toMatchObject([
+      {
+        activity: 'network',
+        match: { direction: 'inbound', protocol: 'tcp', 'local.port': 8000 },
+        maxCount: 3,
+      },
+    ]);
+  });
+
   it('is refused until a person has said why and how often', () => {
     const scene = new Scene().network(10);
     const { except } = suggestionsFor([proofOf(scene, [NO_NETWORK])], [NO_NETWORK]);
