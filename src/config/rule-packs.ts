@@ -84,7 +84,7 @@ function readDocument(place: PackPlace, packsFolder: string, within: readonly st
       for (const [whole, one] of read.files) files.set(whole, one);
     }
   }
-  if (problems.length > 0) throw invalid(file, yaml.place(problems));
+  if (problems.length > 0) throw invalid(file, yaml.place([...problems, ...soundProblems(yaml.value)]));
   const extended = extendPack(own, bases, readRule);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { pack: own.pack, file, sha256, yaml, extended, bases: files };

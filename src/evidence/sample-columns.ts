@@ -11,7 +11,7 @@ const CHUNK = 16_384;
 /** A metric that more of the rows have than one in so many is read as a column of its own, gaps and all. */
 const DENSE = 4;
 /** Rows in the middle of a chunk that show which ones those are; where they are not like the rest, reading only takes longer. */
-const SHOWN = 256;
+const SHOWN = 64;
 
 const IN_RANGE = 'FROM sample WHERE rowid BETWEEN ? AND ?';
 const NAMES = columnsOf('sample').slice(-SAMPLE_METRICS.length);

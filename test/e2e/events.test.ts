@@ -64,7 +64,8 @@ describe.skipIf(!RUNNABLE)("the app's events table, written by sqlite3 (Debian)"
 
   it.concurrent('passes for the same row 2 s after a user_message', async () => {
     const database = join(out, 'asked.db');
-    sql(database, TABLE);
+    // With another journal, nobody can read while a row is committed: a look of a busy host that falls into that is a gap.
+    sql(database, `PRAGMA journal_mode=WAL; ${TABLE}`);
     const { rule, proof } = await watchTable(database, async () => {
       sql(database, insert('user_message'));
       await sleep(2_000);

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -171,5 +171,8 @@ db.execute('COMMIT')`;
 /** A process that sleeps and is no child of ours: those are refused as targets. */
 function startApart(): number {
   const { stdout } = spawnSync('sh', ['-c', 'sleep 1000 >/dev/null 2>&1 & echo $!'], { encoding: 'utf8' });
-  return Number(stdout);
+  const pid = Number(stdout);
+  // It is a copy of the shell until it executes its program.
+  while (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('sleep\0'));
+  return pid;
 }

@@ -1,5 +1,6 @@
 import type { ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { Finding, Proof } from '../../model/proof.ts';
+import { compileCondition } from './condition.ts';
 import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf, INBOUND_GROUP_BY } from './fields.ts';
 import { type ConditionMap, isAboutActivities, type Match, type RulePack } from './pack.ts';
 
@@ -11,7 +12,7 @@ const EVERY = 'TODO';
 /** An exception that would excuse what was found. */
 interface Suggestion {
   activity: ActivityKind;
-  match: ConditionMap;
+  match: Match;
   reason: string;
   maxCount: number;
   every: string;
@@ -39,8 +40,8 @@ export function suggestionsFor(proofs: readonly Proof[], packs: readonly RulePac
   const except = new Map<string, Suggestion>();
   const others: Suggestions['others'] = [];
   for (const { pack, id, target, severity, finding, hasSeveral } of broken) {
-    const found = packs.find((one) => one.pack === pack)?.rules.find((one) => one.id === id);
-    const rule = found !== undefined && isAboutActivities(found) ? found : undefined;
+    const known = packs.find((one) => one.pack === pack)?.rules.find((one) => one.id === id);
+    const rule = known !== undefined && isAboutActivities(known) ? known : undefined;
     const declared = rule?.activity;
     const activity = declared ?? activityBy(Object.keys(finding.subject));
     const because = severity === 'warn' ? 'a warning changes no verdict' : whyNot(finding, activity);
@@ -48,16 +49,11 @@ export function suggestionsFor(proofs: readonly Proof[], packs: readonly RulePac
       others.push({ rule: `${pack}/${id}`, text: finding.text, because: because ?? '' });
       continue;
     }
-    const match = {
-      ...(hasSeveral ? { target: literal(target) } : {}),
-      ...(rule?.groupBy === undefined && isInbound(Object.keys(finding.subject))
-        ? { direction: 'inbound' }
-        : {}),
-      ...kindsIn(rule?.match),
-      ...matchOf(activity, finding.subject),
-    };
+    const isOthers = rule?.groupBy === undefined && isInbound(Object.keys(finding.subject));
+    const subject = { ...(isOthers ? { direction: 'inbound' } : {}), ...finding.subject };
+    const match = within(activity, rule?.match, subject, hasSeveral ? { target: literal(target) } : {});
     const key = JSON.stringify([activity, match]);
-    const known = except.get(key) ?? {
+    const before = except.get(key) ?? {
       activity,
       match,
       reason: REASON,
@@ -65,7 +61,7 @@ export function suggestionsFor(proofs: readonly Proof[], packs: readonly RulePac
       every: EVERY,
       found: [],
     };
-    except.set(key, merged(known, finding));
+    except.set(key, merged(before, finding));
   }
   return {
     packs: [...new Set(broken.filter(({ severity }) => severity === 'error').map(({ pack }) => pack))],
@@ -126,13 +122,42 @@ function keptPart(activity: ActivityKind, name: string, value: FieldValue): stri
   return typeof value === 'string' ? (fieldOf(activity, name)?.keptPart(value) ?? null) : null;
 }
 
-/** What a rule says of the kinds of activities that it is about: an exception for a start is none for an end. */
-function kindsIn(match: Match | undefined): ConditionMap {
-  if (match === undefined || Array.isArray(match)) return {};
-  return Object.fromEntries(Object.entries(match).filter(([key]) => KINDS.has(key)));
+/** What was found, and what the rule asks of it beside that: an exception for a start is none for an end, nor for other processes. */
+function within(
+  activity: ActivityKind,
+  match: Match | undefined,
+  subject: Record<string, FieldValue>,
+  target: ConditionMap,
+): Match {
+  const found = { ...target, ...matchOf(activity, subject) };
+  // Only by these maps of the rule can it have been found.
+  const maps = [match ?? {}]
+    .flat()
+    .filter((map) => Object.entries(map).every((condition) => admits(activity, condition, subject)))
+    .map((map) => {
+      const others = Object.entries(map).filter(([key]) => !Object.hasOwn(found, fieldIn(key)));
+      return { ...Object.fromEntries(others), ...found };
+    });
+  const distinct = [...new Map(maps.map((map) => [JSON.stringify(map), map])).values()];
+  const [first = found] = distinct;
+  return distinct.length > 1 ? distinct : first;
 }
 
-const KINDS: ReadonlySet<string> = new Set(['op', 'direction']);
+function admits(
+  activity: ActivityKind,
+  [key, values]: [string, ConditionMap[string]],
+  subject: Record<string, FieldValue>,
+): boolean {
+  const name = fieldIn(key);
+  const condition = compileCondition(activity, key, values);
+  return (
+    !Object.hasOwn(subject, name) ||
+    !('truthOf' in condition) ||
+    condition.truthOf(subject[name] ?? undefined) !== 'no'
+  );
+}
+
+const fieldIn = (key: string): string => key.split('|')[0] ?? '';
 
 /** The fields that the finding is told apart by, so that they match just this. */
 function matchOf(activity: ActivityKind, subject: Record<string, FieldValue>): ConditionMap {

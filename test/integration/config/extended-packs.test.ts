@@ -285,6 +285,14 @@ override:
     expect(problemsOf(nobody)).toEqual([
       '2:23: there is no rule pack «idle-budgit»; did you mean idle-budget?',
     ]);
+    const also = write(
+      'also.yaml',
+      'pack: also\nextends: idle-budgit\nrules: [{ id: a, kind: threshold, metric: cpu.percnt, expect: { mean: "< 1" } }]\n',
+    );
+    expect(problemsOf(also)).toEqual([
+      '2:10: there is no rule pack «idle-budgit»; did you mean idle-budget?',
+      '3:43: «cpu.percnt» is not a metric; did you mean cpu.percent?',
+    ]);
     const missing = write('missing.yaml', 'pack: missing\nextends: ./not-there.yaml\n');
     expect(problemsOf(missing)[0]).toMatch(/^2:10: The rule pack .*not-there.yaml cannot be read/);
     const first = write('first.yaml', 'pack: first\nextends: ./other.yaml\n');

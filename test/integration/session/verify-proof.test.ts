@@ -79,7 +79,7 @@ describe('verifyProof', () => {
       }),
     );
     expect(unnoticed).toEqual([]);
-  }, 60_000);
+  }, 600_000);
 
   it('holds for a proof that was judged with parameters, and for no other ones', () => {
     const packs = loadRulePacks(['idle-budget:memory=1B'], { packsFolder: 'rules' });

@@ -69,11 +69,13 @@ function beatsAmong(
   const { rule, evidence } = claim;
   const groups = groupBySubject(claim, activities, (one) => one);
   const { tickMs } = evidence.run;
-  const commonMs = resolutionOf(activities, tickMs);
-  const series = groups.map(({ members }) => ({
-    timesMs: members.map(({ atMs }) => atMs),
+  // So few say nothing of their own stamps.
+  const isFew = ({ members }: (typeof groups)[number]): boolean => members.length < LEAST_EVENTS;
+  const commonMs = groups.some(isFew) ? resolutionOf(activities, tickMs) : 0;
+  const series = groups.map((group) => ({
+    timesMs: group.members.map(({ atMs }) => atMs),
     exposure,
-    resolutionMs: members.length < LEAST_EVENTS ? commonMs : resolutionOf(members, tickMs),
+    resolutionMs: isFew(group) ? commonMs : resolutionOf(group.members, tickMs),
   }));
   const { bySeries, together } = searchPeriods(series, rule.alpha, periodFinder(evidence));
   const own = groups.flatMap(({ subject, members }, index) =>

@@ -130,6 +130,64 @@ describe('suggestionsFor', () => {
     ]);
   });
 
+  it('keeps to everything that the rule asks for, keepalives and processes too', () => {
+    const calls = ruleOf({
+      kind: 'absence',
+      activity: 'network',
+      match: { op: 'keepalive', 'process.name|startswith': 'ap', 'remote.port|gte': 400 },
+    });
+    const scene = new Scene().network(10, { op: 'keepalive' }).network(20, { op: 'keepalive', processId: 2 });
+    const { except } = suggestionsFor(
+      [proofOf(new Scene().network(10, { op: 'keepalive' }), [calls])],
+      [calls],
+    );
+    expect(except).toMatchObject([
+      {
+        match: {
+          op: 'keepalive',
+          'process.name|startswith': 'ap',
+          protocol: 'tcp',
+          'remote.ip': '203.0.113.7',
+          'remote.port': 443,
+        },
+      },
+    ]);
+    const { matches } = compileMatch('network', except[0]!.match);
+    const [alive] = scene.evidence.activities;
+    const [actor] = scene.evidence.processes;
+    expect(matches(alive!, actor!)).toBe(true);
+    expect(matches({ ...alive!, op: 'send' } as never, actor!)).toBe(false);
+    expect(matches(alive!, { ...actor!, name: 'curl' })).toBe(false);
+  });
+
+  it('keeps to those maps of a rule that can have found it', () => {
+    const calls = ruleOf({
+      kind: 'absence',
+      activity: 'network',
+      match: [
+        { op: 'keepalive', 'remote.port': [443, 80] },
+        { protocol: 'tcp', direction: 'outbound' },
+        { protocol: 'udp', op: 'send' },
+        { 'remote.ip|cidr': '10.0.0.0/8' },
+      ],
+    });
+    const { except } = suggestionsFor([proofOf(new Scene().network(10), [calls])], [calls]);
+    const found = { protocol: 'tcp', 'remote.ip': '203.0.113.7', 'remote.port': 443 };
+    expect(except).toMatchObject([
+      {
+        match: [
+          { op: 'keepalive', ...found },
+          { direction: 'outbound', ...found },
+        ],
+      },
+    ]);
+    const filled = except.map(({ found: _found, ...entry }) => ({ ...entry, reason: 'known', every: '1h' }));
+    expect(checkPack({ ...calls, except: filled })).toEqual([]);
+    expect(proofOf(new Scene().network(10), [{ ...calls, except: filled }]).rules).toMatchObject([
+      { findings: [] },
+    ]);
+  });
+
   it.each([
     ['an address that is not known', { protocol: 'udp', 'remote.ip': null, 'remote.port': null }, {}],
     ['a program that is not known', { exe: null }, {}],
