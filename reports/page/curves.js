@@ -1,11 +1,10 @@
 const CURVE_HEIGHT = 112;
-const LEAST_TOP = { cpu: 1, memory: 1e6, wakeups: 10, network: 100 };
 
 /** Rates start at 0; memory shows its change, but never less than a tenth of itself. */
-function valueRange(id, least, most) {
-  if (least === null || most === null) return [0, LEAST_TOP[id]];
-  if (id !== 'memory') return [0, Math.max(LEAST_TOP[id], most) * 1.06];
-  const span = Math.max(most - least, most * 0.1, LEAST_TOP.memory) * 1.1;
+function valueRange({ id, leastTop }, least, most) {
+  if (least === null || most === null) return [0, leastTop];
+  if (id !== 'memory') return [0, Math.max(leastTop, most) * 1.06];
+  const span = Math.max(most - least, most * 0.1, leastTop) * 1.1;
   const from = Math.max(0, (most + least) / 2 - span / 2);
   return [from, from + span];
 }
@@ -45,7 +44,7 @@ function drawCurves(page, host, target, curves) {
   mount(page, host, target, {
     columns,
     height: CURVE_HEIGHT,
-    scale: (plot, least, most) => valueRange(id, least, most),
+    scale: (plot, least, most) => valueRange(curves, least, most),
     axis: {
       font: FONT,
       stroke: () => color('--muted'),

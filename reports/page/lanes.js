@@ -4,7 +4,7 @@ const MARK_HEIGHT = 14;
 /** So far from a mark, in pixels, it is pointed at. */
 const NEAR = 6;
 
-function drawLane(plot, { kind, marks, isWatched }, y, offset) {
+function drawLane(plot, { name, marks, isWatched }, y, offset) {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   const write = (text, x, align) => {
@@ -14,7 +14,7 @@ function drawLane(plot, { kind, marks, isWatched }, y, offset) {
   };
   ctx.fillStyle = color('--grid');
   ctx.fillRect(bbox.left, y + (LANE_HEIGHT / 2) * ratio - ratio, bbox.width, ratio);
-  write(LANE_NAMES[kind], bbox.left - 8 * ratio, 'right');
+  write(name, bbox.left - 8 * ratio, 'right');
   if (!isWatched) write('not watched', bbox.left + 6 * ratio, 'left');
   ctx.fillStyle = color('--line-0');
   for (const [seconds] of marks) {

@@ -23,11 +23,3 @@ const SPELL = {
   wakeups: (value) => `${digits(value)}/s`,
   network: (value) => `${bytes(value)}/s`,
 };
-
-const LANE_NAMES = {
-  network: 'network',
-  process: 'processes',
-  event: 'events',
-  log: 'log lines',
-  file: 'files',
-};

@@ -1,7 +1,7 @@
 import type { Plot, PlotId } from '../../model/charts.ts';
 
 /** What a curve is drawn in at least, so that a quiet one is a flat line and not the noise of its last digit. */
-const LEAST_TOP: Readonly<Record<PlotId, number>> = { cpu: 1, memory: 1e6, wakeups: 10, network: 100 };
+export const LEAST_TOP: Readonly<Record<PlotId, number>> = { cpu: 1, memory: 1e6, wakeups: 10, network: 100 };
 
 /** Of the largest value: how much of it the axis of a level shows at least. */
 const LEAST_SPAN = 0.1;
