@@ -110,6 +110,11 @@ const WATCH_ERRORS = {
     message: 'The rule pack {file} cannot be read: {problem}.',
     hint: 'Name a YAML file, or a pack that ships.',
   },
+  RULE_PARAMETER_INVALID: {
+    exitCode: 3,
+    message: 'The rule pack {name} is not named as it should be: {problem}.',
+    hint: 'Write name:parameter=value, several with commas between them; `off` switches off what uses a parameter.',
+  },
   RULE_PACK_TWICE: {
     exitCode: 3,
     message: 'Two rule packs are called {pack}: {file} and {other}.',
@@ -167,13 +172,13 @@ const WATCH_ERRORS = {
   },
   RULE_TARGET_UNKNOWN: {
     exitCode: 3,
-    message: '{file}: the rule {id} is for a target «{target}» that is not watched; did you mean {nearest}?',
+    message: '{file}: {whose} is for a target «{target}» that is not watched; did you mean {nearest}?',
     hint: 'Targets are named with --target name=selector:value, or in the configuration.',
   },
   RULE_TABLE_UNKNOWN: {
     exitCode: 3,
     message:
-      '{file}: the rule {id} is about rows of a table «{table}» that is not watched; did you mean {nearest}?',
+      '{file}: {whose} is about rows of a table «{table}» that is not watched; did you mean {nearest}?',
     hint: 'Tables are named with --events ./app.db:table, or in the configuration.',
   },
   // output and evidence

@@ -6,12 +6,16 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { IdleproofError } from '../errors.ts';
 import type { Signer } from '../model/attestation.ts';
 
 const ALGORITHM = 'ed25519';
 export const PEM_BEGIN = '-----BEGIN';
+const PRIVATE_PEM = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+
+/** A key that somebody gave in the place of its file's path, without the lines around it. */
+const LIKE_A_KEY = /^[\w+/=-]{40,}$/;
 
 /** SHA-256 of a public key (SPKI, DER), in hex. */
 export function keyIdOf(key: KeyObject): string {
@@ -69,14 +73,41 @@ export function readSigner(keyOrPath: string, name: string): Signer {
   return { keyId, sign: (bytes) => sign(null, bytes, key) };
 }
 
+/** Where a key comes from, as an error may show it: a path that is one, and never what may be the key itself. */
+export function sayKeySource(keyOrPath: string, name: string): string {
+  const mayBeKey = keyOrPath.includes(PEM_BEGIN) || LIKE_A_KEY.test(keyOrPath);
+  return mayBeKey && !isFile(keyOrPath) ? name : `${name} ${keyOrPath}`;
+}
+
+/** Whether the file of a private key is open to others than its owner; false where there is no such file, or nobody can tell. */
+export function isOpenToOthers(keyOrPath: string): boolean {
+  // Windows has no such bits.
+  if (process.platform === 'win32' || !isFile(keyOrPath)) return false;
+  return (statSync(keyOrPath).mode & 0o077) !== 0;
+}
+
+/** Whether there is a file of this path, whatever else the text may be. */
+export function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
 /** The key that a verifier brings: the path of a PEM file. */
 export function readPublicKey(path: string): KeyObject {
+  const pem = readKeyFile(path);
+  if (PRIVATE_PEM.test(pem)) {
+    const problem =
+      'it is a private key, which signs and is given to nobody; who verifies brings the public one';
+    throw new IdleproofError('KEY_INVALID', { where: path, problem });
+  }
   let key: KeyObject;
   try {
-    key = createPublicKey(readKeyFile(path));
+    key = createPublicKey(pem);
   } catch (error) {
-    if (error instanceof IdleproofError) throw error;
-    throw new IdleproofError('KEY_INVALID', { where: path, problem: 'it is not a public key in PEM' });
+    throw new IdleproofError('KEY_INVALID', { where: path, problem: 'it is not a public key in PEM' }, error);
   }
   refuseOther(key, path);
   return key;

@@ -4,6 +4,7 @@ import { IdleproofError } from '../errors.ts';
 import type { Alert, SinkConfig } from '../model/alert.ts';
 import { EXIT } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
+import { renderJson } from '../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -46,9 +47,7 @@ async function testAlerts({ config: path, json }: AlertTestOptions): Promise<num
   const { signal, release } = onInterrupt();
   try {
     const outcomes = await Promise.all(sinks.map((sink, index) => trySink(sink, index + 1, signal)));
-    process.stdout.write(
-      json === true ? `${JSON.stringify(outcomes, null, 2)}\n` : outcomes.map(describeOutcome).join(''),
-    );
+    process.stdout.write(json === true ? renderJson(outcomes) : outcomes.map(describeOutcome).join(''));
     if (signal.aborted) return EXIT.interrupted;
     return outcomes.every(({ ok }) => ok) ? EXIT.pass : EXIT.fail;
   } finally {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Baseline } from '../daemon/baselines.ts';
 import { EXIT } from './exit-codes.ts';
 import { type StateOptions, stateSubcommand } from './state-subcommand.ts';
+import { renderJson } from '../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -72,7 +73,7 @@ async function list(options: StateOptions): Promise<void> {
   const { escapeControls } = await import('../core/parse/escape-controls.ts');
   const { baselines, broken } = readBaselines(await folderOf(options));
   for (const path of broken) process.stderr.write(`${escapeControls(path)} cannot be read\n`);
-  if (options.json === true) process.stdout.write(`${JSON.stringify(baselines, null, 2)}\n`);
+  if (options.json === true) process.stdout.write(renderJson(baselines));
   else if (baselines.length === 0) process.stdout.write('No baselines.\n');
   else process.stdout.write(baselines.map((one) => `${lineOf(one)}\n`).join(''));
 }
@@ -85,7 +86,7 @@ async function folderOf({ state }: StateOptions): Promise<string> {
 /** One baseline, with a line for each of its windows. */
 function tell(baseline: Baseline, { json }: StateOptions): void {
   if (json === true) {
-    process.stdout.write(`${JSON.stringify(baseline, null, 2)}\n`);
+    process.stdout.write(renderJson(baseline));
     return;
   }
   const windows = baseline.windows.map(({ windowId, fromMs, verdict }, index) => {

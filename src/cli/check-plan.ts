@@ -1,7 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import { loadConfig } from '../config/config.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
-import { placeOfRule } from '../config/rule-place.ts';
+import { placeOfRule, placeOfShared } from '../config/rule-place.ts';
 import { redactCmdline } from '../core/parse/cmdline.ts';
 import { shellQuote } from '../core/parse/shell-quote.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
@@ -85,14 +85,15 @@ export function packsFor(
 export function refuseStrangers(packs: readonly RulePack[], targets: readonly WatchedTarget[]): void {
   const watched = watchedBy(targets);
   for (const pack of packs) {
-    for (const rule of pack.rules) {
-      for (const { what, name, path, candidates } of strangersIn(rule, watched)) {
-        const place = { file: placeOfRule(pack, rule.id, path), id: rule.id };
-        const nearest = closest(name, [...candidates]);
-        if (what === 'table')
-          throw new IdleproofError('RULE_TABLE_UNKNOWN', { ...place, table: name, nearest });
-        throw new IdleproofError('RULE_TARGET_UNKNOWN', { ...place, target: name, nearest });
-      }
+    for (const { what, name, rule, path, candidates } of strangersIn(pack, watched)) {
+      const place =
+        rule === null
+          ? { file: placeOfShared(pack, path), whose: `\`${path[0]}\` of the pack ${pack.pack}` }
+          : { file: placeOfRule(pack, rule, path), whose: `the rule ${rule}` };
+      const nearest = closest(name, [...candidates]);
+      if (what === 'table')
+        throw new IdleproofError('RULE_TABLE_UNKNOWN', { ...place, table: name, nearest });
+      throw new IdleproofError('RULE_TARGET_UNKNOWN', { ...place, target: name, nearest });
     }
   }
 }

@@ -10,6 +10,7 @@ import type { CheckOutcome, CheckRequest } from './check-run.ts';
 import { EXIT } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
+import { renderJson } from '../render/json.ts';
 
 const ABOUT = `
 Starts the bundled demo app (an HTTP backend with an SQLite events table) and proves it twice: once quiet, which must
@@ -66,13 +67,7 @@ async function demo(options: DemoOptions): Promise<number> {
       if (options.json !== true) process.stdout.write(describeAct(act, outcome));
     }
     if (options.json === true) {
-      process.stdout.write(
-        `${JSON.stringify(
-          outcomes.map(({ proof }) => proof),
-          null,
-          2,
-        )}\n`,
-      );
+      process.stdout.write(renderJson(outcomes.map(({ proof }) => proof)));
     }
     if (signal.aborted) return EXIT.interrupted;
     const asExpected = ACTS.every(({ expected }, index) => outcomes[index]?.proof.verdict === expected);

@@ -3,6 +3,7 @@ import { collectorsOf, type SelectorOptions, targetsOf, timingOf } from './check
 import { EXIT } from './exit-codes.ts';
 import { withSelectors } from './selector-options.ts';
 import { toolVersion } from './version.ts';
+import { renderJson } from '../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -54,7 +55,7 @@ async function doctor(options: DoctorOptions): Promise<number> {
     toolVersion: toolVersion(),
   });
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify(diagnosis, null, 2)}\n`);
+    process.stdout.write(renderJson(diagnosis));
   } else {
     const { describeDiagnosis } = await import('./doctor-text.ts');
     process.stdout.write(describeDiagnosis(diagnosis));

@@ -14,6 +14,7 @@ import { DEFAULT_OUT, DEFAULT_PACKS } from './check-plan.ts';
 import { refuseExisting, writeConfig } from './config-file.ts';
 import type { InitOptions } from './init.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
+import { renderJson } from '../render/json.ts';
 
 /** Looks at the apps that are named, and writes a configuration for them. */
 export function init(options: InitOptions): void {
@@ -33,7 +34,7 @@ export function init(options: InitOptions): void {
   assertSound(text, folder);
   if (isWritten) writeConfig(options.out, text, options.force === true);
   process.stderr.write(describeDiscovery(found, isWritten ? options.out : null));
-  if (options.json === true) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+  if (options.json === true) process.stdout.write(renderJson(found));
   else process.stdout.write(isWritten ? `${options.out}\n` : text);
 }
 
@@ -42,7 +43,7 @@ function nobodyNamed({ json }: InitOptions): IdleproofError {
   const { candidates, hiddenPorts } = findCandidates(new Procfs());
   process.stdout.write(
     json === true
-      ? `${JSON.stringify({ schemaVersion: 1, candidates, hiddenPorts }, null, 2)}\n`
+      ? renderJson({ schemaVersion: 1, candidates, hiddenPorts })
       : describeCandidates(candidates, hiddenPorts),
   );
   return new IdleproofError('NO_TARGET');

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { EXIT } from './exit-codes.ts';
+import { renderJson } from '../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -37,5 +38,5 @@ async function makeKeyPair(privatePath: string, isJson: boolean): Promise<void> 
     `public key   ${escapeControls(keys.publicPath)} (for those who verify)`,
     `key id       ${keys.keyId}`,
   ];
-  process.stdout.write(isJson ? `${JSON.stringify(keys, null, 2)}\n` : `${text.join('\n')}\n`);
+  process.stdout.write(isJson ? renderJson(keys) : `${text.join('\n')}\n`);
 }

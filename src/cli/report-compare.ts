@@ -4,6 +4,7 @@ import { comparisonMarkdown, comparisonText } from '../render/comparison.ts';
 import { readWholeProof } from '../session/stored-proof.ts';
 import { invalid, reportFormats, type ReportOptions } from './report-options.ts';
 import { tellReport } from './report-output.ts';
+import { renderJson } from '../render/json.ts';
 
 const COMPARISON_FORMATS = ['text', 'md', 'json'] as const;
 
@@ -12,7 +13,7 @@ const RENDER: Readonly<
 > = {
   text: { name: 'comparison.txt', render: comparisonText },
   md: { name: 'comparison.md', render: comparisonMarkdown },
-  json: { name: 'comparison.json', render: (comparison) => `${JSON.stringify(comparison, null, 2)}\n` },
+  json: { name: 'comparison.json', render: (comparison) => renderJson(comparison) },
 };
 
 /** What became worse, better, new or gone between two proofs. */

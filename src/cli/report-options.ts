@@ -17,8 +17,6 @@ export interface ReportOptions {
   rules?: string[];
 }
 
-/** What a comparison is written as; a summary of many proofs too. */
-
 /** The formats asked for; two of them need files. */
 export function reportFormats<T extends string>(
   { format, out, json }: ReportOptions,

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Evidence } from '../model/evidence.ts';
 import { PROOF_FORMATS, type ProofMaterial } from '../model/proof-format.ts';
 import type { Proof } from '../model/proof.ts';
+import { escapeControls } from '../core/parse/escape-controls.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { assertFounded, evidenceBehind } from '../session/founded-proof.ts';
@@ -26,10 +27,19 @@ export function renderOne(proofPath: string, options: ReportOptions): void {
       loadRulePacks(rules.length > 0 ? rules : names, { packsFolder: PACKS_FOLDER });
     assertFounded(proof, proofPath, { evidencePath, loadPacks, toolVersion: toolVersion() });
   }
+  if (signer === null) noteUnchecked(proofPath);
   for (const format of formats) {
     const { fileName, render } = FORMATS[format];
     tellReport(options.out, fileName, render(material, signer));
   }
+}
+
+/** What anybody can write into a file becomes a page with a verdict on top. */
+function noteUnchecked(path: string): void {
+  const shown = escapeControls(path);
+  process.stderr.write(
+    `what ${shown} says was not judged again: idleproof verify ${shown} holds it against its evidence\n`,
+  );
 }
 
 /** The evidence is read when a format asks for it: most need the proof alone. */

@@ -25,6 +25,7 @@ export async function writeReport(given: string | undefined, options: ReportOpti
     return;
   }
   if (given !== undefined && isFile(given)) {
+    refuseOptionsOfMany(options);
     if (options.into === undefined) renderOne(given, options);
     else insertReport({ proofPath: given }, options.into, options);
     return;
@@ -55,6 +56,13 @@ function summarize(folder: string, options: ReportOptions): void {
   const summary = summarizeProofs(kept, range, together);
   for (const format of formats) {
     tellReport(options.out, `summary.${format}`, SUMMARY_TEXT[format](summary, pageStyle));
+  }
+}
+
+/** What is left out silently would look as if it had been heeded. */
+function refuseOptionsOfMany(options: ReportOptions): void {
+  for (const name of ['since', 'window', 'state'] as const) {
+    if (options[name] !== undefined) invalid(`--${name}`, 'it chooses among many proofs, and one is named');
   }
 }
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { ServiceStatus } from '../service/service.ts';
 import { EXIT } from './exit-codes.ts';
+import { printableJson } from '../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -84,7 +85,7 @@ async function uninstall(options: ScopeOptions): Promise<number> {
 async function status(options: StatusOptions): Promise<number> {
   const { serviceStatus } = await import('../service/service.ts');
   const found = serviceStatus(scopeOf(options));
-  return say(options.json === true ? [JSON.stringify(found, null, 2)] : describe(found));
+  return say(options.json === true ? [printableJson(JSON.stringify(found, null, 2))] : describe(found));
 }
 
 function describe({ definitionPath, installed, stateFolder, unit }: ServiceStatus): string[] {

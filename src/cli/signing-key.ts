@@ -1,4 +1,5 @@
-import { PEM_BEGIN, readSigner } from '../attest/keys.ts';
+import { isFile, isOpenToOthers, PEM_BEGIN, readSigner, sayKeySource } from '../attest/keys.ts';
+import { escapeControls } from '../core/parse/escape-controls.ts';
 import { IdleproofError } from '../errors.ts';
 import { KEY_VARIABLE, type Signer } from '../model/attestation.ts';
 import type { ProofFormat } from '../model/proof-format.ts';
@@ -19,8 +20,21 @@ export function signerFor(
     throw new IdleproofError('OPTION_INVALID', { option: '--key', problem, command });
   }
   if (!formats.includes('intoto')) return null;
-  if (keyPath !== undefined) return readSigner(keyPath, '--key');
+  if (keyPath !== undefined) return signerOf(keyPath, sayKeySource(keyPath, '--key'));
   const fromEnvironment = environment[KEY_VARIABLE] ?? '';
   if (fromEnvironment === '') throw new IdleproofError('KEY_MISSING');
-  return readSigner(fromEnvironment, KEY_VARIABLE);
+  // Whatever somebody keeps there may be a secret, unless it is a file.
+  const where = isFile(fromEnvironment) ? sayKeySource(fromEnvironment, KEY_VARIABLE) : KEY_VARIABLE;
+  return signerOf(fromEnvironment, where);
+}
+
+function signerOf(keyOrPath: string, where: string): Signer {
+  const signer = readSigner(keyOrPath, where);
+  if (isOpenToOthers(keyOrPath)) {
+    const path = escapeControls(keyOrPath);
+    process.stderr.write(
+      `warning: others than its owner can use the private key ${path}: chmod 600 it, or make another one\n`,
+    );
+  }
+  return signer;
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
+import { renderJson } from '../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -36,7 +37,7 @@ async function status({ state, follow, json }: StatusOptions): Promise<number> {
     const { signal, release } = onInterrupt();
     await followStatus(found, json === true, signal).finally(release);
   } else if (json === true) {
-    process.stdout.write(`${JSON.stringify(found.status, null, 2)}\n`);
+    process.stdout.write(renderJson(found.status));
   } else {
     const { renderStatus } = await import('../render/status-text.ts');
     process.stdout.write(renderStatus(found.status, process.stdout.isTTY));

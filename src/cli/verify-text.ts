@@ -48,7 +48,7 @@ function linesOf(verified: Verified): string[] {
   const attestation = verified.kind === 'proof' ? verified.attestation : null;
   return [
     head,
-    ...(verified.kind === 'proof' ? describeClaim(verified.claim) : []),
+    ...(verified.kind === 'proof' ? describeClaim(verified) : []),
     ...[...(attestation?.problems ?? []), ...evidence.problems, ...problems].map(say),
     ...(evidence.problemCount > evidence.problems.length
       ? [`  and ${evidence.problemCount - evidence.problems.length} more`]
@@ -63,14 +63,21 @@ function linesOf(verified: Verified): string[] {
 const MAX_PROGRAMS = 5;
 
 /** Which run it is that holds: what is asked for may be another. */
-function describeClaim({ headline, openedAt, host, programs }: ProofClaim): string[] {
+function describeClaim(verified: Extract<Verified, { kind: 'proof' }>): string[] {
+  const { headline, openedAt, host, programs }: ProofClaim = verified.claim;
   const more = programs.length - MAX_PROGRAMS;
   return [
-    `  it says: ${headline}`,
+    `  ${sayStanding(verified)}: ${headline}`,
     `  of ${openedAt} on ${host}`,
     ...programs.slice(0, MAX_PROGRAMS).map((program) => `  of ${program}`),
     ...(more > 0 ? [`  and of ${more} more programs`] : []),
   ].map((line) => bounded(line, LONGEST_CLAIM));
+}
+
+/** What anybody can write into a file is told as such. */
+function sayStanding(verified: Extract<Verified, { kind: 'proof' }>): string {
+  if (standingOf(verified) === 'broken') return 'it claims, and that does not hold';
+  return verified.judged.again ? 'it says' : 'it claims, and nobody can tell here';
 }
 
 const LONGEST_CLAIM = 1_000;

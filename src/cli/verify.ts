@@ -4,16 +4,19 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { IdleproofError } from '../errors.ts';
 import type { Proof } from '../model/proof.ts';
+import type { Subject } from '../session/verify-subject.ts';
 import { EXIT } from './exit-codes.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 import { collect } from './selector-options.ts';
 import { describeVerified, standingOf, type Standing, type Verified } from './verify-text.ts';
 import { toolVersion } from './version.ts';
+import { renderJson } from '../render/json.ts';
 
 const EXAMPLES = `
 Examples:
   idleproof verify reports/2026-11-20_1400_app/proof.json    its evidence, and the verdicts that it gives again
   idleproof verify proof.intoto.jsonl --key release.pub      the signature, then the proof and the evidence beside it
+  idleproof verify proof.json --subject /usr/bin/app         that it is of this program, and not of another
   idleproof verify evidence.db                               every row against the hash chain
   idleproof verify proof.json --evidence /var/lib/idleproof/evidence.db
 
@@ -26,6 +29,7 @@ interface VerifyOptions {
   proof?: string;
   head?: string;
   key?: string;
+  subject: string[];
   rules: string[];
   json?: boolean;
 }
@@ -38,6 +42,12 @@ export function verifyCommand(done: (exitCode: number) => void): Command {
     )
     .argument('<file...>', 'proof.json, proof.intoto.jsonl or evidence.db')
     .option('--key <file>', 'public key, in PEM, that must have signed the attestations')
+    .option(
+      '--subject <file|sha256>',
+      'a program file that must be among those that the targets ran; may be repeated',
+      collect,
+      [],
+    )
     .option('--proof <file>', 'the proof that is attested (default: proof.json beside the attestation)')
     .option('--evidence <file>', 'the evidence of the proofs (default: evidence.db beside each)')
     .option('--head <sha256>', 'a head that the chain must have had, from a log')
@@ -55,15 +65,13 @@ export function verifyCommand(done: (exitCode: number) => void): Command {
 async function verify(files: readonly string[], options: VerifyOptions): Promise<number> {
   const { readPublicKey } = await import('../attest/keys.ts');
   const key = options.key === undefined ? null : readPublicKey(options.key);
+  const { readSubject } = await import('../session/verify-subject.ts');
+  const subjects = options.subject.map(readSubject);
   const verified: Verified[] = [];
-  for (const path of files) verified.push(await verifyFile(path, options, key));
+  for (const path of files) verified.push(await verifyFile(path, options, key, subjects));
   process.stdout.write(
     options.json === true
-      ? `${JSON.stringify(
-          verified.map((one) => ({ standing: standingOf(one), ...one })),
-          null,
-          2,
-        )}\n`
+      ? renderJson(verified.map((one) => ({ standing: standingOf(one), ...one })))
       : verified.map(describeVerified).join('\n'),
   );
   return exitCodeOf(verified.map(standingOf));
@@ -74,23 +82,36 @@ function exitCodeOf(standings: readonly Standing[]): number {
   return standings.includes('unchecked') ? EXIT.inconclusive : EXIT.pass;
 }
 
-async function verifyFile(path: string, options: VerifyOptions, key: KeyObject | null): Promise<Verified> {
+async function verifyFile(
+  path: string,
+  options: VerifyOptions,
+  key: KeyObject | null,
+  subjects: readonly Subject[],
+): Promise<Verified> {
   const { kindOfFile } = await import('../session/verify-input.ts');
   switch (kindOfFile(path)) {
     case 'evidence':
+      refuseSubjects(path, subjects);
       return await verifyEvidenceFile(path, options);
     case 'attestation': {
       const proofPath = options.proof ?? join(dirname(path), 'proof.json');
       if (!existsSync(proofPath))
         throw new IdleproofError('VERIFY_PROOF_MISSING', { path, proof: proofPath });
-      return await verifyProofFile(path, { proofPath, attestationPath: path }, options, key);
+      return await verifyProofFile(path, { proofPath, attestationPath: path }, options, key, subjects);
     }
     default: {
       const beside = join(dirname(path), 'proof.intoto.jsonl');
       const attestationPath = key !== null && existsSync(beside) ? beside : null;
-      return await verifyProofFile(path, { proofPath: path, attestationPath }, options, key);
+      return await verifyProofFile(path, { proofPath: path, attestationPath }, options, key, subjects);
     }
   }
+}
+
+/** What is left out silently would look as if it had been heeded. */
+function refuseSubjects(path: string, { length }: readonly Subject[]): void {
+  if (length === 0) return;
+  const problem = `evidence is of no one program: name the proof of ${path}`;
+  throw new IdleproofError('OPTION_INVALID', { option: '--subject', problem, command: 'verify' });
 }
 
 async function verifyEvidenceFile(path: string, { head }: VerifyOptions): Promise<Verified> {
@@ -108,6 +129,7 @@ async function verifyProofFile(
   { proofPath, attestationPath }: { proofPath: string; attestationPath: string | null },
   options: VerifyOptions,
   key: KeyObject | null,
+  subjects: readonly Subject[],
 ): Promise<Verified> {
   const { attestationParts, checkSignatures } = await import('../session/verify-attestation.ts');
   const { readAttestation } = await import('../session/verify-input.ts');
@@ -128,12 +150,14 @@ async function verifyProofFile(
       attestation: { ...attestation, problems: [...attestation.problems, damage] },
     };
   }
-  const { verified, material } = verifyProof(proof, {
+  const { subjectProblems } = await import('../session/verify-subject.ts');
+  const { verified: held, material } = verifyProof(proof, {
     evidencePath: options.evidence ?? join(dirname(proofPath), 'evidence.db'),
     loadPacks: (names) =>
       loadRulePacks(options.rules.length > 0 ? options.rules : names, { packsFolder: PACKS_FOLDER }),
     toolVersion: toolVersion(),
   });
+  const verified = { ...held, problems: [...held.problems, ...subjectProblems(proof, subjects)] };
   const isSignatureWanted = key !== null;
   if (attested === null) return { path, kind: 'proof', attestation: null, isSignatureWanted, ...verified };
   const { read, ...attestation } = attested;

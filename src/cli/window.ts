@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { type StateOptions, stateSubcommand } from './state-subcommand.ts';
+import { renderJson } from '../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -53,5 +54,5 @@ async function moveWindow(op: 'open' | 'close', id: string, { state, json }: Sta
 }
 
 function print(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  process.stdout.write(renderJson(value));
 }

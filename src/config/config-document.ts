@@ -2,6 +2,8 @@ import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseDurationMs } from '../core/parse/duration.ts';
 import type { Cause } from '../core/rules/pack.ts';
+import type { Problem } from '../core/rules/problem.ts';
+import { soundPart } from './sound-part.ts';
 import { PROOF_FORMATS, type ProofFormat } from '../model/proof-format.ts';
 import type { Selector, TargetSpec } from '../model/target.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
@@ -111,13 +113,26 @@ export function parseConfig(
   folder: string,
 ): { value: Config; problems: null } | { value: null; problems: PlacedProblem[] } {
   const parsed = document.parse(configSchema);
-  if (parsed.problems !== null) return parsed;
+  if (parsed.problems !== null) {
+    const further = document.place(soundProblems(document.value, folder));
+    return { value: null, problems: [...parsed.problems, ...further] };
+  }
   const alerts = placeSinks(parsed.value.alerts ?? [], document);
   const value = { ...toConfig(parsed.value, folder), alerts };
   const problems = [...windowProblems(value.windows, value), ...daemonProblems(value)];
   return problems.length === 0
     ? { value, problems: null }
     : { value: null, problems: document.place(problems) };
+}
+
+/** What else is wrong where the file as a whole has not the right shape: one error at a time is slow. */
+function soundProblems(value: unknown, folder: string): Problem[] {
+  const sound = soundPart(configSchema, value);
+  if (sound === null) return [];
+  const config = toConfig(sound.value, folder);
+  // Windows rest on targets and on what users do.
+  const isWhole = !sound.taken.some(([top]) => top === 'targets' || top === 'user');
+  return [...(isWhole ? windowProblems(config.windows, config) : []), ...daemonProblems(config)];
 }
 
 function toConfig(document: ConfigDocument, folder: string): Omit<Config, 'alerts'> {
@@ -163,7 +178,10 @@ function toSelector(select: ConfigDocument['targets'][string]['select'], folder:
   return { by: 'command', argv: command ?? [] };
 }
 
+/** Keys of a configuration. */
+export const CONFIG_KEYS: readonly string[] = Object.keys(configSchema.shape);
+
 /** A path is taken from the configuration's folder; the name of a shipped pack stays as it is. */
-function rulePath(rule: string, folder: string): string {
+export function rulePath(rule: string, folder: string): string {
   return rule.startsWith('.') && !isAbsolute(rule) ? resolve(folder, rule) : rule;
 }

@@ -1,12 +1,16 @@
-import { strangersIn, watchedBy } from '../core/rules/strangers.ts';
+import { dirname } from 'node:path';
+import type { RulePack } from '../core/rules/pack.ts';
+import { strangersIn, type Watched, watchedBy } from '../core/rules/strangers.ts';
 import { IdleproofError } from '../errors.ts';
 import { loadConfig } from './config.ts';
+import { rulePath } from './config-document.ts';
+import { type DocumentKind, kindOfDocument } from './document-kind.ts';
 import { readDocumentFile } from './document-file.ts';
 import { loadExamples } from './example-file.ts';
 import { InvalidDocument } from './invalid-document.ts';
 import { isPath } from './pack-name.ts';
 import { loadRulePacks, type RulePackOptions } from './rule-packs.ts';
-import { placeOfRule } from './rule-place.ts';
+import { placeOfRule, placeOfShared } from './rule-place.ts';
 import { type PlacedProblem, YamlDocument } from './yaml-document.ts';
 
 /** A mistake in a file; without a position where the file as a whole is to blame. */
@@ -20,7 +24,7 @@ export interface LintProblem {
 export interface Linted {
   /** As it was named. */
   file: string;
-  is: 'pack' | 'configuration' | 'examples';
+  is: DocumentKind;
   problems: LintProblem[];
 }
 
@@ -39,61 +43,77 @@ const LINTERS: Record<Linted['is'], (file: string, options: RulePackOptions) => 
 };
 
 /** By what it holds; what cannot be read is taken for a pack, whose reader says why. */
-function natureOf(path: string): Linted['is'] {
-  const value = valueOf(path);
-  if (typeof value !== 'object' || value === null || 'pack' in value) return 'pack';
-  if ('targets' in value) return 'configuration';
-  return 'examples' in value ? 'examples' : 'pack';
+function natureOf(path: string): DocumentKind {
+  return kindOfDocument(documentOf(path)?.value);
 }
 
-function valueOf(path: string): unknown {
+function documentOf(path: string): YamlDocument | null {
   try {
-    return new YamlDocument(readDocumentFile(path).toString('utf8')).value;
+    return new YamlDocument(readDocumentFile(path).toString('utf8'));
   } catch {
     return null;
   }
 }
 
-/** The file itself, then the packs that it names, each by itself and all of them together. */
+/** The file itself, the packs that it names, each by itself and all of them together, and what they name in it. */
 function lintConfiguration(file: string, options: RulePackOptions): LintProblem[] {
   const own = problemsOf(file, () => loadConfig(file));
-  if (own.length > 0) return own;
-  const rules = loadConfig(file).rules ?? [];
-  const document = new YamlDocument(readDocumentFile(file).toString('utf8'));
-  const ofPacks = rules.flatMap((name, index) =>
-    problemsOf(file, () => loadRulePacks([name], options), document.positionOf(['rules', index], 'value')),
-  );
-  if (ofPacks.length > 0) return ofPacks;
-  const at = document.positionOf(['rules'], 'key');
+  const document = documentOf(file);
+  if (document === null) return own;
+  const names = packNamesIn(document.value, file);
+  const packs: { pack: RulePack; index: number }[] = [];
+  const ofPacks = names.flatMap(({ name, index }) => {
+    const load = (): unknown =>
+      packs.push(...loadRulePacks([name], options).map((pack) => ({ pack, index })));
+    return problemsOf(file, load, document.positionOf(['rules', index], 'value'));
+  });
+  const together = (): unknown =>
+    loadRulePacks(
+      names.map(({ name }) => name),
+      options,
+    );
+  const watched = watchedIn(own.length === 0 ? file : null, document.value);
   return [
-    ...problemsOf(file, () => loadRulePacks(rules, options), at),
-    ...(rules.length === 0 ? [] : strangers(file, rules, options, document)),
+    ...own,
+    ...ofPacks,
+    ...(ofPacks.length > 0 ? [] : problemsOf(file, together, document.positionOf(['rules'], 'key'))),
+    ...packs.flatMap(({ pack, index }) => strangers(file, pack, index, watched, document)),
   ];
+}
+
+/** As far as they can be told where something is wrong with the file. */
+function packNamesIn(value: unknown, file: string): { name: string; index: number }[] {
+  const rules = (value as { rules?: unknown } | null)?.rules;
+  return (Array.isArray(rules) ? rules : []).flatMap((name: unknown, index) =>
+    typeof name === 'string' ? [{ name: rulePath(name, dirname(file)), index }] : [],
+  );
+}
+
+/** @param file of a configuration that is right; null: of another one, only the names of its targets are known */
+function watchedIn(file: string | null, value: unknown): Watched | null {
+  if (file !== null) return watchedBy(loadConfig(file).targets);
+  const targets = (value as { targets?: unknown } | null)?.targets;
+  if (typeof targets !== 'object' || targets === null || Array.isArray(targets)) return null;
+  return { targets: Object.keys(targets), tables: [] };
 }
 
 /** A rule about a target or a table that is not watched would never be judged, or match nothing. */
 function strangers(
   file: string,
-  rules: readonly string[],
-  options: RulePackOptions,
+  pack: RulePack,
+  index: number,
+  watched: Watched | null,
   document: YamlDocument,
 ): LintProblem[] {
-  const watched = watchedBy(loadConfig(file).targets);
-  return rules.flatMap((name, index) =>
-    loadRulePacks([name], options)
-      .flatMap((pack) => pack.rules.map((rule) => ({ pack, rule })))
-      .flatMap(({ pack, rule }) =>
-        strangersIn(rule, watched).flatMap(({ what, name: value, path, candidates }) => {
-          const message = `its rule ${rule.id} is for a ${what} «${value}» that is not watched`;
-          const problem = { path: ['rules', index], message, value, candidates };
-          return document.place([problem]).map((placed) => ({
-            file,
-            ...placed,
-            message: `${placeOfRule(pack, rule.id, path)}: ${placed.message}`,
-          }));
-        }),
-      ),
-  );
+  if (watched === null || watched.targets.length === 0) return [];
+  return strangersIn(pack, watched).flatMap(({ what, name: value, rule, path, candidates }) => {
+    const whose = rule === null ? `\`${path[0]}\`` : `rule ${rule}`;
+    const message = `its ${whose} is for a ${what} «${value}» that is not watched`;
+    const place = rule === null ? placeOfShared(pack, path) : placeOfRule(pack, rule, path);
+    return document
+      .place([{ path: ['rules', index], message, value, candidates }])
+      .map((placed) => ({ file, ...placed, message: `${place}: ${placed.message}` }));
+  });
 }
 
 /** What an attempt throws, as problems; `at`: where a mistake stands that has no place of its own. */

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { IdleproofError } from '../errors.ts';
 
 /** What names a pack: one that ships or a file, with values for its parameters. */
 interface NamedPack {
@@ -21,14 +22,33 @@ export function isPath(name: string): boolean {
   return /[/\\]|\.ya?ml$/.test(name);
 }
 
-/** `idle-budget:memory=50MB` → idle-budget, with a value for `memory`. */
+/** What follows a name: values of parameters, which may hold slashes (1MB/h), or what was meant for them, and no part of a path. */
+const WITH_PARAMS = /^(.+?):([^=/\\]*=.*|[^/\\.]*)$/;
+
+/**
+ * `idle-budget:memory=50MB` → idle-budget, with a value for `memory`.
+ * @throws IdleproofError where a value is missing, or one is given twice
+ */
 export function parsePackName(name: string): NamedPack {
-  const [, base, list] = /^(.+?):([a-z][\w.-]*=[^=,]+(?:,[a-z][\w.-]*=[^=,]+)*)$/.exec(name) ?? [];
+  const [, base, list] = WITH_PARAMS.exec(name) ?? [];
   if (base === undefined || list === undefined) return { base: name, params: {} };
-  const pairs = list
-    .split(',')
-    .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
-  return { base, params: Object.fromEntries(pairs) as Record<string, string> };
+  const params = new Map<string, string>();
+  const refuse = (problem: string): IdleproofError =>
+    new IdleproofError('RULE_PARAMETER_INVALID', { name, problem });
+  for (const pair of list.split(',')) {
+    const [param = '', ...value] = pair.split('=').map((part) => part.trim());
+    if (param === '') throw refuse(list === '' ? 'nothing follows the colon' : 'a parameter has no name');
+    if (value.join('') === '') throw refuse(`the parameter «${param}» has no value`);
+    if (params.has(param)) throw refuse(`the parameter «${param}» is given twice`);
+    params.set(param, value.join('='));
+  }
+  return { base, params: Object.fromEntries(params) };
+}
+
+/** A pack and its parameters as it is named. */
+export function packNameOf(base: string, params: Readonly<Record<string, string>> = {}): string {
+  const pairs = Object.entries(params).map(([name, value]) => `${name}=${value}`);
+  return pairs.length === 0 ? base : `${base}:${pairs.join(',')}`;
 }
 
 /**

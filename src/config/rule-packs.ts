@@ -43,7 +43,14 @@ function loadPack(name: string, packsFolder: string): RulePack {
   if (problems.length > 0) throw invalid(pack.file, problems);
   const { file, sha256, bases } = pack;
   const rules = rulesThatAreOn(document.rules);
-  return { ...document, rules, file, sha256, ...(bases.size === 0 ? {} : { bases: [...bases.values()] }) };
+  return {
+    ...document,
+    rules,
+    file,
+    sha256,
+    ...(bases.size === 0 ? {} : { bases: [...bases.values()] }),
+    ...(Object.keys(params).length === 0 ? {} : { given: params }),
+  };
 }
 
 /** A pack of the right shape, with what it takes from others. */
@@ -77,7 +84,7 @@ function readDocument(place: PackPlace, packsFolder: string, within: readonly st
       for (const [whole, one] of read.files) files.set(whole, one);
     }
   }
-  if (problems.length > 0) throw invalid(file, yaml.place(problems));
+  if (problems.length > 0) throw invalid(file, yaml.place([...problems, ...soundProblems(yaml.value)]));
   const extended = extendPack(own, bases, readRule);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { pack: own.pack, file, sha256, yaml, extended, bases: files };
@@ -88,11 +95,13 @@ function readBase(
   named: string,
   from: { file: string; path: string; packsFolder: string; chain: readonly string[] },
 ): { document: PackDocument; files: ReadonlyMap<string, PackFile> } | Omit<Problem, 'path'> {
-  const { base, params: given } = parsePackName(named);
-  const place = placeOfPack(base, dirname(from.path), from.packsFolder);
-  if (from.chain.includes(resolve(place.path)))
-    return { message: `${place.file} extends ${from.file} in turn` };
+  let base = named;
   try {
+    const { params: given, ...parsed } = parsePackName(named);
+    base = parsed.base;
+    const place = placeOfPack(base, dirname(from.path), from.packsFolder);
+    if (from.chain.includes(resolve(place.path)))
+      return { message: `${place.file} extends ${from.file} in turn` };
     const read = readDocument(place, from.packsFolder, from.chain);
     const { problems } = checked(read, given);
     if (problems.length > 0) throw invalid(read.file, problems);

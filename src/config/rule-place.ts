@@ -21,6 +21,31 @@ export function placeOfRule(
   return file;
 }
 
+/**
+ * Where a part of an exception or a cause of the whole pack stands, likewise: those of packs that it extends come first.
+ * @param path from the pack on: `except` or `unless`, and which of them
+ */
+export function placeOfShared(pack: RulePack, [key, index, ...below]: readonly (string | number)[]): string {
+  const { file, bases = [] } = pack;
+  if ((key !== 'except' && key !== 'unless') || typeof index !== 'number') return file;
+  const wanted = essenceOf(pack[key]?.[index]);
+  for (const one of [file, ...bases.map((base) => base.file)]) {
+    const document = documentOf(one);
+    const list = (document?.value as Record<string, unknown> | null | undefined)?.[key];
+    const at = Array.isArray(list) ? list.findIndex((entry) => essenceOf(entry) === wanted) : -1;
+    if (document === null || at < 0) continue;
+    const { line, column } = document.positionOf([key, at, ...below], 'value');
+    return `${one}:${line}:${column}`;
+  }
+  return file;
+}
+
+/** What an exception or a cause is about, as text. */
+function essenceOf(entry: unknown): string {
+  const { activity, match, after } = (entry ?? {}) as Record<string, unknown>;
+  return JSON.stringify([activity, match, after]);
+}
+
 /** Null: it is not there any more, or ships with idleproof. */
 function documentOf(file: string): YamlDocument | null {
   try {

@@ -27,10 +27,13 @@ function problemsOf(schema: z.ZodType, value: unknown, issue: Issue, base: Path)
     case 'invalid_union': {
       const options = 'options' in issue ? (issue.options as unknown[] | undefined) : undefined;
       if (options !== undefined) return [choice(value, path, options.map(String))];
-      return [{ path, message: unionMessage(valueAt(value, path)) }];
+      return [{ path, message: unionMessage(issue.message, valueAt(value, path), path) }];
     }
     case 'invalid_type':
       return [{ path, message: typeMessage(issue.expected, valueAt(value, path), path) }];
+    case 'too_small':
+    case 'too_big':
+      return [{ path, message: sizeMessage(issue, path) }];
     case 'invalid_key':
     case 'invalid_element':
       return issue.issues.flatMap((inner) => problemsOf(schema, value, inner, path));
@@ -61,7 +64,27 @@ function typeMessage(expected: string, given: unknown, path: Path): string {
   return `${last} must be ${wanted}, not ${kindOf(given)}`;
 }
 
-function unionMessage(given: unknown): string {
+type SizeIssue = Extract<Issue, { code: 'too_small' | 'too_big' }>;
+
+/** Unless a schema has words of its own for it. */
+function sizeMessage(issue: SizeIssue, path: Path): string {
+  const { message, origin, inclusive = true } = issue;
+  if (!message.startsWith('Too ')) return message;
+  const last = path.at(-1) ?? 'the file';
+  const isSmall = issue.code === 'too_small';
+  const limit = Number(isSmall ? issue.minimum : issue.maximum);
+  if (origin === 'string' && isSmall && limit === 1) return `${last} is empty`;
+  const bound = isSmall ? (inclusive ? 'at least' : 'more than') : inclusive ? 'at most' : 'less than';
+  if (origin === 'string') return `${last} must have ${bound} ${limit} characters`;
+  const isMany = origin === 'array' || origin === 'set' || origin === 'map';
+  return isMany ? `${last} must have ${bound} ${limit} entries` : `${last} must be ${bound} ${limit}`;
+}
+
+/** What zod says of a union for which nobody has written anything. */
+const UNSAID = 'Invalid input';
+
+function unionMessage(said: string, given: unknown, path: Path): string {
+  if (said !== UNSAID) return `${path.at(-1) ?? 'it'} ${said}, not ${kindOf(given)}`;
   return given === undefined ? 'something is missing here' : `${kindOf(given)} does not fit here`;
 }
 

@@ -4,10 +4,12 @@ import {
   isMap,
   isPair,
   isScalar,
+  isSeq,
   LineCounter,
   parseAllDocuments,
   type Node,
   type Pair,
+  visit,
 } from 'yaml';
 import type { z } from 'zod';
 import type { Problem } from '../core/rules/problem.ts';
@@ -32,6 +34,8 @@ export class YamlDocument {
   readonly problems: PlacedProblem[] = [];
   /** The plain value; null where there are problems. */
   readonly value: unknown = null;
+  /** Keys and items without a value: it would be null, which is something else than nothing. */
+  readonly #blanks: PlacedProblem[] = [];
 
   constructor(text: string) {
     this.#document = null;
@@ -51,6 +55,7 @@ export class YamlDocument {
       if (this.problems.length > 0 || first === undefined) return;
       this.#document = first;
       this.value = first.toJS({ maxAliasCount: 100 });
+      this.#findBlanks(first);
     } catch (error) {
       // Nested deeper than the parser can follow, or aliases that multiply.
       this.#add(0, error instanceof RangeError ? TOO_DEEP : (error as Error).message);
@@ -61,8 +66,10 @@ export class YamlDocument {
   parse<T>(schema: z.ZodType<T>): { value: T; problems: null } | { value: null; problems: PlacedProblem[] } {
     if (this.problems.length > 0) return { value: null, problems: this.problems };
     const result = schema.safeParse(this.value);
-    if (result.success) return { value: result.data, problems: null };
-    return { value: null, problems: this.place(schemaProblems(schema, this.value, result.error.issues)) };
+    if (result.success && this.#blanks.length === 0) return { value: result.data, problems: null };
+    const issues = result.error?.issues ?? [];
+    const others = schemaProblems(schema, this.value, issues).filter(({ path }) => !this.#isBlank(path));
+    return { value: null, problems: [...this.#blanks, ...this.place(others)] };
   }
 
   /** Gives problems their positions and, where something near would have been right, a suggestion. */
@@ -90,6 +97,32 @@ export class YamlDocument {
     return this.#position(offset);
   }
 
+  #findBlanks(document: Document.Parsed): void {
+    visit(document, {
+      Pair: (_, { key, value }) => {
+        if (!isBlank(value)) return;
+        const name = isScalar(key) ? String(key.value) : '';
+        const message = `«${name}» has no value; where nothing is meant, write null`;
+        this.#blanks.push({ ...this.#position(offsetOf(key) ?? 0), message });
+      },
+      Seq: (_, { items }) => {
+        for (const item of items.filter(isBlank)) {
+          const message = 'there is nothing in this place of the list; where that is meant, write null';
+          this.#blanks.push({ ...this.#position(offsetOf(item) ?? 0), message });
+        }
+      },
+    });
+  }
+
+  #isBlank(path: readonly (string | number)[]): boolean {
+    const around = this.#document?.getIn(path.slice(0, -1), true);
+    const last = path.at(-1);
+    if (last === undefined) return false;
+    if (isSeq(around)) return isBlank(around.items[Number(last)]);
+    const pair = pairOf(around, last);
+    return pair !== undefined && isBlank(pair.value);
+  }
+
   #add(offset: number, message: string): void {
     const problem = { ...this.#position(offset), message };
     const isNews = !this.problems.some(
@@ -109,6 +142,11 @@ function pairOf(node: unknown, key: string | number): Pair | undefined {
   return node.items.find(
     (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
   );
+}
+
+/** As in `key:` and `{ key }`; an explicit `null` or `~` is none. */
+function isBlank(value: unknown): boolean {
+  return value === null || (isScalar(value) && value.value === null && value.source === '');
 }
 
 function offsetOf(node: unknown): number | undefined {

@@ -5,7 +5,8 @@ import { documentRow } from '../evidence/rows.ts';
 import { EvidenceStore } from '../evidence/store.ts';
 import { Procfs } from '../os/procfs.ts';
 import type { VerdictDocument } from '../session/judged-soak.ts';
-import { windowsWithoutVerdict } from '../session/windows-without-verdict.ts';
+import { readCutOff } from '../session/cut-off.ts';
+import { rulesDigestOf } from '../session/prove.ts';
 import { AlertPost } from './alert-post.ts';
 import { openOutbox, secretsOf } from './alert-sinks.ts';
 import { Chores } from './chores.ts';
@@ -47,6 +48,9 @@ export interface DaemonOptions {
 
 /** Ticks that the loop may miss, and tries of the store, before the service manager is not told any more that we live. */
 const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 20_000 };
+
+/** In one line of the log. */
+const MOST_NAMED = 20;
 
 /** As the service manager counts: no step of the wall clock moves it. */
 const livingMs = (): number => performance.now();
@@ -160,12 +164,6 @@ class Daemon {
     const { store, setAside } = EvidenceStore.open(join(folder, 'evidence.db'));
     if (setAside !== null) log.error('the evidence could not be used and was set aside', setAside);
     try {
-      const windows = windowsWithoutVerdict(store.path).map(({ id, fromMs, toMs }) => ({ id, fromMs, toMs }));
-      // What was still to come when it died is not known to be nothing: nobody vouches for these.
-      if (windows.length > 0)
-        log.warn('the daemon before this one died before it had judged these windows', {
-          windows: windows.slice(-20),
-        });
       return new Daemon(options, store, openOutbox(folder, plan, log), watched);
     } catch (error) {
       store.close();
@@ -176,6 +174,7 @@ class Daemon {
   async run(folder: string, signal: AbortSignal): Promise<void> {
     const { plan } = this.#watching;
     this.#options.onOpen?.(() => unprovenWindows(this.#proofs, this.#watching.run));
+    this.#finishCutOff(plan);
     this.#control = await startControlServer(folder, this.#host);
     await this.#endpoint.use(plan.metricsAddress);
     // What cannot be started now is an error; after a reload it is absent.
@@ -183,6 +182,31 @@ class Daemon {
     this.#reloading.listen();
     await this.#watching.follow(signal);
     if (this.#ledger.verdicts({ windowId: null, limit: 1 }).length > 0) await this.#summaries.write();
+  }
+
+  /** Judges what the daemon before this one left when it was killed: before anything else is written, as the end of its watch. */
+  #finishCutOff(plan: DaemonPlan): void {
+    const log = this.#log;
+    try {
+      const { rows, windows, empty, unknown } = readCutOff(this.#store.path, rulesDigestOf(plan.packs));
+      this.#store.append(this.#store.lastMs, rows);
+      if (windows.length > 0)
+        log.warn('the daemon before this one died before it had judged these windows; they are judged now', {
+          windows: windows.slice(-MOST_NAMED).map(({ id, fromMs, toMs }) => ({ id, fromMs, toMs })),
+        });
+      if (empty.length > 0)
+        log.warn('the daemon before this one died when it had just opened these windows', { windows: empty });
+      if (unknown.length > 0)
+        log.warn('these windows were never judged, and nobody vouches for them any more', {
+          windows: unknown.slice(-MOST_NAMED),
+        });
+      for (const window of windows) this.#proofs.add(window);
+      this.#proofs.flush(plan, Date.now(), null);
+    } catch (error) {
+      log.error('what the daemon before this one left could not be judged', {
+        problem: (error as Error).message,
+      });
+    }
   }
 
   async close(): Promise<void> {
@@ -255,7 +279,7 @@ class Daemon {
     if (closedBy === 'shutdown') this.#notifier.stopping('closing windows');
     await run.close(closedBy, this.#proofs.windows);
     this.#holding = run.holding;
-    this.#proofs.flush(judging, Date.now());
+    this.#proofs.flush(judging, Date.now(), run.evidence);
     if (closedBy === 'shutdown') await this.#post.deliverLast(Date.now());
   }
 
@@ -275,7 +299,9 @@ class Daemon {
 
   #keep(document: VerdictDocument): void {
     const { run } = this.#watching;
-    if (run === null) this.#patient.append(Date.now(), [documentRow('verdict', document)]);
+    // Of the watch that is over, whatever the clock says now: within one, times go forward.
+    const lastMs = Math.max(Date.now(), this.#store.lastMs);
+    if (run === null) this.#patient.append(lastMs, [documentRow('verdict', document)]);
     else run.evidence.document('verdict', document);
   }
 

@@ -4,6 +4,8 @@ import type { SoakWindow } from '../core/windows/soak-exclusion.ts';
 import type { WindowVerdict } from '../model/daemon-status.ts';
 import type { Window } from '../model/evidence.ts';
 import type { AlertPost } from './alert-post.ts';
+import { IdleproofError } from '../errors.ts';
+import { rulesDigestOf } from '../session/prove.ts';
 import type { DaemonPlan } from './plan.ts';
 import { proveWindow } from './prover.ts';
 
@@ -27,8 +29,10 @@ export interface Evidence {
   readonly isPending: boolean;
   /** Notes that nobody knows the end of a window. */
   giveUp(window: Window): void;
-  /** Writes what was seen so far. */
-  commit(): void;
+  /** Notes that nothing of a window is waited for any more. */
+  waitedFor(window: Window, rulesDigest: string): void;
+  /** Writes what was seen so far. @returns whether all of it is in the store */
+  commit(): boolean;
 }
 
 interface Waiting {
@@ -36,11 +40,18 @@ interface Waiting {
   /** Not judged before. */
   dueMs: number;
   tries: number;
+  /** It is written down that nothing of it is waited for any more. */
+  isSaid: boolean;
 }
+
+/** What the disk does not take waits in memory, and what is judged by it, too. */
+const UNWRITTEN_MS = 5_000;
 
 /** What cannot be judged now (a full disk, a locked outbox) is tried again. */
 const RETRY_MS = 60_000;
 const MOST_TRIES = 60;
+/** What no other try makes better: retention has taken the evidence of it. */
+const FINAL: ReadonlySet<string> = new Set(['EVIDENCE_DROPPED']);
 
 /** Windows that are over and wait for what comes late, before they are judged. */
 export class ProofQueue {
@@ -57,7 +68,8 @@ export class ProofQueue {
 
   /** A window that ended, or of which another thing is known than when it was judged: it is judged again. */
   add(window: Window): void {
-    this.#waiting.set(keyOf(window.id, window.fromMs), { window, dueMs: window.toMs + GRACE_MS, tries: 0 });
+    const dueMs = window.toMs + GRACE_MS;
+    this.#waiting.set(keyOf(window.id, window.fromMs), { window, dueMs, tries: 0, isSaid: false });
   }
 
   /** Nothing is to be proved before; Infinity: nothing waits. */
@@ -77,31 +89,37 @@ export class ProofQueue {
   }
 
   proveDue(nowMs: number, plan: DaemonPlan, evidence: Evidence): void {
-    for (const { window, dueMs } of this.#waiting.values()) {
+    for (const waiting of this.#waiting.values()) {
+      const { window, dueMs } = waiting;
       if (nowMs < dueMs) continue;
       if (evidence.isPending) {
         if (nowMs < window.toMs + LONGEST_GRACE_MS) continue;
         evidence.giveUp(window);
       }
-      evidence.commit();
-      this.#proveOrKeep(window, plan, nowMs);
+      if (settle(waiting, plan, evidence)) this.#proveOrKeep(waiting, plan, nowMs);
+      else waiting.dueMs = nowMs + UNWRITTEN_MS;
     }
   }
 
-  /** Judges what is left as it is; what cannot be judged now goes on waiting. */
-  flush(plan: DaemonPlan, nowMs: number): void {
-    for (const window of this.windows) this.#proveOrKeep(window, plan, nowMs);
+  /**
+   * Judges what is left as it is; what cannot be judged now goes on waiting.
+   * @param evidence to which nothing comes any more; null: of a watch that is over, and said already what it had to say of its windows
+   */
+  flush(plan: DaemonPlan, nowMs: number, evidence: Evidence | null): void {
+    // Those that go on waiting are put back.
+    const all = [...this.#waiting.values()];
+    for (const waiting of all)
+      if (evidence === null || settle(waiting, plan, evidence)) this.#proveOrKeep(waiting, plan, nowMs);
   }
 
-  #proveOrKeep(window: Window, plan: DaemonPlan, nowMs: number): void {
+  #proveOrKeep({ window, tries, isSaid }: Waiting, plan: DaemonPlan, nowMs: number): void {
     const key = keyOf(window.id, window.fromMs);
-    const tries = (this.#waiting.get(key)?.tries ?? 0) + 1;
     this.#waiting.delete(key);
-    if (this.#prove(window, plan, nowMs) || tries > MOST_TRIES) return;
-    this.#waiting.set(key, { window, dueMs: nowMs + RETRY_MS, tries });
+    if (this.#prove(window, plan, nowMs) || tries >= MOST_TRIES) return;
+    this.#waiting.set(key, { window, dueMs: nowMs + RETRY_MS, tries: tries + 1, isSaid });
   }
 
-  /** @returns whether it could be done */
+  /** @returns whether there is nothing left to be done */
   #prove(window: Window, plan: DaemonPlan, nowMs: number): boolean {
     const { onVerdict, onProblem, pinned } = this.#hooks;
     const memo = `compare ${window.id}`;
@@ -121,9 +139,19 @@ export class ProofQueue {
       return true;
     } catch (error) {
       onProblem(window.id, (error as Error).message);
-      return false;
+      return error instanceof IdleproofError && FINAL.has(error.code);
     }
   }
+}
+
+/**
+ * Everything of a window is written down, and that it is: where the watchdog is killed now, the next one judges it as it would have been.
+ * @returns whether the disk took it
+ */
+function settle(waiting: Waiting, { packs }: DaemonPlan, evidence: Evidence): boolean {
+  if (!waiting.isSaid) evidence.waitedFor(waiting.window, rulesDigestOf(packs));
+  waiting.isSaid = true;
+  return evidence.commit();
 }
 
 const keyOf = (id: string, fromMs: number): string => `${id} ${fromMs}`;

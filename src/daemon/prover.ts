@@ -13,9 +13,8 @@ import type { Proof } from '../model/proof.ts';
 import type { ProofMaterial } from '../model/proof-format.ts';
 import { EvidenceReader, type StoredEvidence } from '../evidence/read.ts';
 import type { WindowSpan } from '../evidence/read-window.ts';
-import { writeProof } from '../session/proof-files.ts';
+import { keepProof } from '../session/proof-folder.ts';
 import { prove } from '../session/prove.ts';
-import { makeRunFolder } from '../session/run-folder.ts';
 import type { DaemonPlan } from './plan.ts';
 
 /** What became of a window. */
@@ -41,8 +40,9 @@ export function proveWindow(
 ): Proved {
   const { id, fromMs, toMs } = window;
   const stored = read(storePath, { id, fromMs, toMs, lookBackMs });
-  const proof = prove(stored, packs, judging);
-  const { folder, problem } = written(window, { proof, evidence: stored.evidence }, reports, signer);
+  const material = prove(stored, packs, judging);
+  const { proof } = material;
+  const { folder, problem } = written(window, material, reports, signer);
   const { state, changes } = compareWindow(remembered ?? firstState(), windowVerdictOf(proof, window), {
     compareWith,
     pinned,
@@ -79,9 +79,7 @@ function written(
   signer: Signer | null,
 ): { folder: string | null; problem: string | null } {
   try {
-    const folder = makeRunFolder(dir, new Date(fromMs), [id]);
-    writeProof(folder, material, formats, signer);
-    return { folder, problem: null };
+    return keepProof(dir, { startedAt: new Date(fromMs), windowId: id }, { material, formats, signer });
   } catch (error) {
     return { folder: null, problem: (error as Error).message };
   }

@@ -1,12 +1,14 @@
-import type { Window } from '../model/evidence.ts';
+import type { WaitedFor, Window } from '../model/evidence.ts';
 import type { Clock } from '../model/time.ts';
 import type { Recorder } from '../session/recorder.ts';
 import type { Watcher } from '../session/watcher.ts';
+import type { PatientStore } from './patient-store.ts';
 import type { Evidence } from './proof-queue.ts';
 
 export interface RunEvidenceParts {
   watcher: Pick<Watcher, 'pending' | 'lookedUntilMs'>;
   recorder: Pick<Recorder, 'gap' | 'document' | 'finish' | 'commit'>;
+  store: Pick<PatientStore, 'waiting'>;
   clock: Clock;
 }
 
@@ -25,10 +27,11 @@ export class RunEvidence implements Evidence {
     return this.#parts.watcher.pending().length > 0;
   }
 
-  /** Everything that was seen so far is written: what is judged now rests on it. */
-  commit(): void {
-    const { recorder, clock } = this.#parts;
+  /** Writes everything that was seen so far: what is judged now rests on it. @returns whether the disk took it */
+  commit(): boolean {
+    const { recorder, store, clock } = this.#parts;
     recorder.finish(clock.nowMs());
+    return store.waiting === 0;
   }
 
   /** A window is judged although something of it may still become visible: nobody knows its end. */
@@ -37,6 +40,11 @@ export class RunEvidence implements Evidence {
     const toMs = watcher.lookedUntilMs;
     for (const { collector, target } of watcher.pending())
       recorder.gap({ fromMs, toMs, collector: collector.name, target, reason: STILL_HIDDEN });
+  }
+
+  /** Notes that nothing of a window is waited for any more; to be committed before it is judged. */
+  waitedFor({ id, fromMs }: Window, rulesDigest: string): void {
+    this.#parts.recorder.document('waitedFor', { id, fromMs, rulesDigest } satisfies WaitedFor);
   }
 
   /** Something that was written down beside the looks. */

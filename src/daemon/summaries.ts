@@ -1,7 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { summarizeProofs } from '../core/proof/summary.ts';
 import { type SummaryFormat, SUMMARY_FORMATS } from '../model/proof-summary.ts';
+import { writeNewFile } from '../os/new-file.ts';
 import { SUMMARY_TEXT } from '../render/summary.ts';
 import { excludedBySoak } from '../session/judged-soak.ts';
 import { readKeptProofsGently } from '../session/kept-proofs.ts';
@@ -90,7 +91,7 @@ async function writeSummary(
     const paths = formats.map((format) => join(dir, `${name}.${format}`));
     if (paths.some((path) => existsSync(path))) continue;
     for (const [index, format] of formats.entries())
-      writeFileSync(paths[index] as string, SUMMARY_TEXT[format](summary, pageStyle), { flag: 'wx' });
+      writeNewFile(paths[index] as string, SUMMARY_TEXT[format](summary, pageStyle));
     return paths;
   }
 }

@@ -12,6 +12,7 @@ import type { WatchSetup } from '../session/watch-setup.ts';
 import type { TargetSet } from '../targets/target-set.ts';
 import { Calming } from './calming.ts';
 import { Edges } from './edges.ts';
+import { LookLoop } from './look-loop.ts';
 import { Measurements, type MeasurementsParts } from './measurements.ts';
 import { Meter, type MeterReading } from './meter.ts';
 import type { PatientStore } from './patient-store.ts';
@@ -72,6 +73,7 @@ export class WatchRun {
   readonly #calming: Calming = new Calming();
   readonly startedMs: number;
   readonly #measurements: Measurements | null;
+  readonly #loop: LookLoop;
   #previousMs: number;
   /** Until then there is nothing to do after a look that brought no facts. */
   #dueAtMs = 0;
@@ -79,6 +81,8 @@ export class WatchRun {
   /** The look at which windows opened or closed, until the next tick. */
   #edgeMs: number | null = null;
   #isClosing = false;
+  /** Why it is to begin anew, by the last look. */
+  #anew: string | null = null;
 
   /** Begins with a first look at everything. */
   constructor(plan: DaemonPlan, parts: WatchRunParts, { setup, recorder, trees, users }: WatchSources) {
@@ -89,7 +93,7 @@ export class WatchRun {
     this.#trees = trees;
     this.#users = users;
     const { clock, procfs, store, measurementsFolder: folder } = parts;
-    this.evidence = new RunEvidence({ watcher: setup.watcher, recorder, clock });
+    this.evidence = new RunEvidence({ watcher: setup.watcher, recorder, store, clock });
     this.startedMs = setup.watcher.look(true);
     this.#previousMs = this.startedMs;
     this.#engine = new WindowEngine(plan, this.startedMs);
@@ -101,31 +105,23 @@ export class WatchRun {
     const { canary } = setup;
     this.#keeper = new WindowKeeper({ ...parts, ...plan, recorder, canary });
     this.#news = new WindowNews(plan.windows, users, () => clock.nowMs());
+    const { watcher } = setup;
+    const isOver = (): boolean => {
+      this.#anew = this.#whyAnew();
+      return this.#anew !== null;
+    };
+    this.#loop = new LookLoop({ clock, watcher, tickMs: plan.tickMs, look: () => this.tick(), isOver });
   }
 
   /** What was seen at a look: windows that were judged may have to be judged again. */
   seen(activities: readonly Activity[]): void {
-    for (const activity of activities) this.#keeper.seen(activity);
+    this.#keeper.seen(activities);
   }
 
   /** Looks once a tick until the signal aborts or something makes it begin anew. @returns why it begins anew; null: aborted */
   async watch(signal: AbortSignal): Promise<string | null> {
-    const { clock } = this.#parts;
-    const { tickMs } = this.plan;
-    let reason: string | null = null;
-    const tick = (): boolean => {
-      this.tick();
-      reason = this.#whyAnew();
-      return reason === null;
-    };
-    if (!this.#setup.watcher.needsReadings) await clock.every(tickMs, signal, tick);
-    else {
-      do {
-        await clock.sleepUntil(this.#previousMs + tickMs, signal);
-        await this.#setup.watcher.prepare();
-      } while (!signal.aborted && tick());
-    }
-    return reason;
+    await this.#loop.run(signal);
+    return this.#anew;
   }
 
   /** One look, and what follows from it for the windows. A quiet one touches as little as can be: its memory is cold. */
@@ -141,11 +137,11 @@ export class WatchRun {
     onLook(nowMs);
   }
 
-  /** Somebody opens or closes a window by hand; done when this returns. Nothing opens any more once all are being closed. */
-  byHand(id: string, op: ManualCommand['op']): void {
+  /** Somebody opens or closes a window by hand; done when this resolves. Nothing opens any more once all are being closed. */
+  async byHand(id: string, op: ManualCommand['op']): Promise<void> {
     if (this.#isClosing) return;
-    this.#news.tell({ manual: [{ id, op, atMs: this.#parts.clock.nowMs() }] });
-    this.tick();
+    const atMs = this.#parts.clock.nowMs();
+    await this.#loop.now(() => this.#news.tell({ manual: [{ id, op, atMs }] }));
   }
 
   commandFact(fact: CommandFact): void {
@@ -196,11 +192,10 @@ export class WatchRun {
    */
   async close(closedBy: 'reload' | 'shutdown', unjudged: readonly Window[]): Promise<void> {
     const { clock } = this.#parts;
-    const { watcher, canary } = this.#setup;
+    const { canary } = this.#setup;
     this.#isClosing = true;
-    this.tick();
-    const closedMs = watcher.look(true);
-    this.#previousMs = closedMs;
+    await this.#loop.last(() => this.tick());
+    const closedMs = this.#lookFully(this.#previousMs);
     const actions = this.#engine.close(closedMs, closedBy);
     this.#news.stop();
     canary?.end();
@@ -218,6 +213,7 @@ export class WatchRun {
   /** Lets go of everything as it is, where a fault is in the way of `close`. */
   release(): void {
     this.#isClosing = true;
+    this.#loop.release();
     this.#news.stop();
     this.#setup.canary?.end();
     this.#setup.stop();
@@ -250,13 +246,20 @@ export class WatchRun {
     const isEdge = actions.some(({ kind }) => kind === 'open' || kind === 'close');
     if (isEdge) {
       // An edge is where everything was read.
-      if (this.#setup.watcher.fullLookMs !== nowMs) this.#previousMs = this.#setup.watcher.look(true);
+      this.#lookFully(nowMs);
       this.#edges.cut(nowMs);
       this.#edgeMs = nowMs;
     }
     this.#keeper.carryOut(actions, nowMs);
     // What goes on (a locked database) is only written when it ends: no window may be judged without it.
     if (actions.length > 0) this.#recorder.finish(nowMs);
+  }
+
+  /** Unless the look at that time was one. @returns when everything was read */
+  #lookFully(nowMs: number): number {
+    const { watcher } = this.#setup;
+    if (watcher.fullLookMs !== nowMs) this.#previousMs = watcher.look(true);
+    return this.#previousMs;
   }
 
   /** Only where no window is open, or all have just opened: beginning anew ends all of them. */

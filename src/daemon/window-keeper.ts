@@ -1,7 +1,7 @@
 import { belongsTo } from '../core/rules/membership.ts';
 import type { OpenAction, WindowAction } from '../core/windows/action.ts';
 import type { Activity } from '../model/activity.ts';
-import type { Window } from '../model/evidence.ts';
+import type { OpenedWindow, Window } from '../model/evidence.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
 import type { Canary } from '../session/canary.ts';
 import type { Recorder } from '../session/recorder.ts';
@@ -21,7 +21,7 @@ const KEPT = 1_000;
 /** Does what the windows' engine says: plans the controls of those that open, writes down those that close. */
 export class WindowKeeper {
   readonly #parts: WindowKeeperParts;
-  readonly #open: Map<string, OpenAction> = new Map();
+  readonly #open: Map<string, OpenedWindow> = new Map();
   readonly #closed: Map<string, Window> = new Map();
   #lastToMs = -Infinity;
 
@@ -33,25 +33,32 @@ export class WindowKeeper {
     for (const action of actions) this.#carryOut(action, nowMs);
   }
 
-  /** Something that was seen only now: a window that held it, and was closed before, is to be judged again. */
-  seen(activity: Activity): void {
-    if (earliestMs(activity) > this.#lastToMs) return;
-    for (const window of this.#closed.values())
-      if (belongsTo(activity, window, this.#parts.tickMs)) this.#parts.onWindow(window);
+  /** What was seen only now: windows that held some of it, and were closed before, are to be judged again. */
+  seen(activities: readonly Activity[]): void {
+    const late = activities.filter((activity) => earliestMs(activity) <= this.#lastToMs);
+    if (late.length === 0) return;
+    const { tickMs } = this.#parts;
+    for (const [key, window] of this.#closed)
+      if (late.some((activity) => belongsTo(activity, window, tickMs))) this.#write(key, window);
   }
 
   #carryOut(action: WindowAction, nowMs: number): void {
     const { canary, recorder, onVoid } = this.#parts;
     const key = `${action.id} ${action.fromMs}`;
     switch (action.kind) {
-      case 'open':
-        this.#open.set(key, action);
+      case 'open': {
+        const opened = openedBy(action, this.#minDurationOf(action.id));
+        this.#open.set(key, opened);
+        // Who comes after a watchdog that was killed finds that it was open.
+        recorder.document('opening', opened);
         canary?.plan({ fromMs: nowMs, toMs: action.fromMs + action.requestedMs });
         break;
+      }
       case 'close': {
         const opened = this.#open.get(key);
         this.#open.delete(key);
-        if (opened !== undefined) this.#write(key, windowOf(opened, action, this.#minDurationOf(action.id)));
+        const { toMs, closedBy } = action;
+        if (opened !== undefined) this.#write(key, { ...opened, toMs, closedBy });
         break;
       }
       case 'amend': {
@@ -62,12 +69,14 @@ export class WindowKeeper {
         break;
       }
       default: {
+        const { id, fromMs, reason } = action;
         const before = this.#closed.get(key);
-        this.#open.delete(key);
-        this.#closed.delete(key);
         // Who reads the evidence later finds that nothing is left of it.
         if (before !== undefined) recorder.document('window', { ...before, toMs: before.fromMs });
-        onVoid(action.id, action.fromMs, action.reason);
+        else if (this.#open.has(key)) recorder.document('noWindow', { id, fromMs, reason });
+        this.#open.delete(key);
+        this.#closed.delete(key);
+        onVoid(id, fromMs, reason);
       }
     }
   }
@@ -95,22 +104,19 @@ function earliestMs(activity: Activity): number {
   return Math.min(atMs, stampedAtMs ?? atMs, notBeforeMs ?? -Infinity);
 }
 
-function windowOf(
+function openedBy(
   { id, trigger, fromMs, requestedMs, settleMs, isSettled, anchorMs }: OpenAction,
-  { toMs, closedBy }: Pick<Window, 'toMs' | 'closedBy'>,
   minDurationMs: number | undefined,
-): Window {
+): OpenedWindow {
   return {
     id,
     kind: 'idle',
     trigger,
     fromMs,
-    toMs,
     requestedMs,
     settleMs,
     ...(isSettled === undefined ? {} : { isSettled }),
     ...(anchorMs === null ? {} : { anchorMs }),
     ...(minDurationMs === undefined ? {} : { minDurationMs }),
-    closedBy,
   };
 }

@@ -21,6 +21,10 @@ export function packCounters(rows: readonly Row[], lastBody: (scope: Value) => V
   });
 }
 
+const UNCHANGED: [Record<string, number | null>] = [{}];
+/** What most of the readings of a quiet scope are. */
+const NOTHING_CHANGED = JSON.stringify(UNCHANGED);
+
 /** The same readings as they were taken, row by row, from a keyframe on. */
 export class CounterReader {
   readonly #last: Map<Value, Values> = new Map();
@@ -30,7 +34,7 @@ export class CounterReader {
    * @returns null for a change of what is not there: nobody knows what it led to
    */
   read([atMs, scope = null, body]: readonly Value[]): CounterReading | null {
-    const told = JSON.parse(String(body)) as Values | [Record<string, number | null>];
+    const told = body === NOTHING_CHANGED ? UNCHANGED : parseTold(body);
     const before = this.#last.get(scope);
     if (Array.isArray(told) && before === undefined) return null;
     const values = Array.isArray(told) ? applied(before ?? {}, told[0]) : told;
@@ -57,6 +61,8 @@ export function unpackCounters(rows: readonly Row[]): Row[] {
   return rows.flatMap((row) => unpacker.unpack(row) ?? []);
 }
 
+const parseTold = (body: Value | undefined): Values | [Record<string, number | null>] =>
+  JSON.parse(String(body)) as Values | [Record<string, number | null>];
 const parse = (body: Value): Values => JSON.parse(String(body)) as Values;
 
 function changes(before: Values, now: Values): Record<string, number | null> {

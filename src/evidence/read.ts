@@ -7,6 +7,7 @@ import { assembleRows, type Documents, documentsOf } from './evidence-of-rows.ts
 import { ALL_ROWS, readTable, type RowSource, wholeTable } from './row-source.ts';
 import { readSamples } from './sample-columns.ts';
 import { readChainEnd } from './segments.ts';
+import { type RunEnd, readRunEnd } from './run-end.ts';
 import { readWindow, type WindowSpan } from './read-window.ts';
 import type { DocumentKind } from './rows.ts';
 import type { ChainHead } from './store.ts';
@@ -67,6 +68,21 @@ export class EvidenceReader {
       .pluck()
       .all();
     return bodies.map((body) => JSON.parse(String(body)) as T);
+  }
+
+  /** The same of several kinds, each with its kind. */
+  documentsOf(kinds: readonly DocumentKind[]): { kind: DocumentKind; body: unknown }[] {
+    const { db } = this.#open;
+    const places = kinds.map(() => '?').join(', ');
+    const rows = prepared(db, `SELECT kind, body FROM document WHERE kind IN (${places}) ORDER BY rowid`).all(
+      kinds,
+    ) as { kind: DocumentKind; body: string }[];
+    return rows.map(({ kind, body }) => ({ kind, body: JSON.parse(body) as unknown }));
+  }
+
+  /** How far the last run of a store of many windows was written. */
+  runEnd(): RunEnd {
+    return readRunEnd(this.#open.db);
   }
 
   /** One window of a store of many. */

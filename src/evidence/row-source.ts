@@ -20,6 +20,9 @@ export const ALL_ROWS: RowFilter = { sql: '', values: [] };
 /** So many rows at a time: they are gone before the next ones are read. */
 const CHUNK = 2048;
 
+/** An activity is all in its body; its other columns are for queries. */
+const columnsRead = (table: TableName): string[] => (table === 'activity' ? ['body'] : columnsOf(table));
+
 /** The values of a table's rows, without ever holding more than a few of them. */
 export function* readTable(
   db: Sqlite,
@@ -29,7 +32,7 @@ export function* readTable(
 ): Generator<readonly Value[]> {
   const statement = prepared(
     db,
-    `SELECT ${columnsOf(table).join(', ')} FROM ${table} WHERE rowid BETWEEN ? AND ? ${where.sql} ORDER BY rowid`,
+    `SELECT ${columnsRead(table).join(', ')} FROM ${table} WHERE rowid BETWEEN ? AND ? ${where.sql} ORDER BY rowid`,
   ).raw();
   for (let from = first; from <= last; from += CHUNK) {
     yield* statement.all(from, Math.min(last, from + CHUNK - 1), ...where.values) as Value[][];

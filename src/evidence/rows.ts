@@ -22,6 +22,11 @@ export type DocumentKind =
   /** What holds for a stretch between two edges, in a store of many windows; see StretchReport. */
   | 'stretch'
   | 'verdict'
+  /** A window begins; see OpenedWindow. What came of it is a `window`, or `noWindow` where nothing is left of it; see WindowKey. */
+  | 'opening'
+  | 'noWindow'
+  /** What could come late of a window was waited for, and is written: it is judged now. See WaitedFor. */
+  | 'waitedFor'
   /** What an active probe found, and what it is compared with; see model/measurement.ts. */
   | 'measurement'
   | 'baseline'
@@ -156,7 +161,10 @@ export function readWake(values: readonly Value[]): WakeStretch {
     waker: textOrNull(waker),
     count: number(count),
     intervalMs: numberOrNull(intervalMs),
-    timesMs: readTimes(number(fromMs), text(times)),
+    // Few rules ask for them, and there are many.
+    get timesMs() {
+      return readTimes(number(fromMs), text(times));
+    },
     sampledShare: number(sampledShare),
   };
 }

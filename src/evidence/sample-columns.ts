@@ -11,7 +11,7 @@ const CHUNK = 16_384;
 /** A metric that more of the rows have than one in so many is read as a column of its own, gaps and all. */
 const DENSE = 4;
 /** Rows in the middle of a chunk that show which ones those are; where they are not like the rest, reading only takes longer. */
-const SHOWN = 256;
+const SHOWN = 64;
 
 const IN_RANGE = 'FROM sample WHERE rowid BETWEEN ? AND ?';
 const NAMES = columnsOf('sample').slice(-SAMPLE_METRICS.length);
@@ -30,10 +30,12 @@ export function readSamples(db: Sqlite, ranges: readonly RowRange[]): SampleTabl
 function readChunk(db: Sqlite, range: RowRange, table: SampleTable): void {
   const times = column(db, range, 'at_ms') as number[];
   const ids = column(db, range, 'process_id') as number[];
-  for (const [row, atMs] of times.entries()) table.addLook(atMs, ids[row] as number);
+  for (let row = 0; row < times.length; row += 1) table.addLook(times[row] as number, ids[row] as number);
   const dense = denseIn(db, range);
   for (const metric of dense) {
-    for (const [row, value] of column(db, range, nameOf(metric)).entries()) {
+    const values = column(db, range, nameOf(metric));
+    for (let row = 0; row < values.length; row += 1) {
+      const value = values[row] as Value;
       if (value !== null) table.addReading(metric, times[row] as number, ids[row] as number, Number(value));
     }
   }

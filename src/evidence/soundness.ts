@@ -32,6 +32,9 @@ function damageOfLastBatch(db: Sqlite): string | null {
 
 const DAMAGED: ReadonlySet<string> = new Set(['SQLITE_NOTADB', 'SQLITE_CORRUPT', 'SQLITE_CORRUPT_VTAB']);
 
+/** Whether SQLite says that a file was never a database, or does not begin as one. */
+export const isNoDatabase = (error: Error): boolean => (error as { code?: unknown }).code === 'SQLITE_NOTADB';
+
 /** Whether SQLite says that a file is no database, or a broken one; no space, no right and a lock are something else. */
 export function isDamage(error: unknown): error is Error {
   const { code } = error as { code?: unknown };

@@ -113,6 +113,11 @@ export class EvidenceStore {
     return this.#writer.end.segment?.fromMs ?? null;
   }
 
+  /** The time of the last batch: nothing that is added to its run is older. 0: there is none. */
+  get lastMs(): number {
+    return this.#writer.end.lastMs;
+  }
+
   /** Rows of the open segment so far: one of many is closed before the day is over. */
   get segmentRows(): number {
     return this.#writer.end.segmentRows;

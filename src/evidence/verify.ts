@@ -1,33 +1,59 @@
 import { IdleproofError } from '../errors.ts';
 import { CHAIN_START } from './chain.ts';
 import { foreignObjects } from './foreign-objects.ts';
-import { openEvidence } from './open-evidence.ts';
-import { isDamage } from './soundness.ts';
-import type { Verification } from './verification.ts';
+import { type OpenEvidence, openEvidence } from './open-evidence.ts';
+import { isDamage, isNoDatabase } from './soundness.ts';
+import type { EvidenceProblem, Verification } from './verification.ts';
 import { Verifier } from './verifier.ts';
 
 /**
  * Reads every row of an evidence file, also one that is being written, and checks it against the chain: finds what was
  * changed, removed, put elsewhere, inserted or cut off. Holds one batch at a time. Throws EVIDENCE_READ, EVIDENCE_NEWER.
  * @param heads digests that the chain must have had once, from proofs or logs
+ * @param isNamed a proof says that it is evidence: what is none by now was damaged; else somebody may mean another file
  */
-export function verifyEvidence(path: string, heads: readonly string[] = []): Verification {
-  const { db, layout } = openEvidence(path);
+export function verifyEvidence(path: string, heads: readonly string[] = [], isNamed = false): Verification {
+  const none = (problems: EvidenceProblem[]): Verification => ({
+    ...NOTHING,
+    problems,
+    problemCount: problems.length,
+    missingHeads: [...heads],
+  });
+  let evidence: OpenEvidence;
+  try {
+    evidence = openEvidence(path);
+  } catch (error) {
+    const damage = damageOf(error, isNamed);
+    if (damage === null) throw error;
+    return none([damage]);
+  }
+  const { db, layout } = evidence;
   try {
     const foreign = foreignObjects(db);
-    if (foreign.length > 0) {
-      return { ...NOTHING, problems: foreign, problemCount: foreign.length, missingHeads: [...heads] };
-    }
+    if (foreign.length > 0) return none(foreign);
     return new Verifier(db, layout.hasSegments, heads).run(layout.tables);
   } catch (error) {
     if (error instanceof IdleproofError) throw error;
     if (!isDamage(error))
       throw new IdleproofError('EVIDENCE_READ', { path, problem: (error as Error).message }, error);
-    const damage = { where: 'the file', problem: `it is damaged: ${error.message}` };
-    return { ...NOTHING, problems: [damage], problemCount: 1, missingHeads: [...heads] };
+    return none([sayDamage(error)]);
   } finally {
     db.close();
   }
 }
 
 const NOTHING = { segments: [], chainHead: CHAIN_START, batches: 0, rows: 0 };
+
+/** What is wrong with a file that cannot be opened as evidence; null where that says nothing about evidence: no file, no right, a newer one. */
+function damageOf(error: unknown, isNamed: boolean): EvidenceProblem | null {
+  if (!(error instanceof IdleproofError) || error.code !== 'EVIDENCE_READ') return null;
+  const { cause } = error;
+  if (cause === undefined) return isNamed ? { where: 'the file', problem: 'it is no evidence file' } : null;
+  if (!isDamage(cause)) return null;
+  return isNamed || !isNoDatabase(cause) ? sayDamage(cause) : null;
+}
+
+const sayDamage = ({ message }: Error): EvidenceProblem => ({
+  where: 'the file',
+  problem: `it is damaged: ${message}`,
+});

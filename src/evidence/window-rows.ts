@@ -33,8 +33,8 @@ export class WindowRows implements RowSource {
     this.#repeats = prepared(db, 'SELECT id FROM batch WHERE keyframe = ? AND id > ? AND id <= ? ORDER BY id')
       .pluck()
       .all(KEYFRAME, place.fromBatch, place.runEndBatch) as number[];
-    this.#early = this.#besides('<');
-    this.#late = this.#besides('>');
+    this.#early = this.#besides(place.runBatch, place.fromBatch - 1);
+    this.#late = this.#besides(place.toBatch + 1, place.runEndBatch);
   }
 
   samples(): SampleTable {
@@ -75,16 +75,18 @@ export class WindowRows implements RowSource {
       .filter((range) => range.first <= range.last);
   }
 
-  #besides(side: '<' | '>'): Value[][] {
-    const { runBatch, runEndBatch, fromBatch, toBatch } = this.#place;
+  /** Activities of the span that some batches wrote: who acted, and the body. */
+  #besides(fromBatch: number, toBatch: number): Value[][] {
+    const { first, last } = this.#finder.range('activity', fromBatch, toBatch);
+    if (last < first) return [];
     const { fromMs, toMs, lookBackMs } = this.#span;
+    // The plus keeps SQLite from going through all of these rows: its index by time leads to those of the span.
     return prepared(
       this.#db,
-      `SELECT ${columnsOf('activity').join(', ')} FROM activity
-       WHERE at_ms BETWEEN ? AND ? AND batch ${side} ? AND batch BETWEEN ? AND ? ORDER BY rowid`,
+      'SELECT process_id, body FROM activity WHERE at_ms BETWEEN ? AND ? AND +rowid BETWEEN ? AND ? ORDER BY rowid',
     )
       .raw()
-      .all(fromMs - lookBackMs, toMs, side === '<' ? fromBatch : toBatch, runBatch, runEndBatch) as Value[][];
+      .all(fromMs - lookBackMs, toMs, first, last) as Value[][];
   }
 
   /** Processes that did something here and had ended before the keyframe. */
@@ -109,7 +111,7 @@ export class WindowRows implements RowSource {
       'SELECT DISTINCT process_id FROM activity WHERE rowid BETWEEN ? AND ? AND process_id IS NOT NULL',
     ).pluck();
     const written = this.#ranges('activity').flatMap(({ first, last }) => find.all(first, last) as Value[]);
-    const others = [...this.#early, ...this.#late].flatMap((values) => values[3] ?? []);
+    const others = [...this.#early, ...this.#late].flatMap(([id]) => id ?? []);
     return new Set([...written, ...others]);
   }
 }

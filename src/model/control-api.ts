@@ -20,9 +20,9 @@ export interface ControlHost {
   status(): DaemonStatus;
   verdicts(query: VerdictQuery): WindowVerdict[];
   /** Of a window by hand that is known and waiting. */
-  openWindow(id: string): void;
+  openWindow(id: string): Promise<void>;
   /** Of a window by hand that is known and not waiting. */
-  closeWindow(id: string): void;
+  closeWindow(id: string): Promise<void>;
   reload(): Promise<ReloadAnswer>;
 }
 

@@ -35,7 +35,8 @@ export interface CollectorReport extends Availability {
   /** null: the same for every target. */
   target: string | null;
   lost: number;
-  cpuSeconds: number;
+  /** null: not known, since the watchdog was killed. */
+  cpuSeconds: number | null;
 }
 
 /** `idle` is what the run is about; `stop` is the short window in which a command that we started is stopped. */
@@ -54,9 +55,26 @@ export interface Window extends TimeSpan {
   /** A shorter one proves nothing, whatever a rule says. Left out: nobody asked for more than the rules do. */
   minDurationMs?: number;
   closedBy: WindowEnd;
+  /** The watchdog was killed before it had heard all of it: what was seen last is lost, and nobody vouches for the window. */
+  isCutOff?: true;
 }
 
-/** `maxDuration`: cut, and the next one follows at once; `gap`: the looks were too far apart. */
+/** A window whose end is still to come. */
+export type OpenedWindow = Omit<Window, 'toMs' | 'closedBy' | 'isCutOff'>;
+
+/** One instance of a configured window; an older or younger one of the same id began at another time. */
+export type WindowKey = Pick<Window, 'id' | 'fromMs'>;
+
+/** What could come late of a window was waited for, and it is judged now. */
+export interface WaitedFor extends WindowKey {
+  /** Of the rules that it is judged by. */
+  rulesDigest: string;
+}
+
+/**
+ * `maxDuration`: cut, and the next one follows at once; `gap`: the looks were too far apart; `killed`: the watchdog was, and the
+ * window ends with the last look that it had written down.
+ */
 export type WindowEnd =
   | 'duration'
   | 'interrupted'
@@ -68,7 +86,8 @@ export type WindowEnd =
   | 'manual'
   | 'schedule'
   | 'reload'
-  | 'shutdown';
+  | 'shutdown'
+  | 'killed';
 
 export interface HostInfo {
   name: string;
@@ -94,13 +113,13 @@ export interface RunInfo {
   collectors?: CollectorSet;
 }
 
-/** What the watchdog itself used, from the first look to the last. */
+/** What the watchdog itself used, from the first look to the last. null: not known, since it was killed. */
 export interface SelfReport {
-  cpuSeconds: number;
+  cpuSeconds: number | null;
   wakeups: number | null;
-  rssBytes: number;
+  rssBytes: number | null;
   /** Those that it planted; it opens no others. */
-  connectionsOpened: number;
+  connectionsOpened: number | null;
   /** From and to storage; left out by versions that did not measure it. */
   readBytes?: number;
   writtenBytes?: number;

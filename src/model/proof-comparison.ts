@@ -1,15 +1,20 @@
 import type { ProofTime } from './proof.ts';
 import type { Verdict } from './verdict.ts';
 
-/** `unknown`: one of the two cannot tell. What is the same is left out. */
-export type ComparedChange = 'new' | 'worse' | 'better' | 'gone' | 'unknown';
+/**
+ * `unknown`: one of the two cannot tell. `weaker`, `stronger`: the second proof shows less, or more, of the same. What is the same
+ * is left out.
+ */
+export type ComparedChange = 'new' | 'worse' | 'weaker' | 'unknown' | 'better' | 'stronger' | 'gone';
 
 /** Something that is other in the second proof. */
 export interface ComparedItem {
   change: ComparedChange;
-  kind: 'finding' | 'rule' | 'metric';
-  target: string;
-  /** The rule, or the metric. */
+  /** `sight`: what the whole proof rests on, such as its window, a collector, a control. */
+  kind: 'sight' | 'finding' | 'rule' | 'metric';
+  /** null: all of them. */
+  target: string | null;
+  /** The rule, the metric, or what the proof rests on. */
   name: string;
   /** As each of the proofs says it; null: it says nothing. */
   before: string | null;

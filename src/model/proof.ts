@@ -206,6 +206,6 @@ export interface Proof {
   evidence: { chainHead: string; rows: number; fileSha256?: string };
   rulesDigest: string;
   /** The rule files that it was judged by, in their order; left out by versions that did not tell. */
-  rulePacks?: { pack: string; sha256: string }[];
+  rulePacks?: { pack: string; sha256: string; params?: Record<string, string> }[];
   command: string;
 }

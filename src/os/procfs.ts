@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readlinkSync, readSync, statSync } from 'node:fs';
 
 const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ESRCH', 'ENOTDIR']);
 
@@ -40,6 +40,10 @@ export class Procfs {
 
   list(path: string): string[] | null {
     return orNull(() => readdirSync(`${this.root}/${path}`));
+  }
+
+  exists(path: string): boolean {
+    return existsSync(`${this.root}/${path}`);
   }
 
   link(path: string): string | null {

@@ -1,3 +1,5 @@
+import { linesOfCode } from './code-blocks.ts';
+
 export const BEGIN_MARKER = '<!-- idleproof:begin -->';
 export const END_MARKER = '<!-- idleproof:end -->';
 
@@ -6,7 +8,7 @@ const BYTE_ORDER_MARK = /^\u00EF\u00BB\u00BF/;
 
 /** A line without what nobody sees: a byte order mark (RFC 3629, section 6) can stand before the first. */
 const shown = (line: string, index: number): string =>
-  (index === 0 ? line.replace(BYTE_ORDER_MARK, '') : line).replace(/\r$/, '').trim();
+  (index === 0 ? line.replace(BYTE_ORDER_MARK, '') : line).replace(/\r$/, '');
 
 /** Why a text has no place for a block, and in which line (from 1). */
 export interface MarkerProblem {
@@ -16,23 +18,31 @@ export interface MarkerProblem {
 
 /**
  * A text with a block between its two markers, instead of what was there. Everything outside stays as it is, in every character; the
- * block takes on the line ends of the text.
+ * block takes on the line ends of the text. A marker in a code block is an example of one.
  */
 export function insertBetween(text: string, block: string): { text: string } | MarkerProblem {
   const lines = text.split('\n');
+  const texts = lines.map(shown);
+  const code = linesOfCode(texts);
   const [begins, ends] = [BEGIN_MARKER, END_MARKER].map((marker) =>
-    lines.flatMap((line, index) => (shown(line, index) === marker ? [index] : [])),
+    texts.flatMap((line, index) => (line.trim() === marker && !code.has(index) ? [index] : [])),
   ) as [number[], number[]];
   const [begin] = begins;
   const [end] = ends;
   if (begin === undefined) {
-    return end === undefined
+    if (end !== undefined)
+      return { line: end + 1, problem: `there is ${END_MARKER}, and no ${BEGIN_MARKER} before it` };
+    const example = texts.findIndex((line) => line.trim() === BEGIN_MARKER);
+    return example === -1
       ? { line: lines.length, problem: `there is no line ${BEGIN_MARKER}` }
-      : { line: end + 1, problem: `there is ${END_MARKER}, and no ${BEGIN_MARKER} before it` };
+      : { line: example + 1, problem: `${BEGIN_MARKER} stands in a code block, and nowhere else` };
   }
   if (begins[1] !== undefined) return { line: begins[1] + 1, problem: `there is a second ${BEGIN_MARKER}` };
-  if (end === undefined)
-    return { line: begin + 1, problem: `${BEGIN_MARKER} is never closed by ${END_MARKER}` };
+  if (end === undefined) {
+    const isInCode = texts.some((line) => line.trim() === END_MARKER);
+    const but = isInCode ? ', but for one in a code block' : '';
+    return { line: begin + 1, problem: `${BEGIN_MARKER} is never closed by ${END_MARKER}${but}` };
+  }
   if (ends[1] !== undefined) return { line: ends[1] + 1, problem: `there is a second ${END_MARKER}` };
   if (end < begin) return { line: end + 1, problem: `${END_MARKER} stands before ${BEGIN_MARKER}` };
   const isCrlf = lines[begin]?.endsWith('\r') === true;

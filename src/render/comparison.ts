@@ -22,7 +22,7 @@ export function comparisonText({ headline, before, after, notes, items }: ProofC
 }
 
 const title = ({ kind, name, target }: ComparedItem): string =>
-  `${kind} ${bounded(name, LONGEST_VALUE)} (${target})`;
+  `${kind} ${bounded(name, LONGEST_VALUE)}${target === null ? '' : ` (${target})`}`;
 
 const values = ({ before, after }: ComparedItem): string[] => [
   ...(before === null ? [] : [`  before  ${bounded(before, LONGEST_VALUE)}`]),

@@ -62,7 +62,7 @@ function coverage({ coverage: { ticks, share, collectors, excludes }, notWatched
       tier,
       status,
       reason ?? '',
-      `${(cpuSeconds * 1000).toFixed(1)} ms`,
+      cpuSeconds === null ? 'unknown' : `${(cpuSeconds * 1000).toFixed(1)} ms`,
     ].map(forMarkdown),
   );
   return [
@@ -112,6 +112,11 @@ const stored = ({ readBytes, writtenBytes }: Proof['watchdog']): string =>
     ? ''
     : `, ${(readBytes / 1e3).toFixed(0)} kB read from storage and ${(writtenBytes / 1e3).toFixed(0)} kB written`;
 
+const usedBy = ({ cpuSeconds, wakeups, rssBytes, connectionsOpened }: Proof['watchdog']): string =>
+  cpuSeconds === null || rssBytes === null
+    ? 'it was killed, and what it used is unknown'
+    : `${cpuSeconds} s CPU, ${wakeups ?? 'unknown'} wakeups, ${(rssBytes / 1e6).toFixed(1)} MB, ${connectionsOpened ?? 'unknown'} connections`;
+
 const noiseOf = ({ cpuBusyPercent, cpuStolenPercent, tasksCreated }: HostNoise): string =>
   `The host meanwhile: ${cpuBusyPercent} % of its CPUs busy, ${cpuStolenPercent} % taken by its hypervisor, ${tasksCreated} tasks created`;
 
@@ -120,7 +125,7 @@ function facts({ window, host, tool, watchdog, evidence, scope, rulesDigest }: P
     `Window ${window.opened.local} to ${window.closed.local}, ${window.durationSeconds} s after ${window.settleSeconds} s of settling; closed by ${window.closedBy}`,
     `Scope: ${forMarkdown(scope)}`,
     `Host ${forMarkdown(host.name)}: ${forMarkdown(host.os)} ${forMarkdown(host.kernel)}, ${host.cpus} CPUs${host.privileged ? ', as root' : ', as an ordinary user'}; idleproof ${tool.version} on Node ${tool.node}`,
-    `The watchdog itself: ${watchdog.cpuSeconds} s CPU, ${watchdog.wakeups ?? 'unknown'} wakeups, ${(watchdog.rssBytes / 1e6).toFixed(1)} MB, ${watchdog.connectionsOpened} connections${stored(watchdog)}`,
+    `The watchdog itself: ${usedBy(watchdog)}${stored(watchdog)}`,
     ...(host.noise === null ? [] : [noiseOf(host.noise)]),
     `Evidence: ${evidence.rows} rows, chain head ${asCode(evidence.chainHead)}; rules digest ${asCode(rulesDigest)}`,
   ]);

@@ -1,6 +1,7 @@
 import type { Proof } from '../model/proof.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import { bounded } from './bounded.ts';
+import { textTable } from './text-table.ts';
 import { wakesLine } from './wakes.ts';
 import { type GateStatus, gateRows, reasonsFor, type SharedReason } from './gate-sheet.ts';
 
@@ -47,20 +48,11 @@ const explain = ({ rules, target, reason }: SharedReason): string =>
   `${rules.join(', ')} (${target}): ${reason}`;
 
 function table(proof: Proof, paint: (status: GateStatus, text: string) => string): string[] {
-  const rows = gateRows(proof);
-  const cells = rows.map(({ gate, target, measured, expected }) =>
-    [gate, target, measured, expected].map((text) => clip(escapeControls(text))),
-  );
-  const head = ['Gate', 'Target', 'Measured', 'Expected'];
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ');
-  return [
-    `${line(head)}  Status`,
-    ...rows.map(({ status }, index) => `${line(cells[index] ?? [])}  ${paint(status, status)}`),
-  ];
+  const rows = gateRows(proof).map(({ gate, target, measured, expected, status }) => [
+    ...[gate, target, measured, expected].map((text) => clip(escapeControls(text))),
+    paint(status, status),
+  ]);
+  return textTable([['Gate', 'Target', 'Measured', 'Expected', 'Status'], ...rows]);
 }
 
 /** Why each target wakes most, where that is known. */
@@ -73,4 +65,4 @@ function wakesLines({ targets }: Proof): string[] {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-const clip = (text: string): string => (text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text);
+const clip = (text: string): string => (text.length > MAX_CELL ? bounded(text, MAX_CELL - 1) : text);

@@ -11,7 +11,7 @@ import { readEvidenceFor } from './proof-evidence.ts';
 
 /** The evidence of a proof, to draw it from. Throws PROOF_UNFOUNDED where it is of another run, or was changed. */
 export function evidenceBehind(proof: Proof, proofPath: string, evidencePath: string): Evidence {
-  const evidence = verifyEvidence(evidencePath, [proof.evidence.chainHead]);
+  const evidence = verifyEvidence(evidencePath, [proof.evidence.chainHead], true);
   refuseAny([...evidence.problems, ...chainProblems(proof, evidence, evidencePath)], proofPath, evidencePath);
   const reader = new EvidenceReader(evidencePath);
   try {

@@ -31,14 +31,14 @@ export function judgeEvidence({ path, window: asked, packsFor, options }: Judgin
     if (isCheck || window === null) {
       const { evidence, head } = reader.run();
       const stored = { evidence, head: { ...head, fileSha256: sha256OfFile(path) } };
-      return { proof: prove(stored, packsFor(evidence.targets), options), evidence };
+      return prove(stored, packsFor(evidence.targets), options);
     }
     const { id, fromMs, toMs } = window;
     const span = { id, fromMs, toMs };
     const { targets } = reader.window({ ...span, lookBackMs: 0 }).evidence;
     const packs = packsFor(targets);
     const stored = reader.window({ ...span, lookBackMs: lookBackMs(packs) });
-    return { proof: prove(stored, packs, options), evidence: stored.evidence };
+    return prove(stored, packs, options);
   } finally {
     reader.close();
   }

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { digestProof, type ProofDigest } from '../core/proof/digest.ts';
 import type { KeptProofs } from '../core/proof/summary.ts';
 import { IdleproofError } from '../errors.ts';
+import { isUnfinished } from './proof-folder.ts';
 import { PROOF_FILE, readProofBytes } from './stored-proof.ts';
 
 /** Run folders lie in the folder of proofs, or one group below. */
@@ -58,7 +59,7 @@ function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
     if (depth === MAX_DEPTH) return;
     for (const entry of within.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(at, entry.name);
-      if (!entry.isDirectory()) continue;
+      if (!entry.isDirectory() || isUnfinished(entry.name)) continue;
       let below: Dirent[];
       try {
         below = list(path);

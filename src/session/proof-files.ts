@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seal } from '../attest/dsse.ts';
 import { chartsOf } from '../core/charts/charts.ts';
@@ -7,6 +6,7 @@ import { statementsOf } from '../core/attest/statements.ts';
 import { IdleproofError } from '../errors.ts';
 import type { Signer } from '../model/attestation.ts';
 import { PROOF_FORMATS, type ProofFormat, type ProofMaterial } from '../model/proof-format.ts';
+import { writeNewFile } from '../os/new-file.ts';
 import { renderHtml } from '../render/html/html.ts';
 import { renderJson } from '../render/json.ts';
 import { renderJunit } from '../render/junit.ts';
@@ -33,7 +33,7 @@ export const FORMATS: Readonly<Record<ProofFormat, FormatEntry>> = {
   intoto: { fileName: 'proof.intoto.jsonl', render: renderAttestations },
 };
 
-/** A proof in each of these formats into the run's folder; nothing is overwritten. An attestation names the digest of proof.json, which is then written, too. Returns the paths. */
+/** A proof in each of these formats into the run's folder, each whole or not at all; nothing is overwritten. An attestation names the digest of proof.json, which is then written, too. Returns the paths. */
 export function writeProof(
   folder: string,
   material: ProofMaterial,
@@ -47,7 +47,7 @@ export function writeProof(
     const path = join(folder, fileName);
     const text = render(material, signer);
     try {
-      writeFileSync(path, text, { flag: 'wx' });
+      writeNewFile(path, text);
     } catch (error) {
       throw new IdleproofError('PROOF_WRITE', { path, problem: (error as Error).message }, error);
     }

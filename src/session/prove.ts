@@ -15,9 +15,8 @@ export function proveEvidence(
   packs: readonly RulePack[],
   options: JudgeOptions,
 ): ProofMaterial {
-  const { evidence, head } = readEvidence(path);
-  const stored = { evidence, head: { ...head, fileSha256: sha256OfFile(path) } };
-  return { proof: prove(stored, packs, options), evidence: stored.evidence };
+  const stored = readEvidence(path);
+  return prove({ ...stored, head: { ...stored.head, fileSha256: sha256OfFile(path) } }, packs, options);
 }
 
 /** What is judged: evidence, and what the proof says of where it lies. */
@@ -31,18 +30,26 @@ export function prove(
   { evidence: stored, head }: Judged,
   packs: readonly RulePack[],
   options: JudgeOptions,
-): Proof {
+): ProofMaterial {
   const evidence = remembering(stored);
   const results = judge(evidence, packs, options);
-  return assembleProof({ evidence, head, packs, rulesDigest: rulesDigestOf(packs), options, results });
+  const rulesDigest = rulesDigestOf(packs);
+  const proof = assembleProof({ evidence, head, packs, rulesDigest, options, results });
+  // Remembering: a page draws what was derived to judge it.
+  return { proof, evidence };
 }
 
-/** SHA-256 over the digests of the rule files, in their order, each followed by those that it extends. */
+/**
+ * SHA-256 over the digests of the rule files, in their order, each followed by those that it extends and by the parameters
+ * that it was named with, which no file holds.
+ */
 export function rulesDigestOf(packs: readonly RulePack[]): string {
   const hash = createHash('sha256');
-  for (const { pack, sha256, bases = [] } of packs) {
+  for (const { pack, sha256, bases = [], given = {} } of packs) {
     hash.update(`${pack} ${sha256}\n`);
     for (const base of bases) hash.update(`${pack} < ${base.pack} ${base.sha256}\n`);
+    for (const [name, value] of Object.entries(given).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      hash.update(`${pack} : ${JSON.stringify([name, value])}\n`);
   }
   return hash.digest('hex');
 }

@@ -9,18 +9,26 @@ const MAX_NAME = 60;
  * taken: nothing is ever overwritten, not by another run in the same minute either.
  */
 export function makeRunFolder(parent: string, startedAt: Date, targets: readonly string[]): string {
-  const name = `${stamp(startedAt)}_${safeName(targets.join('+'))}`;
+  const name = runFolderName(startedAt, targets);
   try {
     mkdirSync(parent, { recursive: true });
     accessSync(parent, constants.W_OK);
     for (let nth = 1; ; nth += 1) {
-      const folder = join(parent, nth === 1 ? name : `${name}-${nth}`);
+      const folder = nthFolder(parent, name, nth);
       if (tryMake(folder)) return folder;
     }
   } catch (error) {
     throw new IdleproofError('REPORT_FOLDER', { folder: parent, problem: (error as Error).message }, error);
   }
 }
+
+/** The name that a run's folder has where it is not taken. */
+export const runFolderName = (startedAt: Date, targets: readonly string[]): string =>
+  `${stamp(startedAt)}_${safeName(targets.join('+'))}`;
+
+/** The folders that bear a name: itself, then `-2`, `-3`, … */
+export const nthFolder = (parent: string, name: string, nth: number): string =>
+  join(parent, nth === 1 ? name : `${name}-${nth}`);
 
 /** Takes back a folder whose run never began. */
 export function dropRunFolder(folder: string): void {

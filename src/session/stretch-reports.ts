@@ -32,9 +32,16 @@ export class StretchReports {
   /** One that counts less than before has begun anew (its target was added again): all of it is of this stretch. */
   #since(now: CollectorReport): CollectorReport {
     const before = this.#totals.get(keyOf(now));
-    const grown = (name: 'lost' | 'cpuSeconds'): number =>
-      before === undefined || now[name] < before[name] ? now[name] : now[name] - before[name];
-    return { ...now, lost: grown('lost'), cpuSeconds: grown('cpuSeconds') };
+    const grown = (name: 'lost' | 'cpuSeconds', amount: number): number => {
+      const known = before?.[name] ?? null;
+      return known === null || amount < known ? amount : amount - known;
+    };
+    const { lost, cpuSeconds } = now;
+    return {
+      ...now,
+      lost: grown('lost', lost),
+      cpuSeconds: cpuSeconds === null ? null : grown('cpuSeconds', cpuSeconds),
+    };
   }
 }
 

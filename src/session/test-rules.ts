@@ -33,7 +33,7 @@ function proofOf(example: Example, packs: RulePack[], toolVersion: string): Proo
   };
   if (!isStored(example)) {
     const head = { chainHead: '', rows: 0 };
-    return prove({ evidence: evidenceOf(example, toolVersion), head }, packs, options);
+    return prove({ evidence: evidenceOf(example, toolVersion), head }, packs, options).proof;
   }
   const { evidence: path, window = null } = example;
   return judgeEvidence({ path, window, packsFor: () => packs, options }).proof;

@@ -4,15 +4,17 @@ import { lookBackMs } from '../core/rules/look-back.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { IdleproofError } from '../errors.ts';
 import { CHAIN_START } from '../evidence/chain.ts';
-import { EvidenceReader, type StoredEvidence } from '../evidence/read.ts';
+import { EvidenceReader } from '../evidence/read.ts';
 import type { EvidenceProblem, Verification } from '../evidence/verification.ts';
 import { verifyEvidence } from '../evidence/verify.ts';
 import { sha256OfFile } from '../os/file-digest.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Proof } from '../model/proof.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { ProofMaterial } from '../model/proof-format.ts';
 import { type ProofClaim, claimOf } from './proof-claim.ts';
 import { readEvidenceFor } from './proof-evidence.ts';
+import { packNameOf } from '../config/pack-name.ts';
 import { prove, rulesDigestOf } from './prove.ts';
 
 /** What was checked of a proof, and what does not hold. */
@@ -58,7 +60,7 @@ export function verifyProof(
 ): VerifiedMaterial {
   const { chainHead, rows } = proof.evidence;
   const claim = claimOf(proof);
-  const evidence = verifyEvidence(evidencePath, [chainHead]);
+  const evidence = verifyEvidence(evidencePath, [chainHead], true);
   const problems: EvidenceProblem[] = [];
   if (evidence.problemCount > 0) {
     // What was changed can hold anything, and no verdict follows from it.
@@ -76,7 +78,8 @@ export function verifyProof(
       });
     }
     const isAllThere = evidence.segments.every(({ state }) => !LOST.has(state));
-    const { toolVersion: recordedBy } = stored.evidence.run;
+    const remembered = remembering(stored.evidence);
+    const { toolVersion: recordedBy } = remembered.run;
     // The evidence tells who recorded it: else a proof could call itself older, and only its verdicts would be compared.
     if (isAllThere && proof.tool.version !== recordedBy) {
       problems.push({
@@ -91,9 +94,9 @@ export function verifyProof(
         problem: 'it is missing, and every proof of a finished file names it',
       });
     }
-    const { judged, parts } = judgeAgain(proof, stored, loadPacks, isComparable);
+    const { judged, parts } = judgeAgain(proof, remembered, loadPacks, isComparable);
     const verified = { claim, evidencePath, evidence, judged, problems: [...problems, ...parts] };
-    return { verified, material: { proof, evidence: stored.evidence } };
+    return { verified, material: { proof, evidence: remembered } };
   } catch (error) {
     if (!(error instanceof IdleproofError)) throw error;
     const judged = { again: false, reason: error.message } as const;
@@ -126,7 +129,9 @@ const isOtherFile = ({ evidence: { fileSha256 } }: Proof, path: string): boolean
 
 /** Older proofs do not name their packs; those without a rule that was judged are then not known. */
 const packNamesOf = ({ rules, rulePacks }: Proof): string[] =>
-  rulePacks?.map(({ pack }) => pack) ?? [...new Set(rules.map(({ pack }) => pack))];
+  rulePacks?.map(({ pack, params }) => packNameOf(pack, params)) ?? [
+    ...new Set(rules.map(({ pack }) => pack)),
+  ];
 
 function lookBackOf(proof: Proof, loadPacks: ProofCheck['loadPacks']): number {
   try {
@@ -138,7 +143,7 @@ function lookBackOf(proof: Proof, loadPacks: ProofCheck['loadPacks']): number {
 
 function judgeAgain(
   proof: Proof,
-  stored: Pick<StoredEvidence, 'evidence'>,
+  evidence: Evidence,
   loadPacks: ProofCheck['loadPacks'],
   isComparable: boolean,
 ): Pick<VerifiedProof, 'judged'> & { parts: EvidenceProblem[] } {
@@ -153,8 +158,8 @@ function judgeAgain(
   // Head, rows and file are checked for themselves; the store of a daemon has grown since. What else stands there was never written.
   const { chainHead, rows, fileSha256 } = proof.evidence;
   const head = { chainHead, rows, ...(fileSha256 === undefined ? {} : { fileSha256 }) };
-  const evidence = remembering(stored.evidence);
-  const judgeBy = (strict: boolean): Proof => prove({ evidence, head }, packs, { strict, acceptSampledMs });
+  const judgeBy = (strict: boolean): Proof =>
+    prove({ evidence, head }, packs, { strict, acceptSampledMs }).proof;
   const lenient = judgeBy(false);
   // A proof does not say whether warnings counted; they change nothing but the verdict of the window.
   const strict = lenient.verdict === proof.verdict ? lenient : judgeBy(true);

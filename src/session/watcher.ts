@@ -105,11 +105,11 @@ export class Watcher {
   /** One look; returns its time. Never throws for what a collector did; only for the evidence store. */
   look(wantsFull = false): number {
     const { clock, gate, trees } = this.#parts;
-    const preparedMs = this.#preparedMs ?? -Infinity;
+    const nowMs = this.#preparedMs ?? clock.nowMs();
+    // A reading is of everything: there is no second one for a look that wants it.
+    const full =
+      wantsFull || this.#preparedMs !== null || this.#previousMs === null || this.#isFullDue(nowMs);
     this.#preparedMs = null;
-    // A look that nobody had prepared (somebody opened a window by hand) may have come while the readings were taken.
-    const nowMs = preparedMs > (this.#previousMs ?? -Infinity) ? preparedMs : clock.nowMs();
-    const full = wantsFull || this.#previousMs === null || this.#isFullDue(nowMs);
     this.#noteGap(nowMs);
     const { moved, gone } = gate.gate(trees.processes);
     if (!full && nowMs < this.#dueAtMs && moved.size + gone.size === 0) {

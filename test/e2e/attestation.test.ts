@@ -1,7 +1,19 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  realpathSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Proof } from '../../src/model/proof.ts';
 import { type CliResult, runCli } from '../support/cli.ts';
 import { junitProblems } from '../support/junit-rules.ts';
 import { traceProblems } from '../support/trace-rules.ts';
@@ -81,6 +93,37 @@ describe('a signed proof', () => {
     expect(await verify('proof.intoto.jsonl')).toMatchObject({
       code: 2,
       stdout: expect.stringContaining('signature: not checked; bring the public key') as string,
+    });
+  });
+
+  it('is of the program that the verifier expects, by its file or its digest', async () => {
+    const targets = (JSON.parse(readFileSync(join(run, 'proof.json'), 'utf8')) as Proof).targets;
+    const [{ path, sha256 } = { path: '', sha256: '' }] = targets[0]?.executables ?? [];
+    expect(createHash('sha256').update(readFileSync(path)).digest('hex')).toBe(sha256);
+    const key = ['--key', at('a.pub')];
+    for (const subject of [path, String(sha256), `sha256:${String(sha256).toUpperCase()}`])
+      expect(await verify('proof.intoto.jsonl', ...key, '--subject', subject)).toMatchObject({ code: 0 });
+    const other = ['--subject', path, '--subject', realpathSync(process.execPath)];
+    expect(await verify('proof.intoto.jsonl', ...key, ...other)).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(
+        /^DOES NOT HOLD: .*\n {2}it claims, and that does not hold: INCONCLUSIVE[^]*targets: none of them ran \/.*node/,
+      ) as string,
+    });
+    for (const [file, subject] of [
+      ['proof.json', at('gone')],
+      ['evidence.db', path],
+    ] as const)
+      expect(await verify(file, '--subject', subject)).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining('--subject') as string,
+      });
+  });
+
+  it('is verified by a public key alone', async () => {
+    expect(await verify('proof.intoto.jsonl', '--key', at('a.key'))).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('a.key cannot be used: it is a private key') as string,
     });
   });
 
@@ -166,6 +209,23 @@ describe('a signed proof', () => {
       at('a.key'),
     ]);
     expect(made.stdout).toBe(readFileSync(join(run, 'proof.intoto.jsonl'), 'utf8'));
+    expect(made.stderr).toBe('');
+  });
+
+  it('is signed with a warning where others can read the key', async () => {
+    const open = at('open.key');
+    cpSync(at('a.key'), open);
+    chmodSync(open, 0o644);
+    const again = ['report', join(run, 'proof.json'), '--format', 'intoto'];
+    const byOption = await runCli([...again, '--key', open]);
+    const byVariable = await runCli(again, { env: { ...process.env, IDLEPROOF_KEY: open } });
+    for (const { code, stderr, stdout } of [byOption, byVariable]) {
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: readFileSync(join(run, 'proof.intoto.jsonl'), 'utf8'),
+      });
+      expect(stderr).toContain(`warning: others than its owner can use the private key ${open}`);
+    }
   });
 
   it('is not begun without a key when evidence is judged again', async () => {
@@ -186,6 +246,8 @@ describe('a signed proof', () => {
     expect(result).toMatchObject({ code: 3, stdout: '' });
     expect(result.stderr).toContain(`error ${code}`);
     expect(result.stderr).not.toMatch(/hunter2|BEGIN/);
+    // A file is named: there may be several.
+    if (options[1] === 'a.pub') expect(result.stderr).toContain('The key --key a.pub cannot be used');
   });
 });
 

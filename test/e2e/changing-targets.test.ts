@@ -36,19 +36,26 @@ describe.skipIf(!RUNNABLE).concurrent('a target that changes in the window', () 
   it('executes another program: what that one does is found, under its name', async (test) => {
     const { port } = await listener(test);
     const target = await driven(test);
-    // Builtins of the shell: it needs no child.
+    // Builtins of the shell: it needs no child. What it reads from may be taken for a network, for which it would run ~/.bashrc.
     const program = `echo ok; read -t 2; echo hi > /dev/tcp/127.0.0.1/${port}; read -t 300`;
     const { proof, code } = await checkMidway(target.pid, folder, () =>
-      target.run(`os.execv('/bin/bash', ['bash', '-c', ${JSON.stringify(program)}])`),
+      target.run(`os.execv('/bin/bash', ['bash', '--norc', '-c', ${JSON.stringify(program)}])`),
     );
     expect(code).toBe(1);
     const { count, actors, text } = onlyCall(proof, port);
     expect(count).toBe(1);
     expect(actors).toMatchObject([
-      { pid: target.pid, name: 'bash', thread: 'bash', cmdline: expect.stringContaining('bash -c echo ok') },
+      {
+        pid: target.pid,
+        name: 'bash',
+        thread: 'bash',
+        cmdline: expect.stringContaining('bash --norc -c echo ok'),
+      },
     ]);
     expect(text).toContain('3 bytes');
-    expect(ruleOf(proof, 'child-process')).toMatchObject({ verdict: 'pass', tier: 'zero-miss' });
+    const spawns = ruleOf(proof, 'child-process');
+    expect(spawns.findings.map((finding) => finding.text)).toEqual([]);
+    expect(spawns).toMatchObject({ verdict: 'pass', tier: 'zero-miss' });
   });
 
   it('becomes another user, and calls out', async (test) => {
@@ -88,11 +95,9 @@ describe.skipIf(!RUNNABLE).concurrent('a target that changes in the window', () 
     const { port } = await listener(test);
     const target = await driven(test);
     const child = `open('${folder}/child', 'w').write(str(os.getpid())); ${beat(port)}`;
-    const { proof, code } = await checkMidway(target.pid, folder, () =>
-      target.run(
-        `exec("""for i in range(1000):\\n pid = os.fork()\\n if pid == 0:\\n  if i == 500: ${child}\\n  os._exit(0)\\n os.waitpid(pid, 0)""")`,
-      ),
-    );
+    const fork = `exec("""for i in range(1000):\\n pid = os.fork()\\n if pid == 0:\\n  if i == 500: ${child}\\n  os._exit(0)\\n os.waitpid(pid, 0)""")`;
+    // A busy host needs its time for so many.
+    const { proof, code } = await checkMidway(target.pid, folder, () => target.run(fork), ['--for', '30s']);
     expect(code).toBe(1);
     const { count, actors } = onlyCall(proof, port);
     expect(count).toBe(1);

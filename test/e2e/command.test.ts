@@ -1,10 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Proof } from '../../src/model/proof.ts';
 import { check, ruleOf, startCli } from '../support/cli.ts';
+import { checkWhile } from '../support/phases.ts';
 import { freePort } from '../support/programs.ts';
 
 const WINDOW = ['--for', '10s', '--settle', '1s', '--accept-sampled', '1s'];
@@ -125,8 +124,6 @@ describe('Ctrl-C', () => {
   it('closes the window early, writes what there is, judges it by its length', async () => {
     const port = await freePort();
     const args = [
-      'check',
-      '--json',
       '--rules',
       'no-background-agents',
       '--for',
@@ -138,12 +135,11 @@ describe('Ctrl-C', () => {
       '--',
       ...quietServer(port),
     ];
-    const { child, result } = startCli(args);
-    await sleep(5_000);
-    child.kill('SIGINT');
-    const { code, stdout } = await result;
+    const { proof, code } = await checkWhile(args, async ({ child, reached }) => {
+      await reached('watching', 3);
+      child.kill('SIGINT');
+    });
     expect(code).toBe(130);
-    const proof = JSON.parse(stdout) as Proof;
     expect(proof.window.closedBy).toBe('interrupted');
     expect(proof.verdict).toBe('inconclusive');
     const [folder = ''] = readdirSync(join(out, 'f'));

@@ -18,10 +18,10 @@ async function daemonize(name: string): Promise<number> {
   const path = join(folder, `${name}.pid`);
   const script = `setsid sh -c 'echo $$ > ${path}.new && mv ${path}.new ${path} && exec ${program} 300' &`;
   await once(spawn('sh', ['-c', script], { stdio: 'ignore' }), 'exit');
-  for (let tries = 0; tries < 200 && !existsSync(path); tries += 1) await sleep(50);
+  for (let tries = 0; tries < 1_200 && !existsSync(path); tries += 1) await sleep(50);
   const pid = Number(readFileSync(path, 'utf8'));
   pids.push(pid);
-  for (let tries = 0; tries < 200 && readFileSync(`/proc/${pid}/comm`, 'utf8') !== `${name}\n`; tries += 1)
+  for (let tries = 0; tries < 1_200 && readFileSync(`/proc/${pid}/comm`, 'utf8') !== `${name}\n`; tries += 1)
     await sleep(50);
   return pid;
 }

@@ -9,9 +9,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check, ruleOf, runCli } from '../support/cli.ts';
+import { checkWhile } from '../support/phases.ts';
 import { hasProgram, type Program, startNginx } from '../support/programs.ts';
 
 const RUNNABLE = hasProgram('nginx');
@@ -38,23 +38,22 @@ afterAll(async () => {
   rmSync(base, { recursive: true, force: true });
 });
 
-/** Watches nginx and a folder of its own while `meddle` goes on; the run's own folder lies in the watched one. */
-async function watchFolder(name: string, meddle: (folder: string) => Promise<void>, args: string[] = []) {
+/** Watches nginx and a folder of its own; `meddle` does what it does in the window. The run's own folder lies in the watched one. */
+async function watchFolder(name: string, meddle: (folder: string) => void, args: string[] = []) {
   const folder = join(base, name);
   mkdirSync(folder);
   writeFileSync(join(folder, 'app.log'), 'before\n');
   const files = ['--files', folder, '--out', join(folder, 'reports')];
   const window = ['--for', '11s', '--settle', '1s', '--rules', pack];
-  const [result] = await Promise.all([
-    check(['--port', String(nginx.port), ...files, ...window, ...args]),
+  const result = await checkWhile(['--port', String(nginx.port), ...files, ...window, ...args], () =>
     meddle(folder),
-  ]);
+  );
   return { ...result, folder, rule: ruleOf(result.proof, 'no-writes') };
 }
 
 describe.skipIf(!RUNNABLE)('check --files on nginx (Debian)', () => {
   it.concurrent("passes while nobody writes but the watchdog itself into its run's folder", async () => {
-    const { rule, code, proof } = await watchFolder('quiet', async () => {});
+    const { rule, code, proof } = await watchFolder('quiet', () => {});
     expect(rule.verdict, rule.reason ?? '').toBe('pass');
     expect({ code, tier: rule.tier }).toEqual({ code: 0, tier: 'counter' });
     expect(proof.notWatched).not.toContain('files');
@@ -62,8 +61,7 @@ describe.skipIf(!RUNNABLE)('check --files on nginx (Debian)', () => {
   });
 
   it.concurrent('fails on a write, and names the file and when', async () => {
-    const { rule, code, folder } = await watchFolder('written', async (target) => {
-      await sleep(5_000);
+    const { rule, code, folder } = await watchFolder('written', (target) => {
       appendFileSync(join(target, 'app.log'), 'a line\n');
     });
     expect(code).toBe(1);

@@ -78,7 +78,10 @@ describe.concurrent('periodicity, on real programs', () => {
         watch(redis, '--for', '15s', '--rules', 'no-polling'),
         watch(redis, '--for', '15s'),
       ]);
-      const [finding] = ruleOf(polling, 'periodic-wakes').findings;
+      // A busy host wakes it late, for which it then asks for less.
+      const finding = ruleOf(polling, 'periodic-wakes').findings.find(({ text }) =>
+        text.includes('with a timeout of 100 ms'),
+      );
       expect(polling.verdict).toBe('fail');
       expect(Math.abs((finding?.period?.seconds ?? 0) / 0.1003 - 1)).toBeLessThan(0.1);
       expect(finding?.text).toMatch(

@@ -19,14 +19,20 @@ afterEach(async () => {
   rmSync(out, { recursive: true, force: true });
 });
 
-const PORTABLE = ['--collectors', 'portable', '--for', '11s', '--settle', '1s'];
+/** Readings of a busy host take their time. */
+const PORTABLE = ['--collectors', 'portable', '--tick', '3s', '--for', '15s', '--settle', '1s'];
 
 const checkApp = async (...args: string[]): Promise<Proof> =>
   (await check(['--pid', String(app?.pid), ...PORTABLE, '--out', out, ...args])).proof;
 
 /** On a host that is so busy that readings come late, the verdict rightly is that nothing can be said. */
-const wasSlow = ({ rules }: Proof): boolean =>
-  rules.some(({ reason }) => /longer than the tick|lists of connections were/.test(reason ?? ''));
+function wasSlow({ rules }: Proof): boolean {
+  const isSlow = rules.some(({ reason }) =>
+    /longer than the tick|lists of connections were/.test(reason ?? ''),
+  );
+  if (isSlow) console.log('skipped: the host was too busy for some readings');
+  return isSlow;
+}
 
 it('proves the demo app quiet, then not, and says what could have been missed', async () => {
   const args = ['demo', '--collectors', 'portable', '--accept-sampled', '1s', '--json', '--out', out];
@@ -67,7 +73,7 @@ it.skipIf(!hasProgram('python3'))(
     for (const id of ['network-activity', 'child-process', 'idle-cpu', 'idle-wakeups']) {
       expect(ruleOf(proof, id).verdict, id).toBe('inconclusive');
     }
-    expect(ruleOf(proof, 'idle-cpu').measured).toMatch(/at least/);
+    expect(ruleOf(proof, 'idle-cpu').measured).toMatch(wasSlow(proof) ? /at least|unknown/ : /at least/);
     expect(ruleOf(proof, 'idle-wakeups').measured).toMatch(/unknown/);
   },
 );
@@ -75,7 +81,7 @@ it.skipIf(!hasProgram('python3'))(
 it.skipIf(!hasProgram('python3'))('does not take an open connection for a silent one', async () => {
   app = await startDriver();
   await app.run('server = listen(); near, far = connect(server)');
-  const proof = await checkApp('--accept-sampled', '1s', '--rules', 'no-background-agents');
+  const proof = await checkApp('--accept-sampled', '3s', '--rules', 'no-background-agents');
   expect(proof.verdict).toBe('inconclusive');
   expect(ruleOf(proof, 'network-activity').reason).toMatch(
     /what is sent on it is not seen|longer than the tick/,
@@ -86,9 +92,11 @@ it.skipIf(!hasProgram('python3'))('does not take a stopped app for an idle one',
   app = await startDriver();
   process.kill(app.pid, 'SIGSTOP');
   try {
-    const proof = await checkApp('--accept-sampled', '1s', '--rules', 'no-background-agents');
+    const proof = await checkApp('--accept-sampled', '3s', '--rules', 'no-background-agents');
     expect(proof.verdict).toBe('inconclusive');
-    expect(ruleOf(proof, 'child-process').reason).toMatch(/was stopped/);
+    expect(ruleOf(proof, 'child-process').reason).toMatch(
+      wasSlow(proof) ? /was stopped|longer than the tick/ : /was stopped/,
+    );
   } finally {
     process.kill(app.pid, 'SIGCONT');
   }

@@ -7,6 +7,7 @@ import { startControlServer } from '../../src/daemon/control/server.ts';
 import type { ProofSummary } from '../../src/model/proof-summary.ts';
 import { check, runCli } from '../support/cli.ts';
 import { HostStub, statusOf } from '../support/daemon-status.ts';
+import { isRoot } from '../support/programs.ts';
 
 let folder: string;
 let out: string;
@@ -88,6 +89,33 @@ describe('idleproof report', () => {
     expect(again.stderr).toMatch(/REPORT_FOLDER.*EEXIST/);
   });
 
+  const pageInto = (into: string): string[] => {
+    const [run = ''] = readdirSync(out);
+    return ['report', join(out, run, 'proof.json'), '--format', 'html', '--out', into];
+  };
+
+  it('leaves no part of a page where it ends before the page does', async () => {
+    const cut = mkdtempSync(join(folder, 'cut-'));
+    // The kernel ends a process that writes more into a file than it may (SIGXFSZ, setrlimit(2)).
+    const { code } = await runCli(pageInto(cut), { inside: ['prlimit', '--fsize=20000', '--'] });
+    expect(code).not.toBe(0);
+    expect(readdirSync(cut)).not.toContain('proof.html');
+    expect((await runCli(pageInto(cut))).code).toBe(0);
+    expect(readFileSync(join(cut, 'proof.html'), 'utf8')).toMatch(/<\/html>\s*$/);
+  });
+
+  it.skipIf(!isRoot('a full disk'))('leaves nothing on a full disk', async () => {
+    const disk = mkdtempSync(join(folder, 'disk-'));
+    const script = `mount -t tmpfs -o size=16k none ${disk} && { "$0" "$@"; code=$?; ls -A ${disk}; exit $code; }`;
+    expect(
+      await runCli(pageInto(disk), { inside: ['unshare', '--mount', '--', 'sh', '-c', script] }),
+    ).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/REPORT_FOLDER: .*no space/i) as string,
+    });
+  });
+
   it('asks the daemon where its proofs are', async () => {
     const state = join(folder, 'state');
     mkdirSync(state, { mode: 0o700 });
@@ -103,6 +131,7 @@ describe('idleproof report', () => {
     ['a folder that is not there', ['/nonexistent'], /PROOFS_FOLDER.*ENOENT/],
     ['an unknown format', ['--format', 'pdf'], /did you mean/],
     ['a date that is none', ['--since', 'tomorrow'], /--since/],
+    ['a choice among one', ['reports/sample/quiet/proof.json', '--window', 'idle'], /--window: it chooses/],
   ])('refuses %s', async (_, args, message) => {
     const { code, stdout, stderr } = await runCli(['report', ...args]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });

@@ -98,6 +98,32 @@ describe('idleproof rules lint', () => {
     ]);
   });
 
+  it('tells mistakes of a configuration, of the packs that it names and of what these name in it together', async () => {
+    write('lost.yaml', PACK.replace('id: little-cpu', 'id: little-cpu\n    target: databse'));
+    write('broken.yaml', BROKEN);
+    write(
+      'all.yaml',
+      'tick: 1x\ntargets: { database: { select: { prt: 8000 } } }\nrules: [./lost.yaml, ./broken.yaml, idle-bugdet]\n',
+    );
+    const { code, stdout } = await rules('lint', 'all.yaml');
+    expect(code).toBe(1);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^all\.yaml:1:7: /),
+      expect.stringMatching(/^all\.yaml:2:\d+: exactly one selector/),
+      expect.stringMatching(/^all\.yaml:2:\d+: «prt» is not a key here; did you mean port\?$/),
+      ...Array.from({ length: 3 }, () => expect.stringContaining('broken.yaml:') as string),
+      expect.stringMatching(/^all\.yaml:3:\d+: There is no rule pack idle-bugdet/),
+      expect.stringMatching(/^all\.yaml:3:9: .*lost\.yaml:10:13: .*«databse».*; did you mean database\?$/),
+      '8 mistakes in 1 file',
+    ]);
+    write('mistyped.yaml', 'tagrets: { database: { select: { port: 8000 } } }\nrules: [idle-bugdet]\n');
+    expect((await rules('lint', 'mistyped.yaml')).stdout.trimEnd().split('\n').slice(0, -1)).toEqual([
+      'mistyped.yaml:1:1: targets is missing; it is a map',
+      'mistyped.yaml:1:1: «tagrets» is not a key here; did you mean targets?',
+      expect.stringContaining('mistyped.yaml:2:9: There is no rule pack idle-bugdet'),
+    ]);
+  });
+
   it('tells a mistake once that is found on two ways', async () => {
     const config = write(
       'idleproof.yaml',
@@ -129,7 +155,7 @@ describe('idleproof rules list, explain and schema', () => {
       rules: { id: string; kind: string }[];
     }[];
     const budget = packs.find(({ pack }) => pack === 'idle-budget');
-    expect(budget).toMatchObject({ default: true, params: { memory: null } });
+    expect(budget).toMatchObject({ default: true, params: { memory: 'off' } });
     expect(budget?.rules).toContainEqual(
       expect.objectContaining({ id: 'idle-cpu', kind: 'threshold', severity: 'error' }),
     );

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEvidence } from '../../src/evidence/read.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Proof } from '../../src/model/proof.ts';
-import { startCli } from '../support/cli.ts';
+import { checkWhile } from '../support/phases.ts';
 import { hasTrace } from '../support/tracing.ts';
 
 const RUNNABLE = hasTrace();
@@ -66,16 +66,12 @@ async function watch(
   ...more: string[]
 ): Promise<Watched> {
   const out = mkdtempSync(join(folder, 'out-'));
-  const args = ['check', '--json', ...selector, '--for', '10s', '--settle', '1s', '--out', out, ...more];
-  const { child, result } = startCli(args);
-  await sleep(4_000);
-  await meanwhile();
-  const { code, stdout, stderr } = await result;
-  if (!stdout.startsWith('{')) throw new Error(`no proof (exit ${code}): ${stderr}`);
+  const args = [...selector, '--for', '10s', '--settle', '1s', '--out', out, ...more];
+  const { proof, code, pid } = await checkWhile(args, meanwhile);
   const [run = ''] = readdirSync(out);
   const { evidence } = readEvidence(join(out, run, 'evidence.db'));
-  const instances = readdirSync(INSTANCES).filter((name) => name.startsWith(`idleproof-${child.pid}-`));
-  return { proof: JSON.parse(stdout) as Proof, code, evidence, instances };
+  const instances = readdirSync(INSTANCES).filter((name) => name.startsWith(`idleproof-${pid}-`));
+  return { proof, code, evidence, instances };
 }
 
 describe.skipIf(!RUNNABLE)('programs that start outside of the tree', () => {

@@ -130,7 +130,7 @@ describe('idleproof status --follow', () => {
       let text = '';
       child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
       await expect
-        .poll(() => text.split('\u001b[H').length - 1, { timeout: 20_000 })
+        .poll(() => text.split('\u001b[H').length - 1, { timeout: 120_000 })
         .toBeGreaterThanOrEqual(2);
       child.stdin.write('\u0003');
       const code = await new Promise((resolve) => child.once('exit', resolve));

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { Finding, Proof, ProofWakes, RuleResult } from '../../src/model/proof.ts';
 import { check, ruleOf } from '../support/cli.ts';
@@ -138,12 +138,17 @@ describe.concurrent('real programs of Debian under a trace', () => {
       expect(finding.text).toContain(`connected to 127.0.0.1:${server.port} (python3)`);
       expectBeats(proof, finding.count, 2.0045);
       const wakes = proof.targets[0]?.wakes ?? [];
-      const timer = wakes.find(
-        ({ wokenBy, timeoutSeconds }) => wokenBy === 'timer' && timeoutSeconds !== null,
+      // Where an answer comes late, haproxy asks for what is left of its second; what is shorter belongs to the check.
+      const timers = wakes.filter(
+        ({ wokenBy, timeoutSeconds }) => wokenBy === 'timer' && (timeoutSeconds ?? 0) > 0.5,
       );
-      expect(timer).toMatchObject({ call: 'epoll_wait', timeoutIs: 'asked', thread: 'haproxy' });
-      expect(timer?.timeoutSeconds).toBeCloseTo(1, 1);
-      expectBeats(proof, timer?.count, 1.0025);
+      expect(timers[0]).toMatchObject({ call: 'epoll_wait', timeoutIs: 'asked', thread: 'haproxy' });
+      expect(timers[0]?.timeoutSeconds).toBeCloseTo(1, 1);
+      expectBeats(
+        proof,
+        timers.reduce((sum, { count }) => sum + count, 0),
+        1.0025,
+      );
       const answers = wakes.filter(({ wokenBy }) => wokenBy === 'packet');
       // An answer that comes before haproxy sleeps wakes nobody.
       expect(answers.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(0);
@@ -178,10 +183,11 @@ describe.concurrent('real programs of Debian under a trace', () => {
       expect(new Set(failed.map(({ target }) => target)).has('sshd'), proof.headline).toBe(false);
       expect(findingsOf(proof, 'watch', 'network-activity')).toEqual([]);
       const spawns = findingsOf(proof, 'watch', 'child-process');
-      expect(spawns.map(({ subject }) => String(subject['exe']).replace(/^.*\//, '')).sort()).toEqual([
-        'sh',
-        'watch',
-      ]);
+      // What lives for less than a tick has the path that /proc would have shown: sh is a link to another shell.
+      const programs = spawns.map(({ subject }) => String(subject['exe']));
+      expect(programs).toHaveLength(2);
+      expect(programs).toContain(realpathSync('/bin/sh'));
+      expect(programs.map((path) => basename(path))).toContain('watch');
       for (const { count } of spawns) expectBeats(proof, count, 2.004);
     },
   );

@@ -119,12 +119,36 @@ describe('idleproof verify', () => {
     });
   });
 
+  it('finds evidence that was cut short, and refuses what is none, or not there', async () => {
+    const bytes = readFileSync(evidence);
+    const cut = join(run, 'short.db');
+    for (const length of [0, 10, 100, 4096, Math.floor(bytes.length / 2), bytes.length - 1]) {
+      writeFileSync(cut, bytes.subarray(0, length));
+      const { code, stdout } = await cli('verify', proof, '--evidence', cut);
+      expect(stdout, `${length} bytes`).toMatch(/^DOES NOT HOLD: /);
+      expect(stdout).not.toContain('judged again by');
+      expect(code).toBe(1);
+      // What has no beginning of a database may be any file.
+      expect((await cli('verify', cut)).code, `${length} bytes`).toBe(length < 16 ? 3 : 1);
+    }
+    writeFileSync(cut, 'These are my notes.');
+    expect(await cli('verify', cut)).toMatchObject({ code: 3 });
+    expect(await cli('verify', proof, '--evidence', cut)).toMatchObject({ code: 1 });
+    for (const args of [[join(run, 'gone.db')], [proof, '--evidence', join(run, 'gone.db')]])
+      expect(await cli('verify', ...args)).toMatchObject({ code: 3 });
+  });
+
   it('does not judge by other rules', async () => {
-    const changed = rewritten((value) => (value.rulesDigest = 'another'));
-    expect(await cli('verify', changed)).toMatchObject({
-      code: 2,
-      stdout: expect.stringContaining('not judged again') as string,
+    const changed = rewritten((value) => {
+      value.rulesDigest = 'another';
+      value.headline = 'PASS: all is well';
     });
+    const { code, stdout } = await cli('verify', changed);
+    expect(code).toBe(2);
+    expect(stdout).toContain('not judged again');
+    expect(stdout).toContain('it claims, and nobody can tell here: PASS: all is well');
+    const report = await cli('report', changed);
+    expect(report.stderr).toMatch(/^what .*changed\.json says was not judged again: idleproof verify /);
     const unknown = rewritten((value) => (value.rulePacks = [{ pack: 'ours', sha256: '' }]));
     expect(await cli('verify', unknown)).toMatchObject({ code: 2 });
   });

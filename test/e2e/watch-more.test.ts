@@ -16,6 +16,7 @@ import type { DaemonStatus, WindowVerdict } from '../../src/model/daemon-status.
 import type { Proof } from '../../src/model/proof.ts';
 import { Receiver } from '../support/alerts.ts';
 import { type CliRun, type CliResult, runCli, startCli } from '../support/cli.ts';
+import { freePort } from '../support/programs.ts';
 
 /** Starts a helper that outlives it, and says once who both are. */
 const APP = `import { spawn } from 'node:child_process';
@@ -175,7 +176,7 @@ it('runs a command for its life, with windows, baselines, reloads, measurements 
   expect(spoilt.proof.rules[0]?.reason).toMatch(/^app was measured: by idleproof check \(pid \d+\)/);
 
   // Other rules, metrics and alerts, and the watch goes on.
-  const port = 20_000 + (process.pid % 20_000);
+  const port = await freePort();
   writeFileSync(join(folder, 'ours.yaml'), rules('> 99'));
   configure(`metrics: { listen: 127.0.0.1:${port} }\nalerts: [{ type: webhook, url: "\${ALERT_URL}" }]\n`);
   const metrics = await until(async () => {
@@ -210,7 +211,7 @@ it('runs a command for its life, with windows, baselines, reloads, measurements 
     more: [],
   });
   expect(readFileSync(join(folder, 'reports', md), 'utf8')).toMatch(/^# FAIL: 4 windows/);
-}, 120_000);
+});
 
 it('stops what a killed daemon left running, and writes summaries by cron', async () => {
   configure('reports: { cron: "*/2 * * * * *", formats: [json] }\n');
@@ -237,4 +238,4 @@ it('stops what a killed daemon left running, and writes summaries by cron', asyn
   // Nobody but a journal has its log already.
   expect(readFileSync(join(state, 'idleproof.log'), 'utf8')).toContain('"msg":"watching"');
   expect(statSync(join(state, 'idleproof.log')).mode & 0o777).toBe(0o600);
-}, 60_000);
+});

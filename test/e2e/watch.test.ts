@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AppOptions, HeartbeatSink } from '../../src/demo/launch.ts';
 import type { DaemonStatus } from '../../src/model/daemon-status.ts';
@@ -76,6 +77,8 @@ async function chat(port: number): Promise<{ fromMs: number; toMs: number }> {
   await (await fetch(`http://127.0.0.1:${port}/chat`, { method: 'POST', headers, body })).text();
   return { fromMs, toMs: Date.now() };
 }
+
+const utcOf = (atMs: number | undefined): string => new Date(atMs ?? 0).toISOString();
 
 const isOpen = ({ windows }: DaemonStatus): boolean => windows.some(({ state }) => state === 'open');
 const isClosed = (status: DaemonStatus): boolean => !isOpen(status);
@@ -288,14 +291,91 @@ reports: { dir: reports }
     app.kill('SIGKILL');
     expect(code, stderr).toBe(0);
     const windows = windowsIn(store);
-    expect(windows.shift()).toMatchObject({ closedBy: 'manual' });
+    const first = windows.shift();
+    expect(first?.closedBy).toBe('manual');
     expect(windows.map(({ closedBy }) => closedBy)).toEqual(['gap', 'shutdown']);
     expect(windows[0]!.fromMs).toBeGreaterThanOrEqual(restartedMs - 5_000);
     expect(windows[0]!.toMs).toBeLessThanOrEqual(stoppedMs + 1_000);
     expect(windows[1]!.fromMs).toBeGreaterThanOrEqual(backMs - 50);
-    expect(proofsIn(reports)).toHaveLength(2);
+    const proofs = proofsIn(reports);
+    expect(proofs).toHaveLength(3);
+    const unheard = proofs.find(({ window }) => window.opened.utc === utcOf(first?.fromMs));
+    expect(unheard?.verdict, unheard?.headline).not.toBe('pass');
     const whole = await runCli(['verify', store]);
     expect(whole.code, whole.stdout + whole.stderr).toBe(0);
+  });
+
+  it('judges what a daemon that was killed has left, and tells it once', async () => {
+    const { folder, config, state, store, reports } = newFolder();
+    const receiver = new Receiver();
+    await receiver.up();
+    const app = spawn('sleep', ['1000'], { stdio: 'ignore' });
+    apps.add(app);
+    const db = new Database(join(folder, 'app.db'));
+    db.exec('CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT NOT NULL, created_at TEXT NOT NULL)');
+    writeFileSync(join(folder, 'rules.yaml'), RULES);
+    const hand = (id: string): string => `{ id: ${id}, trigger: manual, settle: 0s, minDuration: 1s }`;
+    const configure = (...windows: string[]): void =>
+      writeFileSync(
+        config,
+        `tick: 500ms
+targets: { app: { select: { pid: ${app.pid} }, events: { sqlite: ./app.db, table: events } } }
+windows: [${windows.map(hand).join()}]
+rules: [./rules.yaml]
+reports: { dir: reports }
+alerts: [{ type: webhook, url: "\${ALERT_URL}" }]
+`,
+      );
+    configure('open', 'closed', 'calm');
+    const env = { ...process.env, ALERT_URL: receiver.url };
+    const first = startDaemon(config, state, { env });
+    await first.becomes(() => true);
+    await first.control.openWindow('open');
+    await first.control.openWindow('closed');
+    const at = new Date().toISOString();
+    db.prepare('INSERT INTO events (type, created_at) VALUES (?, ?)').run('tool_run', at);
+    // What is committed is what counts: an edge of another window commits it.
+    const { looks } = await first.control.status();
+    await first.becomes((status) => status.looks > looks + 2);
+    await first.control.openWindow('calm');
+    await first.control.closeWindow('closed');
+    await first.becomes((status) => status.looks > looks + 5);
+    first.child.kill('SIGKILL');
+    await first.result;
+
+    // The next one dies of it, too; one window is configured no more.
+    configure('closed', 'calm');
+    const second = startDaemon(config, state, { env });
+    await second.said('they are judged now');
+    second.child.kill('SIGKILL');
+    await second.result;
+    const third = startDaemon(config, state, { env });
+    await third.becomes(({ alerts, looks: looked }) => looked > 0 && alerts.outbox === 0);
+    const { code, stderr } = await third.stop();
+    expect(code, stderr).toBe(0);
+    app.kill('SIGKILL');
+    db.close();
+    await receiver.down();
+
+    // One that dies between the receiver's answer and its own note of it sends the same notice again.
+    const notices = new Map(receiver.documents.map((document) => [document.id, document]));
+    const alerted = [...notices.values()].flatMap(({ alerts }) => alerts.map(({ window }) => window));
+    expect(alerted.sort()).toEqual(['closed', 'open']);
+    const byId = new Map(windowsIn(store).map((window) => [window.id, window]));
+    expect(byId.get('open')).toMatchObject({ closedBy: 'killed', isCutOff: true });
+    expect(byId.get('closed')).toMatchObject({ closedBy: 'manual', isCutOff: true });
+    const proofs = new Map(proofsIn(reports).map((proof) => [proof.window.id, proof]));
+    expect(proofsIn(reports)).toHaveLength(byId.size);
+    const told = (id: string): string => `${proofs.get(id)?.verdict} ${proofs.get(id)?.window.closedBy}`;
+    expect([told('open'), told('closed')]).toEqual(['fail killed', 'fail manual']);
+    // It was open for a moment only; nobody says that it was quiet.
+    expect(proofs.get('calm')?.verdict).not.toBe('pass');
+    for (const name of readdirSync(reports).filter((one) => !one.includes('summary'))) {
+      const proof = join(reports, name, 'proof.json');
+      const rules = join(folder, 'rules.yaml');
+      const held = await runCli(['verify', proof, '--evidence', store, '--rules', rules]);
+      expect(held.code, held.stdout + held.stderr).toBe(0);
+    }
   });
 
   it('does not start without its secrets, or in a folder that is open to others', async () => {

@@ -15,6 +15,7 @@ import {
   stopped,
   untilFollowed,
 } from '../support/midway.ts';
+import { startTold } from '../support/phases.ts';
 import { hasProgram, startPython } from '../support/programs.ts';
 import { hasTrace } from '../support/tracing.ts';
 
@@ -36,7 +37,7 @@ function treeOf(pid: number): number[] {
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
 async function untilGone(pids: readonly number[]): Promise<void> {
-  for (let tries = 0; tries < 200 && pids.some(isAlive); tries += 1) await sleep(50);
+  for (let tries = 0; tries < 1_200 && pids.some(isAlive); tries += 1) await sleep(50);
   expect(pids.filter(isAlive)).toEqual([]);
 }
 
@@ -134,10 +135,10 @@ describe.skipIf(!RUNNABLE).concurrent('several watchdogs', () => {
     const out = mkdtempSync(join(folder, 'out-'));
     const window = ['--for', '60s', '--settle', '0s', '--ready', 'log:ready', '--out', out];
     const command = ['python3', '-c', "import signal; print('ready', flush=True); signal.pause()"];
-    const { child, result } = startCli(['check', '--offline', ...window, '--', ...command]);
+    const { child, result, reached } = startTold(['check', '--offline', ...window, '--', ...command]);
     const pid = child.pid ?? 0;
-    for (let tries = 0; tries < 200 && instancesOf(pid).length < 3; tries += 1) await sleep(50);
-    await sleep(2_000);
+    await reached('watching', 1);
+    expect(instancesOf(pid).length).toBeGreaterThanOrEqual(3);
     const tree = treeOf(pid);
     const networks = new Set(tree.map(networkOf));
     for (const one of [null, networkOf(process.pid)]) networks.delete(one);

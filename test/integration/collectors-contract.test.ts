@@ -1,4 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exposedNetwork } from '../../src/core/coverage/exposed-network.ts';
@@ -16,19 +18,16 @@ import { hasProgram } from '../support/programs.ts';
 import { setStage, spec, type Stage } from './targets/programs.ts';
 
 /**
- * Both sets watch the same processes for the same time, but their windows begin and end up to half a second apart; and a portable
- * window opens when its first reading has ended, and counts from that reading's beginning on, up to half a second more of 9 s, so
- * that 30 % of a core become 31.7 %; and it counts in steps of 10 ms.
+ * A portable window opens when its first reading has ended, and counts from that reading's beginning on, up to half a second more
+ * of 9 s, so that 30 % of a core become 31.7 %; and it counts in steps of 10 ms.
  */
 const CPU_POINTS = 3;
 
 /** The kernel keeps resident pages in batches for each CPU (proc_pid_stat(5): «inaccurate»), some hundred KiB. */
 const RSS_BYTES = 2 * 1024 * 1024;
 
-/** A child that is born at the edge of a window lies in the one and not in the other. */
-const SPAWNS = 1;
+const SPAWNS = 3;
 
-const WINDOW_MS = 9_000;
 const SETS: readonly CollectorSet[] = ['native', 'portable'];
 const TARGETS = ['burner', 'hog', 'spawner', 'talker', 'idle'] as const;
 
@@ -40,28 +39,38 @@ const accepted: Socket[] = [];
 
 const portOf = (): number => (server.address() as AddressInfo).port;
 
-/** What targets do by themselves while they are watched: programs in Python, which end when the window has. */
-const DOINGS: Partial<Record<(typeof TARGETS)[number], string>> = {
-  burner: `
-end = time.monotonic() + ${WINDOW_MS / 1000 + 5}
-while time.monotonic() < end:
-    busy = time.process_time() + 0.03
-    while time.process_time() < busy: pass
-    time.sleep(0.07)`,
-  // Each lives for longer than one and a half ticks, so that looking once a tick sees it.
-  spawner: `
-time.sleep(3)
-for _ in range(3):
-    subprocess.run(["sleep", "1.8"])
-    time.sleep(0.5)`,
-};
+/** Uses 30 % of a core where it gets it, and writes when it had used how much; ends when there is a file `stop`. */
+const BURNS = (folder: string): string => `
+with open('${folder}/burnt', 'w', 1) as burnt:
+    while not os.path.exists('${folder}/stop'):
+        print(time.time() * 1e3, time.process_time() * 1e3, file=burnt)
+        busy = time.process_time() + 0.03
+        while time.process_time() < busy: pass
+        time.sleep(0.07)
+    print(time.time() * 1e3, time.process_time() * 1e3, file=burnt)`;
 
-/** What one is told to do in the course of the window. */
+/** Looks that each set has made in its window, with all that it wanted to read. */
+const looks: Record<CollectorSet, number> = { native: 0, portable: 0 };
+
+/** Returns when each set has looked twice more: one of them at least began after this. */
+async function looked(): Promise<void> {
+  const before = { ...looks };
+  while (SETS.some((set) => looks[set] < before[set] + 2)) await sleep(20);
+}
+
 async function talk(): Promise<void> {
-  await sleep(4_500);
   await drivers['talker']?.run(`new = socket.create_connection(("127.0.0.1", ${portOf()}))`);
-  await sleep(2_500);
+  await looked();
   await drivers['talker']?.run('new.close(); other = listen()');
+  await looked();
+}
+
+async function spawn(): Promise<void> {
+  for (let nth = 0; nth < SPAWNS; nth += 1) {
+    await drivers['spawner']?.run('child = subprocess.Popen(["sleep", "1000"])');
+    await looked();
+    await drivers['spawner']?.run('child.kill(); child.wait()');
+  }
 }
 
 beforeAll(async () => {
@@ -75,14 +84,21 @@ beforeAll(async () => {
     `server = listen(); old = socket.create_connection(("127.0.0.1", ${portOf()}))`,
   );
   const specs = TARGETS.map((name) => spec(name, { by: 'pid', pid: drivers[name]?.pid ?? 0 }));
-  const doing = Object.entries(DOINGS).map(([name, statement]) =>
-    drivers[name]?.run(`exec(${JSON.stringify(statement)})`),
-  );
+  const burning = drivers['burner']?.run(`exec(${JSON.stringify(BURNS(stage.folder))})`);
+  const closing = new AbortController();
   const watching = SETS.map(async (set) => {
-    evidence[set] = await watchWith(set, specs, { durationMs: WINDOW_MS, selfPid });
+    const onLook = (): void => void (looks[set] += 1);
+    evidence[set] = await watchWith(set, specs, { selfPid, onLook, closing: closing.signal });
   });
-  await Promise.all([...watching, ...doing, talk()]);
-}, 60_000);
+  const doing = async (): Promise<void> => {
+    await looked();
+    await Promise.all([talk(), spawn()]);
+    closing.abort();
+  };
+  await Promise.all([...watching, doing()]);
+  writeFileSync(join(stage.folder, 'stop'), '');
+  await burning;
+}, 180_000);
 
 afterAll(async () => {
   await Promise.all(Object.values(drivers).map((driver) => driver.stop()));
@@ -94,13 +110,17 @@ afterAll(async () => {
 const of = (set: CollectorSet): Evidence => evidence[set] as Evidence;
 const windowOf = (set: CollectorSet): Window => of(set).windows[0] as Window;
 
+const isSlow = ({ reason }: Gap): boolean =>
+  /^a reading took longer|^two lists of connections were/.test(reason);
+
 /** But those of a host that was too busy for readings within a tick. */
-function gapsOf(set: CollectorSet): Gap[] {
-  const { gaps } = of(set);
-  const isSlow = ({ reason }: Gap): boolean =>
-    /^a reading took longer|^two lists of connections were/.test(reason);
-  if (gaps.some(isSlow)) console.log(`the host was too busy for some readings of the ${set} collectors`);
-  return gaps.filter((gap) => !isSlow(gap));
+const gapsOf = (set: CollectorSet): Gap[] => of(set).gaps.filter((gap) => !isSlow(gap));
+
+/** Whether readings came when they should; where they did not, how much CPU time was used when is not known to them. */
+function wasInTime(set: CollectorSet): boolean {
+  const inTime = !of(set).gaps.some(isSlow);
+  if (!inTime) console.log(`skipped: the host was too busy for some readings of the ${set} collectors`);
+  return inTime;
 }
 
 function seriesOf(set: CollectorSet, target: string, name: string): Series {
@@ -111,6 +131,19 @@ function seriesOf(set: CollectorSet, target: string, name: string): Series {
 
 const cpuOf = (set: CollectorSet, target: string): number =>
   summarize(seriesOf(set, target, 'cpu.percent'), 'mean') ?? Number.NaN;
+
+/** What the burner itself has measured over the window: mean of a core, in percent. */
+function burntIn(set: CollectorSet): number {
+  const told = readFileSync(join(stage.folder, 'burnt'), 'utf8').trim().split('\n');
+  const marks = told.map((line) => line.split(' ').map(Number) as [atMs: number, cpuMs: number]);
+  const usedBy = (ms: number): number => {
+    const next = marks.findIndex(([atMs]) => atMs > ms);
+    const [[fromMs, from] = [0, 0], [toMs, to] = [0, 0]] = [marks[next - 1], marks[next]];
+    return from + ((to - from) * (ms - fromMs)) / (toMs - fromMs);
+  };
+  const { fromMs, toMs } = windowOf(set);
+  return (100 * (usedBy(toMs) - usedBy(fromMs))) / (toMs - fromMs);
+}
 
 const rssOf = (set: CollectorSet, target: string): number =>
   summarize(seriesOf(set, target, 'memory.rss'), 'max') ?? Number.NaN;
@@ -130,8 +163,10 @@ const opened = (set: CollectorSet, target: string): string[] =>
 
 describe.skipIf(!hasProgram('python3')).each(SETS)('what the %s collectors tell of five processes', (set) => {
   it('CPU: who burns and who does not', () => {
-    expect(cpuOf(set, 'burner')).toBeGreaterThan(15);
-    expect(cpuOf(set, 'burner')).toBeLessThan(40);
+    if (wasInTime(set)) {
+      expect(Math.abs(cpuOf(set, 'burner') - burntIn(set))).toBeLessThan(CPU_POINTS);
+      expect(cpuOf(set, 'burner')).toBeGreaterThan(burntIn(set) / 2);
+    }
     for (const target of ['hog', 'idle']) expect(cpuOf(set, target)).toBeLessThan(1);
   });
 
@@ -141,7 +176,7 @@ describe.skipIf(!hasProgram('python3')).each(SETS)('what the %s collectors tell 
   });
 
   it('processes: who starts some and who does not', () => {
-    expect(Math.abs(spawnsOf(set, 'spawner') - 3)).toBeLessThanOrEqual(SPAWNS);
+    expect(spawnsOf(set, 'spawner')).toBe(SPAWNS);
     for (const target of ['burner', 'hog', 'talker', 'idle']) expect(spawnsOf(set, target)).toBe(0);
   });
 
@@ -158,16 +193,14 @@ describe.skipIf(!hasProgram('python3')).each(SETS)('what the %s collectors tell 
 
 describe.skipIf(!hasProgram('python3'))('native and portable collectors', () => {
   it.each(TARGETS)('agree about the CPU time of %s', (target) => {
-    expect(Math.abs(cpuOf('portable', target) - cpuOf('native', target))).toBeLessThan(CPU_POINTS);
+    if (!wasInTime('portable')) return;
+    // Their windows begin and end apart, and the burner gets what a busy host leaves it.
+    const burnt = target === 'burner' ? burntIn('portable') - burntIn('native') : 0;
+    expect(Math.abs(cpuOf('portable', target) - cpuOf('native', target) - burnt)).toBeLessThan(CPU_POINTS);
   });
 
   it.each(TARGETS.filter((name) => name !== 'spawner'))('agree about the memory of %s', (target) => {
     expect(Math.abs(rssOf('portable', target) - rssOf('native', target))).toBeLessThan(RSS_BYTES);
-  });
-
-  it('agree about children', () => {
-    const difference = spawnsOf('portable', 'spawner') - spawnsOf('native', 'spawner');
-    expect(Math.abs(difference)).toBeLessThanOrEqual(SPAWNS);
   });
 
   it('differ in what they claim: the portable ones only sample, and prove no absence', () => {
@@ -190,6 +223,10 @@ describe.skipIf(!hasProgram('python3'))('native and portable collectors', () => 
     expect(unavailable.map(({ name }) => name)).toEqual(['wakeups', 'io', 'trace']);
     expect(networkOf('portable', 'talker').every(({ bytesSent }) => bytesSent === null)).toBe(true);
     // What is sent on an open connection is not seen: that is a gap, and no silence.
-    expect(gapsOf('portable')).toMatchObject([{ collector: 'sockets', target: 'talker' }]);
+    const unseen = gapsOf('portable');
+    for (const gap of unseen) expect(gap).toMatchObject({ collector: 'sockets', target: 'talker' });
+    // A reading that is not in time parts it.
+    if (wasInTime('portable')) expect(unseen).toHaveLength(1);
+    else expect(unseen).not.toEqual([]);
   });
 });

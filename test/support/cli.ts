@@ -16,6 +16,8 @@ export interface CliRun {
 }
 
 export interface CliOptions {
+  /** Modules that node imports before it. */
+  imports?: readonly string[];
   cwd?: string;
   env?: NodeJS.ProcessEnv;
   /** Runs the command line as this user and group. */
@@ -26,8 +28,9 @@ export interface CliOptions {
 
 /** Starts the built command line as a user would. */
 export function startCli(args: readonly string[], options: CliOptions = {}): CliRun {
-  const { uid, inside = [], ...rest } = options;
-  const [file = '', ...argv] = [...inside, process.execPath, MAIN, ...args];
+  const { uid, inside = [], imports = [], ...rest } = options;
+  const node = [process.execPath, ...imports.flatMap((module) => ['--import', module])];
+  const [file = '', ...argv] = [...inside, ...node, MAIN, ...args];
   const child = spawn(file, argv, {
     ...rest,
     ...(uid === undefined ? {} : { uid, gid: uid }),

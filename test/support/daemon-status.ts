@@ -129,11 +129,11 @@ export class HostStub implements ControlHost {
     return wanted.slice(0, limit);
   }
 
-  openWindow(id: string): void {
+  async openWindow(id: string): Promise<void> {
     this.#set(id, 'open');
   }
 
-  closeWindow(id: string): void {
+  async closeWindow(id: string): Promise<void> {
     this.#set(id, 'waiting');
   }
 

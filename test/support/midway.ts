@@ -3,14 +3,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Proof } from '../../src/model/proof.ts';
-import { type CliOptions, startCli } from './cli.ts';
+import type { CliOptions, CliRun } from './cli.ts';
 import { type Driver, startDriver } from './driver.ts';
+import { checkWhile } from './phases.ts';
 import type { Program } from './programs.ts';
 
 export const INSTANCES = '/sys/kernel/tracing/instances';
-
-/** Settling, and a bit of the window. */
-const INTO_WINDOW_MS = 3_000;
 
 export interface Midway {
   proof: Proof;
@@ -33,7 +31,7 @@ export async function untilFollowed({ pid, exitCode }: ChildProcess, target: num
         return false;
       }
     });
-  for (let tries = 0; tries < 400 && exitCode === null; tries += 1) {
+  for (let tries = 0; tries < 1_200 && exitCode === null; tries += 1) {
     if (isFollowed()) return;
     await sleep(50);
   }
@@ -49,21 +47,12 @@ export async function checkMidway(
   options: CliOptions = {},
 ): Promise<Midway> {
   const out = mkdtempSync(join(folder, 'out-'));
-  const args = ['check', '--json', '--pid', `${target}`, '--for', '12s', '--settle', '1s', '--out', out];
-  const { child, result } = startCli([...args, ...more], options);
-  try {
+  const args = ['--pid', `${target}`, '--for', '12s', '--settle', '1s', '--out', out, ...more];
+  const inWindow = async ({ child }: CliRun): Promise<void> => {
     await untilFollowed(child, target);
-    await sleep(INTO_WINDOW_MS);
     await meanwhile(child);
-  } catch (error) {
-    child.kill('SIGTERM');
-    const { stdout, stderr } = await result;
-    const why = /"name": "trace",[^}]*/u.exec(stdout)?.[0] ?? '';
-    throw new Error(`${String(error)}: ${stderr}${why}`, { cause: error });
-  }
-  const { code, stdout, stderr } = await result;
-  if (!stdout.startsWith('{')) throw new Error(`no proof (exit ${code}): ${stderr}`);
-  return { proof: JSON.parse(stdout) as Proof, code, pid: child.pid ?? 0 };
+  };
+  return await checkWhile(args, inWindow, options);
 }
 
 /** A test, or whatever else ends. */

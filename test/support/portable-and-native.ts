@@ -25,7 +25,8 @@ import { Recorder } from '../../src/session/recorder.ts';
 import { type Gate, type Readings, Watcher } from '../../src/session/watcher.ts';
 import { resolveTargets } from '../../src/targets/target-set.ts';
 
-const TICK_MS = 1_000;
+/** Long enough for readings of the portable set on a busy host. */
+const TICK_MS = 2_000;
 const clock = systemClock();
 const procfs = new Procfs();
 
@@ -33,6 +34,8 @@ interface Set {
   gate: Gate;
   collectors: Collector[];
   readings: Readings | null;
+  /** Whether the last look had all that it wanted to read. */
+  isWhole: () => boolean;
   reports: CollectorReport[];
 }
 
@@ -49,20 +52,31 @@ function nativeSet(): Set {
     new ProcessesCollector(reader),
     new SocketsCollector(reader, sources),
   ];
-  return { gate, collectors, readings: null, reports: [] };
+  return { gate, collectors, readings: null, isWhole: () => true, reports: [] };
+}
+
+/** Longest window: whoever should have closed it has not. */
+const LONGEST_MS = 150_000;
+
+export interface WatchWithOptions {
+  selfPid: number;
+  /** Called after each look in the window that had all that it wanted to read. */
+  onLook: () => void;
+  /** Closes the window, with one more look. */
+  closing: AbortSignal;
 }
 
 /** Watches targets with one set of collectors through one window, as a run does; the evidence is read back from its file. */
 export async function watchWith(
   set: CollectorSet,
   specs: readonly TargetSpec[],
-  { durationMs, selfPid }: { durationMs: number; selfPid: number },
+  { selfPid, onLook, closing }: WatchWithOptions,
 ): Promise<Evidence> {
   const folder = mkdtempSync(join(tmpdir(), 'idleproof-contract-'));
   const store = EvidenceStore.create(join(folder, 'evidence.db'));
   try {
     const trees = resolveTargets(specs, { procfs, nowMs: () => clock.nowMs(), selfPid });
-    const { gate, collectors, readings, reports } =
+    const { gate, collectors, readings, isWhole, reports } =
       set === 'native' ? nativeSet() : await portableSet(trees.processes);
     const recorder = new Recorder(store);
     const posts = collectors.map((collector) => ({ collector, target: null }));
@@ -95,7 +109,10 @@ export async function watchWith(
     const options = { clock, watcher, tickMs: TICK_MS, signal, onLook: () => {}, isOver: () => false };
     await lookUntil(clock.nowMs() + TICK_MS, options);
     const fromMs = clock.nowMs();
-    await lookUntil(fromMs + durationMs, options);
+    const onAnyLook = (): void => {
+      if (isWhole()) onLook();
+    };
+    await lookUntil(fromMs + LONGEST_MS, { ...options, onLook: onAnyLook, signal: closing });
     const toMs = readings === null ? clock.nowMs() : watcher.lookedUntilMs;
     const window: Window = {
       id: 'idle',
@@ -103,7 +120,7 @@ export async function watchWith(
       trigger: 'check',
       fromMs,
       toMs,
-      requestedMs: durationMs,
+      requestedMs: toMs - fromMs,
       settleMs: 0,
       closedBy: 'duration',
     };
@@ -122,5 +139,9 @@ export async function watchWith(
 async function portableSet(processes: Parameters<typeof createPortableCollectors>[1]): Promise<Set> {
   const options = { procfs, clock, tickMs: TICK_MS, platform: process.platform };
   const { reader, ...rest } = await createPortableCollectors(options, processes);
-  return { ...rest, readings: reader };
+  const isWhole = (): boolean => {
+    const { usage, processes: list, connections } = reader.reading;
+    return [usage, list, connections].every((answer) => !('problem' in answer));
+  };
+  return { ...rest, readings: reader, isWhole };
 }

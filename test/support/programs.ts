@@ -37,27 +37,34 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function untilListening(port: number, child: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`the program ended with ${child.exitCode}`);
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false));
-      socket.once('close', () => {}).end();
-    });
-    if (open) return;
+/** How a program tells that it is up: by listening on its port; null: it does not, and is only given some time. */
+type Listens = 'tcp' | 'udp' | null;
+
+/** States of a socket that waits for somebody: TCP_LISTEN, and TCP_CLOSE of one that is not connected. */
+const WAITING = { tcp: '0A', udp: '07' };
+
+/** Whether somebody waits on a port in the network of a process; see proc_pid_net(5). */
+function isWaiting(pid: number, port: number, protocol: 'tcp' | 'udp'): boolean {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const row = new RegExp(`: [0-9A-F]+:${hex} [0-9A-F]+:0000 ${WAITING[protocol]} `, 'u');
+  return row.test(readFileSync(`/proc/${pid}/net/${protocol}`, 'latin1'));
+}
+
+async function untilWaiting(port: number, child: ChildProcess, protocol: 'tcp' | 'udp'): Promise<void> {
+  for (let attempt = 0; attempt < 1_200; attempt += 1) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`the program ended with ${child.exitCode ?? child.signalCode}`);
+    if (isWaiting(child.pid ?? 0, port, protocol)) return;
     await sleep(50);
   }
   throw new Error(`nothing listens on ${port}`);
 }
 
-/**
- * Starts a program in the foreground and waits until it listens on its port.
- * @param listens false: it does so by UDP, or not at all, so that it is only given some time
- */
+/** Starts a program in the foreground and waits until it is up. */
 async function startProgram(
   argv: (folder: string, port: number) => readonly string[],
   inside: readonly string[] = [],
-  listens = true,
+  listens: Listens = 'tcp',
 ): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), 'idleproof-program-'));
   const port = await freePort();
@@ -65,9 +72,8 @@ async function startProgram(
   const child = spawn(command, args, { cwd: folder, stdio: 'ignore', env: { ...process.env, PATH } });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   try {
-    // Where the program is in a namespace of its own, its port is not to be reached from here.
-    if (inside.length === 0 && listens) await untilListening(port, child);
-    else await sleep(1_500);
+    if (listens === null) await sleep(1_500);
+    else await untilWaiting(port, child, listens);
   } catch (error) {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
@@ -91,8 +97,8 @@ async function startProgram(
 }
 
 /** nginx, master and one worker: runs no instruction while idle. */
-export const startNginx = (): Promise<Program> =>
-  startProgram((folder, port) => {
+export async function startNginx(): Promise<Program> {
+  const nginx = await startProgram((folder, port) => {
     mkdirSync(join(folder, 't'));
     const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
       (name) => `${name}_temp_path ${folder}/t;`,
@@ -104,6 +110,10 @@ http { access_log off; ${paths.join(' ')} server { listen 127.0.0.1:${port}; ret
     );
     return ['nginx', '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log'), '-g', 'daemon off;'];
   });
+  // It listens before it starts its worker.
+  while (readFileSync(`/proc/${nginx.pid}/task/${nginx.pid}/children`, 'utf8') === '') await sleep(20);
+  return nginx;
+}
 
 const redisServer = (folder: string, port: number): string[] =>
   `redis-server --bind 127.0.0.1 --port ${port} --dir ${folder} --save`.split(' ').concat('');
@@ -171,7 +181,7 @@ export const startTimeServer = (): Promise<Program> =>
     (folder, port) =>
       chronyd(folder, ['local stratum 8', 'allow 127.0.0.0/8', 'bindaddress 127.0.0.2', `port ${port}`]),
     [],
-    false,
+    'udp',
   );
 
 /** chronyd asking it every 2 s, from a new socket each time. */
@@ -179,7 +189,7 @@ export const startTimeClient = (serverPort: number): Promise<Program> =>
   startProgram(
     (folder) => chronyd(folder, [`server 127.0.0.2 port ${serverPort} minpoll 1 maxpoll 1`, 'port 0']),
     [],
-    false,
+    null,
   );
 
 /** prometheus-node-exporter: answers who asks. */
@@ -258,11 +268,15 @@ export const startSshd = (): Promise<Program> =>
 
 /** watch of procps on a terminal of its own: forks every 2 s, and the fork starts a shell. */
 export const startWatch = (): Promise<Program> =>
-  startProgram(() => ['env', 'TERM=xterm', 'script', '-qfc', 'exec watch -n 2 true', '/dev/null'], [], false);
+  startProgram(() => ['env', 'TERM=xterm', 'script', '-qfc', 'exec watch -n 2 true', '/dev/null'], [], null);
 
 /** A Python program; `{port}` in it is a free port, on which it must listen where `listens` says so. */
 export const startPython = (code: string, listens = false): Promise<Program> =>
-  startProgram((_, port) => ['python3', '-c', code.replaceAll('{port}', String(port))], [], listens);
+  startProgram(
+    (_, port) => ['python3', '-c', code.replaceAll('{port}', String(port))],
+    [],
+    listens ? 'tcp' : null,
+  );
 
 export const stateOf = (pid: number): string => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -51,13 +51,13 @@ export function startDaemon(config: string, state: string, options: CliOptions =
       .slice(0, -1)
       .map((line) => JSON.parse(line) as LogRecord);
   const until = async <T>(what: string, ask: () => Promise<T | null> | T | null): Promise<T> => {
-    for (let attempt = 0; attempt < 600; attempt += 1) {
+    for (let attempt = 0; attempt < 1_200; attempt += 1) {
       const answer = await ask();
       if (answer !== null) return answer;
       if (isOver()) throw new Error(`the daemon ended before ${what}: ${(await result).stderr}${printed}`);
       await sleep(100);
     }
-    throw new Error(`not within a minute: ${what}; it said ${printed}`);
+    throw new Error(`not within two minutes: ${what}; it said ${printed}`);
   };
   return {
     child,

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -103,9 +103,9 @@ ${more}`,
     });
   }
 
-  open(): Promise<WatchRun> {
+  open(clock: Clock = this.clock): Promise<WatchRun> {
     return watchThisHost(this.plan, {
-      clock: this.clock,
+      clock,
       procfs: new Procfs(),
       store: this.patient,
       onWindow: (window) => this.windows.push(window),
@@ -124,10 +124,16 @@ ${more}`,
     }
   }
 
-  /** The app writes a row. */
-  row(type: string, ageMs = 0): void {
-    const at = new Date(this.clock.nowMs() - ageMs).toISOString();
-    this.database.prepare('INSERT INTO events (type, created_at) VALUES (?, ?)').run(type, at);
+  /** The app writes a row that is stamped now. Returns its stamp, in ms since the epoch. */
+  row(type: string): number {
+    return this.rowAt(type, this.clock.nowMs());
+  }
+
+  /** The app writes a row with this stamp, which it holds in whole ms. Returns the stamp. */
+  rowAt(type: string, atMs: number): number {
+    const at = new Date(atMs);
+    this.database.prepare('INSERT INTO events (type, created_at) VALUES (?, ?)').run(type, at.toISOString());
+    return at.getTime();
   }
 
   /** Another process takes the lock of the app's database, writes a row and waits; to be called for it to go on. */
@@ -165,5 +171,8 @@ db.execute('COMMIT')`;
 /** A process that sleeps and is no child of ours: those are refused as targets. */
 function startApart(): number {
   const { stdout } = spawnSync('sh', ['-c', 'sleep 1000 >/dev/null 2>&1 & echo $!'], { encoding: 'utf8' });
-  return Number(stdout);
+  const pid = Number(stdout);
+  // It is a copy of the shell until it executes its program.
+  while (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('sleep\0'));
+  return pid;
 }

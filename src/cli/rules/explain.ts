@@ -7,6 +7,7 @@ import { EXIT } from '../exit-codes.ts';
 import { PACKS_FOLDER } from '../packs-folder.ts';
 import { collect, withSelectors } from '../selector-options.ts';
 import { toolVersion } from '../version.ts';
+import { renderJson } from '../../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -81,7 +82,7 @@ async function explain(id: string, options: ExplainOptions): Promise<void> {
   const told = found.map(({ rule, pack }) => explanationOf(rule, pack, collectors));
   process.stdout.write(
     options.json === true
-      ? `${JSON.stringify(told, null, 2)}\n`
+      ? renderJson(told)
       : told.map((one) => describeExplanation(one, isExample)).join('\n'),
   );
 }

@@ -3,6 +3,7 @@ import type { Linted, LintProblem } from '../../config/lint.ts';
 import { escapeControls } from '../../core/parse/escape-controls.ts';
 import { EXIT } from '../exit-codes.ts';
 import { PACKS_FOLDER } from '../packs-folder.ts';
+import { renderJson } from '../../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -34,7 +35,7 @@ async function lint(names: readonly string[], { json }: LintOptions): Promise<nu
   const linted = lintFiles(names.length > 0 ? names : shippedPackNames(PACKS_FOLDER), {
     packsFolder: PACKS_FOLDER,
   });
-  process.stdout.write(json === true ? `${JSON.stringify(linted, null, 2)}\n` : describe(linted));
+  process.stdout.write(json === true ? renderJson(linted) : describe(linted));
   return linted.some(({ problems }) => problems.length > 0) ? EXIT.fail : EXIT.pass;
 }
 

@@ -4,6 +4,7 @@ import type { RulePack } from '../../core/rules/pack.ts';
 import { textTable } from '../../render/text-table.ts';
 import { EXIT } from '../exit-codes.ts';
 import { PACKS_FOLDER } from '../packs-folder.ts';
+import { renderJson } from '../../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -42,11 +43,7 @@ async function list(names: readonly string[], { json }: ListOptions): Promise<vo
     DEFAULT_PACKS.includes(pack) && file === `${pack}.yaml`;
   process.stdout.write(
     json === true
-      ? `${JSON.stringify(
-          packs.map((pack) => summaryOf(pack, isDefault(pack))),
-          null,
-          2,
-        )}\n`
+      ? renderJson(packs.map((pack) => summaryOf(pack, isDefault(pack))))
       : packs.map((pack) => describe(pack, isDefault(pack))).join('\n'),
   );
 }
@@ -72,7 +69,7 @@ function summaryOf(pack: RulePack, isDefault: boolean): Record<string, unknown> 
 }
 
 function describe(pack: RulePack, isDefault: boolean): string {
-  const params = Object.entries(pack.params ?? {}).map(([name, value]) => `${name}=${value ?? 'off'}`);
+  const params = Object.entries(pack.params ?? {}).map(([name, value]) => `${name}=${value}`);
   const notes = [...(isDefault ? ['default'] : []), ...params];
   const rows = pack.rules.map(({ id, kind, severity, target = 'each target', title = '' }) => [
     id,

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { JsonSchema } from '../../core/rules/json-schema.ts';
 import { EXIT } from '../exit-codes.ts';
+import { renderJson } from '../../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -30,7 +31,7 @@ export function schemaCommand(done: (exitCode: number) => void): Command {
     .addOption(of)
     .addHelpText('after', EXAMPLES)
     .action(async (options: { of: Document }) => {
-      process.stdout.write(`${JSON.stringify(await SCHEMAS[options.of](), null, 2)}\n`);
+      process.stdout.write(renderJson(await SCHEMAS[options.of]()));
       done(EXIT.pass);
     });
 }

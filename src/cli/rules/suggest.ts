@@ -4,6 +4,7 @@ import { IdleproofError } from '../../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { PACKS_FOLDER } from '../packs-folder.ts';
 import { collect } from '../selector-options.ts';
+import { renderJson } from '../../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -51,9 +52,7 @@ async function suggest(paths: readonly string[], { rules, json }: SuggestOptions
     known.map(({ pack }) => pack),
   );
   const sources = new Map(known.map(({ name, pack }) => [pack.pack, name]));
-  process.stdout.write(
-    json === true ? `${JSON.stringify(suggestions, null, 2)}\n` : suggestionYaml(suggestions, sources),
-  );
+  process.stdout.write(json === true ? renderJson(suggestions) : suggestionYaml(suggestions, sources));
 }
 
 /** A pack of somebody's own whose file was not named: its findings are told apart by their fields alone. */

@@ -4,6 +4,7 @@ import type { Tested } from '../../session/test-rules.ts';
 import { EXIT } from '../exit-codes.ts';
 import { PACKS_FOLDER } from '../packs-folder.ts';
 import { toolVersion } from '../version.ts';
+import { renderJson } from '../../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -45,7 +46,7 @@ async function test(names: readonly string[], { json }: TestOptions): Promise<nu
     const { file, ...read } = loadExamples(name, { packsFolder: PACKS_FOLDER });
     return { file, examples: testRules(read, toolVersion()) };
   });
-  process.stdout.write(json === true ? `${JSON.stringify(tested, null, 2)}\n` : describe(tested));
+  process.stdout.write(json === true ? renderJson(tested) : describe(tested));
   return tested.flatMap(({ examples }) => examples).every(isAsExpected) ? EXIT.pass : EXIT.fail;
 }
 

@@ -78,6 +78,8 @@ export class LookReader {
 
   /** Path of the program file of any process of the machine, as of now; null where it may not be read, too. */
   exe(pid: number): string | null {
+    // Most of those that are asked for are gone, and an error costs several times as much as a question.
+    if (!this.procfs.exists(`${pid}`)) return null;
     try {
       return this.procfs.link(`${pid}/exe`)?.replace(/ \(deleted\)$/u, '') ?? null;
     } catch {

@@ -2,6 +2,7 @@ import type { Charts } from '../../model/charts.ts';
 import type { Evidence, Window } from '../../model/evidence.ts';
 import type { Finding, Proof } from '../../model/proof.ts';
 import type { TimeSpan } from '../../model/time.ts';
+import { remembering } from '../derive/once.ts';
 import { union } from '../derive/spans.ts';
 import { loopGaps } from '../derive/timeline.ts';
 import { beatsOf } from './beats.ts';
@@ -19,7 +20,8 @@ const MIN_BUCKETS = 60;
 const MAX_TARGETS = 24;
 
 /** What a page draws of the evidence's idle window. */
-export function chartsOf(evidence: Evidence, { findings }: Pick<Proof, 'findings'>): Charts {
+export function chartsOf(given: Evidence, { findings }: Pick<Proof, 'findings'>): Charts {
+  const evidence = remembering(given);
   const window = evidence.windows.find(({ kind }) => kind === 'idle');
   if (window === undefined) throw new Error('the evidence holds no idle window');
   const { fromMs: originMs } = window;

@@ -4,6 +4,7 @@ import type { WindowVerdict } from '../../model/window-verdict.ts';
 import { presenceIn, ratePerHour } from './findings.ts';
 import { windowVerdictOf } from './from-proof.ts';
 import { regressionKey, subjectKey } from './regression-key.ts';
+import { provesLess, ruleKey } from './rule-strength.ts';
 
 /** What a rule found of one subject in one window. */
 interface Found {
@@ -15,17 +16,24 @@ interface Found {
 export function compareFindings(before: Proof, after: Proof): ComparedItem[] {
   const [old, now] = [foundIn(before), foundIn(after)];
   const [oldWindow, nowWindow] = [before, after].map(windowOf) as [WindowVerdict, WindowVerdict];
+  const rules = new Map(after.rules.map((rule) => [ruleKey(rule), rule]));
+  const isSeenAsWell = (rule: RuleResult): boolean => {
+    const later = rules.get(ruleKey(rule));
+    return later !== undefined && !provesLess(rule, later);
+  };
   const seen = [...now].flatMap(([key, found]) => {
     const earlier = old.get(key);
     const change =
       earlier === undefined ? 'new' : changeOf(rateOf(earlier, oldWindow), rateOf(found, nowWindow));
-    return change === null ? [] : [itemOf(change, earlier, found)];
+    if (change === null) return [];
+    const isTold = change !== 'better' || earlier === undefined || isSeenAsWell(earlier.rule);
+    return [itemOf(isTold ? change : 'unknown', earlier, found)];
   });
   const gone = [...old]
     .filter(([key]) => !now.has(key))
     .map(([, found]) => {
       const { id: ruleId, target } = found.rule;
-      const isGone = presenceIn(nowWindow, { ruleId, target }) === 'absent';
+      const isGone = presenceIn(nowWindow, { ruleId, target }) === 'absent' && isSeenAsWell(found.rule);
       return itemOf(isGone ? 'gone' : 'unknown', found, undefined);
     });
   return [...seen, ...gone];

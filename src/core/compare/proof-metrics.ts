@@ -13,7 +13,11 @@ const NEVER = { fromMs: 0, toMs: 0 };
 export function compareMetrics(before: Proof, after: Proof): ComparedItem[] {
   const old = windowVerdictOf(before, NEVER).metrics ?? {};
   const now = windowVerdictOf(after, NEVER).metrics ?? {};
-  return Object.entries(now).flatMap(([target, metrics]) => {
+  const lost = Object.entries(old).flatMap(([target, metrics]) => {
+    const later = Object.hasOwn(now, target) ? (now[target] ?? {}) : null;
+    return later === null ? [] : comparedIn(metrics).flatMap((one) => lostItem(target, one, later));
+  });
+  const moved = Object.entries(now).flatMap(([target, metrics]) => {
     const earlier = new Map(
       comparedIn(Object.hasOwn(old, target) ? (old[target] ?? {}) : {}).map((one) => [one.metric.name, one]),
     );
@@ -22,6 +26,18 @@ export function compareMetrics(before: Proof, after: Proof): ComparedItem[] {
       return known === undefined ? [] : itemsOf(target, metric, known, summary);
     });
   });
+  return [...moved, ...lost];
+}
+
+/** What was known of a target that is still watched, and is not any more. */
+function lostItem(
+  target: string,
+  { metric: { name }, summary }: { metric: ComparedMetric; summary: MetricSummary },
+  later: Readonly<Record<string, MetricSummary>>,
+): ComparedItem[] {
+  if (Object.hasOwn(later, name)) return [];
+  const before = sayValue(name, 'mean', summary);
+  return [{ change: 'unknown', kind: 'metric', target, name, before, after: null }];
 }
 
 function itemsOf(

@@ -9,15 +9,21 @@ import { spell } from '../rules/wording.ts';
 import { compareFindings } from './proof-findings.ts';
 import { compareMetrics } from './proof-metrics.ts';
 import { compareRules } from './proof-rules.ts';
+import { lossesOfSight } from './proof-strength.ts';
 
-const ORDER: readonly ComparedChange[] = ['new', 'worse', 'unknown', 'better', 'gone'];
+const ORDER: readonly ComparedChange[] = ['new', 'worse', 'weaker', 'unknown', 'better', 'stronger', 'gone'];
 
 /** What became worse, better, new or gone from one proof to another, worst first. */
 export function compareProofs(before: Proof, after: Proof): ProofComparison {
+  const sight = compareSight(before, after);
+  const isSeenAsWell = sight.every(({ change }) => change !== 'weaker');
   const items = [
-    ...compareRules(before, after),
-    ...compareFindings(before, after),
-    ...compareMetrics(before, after),
+    ...sight,
+    ...[
+      ...compareRules(before, after),
+      ...compareFindings(before, after),
+      ...compareMetrics(before, after),
+    ].map((item) => (isSeenAsWell ? item : withoutImprovement(item))),
   ].sort((a, b) => ORDER.indexOf(a.change) - ORDER.indexOf(b.change));
   return {
     schemaVersion: 1,
@@ -29,13 +35,32 @@ export function compareProofs(before: Proof, after: Proof): ProofComparison {
   };
 }
 
+/** What each of them could have shown, and the other could not. */
+function compareSight(before: Proof, after: Proof): ComparedItem[] {
+  const weaker = lossesOfSight(before, after).map((loss) => ({ change: 'weaker' as const, ...loss }));
+  const stronger = lossesOfSight(after, before).map((loss) => ({
+    change: 'stronger' as const,
+    name: loss.name,
+    before: loss.after,
+    after: loss.before,
+  }));
+  return [...weaker, ...stronger].map((one) => ({ kind: 'sight', target: null, ...one }));
+}
+
+/** Who looks less finds less: that is no improvement of what is looked at. */
+const withoutImprovement = (item: ComparedItem): ComparedItem =>
+  item.change === 'better' || item.change === 'gone' ? { ...item, change: 'unknown' } : item;
+
 function headlineOf(before: Proof, after: Proof, items: readonly ComparedItem[]): string {
   const verdicts = `${before.verdict.toUpperCase()} → ${after.verdict.toUpperCase()}`;
   const counts = ORDER.flatMap((change) => {
     const count = items.filter((item) => item.change === change).length;
     return count === 0 ? [] : [`${count} ${change}`];
   });
-  return `${verdicts}: ${counts.length === 0 ? 'nothing changed' : counts.join(', ')}`;
+  // What a failure found, it proves all the same.
+  const isWeaker = after.verdict !== 'fail' && items.some(({ change }) => change === 'weaker');
+  const nothing = before.verdict === after.verdict ? 'nothing changed' : 'nothing else changed';
+  return `${verdicts}${isWeaker ? ', which proves less' : ''}: ${counts.length === 0 ? nothing : counts.join(', ')}`;
 }
 
 const describe = ({ verdict, headline, window, tool }: Proof): ComparedProof => ({

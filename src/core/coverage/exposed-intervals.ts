@@ -21,9 +21,7 @@ export function exposedIntervals(
   if (here.length === 0 || !clockIsKnown(evidence, target, window)) return null;
   const moments = new Set<number>();
   for (const life of here) {
-    const moved = movements(life);
-    if (moved === null) return null;
-    for (const atMs of moved) if (holds(window, atMs)) moments.add(atMs);
+    if (!addMovements(life, window, moments)) return null;
   }
   const sorted = [...moments].sort((a, b) => a - b);
   let next = 0;
@@ -38,21 +36,20 @@ export function exposedIntervals(
   });
 }
 
-/** When a process was found to have run, started or ended; null where its clock was never read. */
-function movements(life: Lifetime): number[] | null {
-  const moments: number[] = [];
-  let last: number | undefined;
+/** Adds when a process was found to have run, started or ended in a window; false where its clock was never read. */
+function addMovements(life: Lifetime, window: TimeSpan, moments: Set<number>): boolean {
+  const add = (atMs: number): void => {
+    if (holds(window, atMs)) moments.add(atMs);
+  };
   const { atMs, values } = life.readings('cpuNs');
-  for (const [index, cpuNs] of values.entries()) {
-    if (cpuNs === last) continue;
-    moments.push(atMs[index] as number);
-    last = cpuNs;
+  for (let index = 0; index < values.length; index += 1) {
+    if (values[index] !== values[index - 1]) add(atMs[index] as number);
   }
-  if (life.exitMs !== null) moments.push(life.exitMs);
-  if (life.looksAtMs.length === 0) moments.push(life.fromMs);
+  if (life.exitMs !== null) add(life.exitMs);
+  if (life.looksAtMs.length > 0) return values.length > 0;
+  add(life.fromMs);
   // Of one that came and went between two looks, these are all the moments there are.
-  const isGlimpsed = life.looksAtMs.length === 0 && life.exitMs !== null;
-  return last === undefined && !isGlimpsed ? null : moments;
+  return values.length > 0 || life.exitMs !== null;
 }
 
 function clockIsKnown(evidence: Evidence, target: string, window: TimeSpan): boolean {

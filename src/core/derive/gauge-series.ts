@@ -98,8 +98,9 @@ function walk(
       unknown += change.unknown;
       next += 1;
     }
-    if (unknown > 0) unknownAtMs ??= interval.toMs;
-    return { ...interval, value: level };
+    const { fromMs, toMs, looks } = interval;
+    if (unknown > 0) unknownAtMs ??= toMs;
+    return { fromMs, toMs, looks, value: level };
   });
   return { points, unknownAtMs };
 }

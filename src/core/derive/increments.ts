@@ -5,6 +5,7 @@ import { type Lifetime, livedIn } from './lifetimes.ts';
 import type { Increments } from './growth.ts';
 import { reapedIncrements } from './reaped.ts';
 import { holds } from './spans.ts';
+import { once } from './once.ts';
 import type { LookInterval } from './timeline.ts';
 
 export interface IncrementInput {
@@ -63,8 +64,9 @@ function inside(window: TimeSpan, { atMs, values }: Readings): Readings {
 
 /** How many times are not later than one. */
 function countUntil(atMs: Float64Array, untilMs: number): number {
-  const later = atMs.findIndex((at) => at > untilMs);
-  return later === -1 ? atMs.length : later;
+  let count = 0;
+  while (count < atMs.length && (atMs[count] as number) <= untilMs) count += 1;
+  return count;
 }
 
 /** A process that was there at the first look has a past that is not ours; one that came later starts from 0. */
@@ -72,7 +74,10 @@ function growthEver(input: IncrementInput, life: Lifetime, field: ProcessMetric)
   const { atMs, values } = life.readings(field);
   const [firstMs] = atMs;
   if (firstMs === undefined) return { amounts: { atMs, values }, read: false, joinedLate: false };
-  const grown = values.map((value, index) => Math.max(0, value - (values[index - 1] ?? 0)));
+  const grown = new Float64Array(values.length);
+  for (let index = 0; index < values.length; index += 1) {
+    grown[index] = Math.max(0, (values[index] as number) - (index === 0 ? 0 : (values[index - 1] as number)));
+  }
   if (startedUnderOurEyes(input, life, firstMs))
     return { amounts: { atMs, values: grown }, read: true, joinedLate: false };
   const joinedLate = holds(input.window, firstMs) && firstMs > firstLookMs(input.evidence);
@@ -87,7 +92,9 @@ function startedUnderOurEyes(input: IncrementInput, life: Lifetime, seenAtMs: nu
 }
 
 function firstLookMs(evidence: Evidence): number {
-  return evidence.looks.reduce((first, range) => Math.min(first, range.fromMs), Number.POSITIVE_INFINITY);
+  return once(evidence, firstLookMs, '', () =>
+    evidence.looks.reduce((first, range) => Math.min(first, range.fromMs), Number.POSITIVE_INFINITY),
+  );
 }
 
 /**

@@ -28,6 +28,7 @@ export class SampleTable implements Samples {
   readonly #looks: Map<number, ReadingColumns> = new Map();
   readonly #metrics: Map<ProcessMetric, Map<number, ReadingColumns>> = new Map();
   readonly #times: Set<number> = new Set();
+  #lastMs: number | null = null;
 
   static of(samples: Iterable<Sample>): SampleTable {
     const table = new SampleTable();
@@ -47,7 +48,9 @@ export class SampleTable implements Samples {
 
   /** Something of a process was read. */
   addLook(atMs: number, processId: number): void {
-    this.#times.add(atMs);
+    // Those of one look follow each other.
+    if (atMs !== this.#lastMs) this.#times.add(atMs);
+    this.#lastMs = atMs;
     columnsOf(this.#looks, processId).add(atMs, 0);
   }
 
@@ -77,7 +80,7 @@ function columnsOf(all: Map<number, ReadingColumns>, processId: number): Reading
 
 /** In order of time; what was read at the same time stays as it came. */
 function inOrder(atMs: Float64Array, values: Float64Array): Readings {
-  if (atMs.every((at, index) => index === 0 || at >= (atMs[index - 1] as number))) return { atMs, values };
+  if (isInOrder(atMs)) return { atMs, values };
   const order = Uint32Array.from(atMs.keys()).sort(
     (a, b) => (atMs[a] as number) - (atMs[b] as number) || a - b,
   );
@@ -85,4 +88,10 @@ function inOrder(atMs: Float64Array, values: Float64Array): Readings {
     atMs: Float64Array.from(order, (index) => atMs[index] as number),
     values: Float64Array.from(order, (index) => values[index] as number),
   };
+}
+
+function isInOrder(atMs: Float64Array): boolean {
+  for (let index = 1; index < atMs.length; index += 1)
+    if (!((atMs[index] as number) >= (atMs[index - 1] as number))) return false;
+  return true;
 }

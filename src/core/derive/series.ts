@@ -67,16 +67,17 @@ function spread(grown: Increments, intervals: readonly LookInterval[], metric: M
   const sums = new Float64Array(intervals.length);
   for (const { atMs, values } of grown.amounts) {
     let at = 0;
-    for (const [index, { fromMs, toMs }] of intervals.entries()) {
-      for (; (atMs[at] ?? Number.POSITIVE_INFINITY) <= toMs; at += 1) {
+    for (let index = 0; index < intervals.length; index += 1) {
+      const { fromMs, toMs } = intervals[index] as LookInterval;
+      for (; at < atMs.length && (atMs[at] as number) <= toMs; at += 1) {
         if ((atMs[at] as number) > fromMs) sums[index] = (sums[index] as number) + (values[at] as number);
       }
     }
   }
-  return intervals.map((interval, index) => ({
-    ...interval,
-    value: scale(sums[index] as number, metric, interval),
-  }));
+  return intervals.map((interval, index) => {
+    const { fromMs, toMs, looks } = interval;
+    return { fromMs, toMs, looks, value: scale(sums[index] as number, metric, interval) };
+  });
 }
 
 function scale(amount: number, metric: Metric, interval: LookInterval): number {

@@ -1,7 +1,7 @@
 import type { Evidence, Window } from '../../model/evidence.ts';
 import type { TargetSettling } from '../../model/proof.ts';
 import { METRICS } from './metrics.ts';
-import type { Series } from './metric-series.ts';
+import type { Point, Series } from './metric-series.ts';
 import { deriveSeries } from './series.ts';
 import { initialTransient } from './steady-state.ts';
 
@@ -43,12 +43,18 @@ function stretches(
   const durationMs = window.toMs - window.fromMs;
   const count = Math.min(MOST_STRETCHES, Math.floor(durationMs / (LEAST_LOOKS * tickMs)));
   const stretchMs = durationMs / count;
+  let first = 0;
   const values = Array.from({ length: Math.max(0, count) }, (_, index) => {
     const fromMs = window.fromMs + index * stretchMs;
+    const toMs = fromMs + stretchMs;
     let covered = 0;
     let sum = 0;
-    for (const point of points) {
-      const share = Math.min(point.toMs, fromMs + stretchMs) - Math.max(point.fromMs, fromMs);
+    // Points are in order, and a long one can lie in several stretches.
+    while ((points[first]?.toMs ?? Number.POSITIVE_INFINITY) <= fromMs) first += 1;
+    for (let at = first; at < points.length; at += 1) {
+      const point = points[at] as Point;
+      if (point.fromMs >= toMs) break;
+      const share = Math.min(point.toMs, toMs) - Math.max(point.fromMs, fromMs);
       if (share <= 0) continue;
       covered += share;
       sum += share * point.value;

@@ -46,12 +46,16 @@ function meanOverTime(points: readonly Point[]): number {
 
 /** The smallest value that at least this share of the looks does not exceed (nearest rank, no interpolation). */
 function percentile(points: readonly Point[], share: number): number {
-  const sorted = points.toSorted((a, b) => a.value - b.value);
-  const looks = sorted.reduce((sum, point) => sum + point.looks, 0);
-  let seen = 0;
-  for (const point of sorted) {
-    seen += point.looks;
-    if (seen >= share * looks - 1e-9) return point.value;
+  // Numbers are sorted many times as quickly as points, of which a week has half a million.
+  const values = Float64Array.from(points, ({ value }) => value).sort();
+  const looksUpTo = (most: number): number =>
+    points.reduce((sum, { value, looks }) => (value <= most ? sum + looks : sum), 0);
+  const enough = share * looksUpTo(Number.POSITIVE_INFINITY) - 1e-9;
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (looksUpTo(values[middle] as number) >= enough) high = middle;
+    else low = middle + 1;
   }
-  return sorted.at(-1)?.value ?? 0;
+  return values[low] ?? 0;
 }

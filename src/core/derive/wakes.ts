@@ -2,6 +2,7 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import type { WakeStretch } from '../../model/wake.ts';
+import { ByValues } from './by-values.ts';
 import { once, spanKey } from './once.ts';
 import { holds, partInside } from './spans.ts';
 import { isSameTimeout } from './timeouts.ts';
@@ -47,15 +48,25 @@ export function windowWakes(evidence: Evidence, target: string, window: TimeSpan
 function windowWakesOf(evidence: Evidence, target: string, window: TimeSpan): WindowWakes[] {
   const members = new Map<number, WatchedProcess>();
   for (const process of evidence.processes) if (process.target === target) members.set(process.id, process);
-  const merged = new Map<string, Merged[]>();
+  const known = new ByValues<Merged[]>();
+  const kinds: Merged[][] = [];
   for (const stretch of evidence.wakes) {
     const process = members.get(stretch.processId);
     const count = countInside(stretch, window);
-    if (process !== undefined && count > 0) merge(merged, process, stretch, count);
+    if (process === undefined || count === 0) continue;
+    const { tid, call, timeoutIs, wokenBy, waker } = stretch;
+    const kind = [process.id, tid, call, timeoutIs, wokenBy, waker];
+    let alike = known.get(kind);
+    if (alike === undefined) {
+      alike = [];
+      known.set(kind, alike);
+      kinds.push(alike);
+    }
+    merge(alike, process, stretch, count);
   }
   const atLeast = hasHoles(evidence, target, window);
   const minutes = (window.toMs - window.fromMs) / 60_000;
-  return [...merged.values()]
+  return kinds
     .flat()
     .map(({ process, chief, count, estimate }) => ({
       process,
@@ -75,16 +86,9 @@ function windowWakesOf(evidence: Evidence, target: string, window: TimeSpan): Wi
     .sort((a, b) => b.perMinute - a.perMinute);
 }
 
-function merge(
-  merged: Map<string, Merged[]>,
-  process: WatchedProcess,
-  stretch: WakeStretch,
-  count: number,
-): void {
-  const { tid, call, timeoutMs, timeoutIs, wokenBy, waker, sampledShare } = stretch;
-  const key = JSON.stringify([process.id, tid, call, timeoutIs, wokenBy, waker]);
-  const alike = merged.get(key) ?? [];
-  merged.set(key, alike);
+/** Adds a stretch to the wakes of its kind with the same timeout. */
+function merge(alike: Merged[], process: WatchedProcess, stretch: WakeStretch, count: number): void {
+  const { timeoutMs, sampledShare } = stretch;
   const known = alike.find(
     ({ chief }) =>
       timeoutMs === null || (chief.timeoutMs !== null && isSameTimeout(chief.timeoutMs, timeoutMs)),

@@ -4,6 +4,7 @@ import { FIELDS, fieldOf } from '../rules/fields.ts';
 import type { RulePack } from '../rules/pack.ts';
 import type { Path, Problem } from '../rules/problem.ts';
 import {
+  type Beat,
   type Example,
   type ExamplesDocument,
   isStored,
@@ -41,13 +42,14 @@ function checkExpected(example: Example, packs: readonly RulePack[], path: Path)
 }
 
 function checkTold(example: ToldExample, path: Path): Problem[] {
-  const durationMs = parseDurationMs(example.duration) ?? 0;
+  const span = spanOf(example);
+  const { durationMs } = span;
   const { activities = [], metrics = {}, gaps = [], disturbed = [] } = example;
   return [
     ...activities.flatMap((told, index) =>
-      checkActivity(told, example, durationMs, [...path, 'activities', index]),
+      checkActivity(told, example, span, [...path, 'activities', index]),
     ),
-    ...(example.wakes ?? []).flatMap((told, index) => checkBeat(told, durationMs, [...path, 'wakes', index])),
+    ...(example.wakes ?? []).flatMap((told, index) => checkBeat(told, span, [...path, 'wakes', index])),
     ...Object.entries(metrics).flatMap(([name, value]): Problem[] => {
       const told = toldMetric(name, value, durationMs);
       if (!('problem' in told)) return [];
@@ -67,26 +69,41 @@ function checkTold(example: ToldExample, path: Path): Problem[] {
     ...(['gaps', 'disturbed'] as const).flatMap((key) =>
       (key === 'gaps' ? gaps : disturbed).flatMap(({ from, to }, index): Problem[] =>
         (timeMs(from) ?? 0) < (timeMs(to) ?? 0)
-          ? []
+          ? afterTheEnd(from, span, [...path, key, index, 'from'])
           : [{ path: [...path, key, index, 'to'], message: `ends at ${to}, before it begins at ${from}` }],
       ),
     ),
   ];
 }
 
+/** What an example tells of. */
+interface Span {
+  durationMs: number;
+  /** From the opening to when a started command has stopped; of others to the close. */
+  endMs: number;
+}
+
+function spanOf({ duration, stop = '' }: ToldExample): Span {
+  const durationMs = parseDurationMs(duration) ?? 0;
+  return { durationMs, endMs: durationMs + (parseDurationMs(stop) ?? 0) };
+}
+
+/** No window holds it, and nothing that came later causes anything in one: the example would not show what it says. */
+function afterTheEnd(time: string | undefined, { endMs }: Span, path: Path): Problem[] {
+  if (time === undefined || (timeMs(time) ?? 0) <= endMs) return [];
+  return [
+    { path: [...path], message: `${time} is after the end of the example, which is ${endMs / 1000} s long` },
+  ];
+}
+
 /** Keys of an activity that are no fields of it. */
 const TELLING: readonly string[] = ['at', 'every', 'until', 'jitter', 'activity', 'target'];
 
-function checkActivity(
-  told: ToldActivity,
-  { targets }: ToldExample,
-  durationMs: number,
-  path: Path,
-): Problem[] {
+function checkActivity(told: ToldActivity, { targets }: ToldExample, span: Span, path: Path): Problem[] {
   const { target, activity } = told;
   const fields = Object.keys(told).filter((key) => !TELLING.includes(key) && told[key] !== undefined);
   return [
-    ...checkBeat(told, durationMs, path),
+    ...checkBeat(told, span, path),
     ...(target === undefined || targets.includes(target)
       ? []
       : [
@@ -128,7 +145,14 @@ function wrongValue(type: string, value: unknown): string | null {
 }
 
 /** Also how many there are: an example is not a load test. */
-function checkBeat(told: Parameters<typeof countOf>[0], durationMs: number, path: Path): Problem[] {
+function checkBeat(told: Beat, span: Span, path: Path): Problem[] {
+  const { durationMs } = span;
+  const late = (['at', 'until'] as const).flatMap((key) => afterTheEnd(told[key], span, [...path, key]));
+  if (late.length > 0) return late;
+  if (told.every === undefined && timeMs(told.at ?? '') === 0) {
+    const message = `${told.at} is the opening itself, of which the window has nothing; write a later time, or of a cause an earlier one`;
+    return [{ path: [...path, 'at'], message }];
+  }
   if (told.at === undefined && told.every === undefined) {
     return [{ path: [...path], message: 'when? It needs `at`, or `every`' }];
   }

@@ -1,14 +1,60 @@
+/** Amplitudes Σ exp(2πi·bin·k/size) over some bins, for k = 0, 1, 2 …: real and imaginary parts. */
+export interface Amplitudes {
+  re: Float64Array;
+  im: Float64Array;
+}
+
 /**
- * Discrete Fourier transform in place, radix 2 (Cooley and Tukey 1965), with a positive exponent. Two passes go through the
- * numbers together, for fewer ways to the memory: the arithmetic is that of one after the other, to the bit.
- * @param re real parts, as many as a power of 2; `im` likewise
+ * Discrete Fourier transform of how often each bin occurs, radix 2 (Cooley and Tukey 1965), with a positive exponent. Counts are
+ * real: those of even and odd bins go through one transform of half the size, as its real and imaginary parts.
+ * @param bins from 0 to below `size`
+ * @param size a power of 2, at least 4
+ * @returns size/2 amplitudes: the others are their conjugates
  */
-export function fourier(re: Float64Array, im: Float64Array): void {
-  const tables = tablesOf(re.length);
-  reorder(re, im, tables.reversed);
+export function transformCounts(bins: Uint32Array, size: number): Amplitudes {
+  const tables = tablesOf(size);
+  const re = new Float64Array(size / 2);
+  const im = new Float64Array(size / 2);
+  for (const bin of bins) {
+    const place = tables.reversed[bin >> 1] as number;
+    const part = (bin & 1) === 0 ? re : im;
+    part[place] = (part[place] as number) + 1;
+  }
+  transform(re, im, tables);
+  tellApart(re, im, tables);
+  return { re, im };
+}
+
+/**
+ * In place, of numbers whose places have their bits in reverse. Two passes go through the numbers together, for fewer ways to
+ * the memory.
+ */
+function transform(re: Float64Array, im: Float64Array, tables: Tables): void {
   let half = 1;
   for (; 2 * half < re.length; half *= 4) twoPasses(re, im, half, tables);
   if (half < re.length) lastPass(re, im, half, tables);
+}
+
+/** What even and odd counts have added, told apart by the symmetry of either, and joined as in one more pass. */
+function tellApart(re: Float64Array, im: Float64Array, { cosines, sines }: Tables): void {
+  const half = re.length;
+  re[0] = (re[0] as number) + (im[0] as number);
+  im[0] = 0;
+  for (let low = 1; 2 * low < half; low += 1) {
+    const high = half - low;
+    const evenRe = ((re[low] as number) + (re[high] as number)) / 2;
+    const evenIm = ((im[low] as number) - (im[high] as number)) / 2;
+    const oddRe = ((im[low] as number) + (im[high] as number)) / 2;
+    const oddIm = ((re[high] as number) - (re[low] as number)) / 2;
+    const c = cosines[half + low] as number;
+    const s = sines[half + low] as number;
+    const turnedRe = oddRe * c - oddIm * s;
+    const turnedIm = oddRe * s + oddIm * c;
+    re[low] = evenRe + turnedRe;
+    im[low] = evenIm + turnedIm;
+    re[high] = evenRe - turnedRe;
+    im[high] = turnedIm - evenIm;
+  }
 }
 
 /** Joins each four transforms of `half` points to one: 0 with 1 and 2 with 3, then what came of both. */
@@ -73,7 +119,7 @@ interface Tables {
   /** Of each pass one after another, in the order in which it reads them: that of `half` pairs begins at `half`. */
   cosines: Float64Array;
   sines: Float64Array;
-  /** Of each place, the one with its bits in reverse. */
+  /** Of each place of a transform of half the size, the one with its bits in reverse. */
   reversed: Uint32Array;
 }
 
@@ -94,23 +140,11 @@ function tablesOf(size: number): Tables {
       if (k % 2 === 1) break;
     }
   }
-  const reversed = new Uint32Array(size);
-  for (let index = 1; index < size; index += 1) {
-    reversed[index] = ((reversed[index >> 1] as number) >> 1) | ((index & 1) === 1 ? size >> 1 : 0);
+  const reversed = new Uint32Array(size / 2);
+  for (let index = 1; index < reversed.length; index += 1) {
+    reversed[index] = ((reversed[index >> 1] as number) >> 1) | ((index & 1) === 1 ? size >> 2 : 0);
   }
   const made = { cosines, sines, reversed };
   known.set(size, made);
   return made;
-}
-
-function reorder(re: Float64Array, im: Float64Array, reversed: Uint32Array): void {
-  for (let index = 1; index < re.length; index += 1) {
-    const other = reversed[index] as number;
-    if (index >= other) continue;
-    const [a, b] = [re[index] as number, im[index] as number];
-    re[index] = re[other] as number;
-    im[index] = im[other] as number;
-    re[other] = a;
-    im[other] = b;
-  }
 }

@@ -31,9 +31,9 @@ export function harmonicEvidence(series: Series): HarmonicEvidence {
   if (!(to >= from)) return { h: 0, period: null, candidates: [] };
   const power = spectrum(series, 2 * to);
   const scores = scoresOf(power, from, to);
-  const point = peaksOf(scores, from, to, 1)[0] ?? from;
-  const main = fundamental(power, point, from);
   const peaks = peaksOf(scores, from, to, CANDIDATES);
+  const point = peaks[0] ?? from;
+  const main = fundamental(power, point, from);
   return {
     h: scores[point] as number,
     period: (span * POINTS) / main,

@@ -69,7 +69,13 @@ export function hasPeriod(
 }
 
 function sortedWith(takenMs: Float64Array, { events }: PeriodEvidence, { beats }: NamedPeriod): Float64Array {
-  return Float64Array.from([...takenMs, ...beats.map((index) => events.timesMs[index] as number)]).sort();
+  const taken = new Float64Array(takenMs.length + beats.length);
+  taken.set(takenMs);
+  taken.set(
+    beats.map((index) => events.timesMs[index] as number),
+    takenMs.length,
+  );
+  return taken.sort();
 }
 
 function describe(

@@ -18,10 +18,10 @@ export function phaseChain({ positions, resolution }: Series, period: number): {
   let run: Run = [];
   for (let pass = 0; pass < PASSES; pass += 1) {
     const nearest = nearestToBeats(positions, line, limit);
-    run = nearest.map(({ index }) => index);
-    if (nearest.length < 3) break;
-    line = fitLine(nearest.map(({ beat, index }) => ({ beat, at: positions[index] as number })));
-    const spread = median(nearest.map(({ away }) => Math.abs(away))) * 1.48;
+    run = nearest.run;
+    if (run.length < 3) break;
+    line = fitLine(positions, nearest);
+    const spread = median(nearest.away) * 1.48;
     limit = Math.min(WIDEST, Math.max(0.02, (1.1 * resolution) / line.slope, 3.5 * spread));
   }
   return { run, period: line.slope };
@@ -32,35 +32,46 @@ interface Line {
   slope: number;
 }
 
-function nearestToBeats(
-  positions: Float64Array,
-  { at, slope }: Line,
-  limit: number,
-): { beat: number; index: number; away: number }[] {
-  const nearest = new Map<number, { beat: number; index: number; away: number }>();
-  for (const [index, position] of positions.entries()) {
-    const beat = Math.round((position - at) / slope);
-    const away = (position - at) / slope - beat;
-    const known = nearest.get(beat);
-    if (Math.abs(away) <= limit && (known === undefined || Math.abs(away) < Math.abs(known.away))) {
-      nearest.set(beat, { beat, index, away });
-    }
-  }
-  return [...nearest.values()];
+/** The event nearest to each beat that has one near: its index, the number of the beat, and how far it is away in periods. */
+interface Nearest {
+  run: Run;
+  beats: number[];
+  away: number[];
 }
 
-function fitLine(points: readonly { beat: number; at: number }[]): Line {
-  const beat = mean(points.map((point) => point.beat));
-  const at = mean(points.map((point) => point.at));
+/** @param positions in order, so that those of one beat follow each other */
+function nearestToBeats(positions: Float64Array, { at, slope }: Line, limit: number): Nearest {
+  const [run, beats, aways]: [number[], number[], number[]] = [[], [], []];
+  for (let index = 0; index < positions.length; index += 1) {
+    const turns = ((positions[index] as number) - at) / slope;
+    const beat = Math.round(turns);
+    const away = Math.abs(turns - beat);
+    if (!(away <= limit)) continue;
+    const last = run.length - 1;
+    const isKnown = last >= 0 && beats[last] === beat;
+    if (isKnown && !(away < (aways[last] as number))) continue;
+    const place = isKnown ? last : run.length;
+    run[place] = index;
+    beats[place] = beat;
+    aways[place] = away;
+  }
+  return { run, beats, away: aways };
+}
+
+function fitLine(positions: Float64Array, { run, beats }: Nearest): Line {
+  const beat = sum(beats, (one) => one) / run.length;
+  const at = sum(run, (index) => positions[index] as number) / run.length;
   let products = 0;
   let squares = 0;
-  for (const point of points) {
-    products += (point.beat - beat) * (point.at - at);
-    squares += (point.beat - beat) ** 2;
+  for (let place = 0; place < run.length; place += 1) {
+    const steps = (beats[place] as number) - beat;
+    products += steps * ((positions[run[place] as number] as number) - at);
+    squares += steps ** 2;
   }
   const slope = products / squares;
   return { at: at - beat * slope, slope };
 }
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+function sum(values: readonly number[], of: (value: number) => number): number {
+  return values.reduce((total, value) => total + of(value), 0);
+}

@@ -53,9 +53,10 @@ function followClock(series: Series, period: number, shares: Float64Array, best:
 export function circularMean(positions: Float64Array, period: number): number {
   let re = 0;
   let im = 0;
-  for (const at of positions) {
-    re += Math.cos((2 * Math.PI * at) / period);
-    im += Math.sin((2 * Math.PI * at) / period);
+  for (let index = 0; index < positions.length; index += 1) {
+    const angle = (2 * Math.PI * (positions[index] as number)) / period;
+    re += Math.cos(angle);
+    im += Math.sin(angle);
   }
   return (Math.atan2(im, re) / (2 * Math.PI)) * period;
 }

@@ -48,28 +48,25 @@ export function normalise(events: Collapsed, exposure: readonly TimeSpan[], reso
     meanGapMs,
     deadTime: events.deadTimeMs / meanGapMs,
     resolution: resolutionMs / meanGapMs,
-    segments: cutAtHoles(positions, inside),
+    segments: cutAtHoles(positions, 0, inside),
     positions,
     window: inside,
     exposed: inside.reduce((sum, { from, to }) => sum + to - from, 0),
   };
 }
 
-function cutAtHoles(positions: Float64Array, window: readonly { from: number; to: number }[]): Segment[] {
+/** @param begin index in the series of the first of the positions */
+function cutAtHoles(positions: Float64Array, begin: number, window: Series['window']): Segment[] {
   let first = 0;
   return window.map(({ from, to }) => {
     let end = first;
     while (end < positions.length && (positions[end] as number) <= to) end += 1;
-    const segment = segmentOf(positions, first, end, from, to);
+    const x = positions.slice(first, end).map((at) => at - from);
+    const decay = x.map((at, index) => Math.exp(((index === 0 ? 0 : (x[index - 1] as number)) - at) / 2));
+    const segment = { x, decay, length: to - from, first: begin + first };
     first = end;
     return segment;
   });
-}
-
-function segmentOf(positions: Float64Array, first: number, end: number, from: number, to: number): Segment {
-  const x = positions.slice(first, end).map((at) => at - from);
-  const decay = x.map((at, index) => Math.exp(((index === 0 ? 0 : (x[index - 1] as number)) - at) / 2));
-  return { x, decay, length: to - from, first };
 }
 
 /** Above, blocks are judged instead of the whole: their likelihood is more than enough. */
@@ -95,6 +92,6 @@ function blocksOf(series: Series, blocks: number, size: number): Segment[] {
         ? [{ from: Math.max(span.from, from), to: Math.min(span.to, to) }]
         : [],
     );
-    return cutAtHoles(run, inside).map((segment) => ({ ...segment, first: segment.first + first }));
+    return cutAtHoles(run, first, inside);
   }).flat();
 }

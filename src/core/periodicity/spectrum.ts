@@ -1,4 +1,4 @@
-import { fourier } from './fourier.ts';
+import { type Amplitudes, transformCounts } from './fourier.ts';
 import { runningMedian } from './running-median.ts';
 import type { Series } from './series.ts';
 
@@ -25,12 +25,10 @@ export function spectrum(series: Series, top: number): Float64Array {
     power[index] = (2 * ((re[index] as number) ** 2 + (im[index] as number) ** 2)) / count;
   }
   const medians = runningMedian(power, MEDIAN_REACH_CYCLES * POINTS);
-  return power.map((value, index) => value / Math.max(1, (medians[index] as number) / RANDOM_MEDIAN));
-}
-
-interface Amplitudes {
-  re: Float64Array;
-  im: Float64Array;
+  for (let index = 1; index <= top; index += 1) {
+    power[index] = (power[index] as number) / Math.max(1, (medians[index] as number) / RANDOM_MEDIAN);
+  }
+  return power;
 }
 
 function direct(positions: Float64Array, span: number, top: number): Amplitudes {
@@ -57,14 +55,12 @@ function addPhasor(re: Float64Array, im: Float64Array, step: number, weight: num
 
 function binned(positions: Float64Array, span: number, top: number): Amplitudes {
   const size = 2 ** Math.ceil(Math.log2(2.2 * top + 2));
-  const re = new Float64Array(size);
-  const im = new Float64Array(size);
-  for (const at of positions) {
-    const bin = Math.round((at / span) * (size / POINTS)) % size;
-    re[bin] = (re[bin] as number) + 1;
+  const bins = new Uint32Array(positions.length);
+  for (let index = 0; index < bins.length; index += 1) {
+    bins[index] = Math.round(((positions[index] as number) / span) * (size / POINTS)) % size;
   }
-  fourier(re, im);
-  return { re, im };
+  const { re, im } = transformCounts(bins, size);
+  return { re: re.subarray(0, top + 1), im: im.subarray(0, top + 1) };
 }
 
 /** The transform of a constant rate over the exposed spans, as many events as there are. */

@@ -70,9 +70,18 @@ export function assembleProof(parts: ProofParts): Proof {
     watchdog: evidence.self,
     evidence: head,
     rulesDigest,
-    rulePacks: packs.map(({ pack, sha256 }) => ({ pack, sha256 })),
+    rulePacks: packs.map(({ pack, sha256, given }) => ({
+      pack,
+      sha256,
+      ...(given === undefined ? {} : { params: sorted(given) }),
+    })),
     command: run.command,
   });
+}
+
+/** In the order of their names, in which they were given or not. */
+function sorted(params: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function scopeOf({ targets }: Evidence): string {

@@ -98,10 +98,10 @@ const rule = z.strictObject({
 });
 
 const selfReport = z.strictObject({
-  cpuSeconds: z.number(),
+  cpuSeconds: z.number().nullable(),
   wakeups: z.number().nullable(),
-  rssBytes: z.number(),
-  connectionsOpened: z.number(),
+  rssBytes: z.number().nullable(),
+  connectionsOpened: z.number().nullable(),
   readBytes: z.number().exactOptional(),
   writtenBytes: z.number().exactOptional(),
 });
@@ -195,7 +195,7 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
         status: z.enum(['ok', 'partial', 'unavailable']),
         reason: z.string().nullable(),
         lost: z.number(),
-        cpuSeconds: z.number(),
+        cpuSeconds: z.number().nullable(),
       }),
     ),
     excludes: z.strictObject({
@@ -222,7 +222,15 @@ const proofSchema: z.ZodType<Proof> = z.strictObject({
     fileSha256: z.string().exactOptional().describe('of a file that was finished when the proof was made'),
   }),
   rulesDigest: z.string(),
-  rulePacks: z.array(z.strictObject({ pack: z.string(), sha256: z.string() })).exactOptional(),
+  rulePacks: z
+    .array(
+      z.strictObject({
+        pack: z.string(),
+        sha256: z.string(),
+        params: z.record(z.string(), z.string()).exactOptional().describe('that it was named with'),
+      }),
+    )
+    .exactOptional(),
   command: z.string().describe('how to run this again; secrets redacted'),
 });
 

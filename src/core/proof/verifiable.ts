@@ -19,7 +19,9 @@ const verifiable = z.looseObject({
     }),
   ),
   rules: z.array(z.looseObject({ id: text, pack: text, target: text, window: text, verdict: text })),
-  rulePacks: z.array(z.looseObject({ pack: text, sha256: text })).exactOptional(),
+  rulePacks: z
+    .array(z.looseObject({ pack: text, sha256: text, params: z.record(text, text).exactOptional() }))
+    .exactOptional(),
   evidence: z.looseObject({ chainHead: text }),
 });
 

@@ -37,7 +37,8 @@ export class ActivityTable {
   rowsOf(target: string): readonly number[] {
     const known = this.#ofTarget.get(target);
     if (known !== undefined) return known;
-    const own = [...this.rows.keys()].filter((row) => this.rows[row]?.target === target);
+    const own: number[] = [];
+    for (let row = 0; row < this.rows.length; row += 1) if (this.rows[row]?.target === target) own.push(row);
     this.#ofTarget.set(target, own);
     return own;
   }
@@ -57,7 +58,8 @@ export class ActivityTable {
     if (known !== undefined) return known;
     const placeOf = new Map<FieldFound, number>();
     const places = new Uint32Array(this.rows.length);
-    for (const [row, activity] of this.rows.entries()) {
+    for (let row = 0; row < places.length; row += 1) {
+      const activity = this.rows[row] as Activity;
       const value = findField(field, activity, this.#actorOf(activity));
       const place = placeOf.get(value) ?? placeOf.size;
       if (place === placeOf.size) placeOf.set(value, place);

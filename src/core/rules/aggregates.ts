@@ -1,33 +1,21 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { Finding } from '../../model/proof.ts';
 import type { TimeSpan } from '../../model/time.ts';
-import { AGGREGATES, type Aggregate, METRICS, type Metric, dimensionOf } from '../derive/metrics.ts';
+import { METRICS, type Metric, dimensionOf } from '../derive/metrics.ts';
 import { once, spanKey } from '../derive/once.ts';
 import type { Series } from '../derive/metric-series.ts';
 import { deriveSeries } from '../derive/series.ts';
 import { type LevelPoint, levelPoints } from '../derive/level-readings.ts';
-import { summarize } from '../derive/summarize.ts';
+import { type AggregateClaim, type Check, checksOf, holdsInParts } from './aggregate-checks.ts';
 import type { Claim } from './claim.ts';
 import { heaviestOf, peaksOf } from './contributors.ts';
 import { type Source, sourceOfMetric } from './doubts/collector.ts';
 import { whyLowerBound } from './doubts/lower-bound.ts';
 import { acceptance, whyNotAccepted } from './doubts/sampling.ts';
-import { type Expectation, type Outcome, compare, parseExpectation } from './expectation.ts';
 import { numberFinding } from './findings.ts';
-import { isCeiling } from './interval.ts';
 import type { Judgement } from './judgement.ts';
-import type { DeadlineRule, ThresholdRule } from './pack.ts';
 import { wakeCauseOf } from './wake-cause.ts';
 import { quantity } from './wording.ts';
-
-export type AggregateClaim = Claim<ThresholdRule | DeadlineRule>;
-
-interface Check {
-  aggregate: Aggregate;
-  expectation: Expectation;
-  value: number | null;
-  outcome: Outcome;
-}
 
 /** Aggregates of a metric, held against what is expected of them. */
 export interface Aggregated {
@@ -127,54 +115,10 @@ function partOf(points: readonly LevelPoint[], span: TimeSpan, kind: Metric['kin
   });
 }
 
-/** A peak that is asked for may have come between two readings. */
-function mayHaveBeen(name: Aggregate, expectation: Expectation): boolean {
-  return isCeiling(expectation) ? name === 'min' : name === 'max';
-}
-
-/** No part has a larger peak, a lower one, or more of an amount; its mean can be anything. */
-function holdsInParts({ kind }: Metric, { aggregate: name, expectation }: Check): boolean {
-  if (isCeiling(expectation)) return name === 'max' || (kind === 'counter' && name !== 'rate');
-  return name === 'min' && ['>', '>='].includes(expectation.operator);
-}
-
 /** CPU time that is lost for good adds up, however short each life: that cannot be accepted. */
 function whyLost(metric: Metric, { collector, tier }: Source): string | null {
   const isLost = collector === 'cpu' && metric.source.of === 'sample' && tier === 'sampled';
   return isLost ? 'lost CPU time adds up, however short each life, so that it cannot be accepted' : null;
-}
-
-function checksOf(
-  { evidence, window, target, rule }: AggregateClaim,
-  metric: Metric,
-  series: Series,
-  { isLower, isPatchy, since }: { isLower: boolean; isPatchy: boolean; since: number | null },
-): Check[] {
-  return AGGREGATES.flatMap((name) => {
-    const text = rule.expect[name];
-    if (text === undefined) return [];
-    const expectation = parseExpectation(text, dimensionOf(metric, name));
-    if ('problem' in expectation)
-      throw new Error(`${text}: ${expectation.problem}; the pack was not checked`);
-    const of = `${name} ${metric.name} ${spanKey(window)} ${target} ${since ?? ''}`;
-    const value = once(evidence, summarize, of, () => summarize(series, name));
-    const outcome = outcomeOf(metric, name, expectation, value, isLower);
-    const isOpen = outcome === 'broken' && isPatchy && mayHaveBeen(name, expectation);
-    return [{ aggregate: name, expectation, value, outcome: isOpen ? 'open' : outcome }];
-  });
-}
-
-/** A change of a level says nothing when part of the level is not known; sums and percentiles only grow. */
-function outcomeOf(
-  metric: Metric,
-  name: Aggregate,
-  expectation: Expectation,
-  value: number | null,
-  isLower: boolean,
-): Outcome {
-  if (value === null) return 'open';
-  const isChange = metric.kind === 'gauge' && (name === 'delta' || name === 'rate');
-  return isLower && isChange ? 'open' : compare(value, expectation, isLower);
 }
 
 function measured(metric: Metric, { aggregate: name, value }: Check, atLeast: string): string {

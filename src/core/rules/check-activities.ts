@@ -1,7 +1,15 @@
 import type { ActivityKind } from '../../model/activity.ts';
-import { FIELDS, fieldOf } from './fields.ts';
+import { whereAllIsExcused } from './excuses-all.ts';
+import { ACTIVITIES, FIELDS, fieldOf } from './fields.ts';
 import { compileMatch } from './match.ts';
-import type { ActivityRule, Cause, Exception, Match } from './pack.ts';
+import {
+  type ActivityRule,
+  type Cause,
+  type Exception,
+  isAboutActivities,
+  type Match,
+  type PackDocument,
+} from './pack.ts';
 import type { Path, Problem } from './problem.ts';
 
 /** What is wrong with a rule about activities: its match, what excuses them, and how findings are grouped. */
@@ -13,6 +21,7 @@ export function checkActivities(rule: ActivityRule, path: Path): Problem[] {
     ...(rule.except ?? []).flatMap((exception, index) =>
       checkException(activity, exception, [...path, 'except', index]),
     ),
+    ...tooBroad(rule, path),
     ...(rule.groupBy ?? []).flatMap((name, index): Problem[] =>
       fieldOf(activity, name) === null
         ? [
@@ -47,6 +56,30 @@ export function checkException(
     ...checkMatch(activity, match, [...path, 'match']),
   ];
 }
+
+/** What excuses everything turns the rule off, and nobody who reads that it passed would know. */
+function tooBroad(rule: ActivityRule, path: Path): Problem[] {
+  const index = whereAllIsExcused(rule, rule.except ?? []);
+  return index < 0 ? [] : [{ path: [...path, 'except', index, 'match'], message: EXCUSES_ALL }];
+}
+
+/** The same for exceptions of a whole pack: some rule must be left that can fail. */
+export function checkPackExceptions({ rules, except = [] }: PackDocument): Problem[] {
+  return ACTIVITIES.flatMap((activity) => {
+    const exceptions = except.filter((one) => one.activity === activity);
+    const concerned = rules.filter(
+      (rule): rule is ActivityRule =>
+        isAboutActivities(rule) && rule.activity === activity && rule.severity === 'error',
+    );
+    const found = concerned.map((rule) => whereAllIsExcused(rule, exceptions));
+    const last = exceptions[Math.max(...found)];
+    if (last === undefined || found.includes(-1)) return [];
+    return [{ path: ['except', except.indexOf(last), 'match'], message: EXCUSES_ALL }];
+  });
+}
+
+const EXCUSES_ALL =
+  'excuses everything that is looked for, so that nothing could ever fail; narrow it, or give it a `maxCount`';
 
 /** What is wrong with a cause or a trigger. */
 export function checkCause({ activity, match }: Cause, path: Path): Problem[] {

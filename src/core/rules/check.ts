@@ -1,4 +1,4 @@
-import { checkCause, checkException } from './check-activities.ts';
+import { checkCause, checkException, checkPackExceptions } from './check-activities.ts';
 import { kindOf } from './kinds/kinds.ts';
 import type { PackDocument, Rule } from './pack.ts';
 import type { Path, Problem } from './problem.ts';
@@ -11,6 +11,7 @@ export function checkPack(pack: PackDocument): Problem[] {
     ...(pack.except ?? []).flatMap((exception, index) =>
       checkException(exception.activity, exception, ['except', index]),
     ),
+    ...checkPackExceptions(pack),
     ...(pack.unless ?? []).flatMap(({ after }, index) => checkCause(after, ['unless', index, 'after'])),
     ...pack.rules.flatMap((rule, index) => checkRule(rule, ['rules', index])),
   ];

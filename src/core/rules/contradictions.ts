@@ -1,7 +1,8 @@
 import type { Activity, ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { Condition } from './condition.ts';
-import { FIELDS, type Field } from './fields.ts';
+import type { Field } from './fields.ts';
 import { hasWildcard } from './pattern.ts';
+import { PROBES } from './probes.ts';
 import { timeOf } from './value-test.ts';
 
 /** Why conditions can never hold at once, and the last one of them, as it was written. */
@@ -26,14 +27,20 @@ export function contradictionsIn(kind: ActivityKind, conditions: readonly Condit
     return [{ key: last.key, problem }];
   });
   if (found.length > 0) return found;
-  const related = conditions.filter(({ field }) => RELATED.has(field.name));
+  const related = conditions.filter(isRelated);
   const last = related.at(-1);
-  const probes = PROBES[kind];
-  if (last === undefined || probes === undefined) return [];
-  if (probes.some((probe) => related.every((one) => mayBe(probe, one)))) return [];
+  if (last === undefined || sortsFor(kind, conditions)?.length !== 0) return [];
   const all = [...new Set(related.map(({ field }) => field.name))].join(', ');
   return [{ key: last.key, problem: `no ${kind} activity is all of this at once: ${all}` }];
 }
+
+/** The sorts of activity that can satisfy conditions, as far as a sort tells; null: there are no sorts of the kind. */
+export function sortsFor(kind: ActivityKind, conditions: readonly Condition[]): Activity[] | null {
+  const related = conditions.filter(isRelated);
+  return PROBES[kind]?.filter((probe) => related.every((one) => mayBe(probe, one))) ?? null;
+}
+
+const isRelated = ({ field }: Condition): boolean => RELATED.has(field.name);
 
 function mayBe(probe: Activity, { field, truthOf }: Condition): boolean {
   const value = field.get(probe, null);
@@ -53,7 +60,7 @@ const KEEPALIVES: Readonly<Record<string, string>> = { op: '; a keepalive has to
 const upTo = (most: number): string => (Number.isFinite(most) ? `, and ${most} at most` : '');
 
 /** Values of which one satisfies the conditions on a field if any does; null: they cannot be told. */
-function candidatesOf(field: Field, own: readonly Condition[]): readonly FieldValue[] | null {
+export function candidatesOf(field: Field, own: readonly Condition[]): readonly FieldValue[] | null {
   const absent = field.isAlwaysKnown ? [] : [null];
   if (field.choices.length > 0) return [...field.choices, ...absent];
   const asking = own.filter(({ comparison }) => comparison !== 'exists');
@@ -124,39 +131,3 @@ const RELATED: ReadonlySet<string> = new Set([
   'bytesReceived',
   'exitCode',
 ]);
-
-const UNTOLD = { remote: null, localPort: null, bytesSent: null, bytesReceived: null, lifetimeSeconds: null };
-const NOBODY = { atMs: 0, target: '', collector: '', processId: null, thread: null };
-
-/** Whoever connects opens the connection, whoever accepts does not; only protocols with connections accept any. */
-const DIRECTION_OF: Readonly<Record<string, string>> = {
-  connect: 'outbound',
-  attempt: 'outbound',
-  accept: 'inbound',
-};
-const PROTOCOLS_OF: Readonly<Record<string, readonly string[]>> = {
-  accept: ['tcp', 'sctp', 'vsock'],
-  keepalive: ['tcp'],
-};
-
-/** One of each sort of activity that there is, with nothing else known of it. */
-const PROBES: Partial<Record<ActivityKind, readonly Activity[]>> = {
-  network: choicesOf('network', 'op').flatMap((op) =>
-    choicesOf('network', 'direction')
-      .filter((direction) => direction === (DIRECTION_OF[op] ?? direction))
-      .flatMap((direction) =>
-        choicesOf('network', 'protocol')
-          .filter((protocol) => PROTOCOLS_OF[op]?.includes(protocol) ?? true)
-          .map(
-            (protocol) => ({ ...NOBODY, ...UNTOLD, kind: 'network', op, direction, protocol }) as Activity,
-          ),
-      ),
-  ),
-  process: choicesOf('process', 'op').map(
-    (op) => ({ ...NOBODY, kind: 'process', op, exe: null, parentName: null, exitCode: null }) as Activity,
-  ),
-};
-
-function choicesOf(kind: ActivityKind, name: string): readonly string[] {
-  return FIELDS[kind].get(name)?.choices ?? [];
-}

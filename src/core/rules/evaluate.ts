@@ -40,7 +40,19 @@ function judgeClaim(claim: Claim): RuleResult {
   if (!evidence.targets.some(({ name }) => name === target)) {
     return resultOf(claim, unjudged('inconclusive', `there is no target ${target} in this evidence`));
   }
-  return resultOf(claim, kindOf(claim.rule).judge(claim));
+  const judgement = kindOf(claim.rule).judge(claim);
+  return resultOf(claim, claim.window.isCutOff === true ? cutOff(judgement) : judgement);
+}
+
+const CUT_OFF =
+  'the watchdog was killed before it had heard all of this window, and what it saw last is lost';
+
+/** What is lost may be what the rule is about: what was found stands, and nothing else does. */
+function cutOff(judgement: Judgement): Judgement {
+  const { verdict, reason } = judgement;
+  if (verdict === 'fail' || verdict === 'notApplicable') return judgement;
+  const others = verdict === 'inconclusive' && reason !== null ? `; ${reason}` : '';
+  return { ...judgement, verdict: 'inconclusive', reason: CUT_OFF + others };
 }
 
 /** Nothing was stopped by us where nothing was started by us; a command whose stop was not seen is another matter. */

@@ -63,7 +63,7 @@ export function applyExceptions(
 }
 
 function activitiesOf({ rows }: ActivityTable, numbers: readonly number[]): Activity[] {
-  return numbers.flatMap((row) => rows[row] ?? []);
+  return numbers.map((row) => rows[row] as Activity);
 }
 
 /** How often an exception was asked for, and which of the activities it takes away. */

@@ -9,6 +9,8 @@ import type {
   RemoteEnd,
 } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
+import { keptPart } from '../parse/cut-text.ts';
+import { isUnresolved } from '../parse/unresolved-path.ts';
 import { bytesOf } from './pattern.ts';
 
 /** `any`: a column of the app's own, whose type is known only from its values. */
@@ -51,6 +53,7 @@ export interface FieldRow<A> {
   isAlwaysKnown?: boolean;
   get: (activity: A, actor: WatchedProcess | null) => FieldReading;
   surePart?: (text: string) => string | null;
+  keptPart?: (text: string) => string | null;
 }
 
 /** comm, the name that the kernel keeps of a process or thread; see proc_pid_comm(5). */
@@ -163,7 +166,8 @@ export const PROCESS: Record<string, FieldRow<ProcessActivity>> = {
     // A program may have been executed by a path that is relative, but there is a slash in it.
     form: { pattern: /[/*?]/, problem: 'is the path of a program, such as /usr/bin/curl or */curl' },
     about:
-      'path of its program, where it may be read; of one that ended before anybody looked, as it was asked for: relative, or by a link',
+      'path of its program as /proc tells it: links resolved, of a script its interpreter. Of one that ended before anybody looked it is resolved where that can be done; else it ends with « (unresolved)» and decides nothing',
+    keptPart: (text) => (isUnresolved(text) ? '' : keptPart(text)),
     get: (one) => one.exe ?? undefined,
   },
   'parent.name': {

@@ -1,6 +1,6 @@
 import type { Activity, ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
-import { LEFT_OUT } from '../parse/cut-text.ts';
+import { keptPart, LEFT_OUT } from '../parse/cut-text.ts';
 import {
   COMMON,
   EVENT,
@@ -37,6 +37,8 @@ export interface Field {
   isLeftOut: (activity: Activity) => boolean;
   /** The beginning of a text that is as it was, where the rest may have been another one; null: all of it is. */
   surePart: (text: string) => string | null;
+  /** The beginning of a text of which nobody knows how it goes on; null: it is whole. */
+  keptPart: (text: string) => string | null;
 }
 
 /** Every field that rules and reports use, by activity. `event` and `log` have `data.*` beside these. */
@@ -57,6 +59,9 @@ export const DEFAULT_GROUP_BY: Record<ActivityKind, readonly string[]> = {
   log: ['category'],
   file: ['path'],
 };
+
+/** Of what others opened to the target: its own port. Theirs is another one each time. */
+export const INBOUND_GROUP_BY: readonly string[] = ['protocol', 'local.port'];
 
 /** A field of an activity by its dotted name; null where there is none of that name. */
 export function fieldOf(kind: ActivityKind, name: string): Field | null {
@@ -99,6 +104,7 @@ function dataField(name: string): Field {
     },
     isLeftOut: (activity) => !has(activity) && Object.hasOwn(dataOf(activity), LEFT_OUT),
     surePart: () => null,
+    keptPart,
   };
 }
 
@@ -116,6 +122,7 @@ function tableOf<A extends Activity>(rows: Record<string, FieldRow<A>>): Readonl
           isAlwaysKnown = false,
           surePart,
           get,
+          keptPart: partOf = keptPart,
           ...row
         },
       ]) => [
@@ -131,6 +138,7 @@ function tableOf<A extends Activity>(rows: Record<string, FieldRow<A>>): Readonl
           get: get as Field['get'],
           isLeftOut: () => false,
           surePart: surePart ?? (() => null),
+          keptPart: partOf,
         },
       ],
     ),

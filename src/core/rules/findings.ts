@@ -73,7 +73,10 @@ export function numberFinding(
 /** `3 connects, 2 sends`; `0` for nothing. */
 export function measuredOf(occurrences: readonly Occurrence[]): string {
   const counts = new Map<string, number>();
-  for (const { head } of occurrences) counts.set(nounOf(head), (counts.get(nounOf(head)) ?? 0) + 1);
+  for (const { head } of occurrences) {
+    const noun = nounOf(head);
+    counts.set(noun, (counts.get(noun) ?? 0) + 1);
+  }
   const parts = [...counts].sort(([, a], [, b]) => b - a).map(([noun, count]) => counted(count, noun));
   const shown = parts.slice(0, 4).join(', ');
   if (parts.length > 4) return `${shown} and other, ${counted(occurrences.length, 'time')} in all`;

@@ -26,7 +26,7 @@ export interface CompiledMatch {
 }
 
 /** All of these must hold. */
-type Branch = readonly Condition[];
+export type Branch = readonly Condition[];
 
 /** What a map asks that names no keepalives: they are matched only where a rule names them. */
 const NO_KEEPALIVE: Condition = {
@@ -51,6 +51,15 @@ export function compileMatch(kind: ActivityKind, match: Match | undefined): Comp
   if (maps.length === 0) problems.push({ path: [], message: 'an empty list matches nothing' });
   const branches = maps.map((map, index) => compileBranch(kind, map, isList ? [index] : [], problems));
   return compiled(kind, problems.length > 0 ? [] : branches, problems);
+}
+
+/** The maps of a match, of which one must hold; none where something is wrong with it. */
+export function branchesOf(kind: ActivityKind, match: Match | undefined): Branch[] {
+  const problems: Problem[] = [];
+  const maps = match === undefined ? [] : [match].flat();
+  const branches = maps.map((map) => compileBranch(kind, map, [], problems));
+  if (match === undefined) return [withoutKeepalives(kind, [])];
+  return problems.length > 0 ? [] : branches;
 }
 
 function compileBranch(
@@ -121,11 +130,19 @@ function conditionTruth(
 }
 
 function anyOver(table: ActivityTable, branches: readonly Branch[]): Truths {
-  const any = new Uint8Array(table.rows.length);
-  for (const conditions of branches) {
-    const all = new Uint8Array(table.rows.length).fill(TRUTH.yes);
-    for (const condition of conditions) table.narrow(all, condition);
-    for (let row = 0; row < any.length; row += 1) any[row] = Math.max(any[row] as number, all[row] as number);
-  }
+  const [any = new Uint8Array(table.rows.length), ...others] = branches.map((branch) =>
+    allOver(table, branch),
+  );
+  for (const all of others)
+    for (let row = 0; row < any.length; row += 1) {
+      const truth = all[row] as number;
+      if (truth > (any[row] as number)) any[row] = truth;
+    }
   return any;
+}
+
+function allOver(table: ActivityTable, branch: Branch): Truths {
+  const all = new Uint8Array(table.rows.length).fill(TRUTH.yes);
+  for (const condition of branch) table.narrow(all, condition);
+  return all;
 }

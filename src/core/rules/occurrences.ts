@@ -1,4 +1,5 @@
-import type { Activity, NetworkActivity } from '../../model/activity.ts';
+import type { Activity, FieldValue, NetworkActivity } from '../../model/activity.ts';
+import { ByValues } from '../derive/by-values.ts';
 
 /** What counts as one: an activity, with what belongs to it. */
 export interface Occurrence {
@@ -19,47 +20,37 @@ const BEGINS: ReadonlySet<string> = new Set(['connect', 'attempt', 'accept', 'li
  * @param activities in order of time
  */
 export function countAsOne(activities: readonly Activity[], tickMs: number): Occurrence[] {
-  const open = new Map<string, Occurrence>();
+  const open = new ByValues<Occurrence>();
   const occurrences: Occurrence[] = [];
   for (const activity of activities) {
-    const key = activity.kind === 'network' ? connectionOf(activity) : null;
-    const last = key === null ? undefined : open.get(key);
-    const joins =
-      last !== undefined &&
-      activity.kind === 'network' &&
-      !BEGINS.has(activity.op) &&
-      activity.atMs - (last.activities[0]?.atMs ?? 0) < SAME_TICK * tickMs;
-    if (joins) {
+    const connection = activity.kind === 'network' ? connectionOf(activity) : null;
+    const last = connection === null ? undefined : open.get(connection);
+    if (last !== undefined && joins(activity, last, tickMs)) {
       last.activities.push(activity);
-      if (last.head.kind === 'network' && tellsMore(activity, last.head)) last.head = activity;
+      if (tellsMore(activity, last.head)) last.head = activity;
       continue;
     }
     const occurrence = { head: activity, activities: [activity] };
     occurrences.push(occurrence);
-    if (key !== null) open.set(key, occurrence);
+    if (connection !== null) open.set(connection, occurrence);
   }
   return occurrences;
 }
 
+function joins(activity: Activity, { activities: [first] }: Occurrence, tickMs: number): boolean {
+  if (activity.kind !== 'network' || BEGINS.has(activity.op)) return false;
+  return activity.atMs - (first?.atMs ?? 0) < SAME_TICK * tickMs;
+}
+
 /** Of a transfer both ways in one look, what the end did that opened the connection: it asked, the other answered. */
-function tellsMore(activity: NetworkActivity, head: NetworkActivity): boolean {
+function tellsMore(activity: Activity, head: Activity): boolean {
+  if (activity.kind !== 'network' || head.kind !== 'network') return false;
   const asked = activity.direction === 'outbound' ? 'send' : 'receive';
   return activity.op === asked && !BEGINS.has(head.op) && head.op !== asked;
 }
 
-/** Many rules ask for the same. */
-const connections: WeakMap<NetworkActivity, string> = new WeakMap();
-
-function connectionOf(activity: NetworkActivity): string {
-  const known = connections.get(activity);
-  if (known !== undefined) return known;
-  const named = nameConnection(activity);
-  connections.set(activity, named);
-  return named;
-}
-
-function nameConnection({ target, direction, protocol, remote, localPort, op }: NetworkActivity): string {
-  const end = remote === null ? op : `${remote.ip} ${remote.port ?? 'unknown'}`;
+function connectionOf({ target, direction, protocol, remote, localPort, op }: NetworkActivity): FieldValue[] {
   const isConnection = protocol === 'tcp' || protocol === 'sctp' || protocol === 'vsock';
-  return `${direction} ${protocol} ${end} ${isConnection ? localPort : ''} ${target}`;
+  const own = isConnection ? localPort : null;
+  return [target, direction, protocol, remote === null ? op : remote.ip, remote?.port ?? null, own];
 }

@@ -142,8 +142,8 @@ export function isNumeric(rule: Rule): rule is NumericRule {
   return 'expect' in rule;
 }
 
-/** A number in a metric's base unit, or a quantity as text; null: off unless given. */
-export type Parameter = string | number | null;
+/** A number in a metric's base unit, or a quantity as text; `off`: what uses it is off unless it is given. */
+export type Parameter = string | number;
 
 export interface PackDocument {
   pack: string;
@@ -169,6 +169,8 @@ export interface PackFile {
 
 /** A pack that was read and checked. */
 export interface RulePack extends PackDocument, PackFile {
+  /** The parameters that it was named with, as `idle-budget:memory=50MB`; left out: none. */
+  given?: Readonly<Record<string, string>> | undefined;
   /** The files that it extends, directly or not, each once; left out: none. */
   bases?: readonly PackFile[] | undefined;
 }

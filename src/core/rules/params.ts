@@ -2,9 +2,11 @@ import { isNumeric, type PackDocument, type Parameter, type Rule } from './pack.
 import type { Problem } from './problem.ts';
 
 const REFERENCE = /\{([^{}]*)\}/g;
+/** Switches off what uses a parameter. */
+const OFF = 'off';
 
 /**
- * Puts parameters into the expectations that name them, as `< {memory}`. What names a parameter that is off (null) is
+ * Puts parameters into the expectations that name them, as `< {memory}`. What names a parameter that is `off` is
  * left out; every rule stays in its place, so that paths into the file hold.
  * @param given values that replace the pack's own
  */
@@ -77,7 +79,7 @@ function fill(
         candidates: Object.keys(params),
       });
     }
-    if (unknown.length > 0 || names.some((name) => params[name] === null)) continue;
+    if (unknown.length > 0 || names.some((name) => params[name] === OFF)) continue;
     filled[key] = text.replaceAll(REFERENCE, (_, name: string) => String(params[name]));
   }
   return filled;

@@ -1,6 +1,6 @@
 import { AGGREGATES, AGGREGATES_OF, METRICS, type Metric, type MetricKind } from '../derive/metrics.ts';
 import { MODIFIERS } from './condition.ts';
-import { ACTIVITIES, DEFAULT_GROUP_BY, FIELDS } from './fields.ts';
+import { ACTIVITIES, DEFAULT_GROUP_BY, FIELDS, INBOUND_GROUP_BY } from './fields.ts';
 import { MEASUREMENTS } from './measurements.ts';
 import { UNITS } from './quantity.ts';
 
@@ -32,9 +32,11 @@ export function fieldReference(): string {
 
 /** How findings are grouped where a rule does not say. */
 export function groupReference(): string {
-  return ACTIVITIES.map(
-    (kind) => `${kind}: ${DEFAULT_GROUP_BY[kind].map((name) => `\`${name}\``).join(', ')}`,
-  ).join('; ');
+  const groups = ACTIVITIES.map((kind): [string, readonly string[]] => [kind, DEFAULT_GROUP_BY[kind]]);
+  groups.splice(1, 0, ['network that is inbound', INBOUND_GROUP_BY]);
+  return groups
+    .map(([what, names]) => `${what}: ${names.map((name) => `\`${name}\``).join(', ')}`)
+    .join('; ');
 }
 
 /** The table of metrics as docs/rules.md shows it, in Markdown. */

@@ -11,7 +11,9 @@ export const ruleSchema: z.ZodType<Rule> = z.discriminatedUnion(
   Object.values(KINDS).map(({ schema }) => schema) as unknown as Variants,
 ) as unknown as z.ZodType<Rule>;
 
-const parameter = z.union([z.string().max(200), z.number(), z.null()]);
+const parameter = z.union([z.string().trim().min(1).max(200), z.number()], {
+  error: 'is a value such as 50MB, or `off`, which switches off what uses it',
+});
 
 /** The only definition of a rule pack's shape, defaults and keys; the compiler holds the types of pack.ts to it. */
 export const packSchema: z.ZodType<PackDocument> = z.strictObject({
@@ -28,7 +30,7 @@ export const packSchema: z.ZodType<PackDocument> = z.strictObject({
   params: z
     .record(id, parameter)
     .optional()
-    .describe('values that rules may use as {name}; null turns them off'),
+    .describe('values that rules may use as {name}; `off` switches off what uses it'),
   except: z.array(packException).max(1000).optional().describe('exceptions of all rules of an activity'),
   unless: z.array(packUnless).max(100).optional().describe('causes that excuse for all rules of an activity'),
   rules: z.array(ruleSchema).max(1000).default([]).describe('required unless the pack extends another'),

@@ -1,19 +1,9 @@
-import type { Activity, NetworkActivity, ProcessActivity } from '../../model/activity.ts';
+import type { Activity, ProcessActivity } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import { fileDeed } from './file-deed.ts';
+import { networkDeed } from './network-deed.ts';
 import type { Occurrence } from './occurrences.ts';
 import { counted, spell, withCommas } from './wording.ts';
-
-const NETWORK_VERBS: Record<NetworkActivity['op'], string> = {
-  connect: 'connected to',
-  // A connection, a datagram, or a send on what was open before.
-  attempt: 'tried to reach',
-  accept: 'accepted a connection from',
-  send: 'sent to',
-  receive: 'received from',
-  listen: 'listened',
-  keepalive: 'kept a connection alive with',
-};
 
 /** Names come from the watched app: bounded, and without control characters. */
 const LONGEST_NAME = 120;
@@ -34,15 +24,32 @@ export function doing(occurrences: readonly Occurrence[], actors: readonly Watch
   const [first] = occurrences;
   if (first === undefined) return '';
   const { head } = first;
-  const files = occurrences.flatMap((one) => (one.head.kind === 'file' ? [one.head] : []));
-  const what = files.length > 0 ? fileDeed(files, clean) : deed(head, actors.length);
-  return `${subjectOf(head, actors)} ${what}`;
+  const heads = occurrences.map((one) => one.head);
+  return `${subjectOf(head, actors)} ${deedOf([head, ...heads.slice(1)], actors.length)}`;
+}
+
+function deedOf(heads: readonly [Activity, ...Activity[]], actors: number): string {
+  const [head, ...others] = heads;
+  switch (head.kind) {
+    case 'file':
+      return fileDeed([head, ...others.filter((one) => one.kind === 'file')], clean);
+    case 'network':
+      return networkDeed([head, ...others.filter((one) => one.kind === 'network')], clean);
+    case 'process':
+      return processDeed(head, actors);
+    case 'event':
+      return `got a row ${clean(head.type)}`;
+    case 'log':
+      return `logged ${clean(head.category)}`;
+    default:
+      return 'did something';
+  }
 }
 
 /** One occurrence as a line, without who did it when that is known from the finding. */
 export function exampleOf({ head, activities }: Occurrence, localTime: string): string {
   const moved = bytes([{ head, activities }]);
-  return clean(`${localTime} ${deed(head, 1)}${moved}`);
+  return clean(`${localTime} ${deedOf([head], 1)}${moved}`);
 }
 
 /** What happens is told of an activity's kind: `3 connects`, `4 tool_run rows`. */
@@ -67,34 +74,6 @@ function subjectOf(head: Activity, actors: readonly WatchedProcess[]): string {
   if (actor === undefined) return `${head.target}: an unknown process`;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   return `${clean(actor.name)} (pid ${actor.pid}, ${head.target})${more}`;
-}
-
-function deed(head: Activity, actors: number): string {
-  switch (head.kind) {
-    case 'network':
-      return networkDeed(head);
-    case 'process':
-      return processDeed(head, actors);
-    case 'event':
-      return `got a row ${clean(head.type)}`;
-    case 'log':
-      return `logged ${clean(head.category)}`;
-    case 'file':
-      return fileDeed([head], clean);
-    default:
-      return 'did something';
-  }
-}
-
-function networkDeed({ op, protocol, remote, localPort }: NetworkActivity): string {
-  if (op === 'listen') return `listened on ${protocol} port ${localPort ?? 'unknown'}`;
-  const over = protocol === 'tcp' ? '' : ` over ${protocol}`;
-  if (remote === null) return `${NETWORK_VERBS[op]} an unknown address${over}`;
-  const address = remote.ip.includes(':') ? `[${remote.ip}]` : remote.ip;
-  const behind = [remote.process, remote.target].flatMap((name) => (name === null ? [] : [clean(name)]));
-  const who = behind.length === 0 ? '' : ` (${[...new Set(behind)].join(', ')})`;
-  const place = remote.port === null ? `${address} (port not known)` : `${address}:${remote.port}`;
-  return `${NETWORK_VERBS[op]} ${place}${who}${over}`;
 }
 
 function processDeed({ op, exe, parentName, exitCode }: ProcessActivity, actors: number): string {

@@ -1,7 +1,7 @@
 import type { ActivityKind } from '../../model/activity.ts';
 import type { TargetSpec } from '../../model/target.ts';
 import { compileCondition } from './condition.ts';
-import { isAboutActivities, type Cause, type Match, type Rule } from './pack.ts';
+import { isAboutActivities, type Cause, type Match, type PackDocument, type Rule } from './pack.ts';
 
 /** What a run watches, by the names that rules call it. */
 export interface Watched {
@@ -20,50 +20,69 @@ export function watchedBy(targets: readonly WatchedTarget[]): Watched {
   };
 }
 
-/** A name of something that a run does not watch, so that the rule would match nothing. */
+/** A name of something that a run does not watch, so that a rule, an exception or a cause would match nothing. */
 export interface Stranger {
   what: 'target' | 'table';
   name: string;
-  /** Where it stands, below the rule. */
+  /** The rule that names it; null: an exception or a cause of the whole pack does. */
+  rule: string | null;
+  /** Where it stands, below the rule, or in the pack. */
   path: (string | number)[];
   /** What there is instead. */
   candidates: readonly string[];
 }
 
-/** What a rule names in vain: its target, and targets and tables of events that it and its causes match. */
-export function strangersIn(rule: Rule, watched: Watched): Stranger[] {
-  const { target } = rule;
-  const isUnknown = target !== undefined && !watched.targets.includes(target);
-  return [
-    ...(isUnknown
-      ? [{ what: 'target' as const, name: target, path: ['target'], candidates: watched.targets }]
-      : []),
-    ...matchesOf(rule).flatMap(({ activity, match, path }) => inMatch(activity, match, path, watched)),
+/** What a pack names in vain: targets of rules, and targets and tables of events that they, their causes and exceptions match. */
+export function strangersIn(
+  pack: Pick<PackDocument, 'rules' | 'except' | 'unless'>,
+  watched: Watched,
+): Stranger[] {
+  const shared = [
+    ...(pack.except ?? []).map(({ activity, match }, index) => ({
+      activity,
+      match,
+      path: ['except', index, 'match'],
+    })),
+    ...(pack.unless ?? []).map(({ after }, index) => causeAt(after, ['unless', index, 'after', 'match'])),
   ];
+  return [
+    ...pack.rules.flatMap((rule) => ofRule(rule, watched)),
+    ...shared.flatMap((placed) => inMatch(placed, watched)).map((found) => ({ ...found, rule: null })),
+  ];
+}
+
+function ofRule(rule: Rule, watched: Watched): Stranger[] {
+  const { id, target } = rule;
+  const isUnknown = target !== undefined && !watched.targets.includes(target);
+  const own = { what: 'target' as const, name: target ?? '', path: ['target'], candidates: watched.targets };
+  const found = matchesOf(rule).flatMap((placed) => inMatch(placed, watched));
+  return [...(isUnknown ? [own] : []), ...found].map((one) => ({ ...one, rule: id }));
 }
 
 interface Placed {
   activity: ActivityKind;
   match: Match | undefined;
-  path: string[];
+  path: (string | number)[];
 }
 
 function matchesOf(rule: Rule): Placed[] {
   if (rule.kind === 'deadline') return [causeAt(rule.after, ['after', 'match'])];
   if (!isAboutActivities(rule)) return [];
-  const { activity, match, unless } = rule;
-  const own = { activity, match, path: ['match'] };
-  return unless === undefined ? [own] : [own, causeAt(unless.after, ['unless', 'after', 'match'])];
+  const { activity, match, unless, except = [] } = rule;
+  return [
+    { activity, match, path: ['match'] },
+    ...(unless === undefined ? [] : [causeAt(unless.after, ['unless', 'after', 'match'])]),
+    ...except.map((one, index) => ({ activity, match: one.match, path: ['except', index, 'match'] })),
+  ];
 }
 
-const causeAt = ({ activity, match }: Cause, path: string[]): Placed => ({ activity, match, path });
+const causeAt = ({ activity, match }: Cause, path: (string | number)[]): Placed => ({
+  activity,
+  match,
+  path,
+});
 
-function inMatch(
-  activity: ActivityKind,
-  match: Match | undefined,
-  path: readonly string[],
-  { targets, tables }: Watched,
-): Stranger[] {
+function inMatch({ activity, match, path }: Placed, { targets, tables }: Watched): Omit<Stranger, 'rule'>[] {
   const namesOf: Readonly<Record<string, { what: Stranger['what']; candidates: readonly string[] }>> = {
     target: { what: 'target', candidates: targets },
     'remote.target': { what: 'target', candidates: targets },
@@ -76,7 +95,7 @@ function inMatch(
       const names = namesOf[key.split('|')[0] ?? ''];
       if (names === undefined || names.candidates.length === 0) return [];
       const values = Array.isArray(given) ? given : [given];
-      return values.flatMap((value, index): Stranger[] => {
+      return values.flatMap((value, index): Omit<Stranger, 'rule'>[] => {
         if (typeof value !== 'string' || fits(activity, key, value, names.candidates)) return [];
         const place = [...path, ...at, key, ...(Array.isArray(given) ? [index] : [])];
         return [{ ...names, name: value, path: place }];

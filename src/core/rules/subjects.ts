@@ -1,6 +1,7 @@
 import type { Activity, FieldValue } from '../../model/activity.ts';
+import { ByValues } from '../derive/by-values.ts';
 import type { Claim } from './claim.ts';
-import { DEFAULT_GROUP_BY, fieldOf } from './fields.ts';
+import { DEFAULT_GROUP_BY, type Field, fieldOf, INBOUND_GROUP_BY } from './fields.ts';
 import type { ActivityRule } from './pack.ts';
 
 /** What has the same values in the fields of a rule's `groupBy`. */
@@ -15,25 +16,40 @@ export function groupBySubject<T>(
   all: readonly T[],
   headOf: (one: T) => Activity,
 ): Group<T>[] {
-  const names = rule.groupBy ?? DEFAULT_GROUP_BY[rule.activity];
-  const fields = names.map((name) => fieldOf(rule.activity, name));
-  const groups = new Map<string, Group<T>>();
+  const usual = groupingBy<T>(rule, rule.groupBy ?? DEFAULT_GROUP_BY[rule.activity]);
+  const inbound = rule.groupBy === undefined ? groupingBy<T>(rule, INBOUND_GROUP_BY) : usual;
+  const groups: Group<T>[] = [];
   for (const one of all) {
     const head = headOf(one);
     const actor = actorOf(head);
+    const { names, fields, known } = isToOwnPort(head) ? inbound : usual;
     const values = fields.map((field) => field?.get(head, actor) ?? null);
-    const key = values.map(keyOf).join('');
-    const known = groups.get(key);
-    if (known !== undefined) known.members.push(one);
-    else groups.set(key, { subject: subjectOf(names, values), members: [one] });
+    let group = known.get(values);
+    if (group === undefined) {
+      group = { subject: subjectOf(names, values), members: [] };
+      known.set(values, group);
+      groups.push(group);
+    }
+    group.members.push(one);
   }
-  return [...groups.values()];
+  return groups;
 }
+
+interface Grouping<T> {
+  names: readonly string[];
+  fields: readonly (Field | null)[];
+  known: ByValues<Group<T>>;
+}
+
+const groupingBy = <T>({ activity }: ActivityRule, names: readonly string[]): Grouping<T> => ({
+  names,
+  fields: names.map((name) => fieldOf(activity, name)),
+  known: new ByValues(),
+});
+
+const isToOwnPort = (activity: Activity): boolean =>
+  activity.kind === 'network' && activity.direction === 'inbound' && activity.localPort !== null;
 
 function subjectOf(names: readonly string[], values: readonly FieldValue[]): Record<string, FieldValue> {
   return Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
 }
-
-/** A text begins with its length, so that no two lists of values come to the same. */
-const keyOf = (value: FieldValue): string =>
-  typeof value === 'string' ? `${value.length}:${value}` : `${value};`;

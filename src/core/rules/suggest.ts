@@ -1,7 +1,7 @@
 import type { ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { Finding, Proof } from '../../model/proof.ts';
-import { keptPart } from '../parse/cut-text.ts';
-import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf } from './fields.ts';
+import { compileCondition } from './condition.ts';
+import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf, INBOUND_GROUP_BY } from './fields.ts';
 import { type ConditionMap, isAboutActivities, type Match, type RulePack } from './pack.ts';
 
 /** What stands for a reason until somebody gives one; no rule file with it is taken. */
@@ -12,7 +12,7 @@ const EVERY = 'TODO';
 /** An exception that would excuse what was found. */
 interface Suggestion {
   activity: ActivityKind;
-  match: ConditionMap;
+  match: Match;
   reason: string;
   maxCount: number;
   every: string;
@@ -40,8 +40,8 @@ export function suggestionsFor(proofs: readonly Proof[], packs: readonly RulePac
   const except = new Map<string, Suggestion>();
   const others: Suggestions['others'] = [];
   for (const { pack, id, target, severity, finding, hasSeveral } of broken) {
-    const found = packs.find((one) => one.pack === pack)?.rules.find((one) => one.id === id);
-    const rule = found !== undefined && isAboutActivities(found) ? found : undefined;
+    const known = packs.find((one) => one.pack === pack)?.rules.find((one) => one.id === id);
+    const rule = known !== undefined && isAboutActivities(known) ? known : undefined;
     const declared = rule?.activity;
     const activity = declared ?? activityBy(Object.keys(finding.subject));
     const because = severity === 'warn' ? 'a warning changes no verdict' : whyNot(finding, activity);
@@ -49,13 +49,11 @@ export function suggestionsFor(proofs: readonly Proof[], packs: readonly RulePac
       others.push({ rule: `${pack}/${id}`, text: finding.text, because: because ?? '' });
       continue;
     }
-    const match = {
-      ...(hasSeveral ? { target: literal(target) } : {}),
-      ...kindsIn(rule?.match),
-      ...matchOf(finding.subject),
-    };
+    const isOthers = rule?.groupBy === undefined && isInbound(Object.keys(finding.subject));
+    const subject = { ...(isOthers ? { direction: 'inbound' } : {}), ...finding.subject };
+    const match = within(activity, rule?.match, subject, hasSeveral ? { target: literal(target) } : {});
     const key = JSON.stringify([activity, match]);
-    const known = except.get(key) ?? {
+    const before = except.get(key) ?? {
       activity,
       match,
       reason: REASON,
@@ -63,7 +61,7 @@ export function suggestionsFor(proofs: readonly Proof[], packs: readonly RulePac
       every: EVERY,
       found: [],
     };
-    except.set(key, merged(known, finding));
+    except.set(key, merged(before, finding));
   }
   return {
     packs: [...new Set(broken.filter(({ severity }) => severity === 'error').map(({ pack }) => pack))],
@@ -89,11 +87,15 @@ function everyOf(seconds: number): string {
 
 /** Of a pack that is not here: the activity that is grouped so. */
 function activityBy(fields: readonly string[]): ActivityKind | null {
-  const isSame = (kind: ActivityKind): boolean =>
-    DEFAULT_GROUP_BY[kind].length === fields.length &&
-    DEFAULT_GROUP_BY[kind].every((name) => fields.includes(name));
-  return ACTIVITIES.find(isSame) ?? null;
+  if (isInbound(fields)) return 'network';
+  return ACTIVITIES.find((kind) => areSame(fields, DEFAULT_GROUP_BY[kind])) ?? null;
 }
+
+/** Only what others opened is grouped by the target's own port. */
+const isInbound = (fields: readonly string[]): boolean => areSame(fields, INBOUND_GROUP_BY);
+
+const areSame = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((name) => others.includes(name));
 
 function whyNot({ kind, subject }: Finding, activity: ActivityKind | null): string | null {
   const names = Object.keys(subject);
@@ -103,31 +105,66 @@ function whyNot({ kind, subject }: Finding, activity: ActivityKind | null): stri
   if (names.length === 0) return 'it is of many subjects together; nothing says which of them are meant';
   if (!names.every((name) => fieldOf(activity, name) !== null))
     return 'its fields are not those of an activity';
-  return isToldApart(subject) ? null : 'what it was is not known; an exception would match whatever is not';
+  return isToldApart(activity, subject)
+    ? null
+    : 'what it was is not known; an exception would match whatever is not';
 }
 
 /** Of what is not known, all looks alike; a protocol without anybody at its other end names nobody. */
-function isToldApart(subject: Record<string, FieldValue>): boolean {
+function isToldApart(activity: ActivityKind, subject: Record<string, FieldValue>): boolean {
   return Object.entries(subject).some(
-    ([name, value]) =>
-      name !== 'protocol' && value !== null && !(typeof value === 'string' && keptPart(value) === ''),
+    ([name, value]) => name !== 'protocol' && value !== null && keptPart(activity, name, value) !== '',
   );
 }
 
-/** What a rule says of the kinds of activities that it is about: an exception for a start is none for an end. */
-function kindsIn(match: Match | undefined): ConditionMap {
-  if (match === undefined || Array.isArray(match)) return {};
-  return Object.fromEntries(Object.entries(match).filter(([key]) => KINDS.has(key)));
+/** What is certain of a value of which not all is; null: all of it. */
+function keptPart(activity: ActivityKind, name: string, value: FieldValue): string | null {
+  return typeof value === 'string' ? (fieldOf(activity, name)?.keptPart(value) ?? null) : null;
 }
 
-const KINDS: ReadonlySet<string> = new Set(['op', 'direction']);
+/** What was found, and what the rule asks of it beside that: an exception for a start is none for an end, nor for other processes. */
+function within(
+  activity: ActivityKind,
+  match: Match | undefined,
+  subject: Record<string, FieldValue>,
+  target: ConditionMap,
+): Match {
+  const found = { ...target, ...matchOf(activity, subject) };
+  // Only by these maps of the rule can it have been found.
+  const maps = [match ?? {}]
+    .flat()
+    .filter((map) => Object.entries(map).every((condition) => admits(activity, condition, subject)))
+    .map((map) => {
+      const others = Object.entries(map).filter(([key]) => !Object.hasOwn(found, fieldIn(key)));
+      return { ...Object.fromEntries(others), ...found };
+    });
+  const distinct = [...new Map(maps.map((map) => [JSON.stringify(map), map])).values()];
+  const [first = found] = distinct;
+  return distinct.length > 1 ? distinct : first;
+}
+
+function admits(
+  activity: ActivityKind,
+  [key, values]: [string, ConditionMap[string]],
+  subject: Record<string, FieldValue>,
+): boolean {
+  const name = fieldIn(key);
+  const condition = compileCondition(activity, key, values);
+  return (
+    !Object.hasOwn(subject, name) ||
+    !('truthOf' in condition) ||
+    condition.truthOf(subject[name] ?? undefined) !== 'no'
+  );
+}
+
+const fieldIn = (key: string): string => key.split('|')[0] ?? '';
 
 /** The fields that the finding is told apart by, so that they match just this. */
-function matchOf(subject: Record<string, FieldValue>): ConditionMap {
+function matchOf(activity: ActivityKind, subject: Record<string, FieldValue>): ConditionMap {
   return Object.fromEntries(
     Object.entries(subject).map(([name, value]): [string, FieldValue] => {
       if (typeof value !== 'string') return [name, value];
-      const kept = keptPart(value);
+      const kept = keptPart(activity, name, value);
       if (kept === null) return [name, literal(value)];
       return kept === '' ? [`${name}|exists`, true] : [`${name}|startswith`, literal(kept)];
     }),

@@ -1,4 +1,3 @@
-import { keptPart } from '../parse/cut-text.ts';
 import { compileExpression } from './expression.ts';
 import type { Field } from './fields.ts';
 import { type TextTest, compileBeginning, compilePattern, type Anchor } from './pattern.ts';
@@ -36,7 +35,7 @@ export function expressionComparer(source: string): Comparer {
 
 /** Compares a text as the evidence keeps it: cut, redacted, or whole. */
 export function compareText(field: Field, comparer: Comparer, text: string): Truth {
-  const part = keptPart(text);
+  const part = field.keptPart(text);
   const truth = part === null ? comparer.whole(text) : comparer.beginning(part);
   const sure = field.surePart(text);
   if (truth === 'yes' || sure === null) return truth;

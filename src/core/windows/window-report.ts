@@ -62,7 +62,7 @@ function joinCollectors(stretches: readonly StretchReport[], untold: readonly st
         ),
         reason: reasons.length === 0 ? null : reasons.join('; '),
         lost: sum(own.map(({ lost }) => lost)),
-        cpuSeconds: sum(own.map(({ cpuSeconds }) => cpuSeconds)),
+        cpuSeconds: own.map(({ cpuSeconds }) => cpuSeconds).reduce(addKnown),
       },
     ];
   });
@@ -93,13 +93,19 @@ function addSelf(one: SelfReport, other: SelfReport): SelfReport {
     return first === undefined || second === undefined ? {} : { [name]: first + second };
   };
   return {
-    cpuSeconds: one.cpuSeconds + other.cpuSeconds,
-    wakeups: one.wakeups === null || other.wakeups === null ? null : one.wakeups + other.wakeups,
-    rssBytes: Math.max(one.rssBytes, other.rssBytes),
-    connectionsOpened: one.connectionsOpened + other.connectionsOpened,
+    cpuSeconds: addKnown(one.cpuSeconds, other.cpuSeconds),
+    wakeups: addKnown(one.wakeups, other.wakeups),
+    rssBytes:
+      one.rssBytes === null || other.rssBytes === null ? null : Math.max(one.rssBytes, other.rssBytes),
+    connectionsOpened: addKnown(one.connectionsOpened, other.connectionsOpened),
     ...io('readBytes'),
     ...io('writtenBytes'),
   };
+}
+
+/** A sum of which a part is not known is not known. */
+function addKnown(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : one + other;
 }
 
 /** Shares are weighed by time; not measured in one stretch is not measured. */

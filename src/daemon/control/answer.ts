@@ -45,14 +45,14 @@ async function ask(host: ControlHost, request: ControlRequest): Promise<Answer> 
     case 'reload':
       return { status: 200, body: await host.reload() };
     default:
-      return { status: 200, body: { window: move(host, request) } };
+      return { status: 200, body: { window: await move(host, request) } };
   }
 }
 
-function move(
+async function move(
   host: ControlHost,
   { ask: to, windowId }: { ask: 'open' | 'close'; windowId: string },
-): WindowStatus {
+): Promise<WindowStatus> {
   const { trigger, state } = windowOf(host, windowId);
   if (trigger !== 'manual') throw new IdleproofError('WINDOW_NOT_MANUAL', { id: windowId, trigger });
   const isWaiting = state === 'waiting';
@@ -62,8 +62,8 @@ function move(
       state: isWaiting ? 'not open' : 'open already',
     });
   }
-  if (to === 'open') host.openWindow(windowId);
-  else host.closeWindow(windowId);
+  if (to === 'open') await host.openWindow(windowId);
+  else await host.closeWindow(windowId);
   return windowOf(host, windowId);
 }
 

@@ -29,12 +29,12 @@ export class DaemonHost implements ControlHost {
     return this.#parts.ledger.verdicts(query);
   }
 
-  openWindow(id: string): void {
-    this.#parts.watching.run?.byHand(id, 'open');
+  async openWindow(id: string): Promise<void> {
+    await this.#parts.watching.run?.byHand(id, 'open');
   }
 
-  closeWindow(id: string): void {
-    this.#parts.watching.run?.byHand(id, 'close');
+  async closeWindow(id: string): Promise<void> {
+    await this.#parts.watching.run?.byHand(id, 'close');
   }
 
   reload(): Promise<ReloadAnswer> {

@@ -18,7 +18,7 @@ export function coverage(proof: Proof, charts: Charts): Html {
       html`${status === 'unavailable' ? '' : tier}`,
       html`<span class="status ${status}">${status}</span>${lost > 0 ? html`, ${lost} lost` : NOTHING}`,
       status === 'unavailable' ? html`<span class="unknown">nothing seen</span>` : barSvg(bar, charts, name),
-      html`${(cpuSeconds * 1000).toFixed(1)} ms`,
+      cpuSeconds === null ? html`unknown` : html`${(cpuSeconds * 1000).toFixed(1)} ms`,
       html`${reason ?? ''}`,
     ];
   });

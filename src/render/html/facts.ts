@@ -30,7 +30,10 @@ export function about({
             html`${short(noise.cpuBusyPercent)} % of its CPUs busy, ${short(noise.cpuStolenPercent)} % taken by its hypervisor, ${short(noise.tasksCreated)} tasks created`,
           ] as const,
         ];
-  const packs = rulePacks.map(({ pack, sha256 }) => html`<br>${pack} <code>${sha256}</code>`);
+  const packs = rulePacks.map(({ pack, sha256, params = {} }) => {
+    const given = Object.entries(params).map(([name, value]) => `, ${name}=${value}`);
+    return html`<br>${pack}${given.join('')} <code>${sha256}</code>`;
+  });
   return html`<section aria-labelledby="about"><h2 id="about">About this proof</h2>
 ${facts([
   ['Scope', html`${scope}`],
@@ -46,7 +49,9 @@ ${facts([
   ['Made by', html`idleproof ${tool.version} on Node ${tool.node}`],
   [
     'The watchdog itself',
-    html`${short(watchdog.cpuSeconds)} s CPU, ${watchdog.wakeups ?? 'unknown'} wakeups, ${(watchdog.rssBytes / 1e6).toFixed(1)} MB, ${watchdog.connectionsOpened} connections${storage}`,
+    watchdog.cpuSeconds === null || watchdog.rssBytes === null
+      ? html`it was killed, and what it used is unknown`
+      : html`${short(watchdog.cpuSeconds)} s CPU, ${watchdog.wakeups ?? 'unknown'} wakeups, ${(watchdog.rssBytes / 1e6).toFixed(1)} MB, ${watchdog.connectionsOpened ?? 'unknown'} connections${storage}`,
   ],
   ['Evidence', html`${evidence.rows} rows, chain head <code>${evidence.chainHead}</code>`],
   ['Rules', html`digest <code>${rulesDigest}</code>${packs}`],

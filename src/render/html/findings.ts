@@ -12,19 +12,23 @@ const MAX_PERIODS = 20;
 const MAX_ACTORS = 10;
 
 /** Who did what, and how often; of what repeats, its beats, intervals and phases. */
-export function findings({ findings: all }: Proof, charts: Charts): Html {
+export function findings({ findings: all, rules }: Proof, charts: Charts): Html {
   if (all.length === 0) return NOTHING;
   const shown = all.slice(0, MAX_FINDINGS);
   const drawn = new Set(shown.filter(({ period }) => period !== null).slice(0, MAX_PERIODS));
   const more = all.length - shown.length;
+  const breaking = new Set(
+    rules.flatMap((rule) => (rule.severity === 'error' ? rule.findings.map(({ id }) => id) : [])),
+  );
   return html`<section aria-labelledby="findings"><h2 id="findings">Found</h2>
-${shown.map((finding) => card(finding, drawn.has(finding) ? charts : null))}
+${shown.map((finding) => card(finding, breaking.has(finding.id), drawn.has(finding) ? charts : null))}
 ${more > 0 ? html`<p>${more} more in <code>proof.json</code>.</p>` : NOTHING}</section>`;
 }
 
-function card(finding: Finding, charts: Charts | null): Html {
+/** @param isBreaking else it is of a rule that only warns, and changes no verdict */
+function card(finding: Finding, isBreaking: boolean, charts: Charts | null): Html {
   const { ruleId, target, text, period } = finding;
-  return html`<article class="finding"><p class="over"><code>${ruleId}</code> ${target}</p><h3>${text}</h3>
+  return html`<article class="finding"><p class="over"><code class="${isBreaking ? 'fail' : 'warn'}">${ruleId}</code> ${target}${isBreaking ? '' : ' (warning)'}</p><h3>${text}</h3>
 ${period !== null && charts !== null ? periodPlots(finding, period, charts) : NOTHING}
 ${facts(rowsOf(finding))}
 ${examplesOf(finding)}</article>

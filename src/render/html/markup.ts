@@ -1,4 +1,6 @@
 import { escapeControls } from '../../core/parse/escape-controls.ts';
+import { bounded } from '../bounded.ts';
+import { escaped, printableJson } from '../json.ts';
 
 /** Longer texts of a watched app are cut: a page is to be read. */
 const MAX_TEXT = 2_000;
@@ -34,8 +36,7 @@ function textOf(part: Part): string {
 
 /** For an element's text or an attribute in double quotes: no markup, no marks that reorder or hide, bounded. */
 export function forHtml(text: string): string {
-  const bounded = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-  return escapeControls(bounded)
+  return escapeControls(bounded(text, MAX_TEXT))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
@@ -45,12 +46,7 @@ export function forHtml(text: string): string {
 
 /** JSON for a script element that is never run: nothing in it can end the element or begin a comment. */
 export function jsonBlock(value: unknown): Html {
-  const text = JSON.stringify(value).replaceAll(/[<>&\u007F-\u009F\u2028\u2029\p{Cf}\p{Cs}]/gu, (character) =>
-    [...Array(character.length).keys()]
-      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
-  return new Html(text);
+  return new Html(printableJson(JSON.stringify(value)).replaceAll(/[<>&]/g, escaped));
 }
 
 /** The `d` of a path, of any length: nothing but commands and numbers is let through. */

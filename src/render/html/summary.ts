@@ -23,11 +23,9 @@ ${rest(summary)}`;
 
 function top(summary: ProofSummary): Html {
   const { verdict, headline, hosts } = summary;
-  const word = verdict.toUpperCase();
-  const sentence = headline.startsWith(`${word}: `) ? headline.slice(word.length + 2) : headline;
   return html`<header class="top ${verdict}">
 <p class="brand"><b>idleproof</b> summary of a soak</p>
-<h1><span class="verdict">${word}</span> ${headlineOf(sentence)}</h1>
+${headlineOf(verdict, headline)}
 ${facts([...watched(summary), ...excluded(summary), [hosts.length === 1 ? 'Host' : 'Hosts', html`${hosts.join(', ') || 'none'}`]])}
 </header>`;
 }
@@ -114,7 +112,7 @@ ${more > 0 ? html`<p>${counted(more, 'more finding')}.</p>` : NOTHING}</section>
 }
 
 function card({ ruleId, target, severity, windows: n, count, firstAt, lastAt, text }: SummaryFinding): Html {
-  return html`<article class="finding"><p class="over"><code>${ruleId}</code> ${target}${severity === 'warn' ? ' (warning)' : ''}</p><h3>${text}</h3>
+  return html`<article class="finding"><p class="over"><code class="${severity === 'warn' ? 'warn' : 'fail'}">${ruleId}</code> ${target}${severity === 'warn' ? ' (warning)' : ''}</p><h3>${text}</h3>
 ${facts([
   ['How often', html`${counted(count, 'time')} in ${counted(n, 'window')}`],
   ['First', html`${localTime(firstAt)}`],

@@ -1,6 +1,7 @@
 import { sayExcluded } from '../../core/proof/excluded.ts';
 import { spell } from '../../core/rules/wording.ts';
 import type { Proof, ProofTime } from '../../model/proof.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import { facts } from './table.ts';
 import { type Html, html } from './markup.ts';
 
@@ -11,22 +12,22 @@ export const localTime = ({ local }: ProofTime): string =>
     .replace(/\.\d+/, '')
     .replace(/([+-]\d\d:\d\d)$/, ' $1');
 
-/** What the verdict rests on stands in large letters, what it leaves open in small ones behind it. */
-export function headlineOf(sentence: string): Html {
+/** The verdict in a word, then what it rests on in large letters and what it leaves open in small ones behind it. */
+export function headlineOf(verdict: Verdict, headline: string): Html {
+  const word = verdict.toUpperCase();
+  // The sentence begins with the verdict, which stands above it.
+  const sentence = headline.startsWith(`${word}: `) ? headline.slice(word.length + 2) : headline;
   const at = sentence.indexOf(' · ');
   const [claim, rest] = at < 0 ? [sentence, ''] : [sentence.slice(0, at), sentence.slice(at + 3)];
-  return html`<span class="headline">${claim}</span> <span class="qualifiers">${rest}</span>`;
+  return html`<h1><span class="verdict">${word}</span> <span class="headline">${claim}</span> <span class="qualifiers">${rest}</span></h1>`;
 }
 
 /** The verdict and its sentence, with what a reader asks first: when, how well, what would have been seen, and what not. */
 export function top(proof: Proof): Html {
   const { verdict, headline, window, coverage, notWatched } = proof;
-  const word = verdict.toUpperCase();
-  // The sentence begins with the verdict, which stands above it.
-  const sentence = headline.startsWith(`${word}: `) ? headline.slice(word.length + 2) : headline;
   return html`<header class="top ${verdict}">
 <p class="brand"><b>idleproof</b> proof of an idle window</p>
-<h1><span class="verdict">${word}</span> ${headlineOf(sentence)}</h1>
+${headlineOf(verdict, headline)}
 ${facts([
   [
     'Window',

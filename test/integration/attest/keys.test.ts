@@ -1,10 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isSignedBy, seal } from '../../../src/attest/dsse.ts';
-import { keyIdOf, makeKeys, readPublicKey, readSigner } from '../../../src/attest/keys.ts';
+import {
+  isOpenToOthers,
+  keyIdOf,
+  makeKeys,
+  readPublicKey,
+  readSigner,
+  sayKeySource,
+} from '../../../src/attest/keys.ts';
 import type { Statement } from '../../../src/model/attestation.ts';
 
 let folder: string;
@@ -49,5 +56,31 @@ describe('keys', () => {
     for (const secret of ['-----BEGIN PRIVATE KEY-----\nhunter2', 'hunter2-without-a-head', at('hunter2')]) {
       expect(() => readSigner(secret, 'KEY')).toThrow(/^(?!.*hunter2).*KEY/s);
     }
+  });
+
+  it('takes no private key from those who verify', () => {
+    makeKeys(at('k.key'), at('k.pub'));
+    expect(() => readPublicKey(at('k.key'))).toThrow(/k\.key cannot be used: it is a private key/);
+  });
+
+  it('names the file of a key, and never what may be a key', () => {
+    makeKeys(at('k.key'), at('k.pub'));
+    const pem = readFileSync(at('k.key'), 'utf8');
+    const [, bare = ''] = pem.split('\n');
+    expect(sayKeySource(pem, '--key')).toBe('--key');
+    expect(sayKeySource(bare, '--key')).toBe('--key');
+    expect(sayKeySource(at('k.key'), '--key')).toBe(`--key ${at('k.key')}`);
+    expect(sayKeySource('gone.key', '--key')).toBe('--key gone.key');
+  });
+
+  it('tells a private key that others can read', () => {
+    makeKeys(at('k.key'), at('k.pub'));
+    expect(isOpenToOthers(at('k.key'))).toBe(false);
+    for (const mode of [0o644, 0o640, 0o606]) {
+      chmodSync(at('k.key'), mode);
+      expect(isOpenToOthers(at('k.key'))).toBe(true);
+    }
+    expect(isOpenToOthers(at('gone'))).toBe(false);
+    expect(isOpenToOthers(readFileSync(at('k.key'), 'utf8'))).toBe(false);
   });
 });

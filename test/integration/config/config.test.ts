@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/config.ts';
+import { InvalidDocument } from '../../../src/config/invalid-document.ts';
 
 let folder: string;
 let path: string;
@@ -82,6 +83,35 @@ reports: { dir: out }
   ])('says where %j is wrong', (text, message) => {
     expect(() => load(text)).toThrowError(message);
     expect(() => load(text)).toThrowError(expect.objectContaining({ code: 'CONFIG_INVALID', exitCode: 3 }));
+  });
+
+  it('tells what no schema knows together with what one does, but nothing that only follows from another mistake', () => {
+    const linesOf = (text: string): string[] => {
+      try {
+        load(text);
+      } catch (error) {
+        if (!(error instanceof InvalidDocument)) throw error;
+        return error.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
+      }
+      return [];
+    };
+    expect(
+      linesOf(`tick: 1x
+targets: { app: { select: { port: 8000 } } }
+windows: [{ id: chat, trigger: user-quiet, quietFor: 60s }]
+metrics: { listen: 0.0.0.0:9 }
+`),
+    ).toEqual([
+      expect.stringMatching(/^1:7: /),
+      expect.stringContaining('3:32: user-quiet rests on `user:`'),
+      expect.stringContaining('4:20: «0.0.0.0:9» is no address for metrics'),
+    ]);
+    expect(
+      linesOf(`targets: { app: { select: { port: 8000 } } }
+user: [{ activity: evnt }]
+windows: [{ id: chat, trigger: user-quiet, quietFor: 60s }]
+`),
+    ).toEqual([expect.stringContaining('2:20: «evnt» is not a value of activity')]);
   });
 
   it('says which file it cannot read', () => {

@@ -244,6 +244,32 @@ describe('loadExamples', () => {
       'when? It needs `at`, or `every`',
     ],
     [
+      'an activity after the close',
+      `activities: [{ at: 61s, ${CALL} }], expect: { calls: pass }`,
+      '1:44: 61s is after the end of the example, which is 60 s long',
+    ],
+    [
+      'an activity after the end of the stop',
+      `stop: 5s, activities: [{ at: 66s, activity: process, op: spawn }], verdict: pass`,
+      '66s is after the end of the example, which is 65 s long',
+    ],
+    [
+      'an activity at the very opening, which no window holds',
+      `activities: [{ at: 0s, ${CALL} }], expect: { calls: pass }`,
+      '0s is the opening itself',
+    ],
+    [
+      'beats that go on after the close',
+      `duration: 30s, activities: [{ every: 5s, until: 40s, ${CALL} }], verdict: pass`,
+      '40s is after the end of the example, which is 30 s long',
+    ],
+    ['a wake after the close', 'wakes: [{ at: 2m }], verdict: pass', '2m is after the end of the example'],
+    [
+      'a gap after the close',
+      'gaps: [{ from: 70s, to: 80s }], verdict: pass',
+      '70s is after the end of the example',
+    ],
+    [
       'what never happens',
       'activities: [{ every: 3m, activity: event }], verdict: pass',
       'happens never in this window',

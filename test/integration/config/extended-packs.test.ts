@@ -107,8 +107,15 @@ override:
     const further = write('further.yaml', 'pack: further\nextends: ./own.yaml\n');
     expect(rulesOf(further)['idle-memory']).toMatchObject({ expect: { max: '< 60MB' } });
     expect(
-      rulesOf(write('off.yaml', 'pack: off\nextends: ./own.yaml\nparams: { memory: null }\n')),
+      rulesOf(write('off.yaml', 'pack: off\nextends: ./own.yaml\nparams: { memory: off }\n')),
     ).not.toHaveProperty('idle-memory');
+  });
+
+  it('leaves rules off that use a parameter which is off, wherever that is said', () => {
+    expect(rulesOf('idle-budget')).not.toHaveProperty('idle-memory');
+    expect(rulesOf('idle-budget:memory=off')).not.toHaveProperty('idle-memory');
+    const on = write('on.yaml', 'pack: on\nextends: "idle-budget:memory=40MB"\n');
+    expect(rulesOf(`${on}:memory=off`)).not.toHaveProperty('idle-memory');
   });
 
   it('may extend several, and packs beside it that extend others', () => {
@@ -138,6 +145,16 @@ override:
     const before = rulesDigestOf(load(path));
     writeFileSync(base, `${readFileSync(base, 'utf8')}# changed\n`);
     expect(rulesDigestOf(load(path))).not.toBe(before);
+  });
+
+  it('is known by the parameters that it was named with, in whatever order', () => {
+    const digestOf = (...names: string[]): string => rulesDigestOf(load(...names));
+    const digests = ['', ':memory=40MB', ':memory=50MB', ':memory=off'].map((given) =>
+      digestOf(`idle-budget${given}`),
+    );
+    expect(new Set(digests).size).toBe(4);
+    expect(digestOf('leak-watch:files=1/h,threads=2/h')).toBe(digestOf('leak-watch:threads=2/h,files=1/h'));
+    expect(digestOf('leak-watch:files=1/h')).not.toBe(digestOf('leak-watch:threads=1/h'));
   });
 
   it('is so too where a file beside it is called like a pack that ships', () => {
@@ -213,10 +230,68 @@ override:
     expect(problemsOf(unfit)[0]).toContain('3:19: idle-memory: «MX» is not a unit of bytes');
   });
 
+  const LIMITED = 'rules: [{ id: a, kind: threshold, metric: cpu.percent, expect: { mean: "< {limit}" } }]\n';
+  const NO_VALUE = 'has no value; where nothing is meant, write null';
+
+  it.each([
+    ['null', '3:10: limit is a value such as 50MB, or `off`, which switches off what uses it, not nothing'],
+    ['', `3:3: «limit» ${NO_VALUE}`],
+    ['""', '3:10: limit is empty'],
+    ['" "', '3:10: limit is empty'],
+    ['true', '3:10: limit is a value such as 50MB, or `off`, which switches off what uses it, not «true»'],
+  ])('is a parameter that switches a limit off without saying so: %j', (value, problem) => {
+    const path = write('blank.yaml', `pack: blank\nparams:\n  limit: ${value}\n${LIMITED}`);
+    expect(problemsOf(path)).toEqual([problem]);
+  });
+
+  it('is a limit that is left blank, here or in an override', () => {
+    const path = write(
+      'blank-limit.yaml',
+      'pack: blank\nextends: idle-budget\noverride:\n  idle-cpu:\n    expect: { mean: , p95: "< 2" }\n  idle-wakeups: { expect: { men: "< 1" } }\n',
+    );
+    expect(problemsOf(path)).toEqual([`5:15: «mean» ${NO_VALUE}`]);
+    const rule = write(
+      'blank-rule.yaml',
+      'pack: b\nrules: [{ id: a, kind: absence, activity: network, match: { remote.ip } }]',
+    );
+    expect(problemsOf(rule)).toEqual([`2:61: «remote.ip» ${NO_VALUE}`]);
+  });
+
+  it.each([
+    ['memory=', 'the parameter «memory» has no value'],
+    ['memory= ', 'the parameter «memory» has no value'],
+    ['memory', 'the parameter «memory» has no value'],
+    ['', 'nothing follows the colon'],
+    ['=50MB', 'a parameter has no name'],
+    ['memory=50MB,', 'a parameter has no name'],
+    ['memory=50MB,memory=60MB', 'the parameter «memory» is given twice'],
+    ['memory=50MB,memory=50MB', 'the parameter «memory» is given twice'],
+  ])('is a parameter in a name that is not one: %j', (given, problem) => {
+    const base = write(
+      'base.yaml',
+      `pack: base\nparams: { memory: 5% }\n${LIMITED.replace('limit', 'memory')}`,
+    );
+    for (const named of [`idle-budget:${given}`, `${base}:${given}`]) {
+      expect(() => load(named)).toThrow(`The rule pack ${named} is not named as it should be: ${problem}.`);
+    }
+    const path = write('onbase.yaml', `pack: onbase\nextends:\n  - "./base.yaml:${given}"\n`);
+    expect(problemsOf(path)).toEqual([
+      `3:5: The rule pack ./base.yaml:${given} is not named as it should be: ${problem}.`,
+    ]);
+  });
+
   it('is a pack that is not there, cannot be read, or extends this one in turn', () => {
     const nobody = write('nobody.yaml', 'pack: nobody\nextends: [no-polling, idle-budgit]\n');
     expect(problemsOf(nobody)).toEqual([
       '2:23: there is no rule pack «idle-budgit»; did you mean idle-budget?',
+    ]);
+    const also = write(
+      'also.yaml',
+      'pack: also\nextends: idle-budgit\nrules: [{ id: a, kind: threshold, metric: cpu.percnt, expect: { mean: "< 1" } }]\n',
+    );
+    expect(problemsOf(also)).toEqual([
+      '2:10: there is no rule pack «idle-budgit»; did you mean idle-budget?',
+      '3:43: «cpu.percnt» is not a metric; did you mean cpu.percent?',
     ]);
     const missing = write('missing.yaml', 'pack: missing\nextends: ./not-there.yaml\n');
     expect(problemsOf(missing)[0]).toMatch(/^2:10: The rule pack .*not-there.yaml cannot be read/);

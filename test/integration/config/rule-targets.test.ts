@@ -45,3 +45,26 @@ it('a table is one of those that are watched, whatever its case', () => {
     packsFor([packOf('target: sidecar', 'match: { source: event }')], TARGETS, false),
   ).toThrowError('did you mean events?');
 });
+
+it('what excuses in the whole pack is told with its place, in the file that has it', () => {
+  const base = join(folder, 'base.yaml');
+  const shared = (table: string): string =>
+    `{ activity: event, match: { source: ${table} }, reason: known, optional: true }`;
+  writeFileSync(
+    base,
+    `pack: base\nrules: [{ id: a, kind: absence, activity: event }]\nexcept:\n  - ${shared('events')}\n  - ${shared('event')}\n`,
+  );
+  expect(() => packsFor([base], TARGETS, false)).toThrowError(
+    `${base}:5:41: \`except\` of the pack base is about rows of a table «event»`,
+  );
+  const top = join(folder, 'top.yaml');
+  writeFileSync(
+    top,
+    `pack: top\nextends: ./base.yaml\nunless:\n  - { activity: event, after: { activity: event, match: { source: rows } }, within: 3s }\n`,
+  );
+  expect(() => packsFor([top], TARGETS, false)).toThrowError(`${base}:5:41: \`except\` of the pack top`);
+  writeFileSync(base, `pack: base\nrules: [{ id: a, kind: absence, activity: event }]\n`);
+  expect(() => packsFor([top], TARGETS, false)).toThrowError(
+    `${top}:4:67: \`unless\` of the pack top is about rows of a table «rows» that is not watched; did you mean events?`,
+  );
+});

@@ -18,66 +18,90 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { type ChangeWatcher, watchChanges } from '../../../src/daemon/change-watcher.ts';
 
-let folder: string;
-let config: string;
-let pack: string;
-let changes: number;
-let watcher: ChangeWatcher;
+/** A folder with a configuration and a pack of its own, which are watched until the test is over. */
+interface Scene {
+  folder: string;
+  config: string;
+  pack: string;
+  seen: { changes: number };
+  watchThese: (...paths: string[]) => Promise<ChangeWatcher>;
+  /** What is done is noticed, and once more when it is done again. */
+  isNoticed: (save: (nth: number) => void | Promise<void>, times?: number) => Promise<void>;
+  /** Returns when nothing was noticed for longer than it takes to be noticed: what follows is not taken for the rest of it. */
+  untilQuiet: () => Promise<void>;
+}
 
-beforeEach(async () => {
-  folder = join(realpathSync(mkdtempSync(join(tmpdir(), 'idleproof-changes-'))), 'app');
+const COMPARE_MS = 500;
+const QUIET_MS = 1_000;
+
+function setScene({ onTestFinished }: TestContext): Scene {
+  const folder = join(realpathSync(mkdtempSync(join(tmpdir(), 'idleproof-changes-'))), 'app');
   mkdirSync(join(folder, 'rules'), { recursive: true });
-  config = join(folder, 'idleproof.yaml');
-  pack = join(folder, 'rules', 'ours.yaml');
+  const config = join(folder, 'idleproof.yaml');
+  const pack = join(folder, 'rules', 'ours.yaml');
   writeFileSync(config, 'one');
   writeFileSync(pack, 'one');
-  changes = 0;
-});
-afterEach(async () => {
-  await watcher.close();
-  rmSync(join(folder, '..'), { recursive: true, force: true });
-});
-
-async function watchThese(...paths: string[]): Promise<void> {
-  watcher = watchChanges(paths, () => (changes += 1), 500);
-  await sleep(500);
-  expect(changes).toBe(0);
+  const seen = { changes: 0 };
+  let watcher: ChangeWatcher | null = null;
+  onTestFinished(async () => {
+    await watcher?.close();
+    rmSync(join(folder, '..'), { recursive: true, force: true });
+  });
+  const untilQuiet = async (): Promise<void> => {
+    do {
+      seen.changes = 0;
+      await sleep(QUIET_MS);
+    } while (seen.changes > 0);
+  };
+  return {
+    folder,
+    config,
+    pack,
+    seen,
+    untilQuiet,
+    watchThese: async (...paths) => {
+      watcher = watchChanges(paths, () => (seen.changes += 1), COMPARE_MS);
+      await sleep(QUIET_MS);
+      expect(seen.changes).toBe(0);
+      return watcher;
+    },
+    isNoticed: async (save, times = 2) => {
+      for (let nth = 1; nth <= times; nth += 1) {
+        seen.changes = 0;
+        await save(nth);
+        for (let waited = 0; seen.changes === 0 && waited < 1_000; waited += 1) await sleep(50);
+        expect(seen.changes, `the ${nth}. time`).toBeGreaterThan(0);
+        await untilQuiet();
+      }
+    },
+  };
 }
 
-/** What is done is noticed, and once more when it is done again. */
-async function isNoticed(save: (nth: number) => void | Promise<void>, times = 2): Promise<void> {
-  for (let nth = 1; nth <= times; nth += 1) {
-    changes = 0;
-    await save(nth);
-    for (let waited = 0; changes === 0 && waited < 400; waited += 1) await sleep(50);
-    expect(changes, `the ${nth}. time`).toBeGreaterThan(0);
-    // What follows is not to be taken for the rest of this one.
-    await sleep(700);
-  }
-}
-
-describe('changes of a configuration and its packs, as programs save files', () => {
-  it('written in place', async () => {
+describe.concurrent('changes of a configuration and its packs, as programs save files', () => {
+  it('written in place', async (test) => {
+    const { config, pack, watchThese, isNoticed } = setScene(test);
     await watchThese(config, pack);
     await isNoticed((nth) => writeFileSync(config, `text ${nth}`));
     await isNoticed((nth) => appendFileSync(pack, `text ${nth}`));
   });
 
-  it('truncated, and written a while later', async () => {
+  it('truncated, and written a while later', async (test) => {
+    const { config, pack, seen, watchThese, isNoticed } = setScene(test);
     await watchThese(config, pack);
     await isNoticed(async (nth) => {
       const fd = openSync(config, 'w');
       await sleep(1_000);
-      changes = 0;
+      seen.changes = 0;
       writeSync(fd, `text ${nth}`);
       closeSync(fd);
     });
   });
 
-  it('renamed over', async () => {
+  it('renamed over', async (test) => {
+    const { config, pack, watchThese, isNoticed } = setScene(test);
     await watchThese(config, pack);
     for (const path of [config, pack]) {
       await isNoticed((nth) => {
@@ -87,7 +111,8 @@ describe('changes of a configuration and its packs, as programs save files', () 
     }
   });
 
-  it('renamed over by a file of the same size and time', async () => {
+  it('renamed over by a file of the same size and time', async (test) => {
+    const { config, pack, watchThese, isNoticed } = setScene(test);
     await watchThese(config, pack);
     await isNoticed((nth) => {
       const { atime, mtime } = statSync(config);
@@ -97,7 +122,8 @@ describe('changes of a configuration and its packs, as programs save files', () 
     });
   });
 
-  it('moved to a backup, and written anew (vim)', async () => {
+  it('moved to a backup, and written anew (vim)', async (test) => {
+    const { config, pack, watchThese, isNoticed } = setScene(test);
     await watchThese(config, pack);
     for (const path of [config, pack]) {
       await isNoticed((nth) => {
@@ -108,7 +134,8 @@ describe('changes of a configuration and its packs, as programs save files', () 
     }
   });
 
-  it('a backup linked, then renamed over (emacs)', async () => {
+  it('a backup linked, then renamed over (emacs)', async (test) => {
+    const { config, pack, watchThese, isNoticed } = setScene(test);
     await watchThese(config, pack);
     await isNoticed((nth) => {
       linkSync(config, `${config}.${nth}~`);
@@ -117,20 +144,22 @@ describe('changes of a configuration and its packs, as programs save files', () 
     });
   });
 
-  it('deleted, and made again a while later', async () => {
+  it('deleted, and made again a while later', async (test) => {
+    const { config, pack, seen, watchThese, isNoticed } = setScene(test);
     await watchThese(config, pack);
     for (const path of [config, pack]) {
       await isNoticed(async (nth) => {
         unlinkSync(path);
         await sleep(1_000);
-        changes = 0;
+        seen.changes = 0;
         writeFileSync(path, `text ${nth}`);
       });
       await isNoticed((nth) => writeFileSync(path, `again ${nth}`));
     }
   });
 
-  it('a link that is replaced', async () => {
+  it('a link that is replaced', async (test) => {
+    const { folder, pack, watchThese, isNoticed } = setScene(test);
     const link = join(folder, 'link.yaml');
     symlinkSync('idleproof.yaml', link);
     await watchThese(link, pack);
@@ -147,7 +176,8 @@ describe('changes of a configuration and its packs, as programs save files', () 
     });
   });
 
-  it('a link to a link of a folder that is swapped (Kubernetes)', async () => {
+  it('a link to a link of a folder that is swapped (Kubernetes)', async (test) => {
+    const { folder, pack, watchThese, isNoticed } = setScene(test);
     const version = (nth: number): void => {
       mkdirSync(join(folder, `..v${nth}`));
       writeFileSync(join(folder, `..v${nth}`, 'mounted.yaml'), `text ${nth}`);
@@ -163,7 +193,8 @@ describe('changes of a configuration and its packs, as programs save files', () 
     });
   });
 
-  it('the folder replaced by another one (a deployment)', async () => {
+  it('the folder replaced by another one (a deployment)', async (test) => {
+    const { folder, config, pack, watchThese, isNoticed } = setScene(test);
     await watchThese(config, pack);
     await isNoticed((nth) => {
       const next = `${folder}.next`;
@@ -177,19 +208,21 @@ describe('changes of a configuration and its packs, as programs save files', () 
     await isNoticed((nth) => writeFileSync(pack, `more ${nth}`));
   });
 
-  it('the folder of rules deleted with all in it, and made again', async () => {
+  it('the folder of rules deleted with all in it, and made again', async (test) => {
+    const { folder, config, pack, seen, watchThese, isNoticed } = setScene(test);
     await watchThese(config, pack);
     await isNoticed(async (nth) => {
       rmSync(join(folder, 'rules'), { recursive: true });
       await sleep(1_500);
-      changes = 0;
+      seen.changes = 0;
       mkdirSync(join(folder, 'rules'));
       writeFileSync(pack, `text ${nth}`);
     });
     await isNoticed((nth) => writeFileSync(pack, `more ${nth}`));
   });
 
-  it('a file that was not there when it began', async () => {
+  it('a file that was not there when it began', async (test) => {
+    const { folder, config, watchThese, isNoticed } = setScene(test);
     const late = join(folder, 'not', 'yet', 'there.yaml');
     await watchThese(config, late);
     await isNoticed(() => {
@@ -199,39 +232,41 @@ describe('changes of a configuration and its packs, as programs save files', () 
     await isNoticed((nth) => writeFileSync(late, `more ${nth}`));
   });
 
-  it('other files from now on', async () => {
-    await watchThese(config);
+  it('other files from now on', async (test) => {
+    const { folder, config, pack, seen, watchThese, isNoticed, untilQuiet } = setScene(test);
+    const watcher = await watchThese(config);
     await sleep(100);
     watcher.watch([config, pack], Date.now());
-    await sleep(500);
+    await untilQuiet();
     await isNoticed((nth) => writeFileSync(pack, `text ${nth}`));
     watcher.watch([pack], Date.now());
-    await sleep(500);
-    changes = 0;
+    await untilQuiet();
     writeFileSync(config, 'nobody reads this');
     writeFileSync(join(folder, 'other.yaml'), 'nor this');
     await sleep(1_500);
-    expect(changes).toBe(0);
+    expect(seen.changes).toBe(0);
     await isNoticed((nth) => writeFileSync(pack, `more ${nth}`));
     watcher.watch([config], Date.now());
-    await sleep(500);
+    await untilQuiet();
     await isNoticed((nth) => writeFileSync(config, `more ${nth}`));
   });
 
-  it('what changed between being read and being watched', async () => {
-    await watchThese(config);
+  it('what changed between being read and being watched', async (test) => {
+    const { config, pack, watchThese, isNoticed } = setScene(test);
+    const watcher = await watchThese(config);
     const readMs = Date.now();
     writeFileSync(pack, 'two');
     watcher.watch([config, pack], readMs);
     await isNoticed(() => {}, 1);
   });
 
-  it('what only looks at them is no change', async () => {
+  it('what only looks at them is no change', async (test) => {
+    const { folder, config, pack, seen, watchThese } = setScene(test);
     await watchThese(config, pack);
     for (const path of [config, pack]) closeSync(openSync(path, 'r'));
     writeFileSync(join(folder, 'rules', 'not-ours.yaml'), 'x');
     writeFileSync(join(folder, '.idleproof.yaml.swp'), 'x');
     await sleep(1_500);
-    expect(changes).toBe(0);
+    expect(seen.changes).toBe(0);
   });
 });

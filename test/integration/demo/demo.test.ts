@@ -116,6 +116,7 @@ describe('the quiet demo', () => {
 
 describe('the demo with a background agent', () => {
   it('writes tool runs, keeps a heartbeat and starts children; stopping ends them all', async () => {
+    const startedMs = Date.now();
     demo = await runDemo(folder, true);
     const seen = { heartbeats: 0, children: new Set<string>() };
     const isConnected = (): boolean => {
@@ -124,7 +125,15 @@ describe('the demo with a background agent', () => {
         readFileSync(`/proc/${demo.pid}/net/tcp`, 'utf8'),
       );
     };
-    for (let tick = 0; tick < 16; tick += 1) {
+    const toolRuns = (): number[] =>
+      rows()
+        .slice(3)
+        .map((row) => {
+          const [type, at = ''] = row.split('|');
+          expect(type).toBe('tool_run');
+          return Date.parse(at);
+        });
+    while (seen.heartbeats < 3 || seen.children.size === 0 || toolRuns().length === 0) {
       await sleep(500);
       if (isConnected()) seen.heartbeats += 1;
       for (const child of readFileSync(`/proc/${demo.pid}/task/${demo.pid}/children`, 'utf8')
@@ -133,9 +142,11 @@ describe('the demo with a background agent', () => {
         if (child !== '') seen.children.add(child);
       }
     }
-    expect(seen.heartbeats).toBeGreaterThanOrEqual(3);
-    expect(seen.children.size).toBe(1);
-    expect(rows().slice(3)).toEqual([expect.stringMatching(/^tool_run\|/)]);
+    // None more often than it should, however long a busy host took.
+    const runs = toolRuns();
+    const ranForMs = Date.now() - startedMs;
+    expect(runs.length).toBeLessThanOrEqual(ranForMs / 5_000);
+    expect(seen.children.size).toBeLessThanOrEqual(ranForMs / 7_000);
     await demo.stop();
     expect(isAlive(demo.pid)).toBe(false);
     for (const child of seen.children) expect(isAlive(Number(child))).toBe(false);

@@ -134,7 +134,7 @@ describe.skipIf(!hasTrace() || !hasProgram('python3'))('the trace of a process',
     await app.run('t = threading.Thread(target=lambda: socket.socket()); t.start(); t.join(); del t');
     const records = tracing.records();
     // A thread is joined before the kernel is done with it.
-    for (let attempt = 0; recordsOf(records, 'exit').length < 4 && attempt < 200; attempt += 1) {
+    for (let attempt = 0; recordsOf(records, 'exit').length < 4 && attempt < 6_000; attempt += 1) {
       await sleep(10);
       records.push(...tracing.records());
     }
@@ -195,7 +195,8 @@ describe.skipIf(!hasTrace() || !hasProgram('python3'))('the trace of a process',
 
   it('loses nothing that is written while it is read', async () => {
     const app = await drive();
-    const tracing = trace([app.pid]);
+    // Room for all of it, should a busy host let us read late.
+    const tracing = trace([app.pid], { bufferKb: 8_192 });
     await app.run('u = socket.socket(type=socket.SOCK_DGRAM)');
     let done = false;
     const sending = app

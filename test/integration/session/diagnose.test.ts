@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Diagnosis, diagnose, type DiagnosisRequest } from '../../../src/session/diagnose.ts';
 
@@ -13,6 +13,8 @@ function startSleep(): number {
   const script = 'setsid sleep 600 < /dev/null > /dev/null 2>&1 & echo $!';
   const pid = Number(execFileSync('sh', ['-c', script], { encoding: 'utf8' }));
   pids.push(pid);
+  // It is a copy of the shell, then setsid, until it executes its program.
+  while (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('sleep\0'));
   return pid;
 }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRulePacks } from '../../../src/config/rule-packs.ts';
 import { IdleproofError } from '../../../src/errors.ts';
 import type { Proof } from '../../../src/model/proof.ts';
+import { proveEvidence } from '../../../src/session/prove.ts';
 import { readProof, readWholeProof } from '../../../src/session/stored-proof.ts';
 import { attestationParts, checkSignatures } from '../../../src/session/verify-attestation.ts';
 import { kindOfFile, readAttestation } from '../../../src/session/verify-input.ts';
@@ -78,7 +79,20 @@ describe('verifyProof', () => {
       }),
     );
     expect(unnoticed).toEqual([]);
-  }, 60_000);
+  }, 600_000);
+
+  it('holds for a proof that was judged with parameters, and for no other ones', () => {
+    const packs = loadRulePacks(['idle-budget:memory=1B'], { packsFolder: 'rules' });
+    const options = { strict: false, acceptSampledMs: null };
+    const { proof } = proveEvidence(at('evidence.db'), packs, options);
+    expect(proof.rulePacks).toMatchObject([{ pack: 'idle-budget', params: { memory: '1B' } }]);
+    expect(verify(proof)).toMatchObject({ problems: [], judged: { again: true, whole: true } });
+    const [named] = proof.rulePacks ?? [];
+    for (const params of [{}, { memory: '9GB' }, { memory: 'off' }, { memory: '' }, { other: '1B' }]) {
+      const verified = verify({ ...proof, rulePacks: [{ ...named, params }] });
+      expect(verified.judged).toMatchObject({ again: false });
+    }
+  });
 
   it('compares only verdicts with another version of itself, and says so', () => {
     expect(verify(told, '99.0.0')).toMatchObject({ problems: [], judged: { again: true, whole: false } });

@@ -212,8 +212,8 @@ describe('a window that is read by time from a store of many', () => {
       for (const recorder of [one, many]) recorder.finish(START_MS + (TICKS + 1) * 1000);
       const { id, fromMs, toMs } = window;
       const span = { id, fromMs, toMs, lookBackMs: lookBackMs(PACKS) };
-      const expected = prove(readEvidence(whole.path), PACKS, OPTIONS);
-      const found = prove(readEvidence(store.path, span), PACKS, OPTIONS);
+      const expected = prove(readEvidence(whole.path), PACKS, OPTIONS).proof;
+      const found = prove(readEvidence(store.path, span), PACKS, OPTIONS).proof;
       expect(essence(found)).toEqual(essence(expected));
       expect(verifyEvidence(store.path, [found.evidence.chainHead])).toMatchObject({
         problems: [],
@@ -223,7 +223,8 @@ describe('a window that is read by time from a store of many', () => {
       store.rotate(START_MS + (TICKS + 1) * 1000);
       const cited = [{ fromMs, toMs }];
       store.retain(START_MS + 2 * TICKS * 1000, { maxAgeMs: 1, maxBytes: null, cited, dropsCited: false });
-      expect(essence(prove(readEvidence(store.path, span), PACKS, OPTIONS))).toEqual(essence(expected));
+      const still = prove(readEvidence(store.path, span), PACKS, OPTIONS).proof;
+      expect(essence(still)).toEqual(essence(expected));
       whole.close();
       store.close();
     },

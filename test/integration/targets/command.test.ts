@@ -3,7 +3,9 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseProcStat } from '../../../src/core/parse/proc-stat.ts';
 import type { ReadyCondition } from '../../../src/core/parse/ready.ts';
+import type { WatchedProcess } from '../../../src/model/process.ts';
 import { Procfs } from '../../../src/os/procfs.ts';
 import { loadNative } from '../../../src/os/native.ts';
 import {
@@ -172,11 +174,26 @@ describe('waiting until it is ready', () => {
   });
 });
 
+const sessionOf = (pid: number): number | null => {
+  const stat = new Procfs().read(`${pid}/stat`);
+  return stat === null ? null : parseProcStat(stat).sessionId;
+};
+
+/**
+ * Waits until a process has lost its parent to us, and has become what it is: a look before that would find a child of the
+ * command's, or the shell that it was.
+ */
+async function hasCome(isIt: (pid: number) => boolean): Promise<void> {
+  const others = new Set([null, sessionOf(process.pid), ...commands.map(({ pid }) => pid)]);
+  await until(() => childrenOf(process.pid).some((pid) => isIt(pid) && !others.has(sessionOf(pid))));
+}
+
 describe.skipIf(withoutNative)('daemons of a started command', () => {
   it('come to the watchdog and are followed', async () => {
     const command = await startSpawner('daemon');
     const set = watch(command);
     process.kill(command.pid, 'SIGUSR2');
+    await hasCome((pid) => new Procfs().read(`${pid}/cmdline`) === ['sleep', '302', ''].join('\0'));
     await until(() => {
       look(set, new Set([1]));
       return set.processes.some(
@@ -196,6 +213,7 @@ describe.skipIf(withoutNative)('daemons of a started command', () => {
     const command = await startSpawner('ghost');
     const set = watch(command);
     process.kill(command.pid, 'SIGUSR2');
+    await hasCome((pid) => !isRunning(pid));
     const ended: Refreshed['ended'] = [];
     await until(() => {
       ended.push(...look(set, new Set([1])).ended);
@@ -211,10 +229,14 @@ describe.skipIf(withoutNative)('daemons of a started command', () => {
     await ready(command, { by: 'log', pattern: 'started' });
     await command.exit;
     const set = watch(command);
-    expect(set.processes.map(({ cmdline, membership }) => `${membership} ${cmdline}`).sort()).toEqual([
-      'root sleep 303',
-      'root sleep 304',
-    ]);
+    const seen = (): string[] =>
+      set.processes.map(({ cmdline, membership }) => `${membership} ${cmdline}`).sort();
+    // The shell may end before its children have executed what they are for.
+    await until(() => {
+      look(set, new Set(set.processes.map(({ id }) => id)));
+      return !seen().some((one) => one.includes('sh -c'));
+    });
+    expect(seen()).toEqual(['root sleep 303', 'root sleep 304']);
   });
 });
 
@@ -227,7 +249,14 @@ describe('stopping', () => {
     );
     await ready(command, { by: 'log', pattern: 'ready' });
     const set = watch(command);
-    const left = set.processes.find(({ cmdline }) => cmdline === 'sleep 305');
+    const sleeper = (): WatchedProcess | undefined =>
+      set.processes.find(({ cmdline }) => cmdline === 'sleep 305');
+    // The shell may be ready before its child has executed what it is for.
+    await until(() => {
+      look(set, new Set(set.processes.map(({ id }) => id)));
+      return sleeper() !== undefined;
+    });
+    const left = sleeper();
     expect(await terminate(command, 10_000)).toEqual({ killed: false });
     const { ended, disturbances } = look(set, new Set([1]));
     expect(ended).toMatchObject([{ process: { pid: command.pid }, exitCode: 0 }]);

@@ -34,6 +34,9 @@ async function strangersAfter(statement: string): Promise<Orphan[]> {
   return orphans.filter(({ appeared }) => appeared);
 }
 
+/** This test run's own. */
+const SECONDS = `300.${process.pid}`;
+
 const isSleeping = (pid: number): boolean =>
   readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep\0');
 
@@ -44,11 +47,14 @@ child = os.fork()
 if child == 0:
   os.setsid()
   if os.fork(): os._exit(0)
-  os.execvp("sleep", ["sleep", "300.5"])
+  os.execvp("sleep", ["sleep", "${SECONDS}"])
 os.waitpid(child, 0)
-time.sleep(.3)`;
+def sleeps(pid):
+  try: return open(f"/proc/{pid}/cmdline").read().split("\\0") == ["sleep", "${SECONDS}", ""]
+  except OSError: return False
+while not any(sleeps(pid) for pid in os.listdir("/proc") if pid.isdigit()): time.sleep(.01)`;
     const strangers = await strangersAfter(`exec(${JSON.stringify(daemonize)})`);
-    expect(strangers.map(({ cmdline }) => cmdline)).toContain('sleep 300.5');
+    expect(strangers.map(({ cmdline }) => cmdline)).toContain(`sleep ${SECONDS}`);
     expect(strangers[0]?.reason).toContain('its parent is gone');
   });
 });

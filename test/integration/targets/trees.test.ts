@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -117,7 +118,9 @@ describe('children', () => {
   });
 
   it('that exec are looked at once more', async () => {
-    const parent = await stage.spawner('exec');
+    const pipe = join(stage.folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const parent = await stage.spawner('exec', pipe);
     const set = watch(spec('app', { by: 'pid', pid: parent.pid ?? 0 }));
     parent.kill('SIGUSR2');
     await until(() => childrenOf(parent.pid ?? 0).length === 1);
@@ -126,6 +129,7 @@ describe('children', () => {
     const { started } = look(set, everyone(set));
     const shell = started.find(({ pid }) => pid === child);
     expect(shell?.name).toBe('sh');
+    writeFileSync(pipe, '\n');
     await until(() => readFileSync(`/proc/${child}/comm`, 'utf8') === 'sleep\n');
     const { renamed } = look(set, everyone(set));
     expect(renamed).toContain(shell);

@@ -6,8 +6,11 @@ import { checkPack } from '../../../src/core/rules/check.ts';
 import { packSchema } from '../../../src/core/rules/schema.ts';
 
 const schema: z.ZodType = z.strictObject({
-  name: z.string(),
-  list: z.array(z.strictObject({ kind: z.enum(['one', 'two']), size: z.number().optional() })).optional(),
+  name: z.string().min(1).max(20),
+  list: z
+    .array(z.strictObject({ kind: z.enum(['one', 'two']), size: z.number().min(0).lt(9).optional() }))
+    .max(2)
+    .optional(),
 });
 
 function shown(text: string): string[] {
@@ -47,6 +50,35 @@ describe('a YAML document', () => {
     ['a comment alone', '# nothing', ['1:1: the file is empty']],
     ['a key that is there twice', 'name: x\nname: y', ['2:1: Map keys must be unique']],
     ['two documents', 'name: x\n---\nname: y', ['2:1: one document a file']],
+    ['a key without a value', 'name:', ['1:1: «name» has no value; where nothing is meant, write null']],
+    ['the same in a line', '{ name }', ['1:3: «name» has no value; where nothing is meant, write null']],
+    [
+      'the same where nothing would be right',
+      'name: x\nlist:\n  - { kind: one, size: }',
+      ['3:18: «size» has no value; where nothing is meant, write null'],
+    ],
+    [
+      'an item without a value',
+      'name: x\nlist:\n  -\n  - { kind: one }',
+      ['3:4: there is nothing in this place of the list; where that is meant, write null'],
+    ],
+    [
+      'a null that is meant, where it does not fit',
+      'name: null\nlist: ~',
+      ['1:7: name must be a text, not nothing', '2:7: list must be a list, not nothing'],
+    ],
+    ['a text that is too short', 'name: ""', ['1:7: name is empty']],
+    ['a text that is too long', `name: ${'x'.repeat(30)}`, ['1:7: name must have at most 20 characters']],
+    [
+      'numbers beyond their bounds',
+      'name: x\nlist: [{ kind: one, size: -1 }, { kind: one, size: 9.5 }]',
+      ['2:27: size must be at least 0', '2:52: size must be less than 9'],
+    ],
+    [
+      'a list that is too long',
+      'name: x\nlist: [{ kind: one }, { kind: one }, { kind: one }]',
+      ['2:7: list must have at most 2 entries'],
+    ],
     [
       'everything at once',
       'nam: x\nlist: [{ kind: on, sise: 1 }]',
@@ -79,7 +111,7 @@ describe('a YAML document', () => {
 
 const VALID = `
 pack: fuzzed
-params: { memory: null }
+params: { memory: off }
 except:
   - { activity: network, match: { remote.port: 53 }, reason: names, every: 5m }
 rules:

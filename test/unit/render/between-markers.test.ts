@@ -30,10 +30,41 @@ describe('insertBetween', () => {
     expect(insertBetween(text, 'new')).toEqual({ line, problem: expect.stringMatching(problem) as string });
   });
 
+  it.each([
+    ['backticks', ['```html'], ['```']],
+    ['tildes, with backticks in it', ['~~~', '```'], ['~~~~ ']],
+    ['more backticks than there are within', ['````', '```'], ['```', '````']],
+    ['what looks like a fence and is none', ['``` a`b', '   ```'], ['``` x', '```']],
+  ])('takes the markers in a code block for an example: %s', (_, open, close) => {
+    const example = [...open, BEGIN_MARKER, 'x', END_MARKER, ...close];
+    const indented = [BEGIN_MARKER, 'x', END_MARKER].map((line) => `    ${line}`);
+    const place = [BEGIN_MARKER, END_MARKER];
+    for (const [before, after] of [
+      [[...example, ...indented], []],
+      [[], [...example, ...indented]],
+    ] as const) {
+      expect(insertBetween(page(...before, ...place, ...after), 'new')).toEqual({
+        text: page(...before, BEGIN_MARKER, '', 'new', '', END_MARKER, ...after),
+      });
+    }
+    expect(insertBetween(page('a', ...example), 'new')).toEqual({
+      line: open.length + 2,
+      problem: expect.stringContaining('code block') as string,
+    });
+    expect(insertBetween(page(BEGIN_MARKER, ...example), 'new')).toEqual({
+      line: 1,
+      problem: expect.stringContaining('code block') as string,
+    });
+  });
+
+  it('sees no end of a fence that is never closed', () => {
+    expect(insertBetween(page('```', BEGIN_MARKER, END_MARKER), 'new')).toMatchObject({ line: 2 });
+  });
+
   it('loses nothing outside, whatever is there', () => {
     const outside = fc
       .string({ unit: 'binary', maxLength: 20 })
-      .filter((text) => !text.includes('idleproof:'));
+      .filter((text) => !/idleproof:|```|~~~/.test(text));
     fc.assert(
       fc.property(outside, outside, fc.constantFrom('\n', '\r\n'), (before, after, end) => {
         const head = `${before}${end}${BEGIN_MARKER}`;

@@ -127,6 +127,8 @@ function changesNothingButText(name: string): void {
   const material = materialOf(name);
   const { proof } = material;
   expect(JSON.parse(renderJson(proof))).toEqual(JSON.parse(JSON.stringify(proof)));
+  expect(renderJson(proof)).not.toMatch(UNPRINTABLE);
+  expect(renderJson(compareProofs(quiet.proof, proof))).not.toMatch(UNPRINTABLE);
 
   const junit = renderJunit(proof);
   const root = readXml(junit);

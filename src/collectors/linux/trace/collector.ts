@@ -8,6 +8,7 @@ import { Elsewhere, type Outside } from './elsewhere.ts';
 import { Following } from './following.ts';
 import { Lives } from './lives.ts';
 import { inOrder, type Reading } from './recording.ts';
+import { ProgramPaths } from './program-paths.ts';
 import { type OpenInstance, Recordings } from './recordings.ts';
 import { type Enlist, TracedProcesses } from './traced-processes.ts';
 import { Traffic } from './traffic.ts';
@@ -38,6 +39,7 @@ export class TraceCollector implements Collector {
   readonly #options: TraceOptions;
   readonly #lives: Lives = new Lives();
   readonly #processes: TracedProcesses;
+  readonly #programs: ProgramPaths;
   readonly #traffic: Traffic;
   readonly #wakers: Wakers;
   readonly #elsewhere: Elsewhere;
@@ -52,7 +54,12 @@ export class TraceCollector implements Collector {
   constructor(options: TraceOptions) {
     const { reader, sockets, enlist, toMs } = options;
     this.#options = options;
-    this.#processes = new TracedProcesses(enlist, toMs, (pid) => reader.startTicks(pid));
+    this.#programs = new ProgramPaths(reader);
+    this.#processes = new TracedProcesses(enlist, toMs, {
+      startTicksOf: (pid) => reader.startTicks(pid),
+      cmdlineOf: (pid) => reader.cmdline(pid),
+      pathOf: (life, program) => this.#programs.of(life, program),
+    });
     const lives = this.#lives;
     const threadName = (tid: number): string | null => reader.threadName(tid) ?? lives.of(tid)?.name ?? null;
     this.#traffic = new Traffic({ sockets, lives, processes: this.#processes, toMs, threadName });
@@ -126,6 +133,7 @@ export class TraceCollector implements Collector {
   }
 
   #read(recordings: Recordings, following: Following, look: Look): Observations {
+    this.#programs.forget();
     const listed = following.listThreads(look);
     // CPUs are read one after the other: what is newer than this moment may be only a part.
     const nowNs = this.#options.nowNs();
@@ -149,7 +157,7 @@ export class TraceCollector implements Collector {
     const woke = inOrder([wakes, ...acts]);
     recordings.recordWakes(this.#wakers.look(look.nowMs, woke, wakes.lost === 0));
     const { ended, workers, executed } = this.#lives.take(nowNs);
-    this.#processes.executed(executed, (pid) => this.#options.reader.cmdline(pid));
+    this.#processes.executed(executed);
     failures.push(...following.greetWorkers(workers));
     const lives = this.#processes.activitiesOf(ended);
     // Whoever left the tree at once is watched nevertheless.

@@ -31,6 +31,13 @@ interface Sources {
   exeOf: (pid: number) => string | null;
 }
 
+/** A program of a target: what was executed is compared with these. */
+interface Root {
+  target: string;
+  /** Names and paths of its file, or of the script that its interpreter runs. */
+  programs: readonly string[];
+}
+
 const MAX_ROOTS = 200;
 const MAX_REMEMBERED = 10_000;
 const INTERPRETER = /^(?:python|pypy|node|deno|bun|ruby|perl|php|java|lua|bash|dash|sh|zsh|busybox)[\d.-]*$/u;
@@ -41,7 +48,9 @@ const BY_DESCRIPTOR = /^\/(?:dev\/fd|proc)\//u;
 export class Elsewhere {
   readonly #sources: Sources;
   /** Also those that ended: a restart is to be recognised. */
-  readonly #roots: Map<string, WatchedProcess> = new Map();
+  readonly #roots: Map<string, Root> = new Map();
+  /** Targets by the names and paths that were compared with their programs: on most hosts the same few start over and over. */
+  readonly #targets: Map<string, readonly string[]> = new Map();
   /** When a process executed its program, CLOCK_BOOTTIME in nanoseconds, by pid. */
   readonly #executed: Map<number, number> = new Map();
   #untold: ExecRecord[] = [];
@@ -60,8 +69,10 @@ export class Elsewhere {
       if (process.membership !== 'root') continue;
       const { target, exe, cmdline } = process;
       const key = JSON.stringify([target, exe, cmdline]);
+      const known = this.#roots.get(key);
+      if (known === undefined) this.#targets.clear();
       this.#roots.delete(key);
-      this.#roots.set(key, process);
+      this.#roots.set(key, known ?? { target, programs: programsOf(process) });
       dropOldest(this.#roots, MAX_ROOTS);
     }
   }
@@ -99,14 +110,23 @@ export class Elsewhere {
       if (started.some((process) => process.pid === pid && nsOf(process.startTicks) <= atNs)) continue;
       if (!paths.has(filename)) paths.set(filename, this.#resolved(filename));
       const names = [filename, paths.get(filename) ?? filename, this.#sources.exeOf(pid)];
-      for (const root of this.#roots.values()) {
-        if (!names.some((name) => name !== null && isProgramOf(root, name))) continue;
-        const { target } = root;
-        const executedTicks = ticksOf(atNs);
-        found.set(`${target} ${pid}`, { target, pid, filename, executedTicks });
+      for (const target of names.flatMap((name) => (name === null ? [] : this.#targetsOf(name)))) {
+        found.set(`${target} ${pid}`, { target, pid, filename, executedTicks: ticksOf(atNs) });
       }
     }
     return [...found.values()];
+  }
+
+  #targetsOf(name: string): readonly string[] {
+    const known = this.#targets.get(name);
+    if (known !== undefined) return known;
+    const roots = [...this.#roots.values()].filter(({ programs }) =>
+      programs.some((one) => isSame(one, name)),
+    );
+    const targets = roots.map(({ target }) => target);
+    this.#targets.set(name, targets);
+    dropOldest(this.#targets, MAX_REMEMBERED);
+    return targets;
   }
 
   #resolved(filename: string): string {
@@ -115,19 +135,19 @@ export class Elsewhere {
   }
 }
 
-/** Whether it is the file that a process executes, or the script that its interpreter runs. */
-function isProgramOf({ exe, cmdline }: WatchedProcess, path: string): boolean {
+/** The file that a process executes, or the script that its interpreter runs. */
+function programsOf({ exe, cmdline }: WatchedProcess): string[] {
   const [first, ...others] = cmdline.split(' ');
   // What a shell is told to do is no script: others do the same.
   const script = others.includes('-c') ? undefined : others.find((word) => !word.startsWith('-'));
   const program = exe ?? first;
   // A run of the same interpreter is mostly the run of another program.
   const candidates = INTERPRETER.test(basename(program ?? '')) ? [script] : [program, script];
-  const own = candidates.flatMap((one) => (one === undefined || one === '' ? [] : [one]));
-  return own.some((one) =>
-    isAbsolute(path) && isAbsolute(one) ? one === path : basename(one) === basename(path),
-  );
+  return candidates.flatMap((one) => (one === undefined || one === '' ? [] : [one]));
 }
+
+const isSame = (one: string, other: string): boolean =>
+  isAbsolute(one) && isAbsolute(other) ? one === other : basename(one) === basename(other);
 
 function dropOldest<K>(map: Map<K, unknown>, most: number): void {
   const [oldest] = map.keys();

@@ -2,6 +2,14 @@ import type { ExecRecord, ExitRecord, KernelRecord, NewTaskRecord } from '../../
 import type { WatchedProcess } from '../../../model/process.ts';
 import { isSameStart } from './start-ticks.ts';
 
+/** A program that was executed. Whoever is created by a process that runs it runs it, too. */
+export interface Program {
+  /** As it was asked for. */
+  filename: string;
+  /** See program-paths.ts; null: nobody has asked yet. */
+  path: string | null;
+}
+
 /** A process as the trace knows it. */
 export interface Life {
   pid: number;
@@ -11,9 +19,11 @@ export interface Life {
   diedNs: number | null;
   /** As the kernel calls it, at most 15 bytes. */
   name: string;
-  /** What it executed last, as it was asked for; null where it runs what its parent runs. */
-  filename: string | null;
+  /** What it executed last; null where it runs what was there before the trace. */
+  program: Program | null;
   parent: Life | null;
+  /** It was created with mounts of its own, so that a path can lead elsewhere than its parent's. */
+  hasOwnMounts: boolean;
   /** As it is known to the run; null while it was not enlisted. */
   process: WatchedProcess | null;
 }
@@ -24,11 +34,13 @@ export interface Executed {
   process: WatchedProcess;
   atNs: number;
   name: string;
-  filename: string;
+  program: Program;
 }
 
 /** CLONE_UNTRACED and CLONE_IO of clone(2): workers that io_uring has the kernel create. */
 const IO_WORKER_FLAGS = 0x00800000 | 0x80000000;
+/** CLONE_NEWNS of clone(2). */
+const OWN_MOUNTS_FLAG = 0x00020000;
 
 /** How long the dead are remembered beyond a look: what they did may be told after their end. */
 const REMEMBERED_NS = 10e9;
@@ -51,7 +63,16 @@ export class Lives {
     const { pid, name } = process;
     // Whoever had its number before is gone, though nobody told of the end.
     if (known === undefined) this.#alive.delete(pid);
-    const life = known ?? { pid, bornNs: null, diedNs: null, name, filename: null, parent: null, process };
+    const life = known ?? {
+      pid,
+      bornNs: null,
+      diedNs: null,
+      name,
+      program: null,
+      parent: null,
+      hasOwnMounts: false,
+      process,
+    };
     life.process = process;
     for (const tid of tids) this.#join(tid, life);
   }
@@ -129,8 +150,9 @@ export class Lives {
       bornNs: atNs,
       diedNs: null,
       name,
-      filename: creator.filename,
+      program: creator.program,
       parent: creator,
+      hasOwnMounts: (cloneFlags & OWN_MOUNTS_FLAG) !== 0,
       process: null,
     };
     this.#join(newTid, life);
@@ -140,10 +162,11 @@ export class Lives {
   #executed({ tid, filename, atNs }: ExecRecord): void {
     const life = this.#threads.get(tid);
     if (life === undefined) return;
-    life.filename = filename;
+    const program = { filename, path: null };
+    life.program = program;
     life.name = (filename.split('/').at(-1) ?? filename).slice(0, 15);
     const { process, name } = life;
-    if (process !== null) this.#executions.push({ life, process, atNs, name, filename });
+    if (process !== null) this.#executions.push({ life, process, atNs, name, program });
     // All other threads are gone after execve(2).
     for (const other of this.#alive.get(life.pid) ?? []) {
       if (other !== life.pid) this.#gone.push({ tid: other, life, atNs });

@@ -2,7 +2,7 @@ import { escapeControls } from '../../../core/parse/escape-controls.ts';
 import type { ProcessActivity } from '../../../model/activity.ts';
 import { WATCHDOG } from '../../../model/control.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
-import type { Executed, Life } from './lives.ts';
+import type { Executed, Life, Program } from './lives.ts';
 import { isSameStart, ticksOf } from './start-ticks.ts';
 
 /** What a trace knows of a process. */
@@ -17,25 +17,33 @@ interface Enlisted {
 /** Gives a process that no look has come across its place in the run; null: its target is watched without its tree. */
 export type Enlist = (glimpse: Glimpse) => Enlisted | null;
 
-const LONGEST_PATH = 1000;
 /** The kernel records which file was executed, and not with which arguments. */
 const UNREAD = '';
 const MAX_EXECUTIONS = 100;
+
+/** What is asked of a process whose number the trace has told; null where it is gone. */
+export interface Asked {
+  /** As /proc/PID/stat tells it, for as long as nobody has waited for an ended process. */
+  startTicksOf: (pid: number) => number | null;
+  /** Secrets redacted. */
+  cmdlineOf: (pid: number) => string | null;
+  /** The path of a program that a process executed, resolved or marked as it was asked for. */
+  pathOf: (life: Life, program: Program) => string;
+}
 
 /** Names the processes of the trace: those that looks know, and those that came and went in between or left the tree. */
 export class TracedProcesses {
   readonly #enlist: Enlist;
   readonly #toMs: (ns: number) => number;
-  readonly #startTicksOf: (pid: number) => number | null;
+  readonly #ask: Asked;
   readonly #enlisted: WatchedProcess[] = [];
   /** Their start and end are told by nobody else. */
   readonly #glimpsed: WeakSet<Life> = new WeakSet();
 
-  /** @param startTicksOf as /proc/PID/stat tells it, for as long as nobody has waited for an ended process */
-  constructor(enlist: Enlist, toMs: (ns: number) => number, startTicksOf: (pid: number) => number | null) {
+  constructor(enlist: Enlist, toMs: (ns: number) => number, ask: Asked) {
     this.#enlist = enlist;
     this.#toMs = toMs;
-    this.#startTicksOf = startTicksOf;
+    this.#ask = ask;
   }
 
   /** The process of a life, enlisted where no look knows it; null where it belongs to nobody who is watched. */
@@ -65,22 +73,15 @@ export class TracedProcesses {
     });
   }
 
-  /**
-   * Notes which programs known processes have executed: what they do from then on is the doing of these.
-   * @param cmdlineOf of a process that lives, secrets redacted; null where it is gone
-   */
-  executed(executed: readonly Executed[], cmdlineOf: (pid: number) => string | null): void {
-    for (const [index, { life, process, atNs, name, filename }] of executed.entries()) {
+  /** Notes which programs known processes have executed: what they do from then on is the doing of these. */
+  executed(executed: readonly Executed[]): void {
+    for (const { life, process, atNs, name, program } of executed) {
       if (process.target === WATCHDOG) continue;
       const executions = (process.executions ??= []);
       if (executions.at(-1)?.program === null) continue;
-      const exe = escapeControls(filename.slice(0, LONGEST_PATH));
-      const isLast = !executed.some((other, at) => at > index && other.life === life);
-      const cmdline = isLast && life.diedNs === null ? cmdlineOf(process.pid) : null;
-      const program = { name: escapeControls(name), cmdline: cmdline ?? UNREAD, exe };
       executions.push({
         atMs: this.#toMs(atNs),
-        program: executions.length < MAX_EXECUTIONS ? program : null,
+        program: executions.length < MAX_EXECUTIONS ? this.#describe(life, program, name) : null,
       });
       this.#enlisted.push(process);
     }
@@ -91,20 +92,29 @@ export class TracedProcesses {
     return this.#enlisted.splice(0);
   }
 
+  /** Of what a process has executed; only of the last one it can still be asked. */
+  #describe(life: Life, program: Program, name: string): Pick<WatchedProcess, 'name' | 'cmdline' | 'exe'> {
+    const isItsOwn = life.program === program && life.diedNs === null;
+    return {
+      name: escapeControls(name),
+      cmdline: (isItsOwn ? this.#ask.cmdlineOf(life.pid) : null) ?? UNREAD,
+      exe: this.#ask.pathOf(life, program),
+    };
+  }
+
   #glimpse(life: Life, creator: Life, bornNs: number, parent: WatchedProcess): Glimpse {
     const bornTicks = ticksOf(bornNs);
-    const foundTicks = this.#startTicksOf(life.pid) ?? bornTicks;
+    const foundTicks = this.#ask.startTicksOf(life.pid) ?? bornTicks;
     // Else its number was given to another process meanwhile.
     const isItself = isSameStart(bornNs, foundTicks);
-    const filename = life.filename === null ? null : escapeControls(life.filename.slice(0, LONGEST_PATH));
     return {
       pid: life.pid,
       startTicks: isItself ? foundTicks : bornTicks,
       parentPid: creator.pid,
       sessionId: parent.sessionId,
       name: escapeControls(life.name),
-      cmdline: filename === null ? parent.cmdline : UNREAD,
-      exe: filename ?? parent.exe,
+      cmdline: life.program === null ? parent.cmdline : UNREAD,
+      exe: this.#exeOf(life, parent),
       startedAtMs: this.#toMs(bornNs),
       target: parent.target,
       parentId: parent.id,
@@ -113,12 +123,15 @@ export class TracedProcesses {
     };
   }
 
-  #activity(
-    process: WatchedProcess,
-    { parent }: Life,
-    op: ProcessActivity['op'],
-    ns: number,
-  ): ProcessActivity {
+  /** @param before whose program it runs where it has executed none */
+  #exeOf(life: Life, before: WatchedProcess): string | null {
+    if (life.program === null) return before.exe;
+    // What the watchdog planted is recognised by how it was called.
+    return before.target === WATCHDOG ? life.program.filename : this.#ask.pathOf(life, life.program);
+  }
+
+  #activity(process: WatchedProcess, life: Life, op: ProcessActivity['op'], ns: number): ProcessActivity {
+    const { parent } = life;
     return {
       kind: 'process',
       op,
@@ -127,7 +140,8 @@ export class TracedProcesses {
       collector: 'trace',
       processId: process.target === WATCHDOG ? null : process.id,
       thread: null,
-      exe: process.exe,
+      // It may have executed another one after it was given its place.
+      exe: this.#exeOf(life, process),
       parentName: parent === null ? null : escapeControls(parent.process?.name ?? parent.name),
       exitCode: null,
     };

@@ -9,7 +9,7 @@ import { gapsOf } from '../doubts/window.ts';
 import { actorsIn, exceptionFinding, measuredOf, timesIn } from '../findings.ts';
 import { conclude, type Judgement, notApplicable } from '../judgement.ts';
 import { matchingIn } from '../matching.ts';
-import { countAsOne } from '../occurrences.ts';
+import { countAsOne, type Occurrence } from '../occurrences.ts';
 import type { ActivityRule, PeriodicityRule } from '../pack.ts';
 import { doing } from '../sentences.ts';
 import { groupBySubject } from '../subjects.ts';
@@ -43,7 +43,7 @@ export function judgeRepeats(claim: RepeatClaim): Judgement {
   const exposure = outside(window, gapsOf(claim, matching.source));
   const beats = beatsAmong(claim, remaining, exposure);
   const reach = reachOf(claim, [exposure], remaining.length);
-  const findings = beats.map((beat, index) => findingOf(claim, beat, index + 1));
+  const findings = findingsOf(claim, beats);
   findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
   const facts = {
     measured:
@@ -69,13 +69,15 @@ function beatsAmong(
   const { rule, evidence } = claim;
   const groups = groupBySubject(claim, activities, (one) => one);
   const { tickMs } = evidence.run;
-  const commonMs = resolutionOf(activities, tickMs);
-  const series = groups.map(({ members }) => ({
-    timesMs: members.map(({ atMs }) => atMs),
+  // So few say nothing of their own stamps.
+  const isFew = ({ members }: (typeof groups)[number]): boolean => members.length < LEAST_EVENTS;
+  const commonMs = groups.some(isFew) ? resolutionOf(activities, tickMs) : 0;
+  const series = groups.map((group) => ({
+    timesMs: group.members.map(({ atMs }) => atMs),
     exposure,
-    resolutionMs: members.length < LEAST_EVENTS ? commonMs : resolutionOf(members, tickMs),
+    resolutionMs: isFew(group) ? commonMs : resolutionOf(group.members, tickMs),
   }));
-  const { bySeries, together, merged } = searchPeriods(series, rule.alpha, periodFinder(evidence));
+  const { bySeries, together } = searchPeriods(series, rule.alpha, periodFinder(evidence));
   const own = groups.flatMap(({ subject, members }, index) =>
     (bySeries.get(index) ?? [])
       .filter((period) => isConcerned(rule, period))
@@ -83,20 +85,32 @@ function beatsAmong(
   );
   const others = together.filter((period) => isConcerned(rule, period));
   if (others.length === 0) return own;
-  const rest = merged.flatMap((index) => groups[index]?.members ?? []).sort((a, b) => a.atMs - b.atMs);
+  const inOwn = new Set([...bySeries.keys()].flatMap((index) => groups[index]?.members ?? []));
+  const rest = inOwn.size === 0 ? activities : activities.filter((one) => !inOwn.has(one));
   return [...own, ...others.map((period) => ({ subject: {}, activities: rest, period, isTogether: true }))];
 }
 
+function findingsOf(claim: RepeatClaim, beats: readonly Beat[]): Finding[] {
+  // The same activities can have several periods.
+  const known = new Map<readonly Activity[], readonly Occurrence[]>();
+  return beats.map((beat, index) => {
+    const { activities, period } = beat;
+    const all = known.get(activities) ?? countAsOne(activities, claim.evidence.run.tickMs);
+    known.set(activities, all);
+    const beatTimes = new Set(period.beatsMs);
+    const occurrences = all.filter((one) => one.activities.some(({ atMs }) => beatTimes.has(atMs)));
+    return findingOf(claim, beat, occurrences, index + 1);
+  });
+}
+
+/** @param occurrences those of the beats */
 function findingOf(
   claim: RepeatClaim,
-  { subject, activities, period, isTogether }: Beat,
+  { subject, period, isTogether }: Beat,
+  occurrences: readonly Occurrence[],
   number: number,
 ): Finding {
   const { rule, target, evidence } = claim;
-  const beatTimes = new Set(period.beatsMs);
-  const occurrences = countAsOne(activities, evidence.run.tickMs).filter((one) =>
-    one.activities.some(({ atMs }) => beatTimes.has(atMs)),
-  );
   const { actors, processes } = actorsIn(claim, occurrences);
   const sleep = sleepBetween(claim, processes, actors, period.seconds * 1000);
   const and = isTogether ? ' and others like it, together' : '';

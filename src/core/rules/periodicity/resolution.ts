@@ -20,17 +20,17 @@ const SHORTEST = 2.5;
  * than a quarter are multiples of. Rounded stamps among exact ones would look like a beat of their own.
  */
 export function resolutionOf(activities: readonly Activity[], tickMs: number): number {
-  const looked = activities.filter(
-    (one) => LOOKS.has(one.collector) || (one.kind === 'event' && one.stampedAtMs === null),
-  );
-  if (looked.length > activities.length / 2) return tickMs;
-  const least = activities.length * ROUNDED_SHARE;
+  let looked = 0;
   // All steps are whole: of exact stamps, nearly all are ruled out at once.
-  const whole = activities.filter(({ atMs }) => Number.isInteger(atMs));
+  const whole: number[] = [];
+  for (const one of activities) {
+    if (LOOKS.has(one.collector) || (one.kind === 'event' && one.stampedAtMs === null)) looked += 1;
+    if (Number.isInteger(one.atMs)) whole.push(one.atMs);
+  }
+  if (looked > activities.length / 2) return tickMs;
+  const least = activities.length * ROUNDED_SHARE;
   if (whole.length <= least) return MICROSECOND;
-  return (
-    ROUNDED_TO.find((step) => whole.filter(({ atMs }) => atMs % step === 0).length > least) ?? MICROSECOND
-  );
+  return ROUNDED_TO.find((step) => whole.filter((atMs) => atMs % step === 0).length > least) ?? MICROSECOND;
 }
 
 /**
@@ -45,8 +45,9 @@ export function whyTooCoarse(
 ): string | null {
   const stepMs = resolutionOf(activities, tickMs);
   const shortestMs = SHORTEST * stepMs;
-  const steps = new Set(activities.map(({ atMs }) => Math.floor(atMs / stepMs))).size;
   const beats = Math.floor(totalMs(exposure) / shortestMs);
-  if (leastMs >= shortestMs || beats === 0 || steps < beats) return null;
+  if (leastMs >= shortestMs || beats === 0 || activities.length < beats) return null;
+  const steps = new Set(activities.map(({ atMs }) => Math.floor(atMs / stepMs))).size;
+  if (steps < beats) return null;
   return `${counted(activities.length, 'activity')} whose times are known to ${spell(stepMs)}: nobody can tell beats of less than ${spell(shortestMs)}`;
 }

@@ -110,6 +110,15 @@ export class Watch {
     return this.look(options).rows.map((row) => row.type);
   }
 
+  /** Looks until there is something to tell: its watcher hears of it with a turn of the event loop, or several. */
+  async told(): Promise<string[]> {
+    for (;;) {
+      const types = this.types();
+      if (types.length > 0) return types;
+      await sleep(20);
+    }
+  }
+
   stop(): Availability & { lost: number } {
     return this.collector.stop();
   }

@@ -69,17 +69,23 @@ export class Watched {
     return activities as FileActivity[];
   }
 
-  /** Runs a shell script in the folder, and then looks until nothing is left to tell, comparing only where `full`. */
-  async after(script: string, full = false): Promise<string[]> {
+  /**
+   * Runs a shell script in the folder, and then looks until nothing is left to tell, comparing only where `full`.
+   * @param least so many things there are to tell
+   */
+  async after(script: string, full = false, least = 1): Promise<string[]> {
     await run('sh', ['-c', script], { cwd: this.folder });
-    return await this.told(full);
+    return await this.told(full, least);
   }
 
-  async told(full = false): Promise<string[]> {
+  async told(full = false, least = 0): Promise<string[]> {
     const seen: FileActivity[] = [];
-    for (let round = 0; round < 4; round += 1) {
+    for (let quietRounds = 0; quietRounds < 4 || seen.length < least; quietRounds += 1) {
       await sleep(60);
-      seen.push(...this.look(full));
+      const isWoken = this.#woken;
+      const told = this.look(full);
+      seen.push(...told);
+      if (isWoken || told.length > 0) quietRounds = -1;
     }
     return seen.map(({ op, path }) => `${op} ${path.slice(this.folder.length + 1)}`);
   }

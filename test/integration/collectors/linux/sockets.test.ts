@@ -222,7 +222,7 @@ describe.skipIf(!isRoot('raw sockets and namespaces'))('sockets of a real proces
         const watching = new Watching([watched(app.pid)]);
         expect(watching.look().failures ?? []).toEqual([]);
         await app.run(
-          `threading.Thread(target=lambda: (libc.unshare(${flag}), signal.pause()), daemon=True).start(); time.sleep(.2)`,
+          `left = threading.Event(); threading.Thread(target=lambda: (libc.unshare(${flag}), left.set(), signal.pause()), daemon=True).start(); left.wait()`,
         );
         expect(watching.look().failures).toEqual([{ target: 'app', reason: expect.stringContaining(what) }]);
         watching.stop();

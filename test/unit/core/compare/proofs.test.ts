@@ -77,4 +77,89 @@ describe('compareProofs', () => {
       expect.stringContaining('much shorter') as string,
     ]);
   });
+
+  it.each<[string, (proof: Proof) => void, string]>([
+    ['a shorter window', ({ window }) => (window.durationSeconds = 45), 'window'],
+    ['less covered', ({ coverage }) => (coverage.share = 0.96), 'coverage'],
+    ['no period excluded', ({ coverage }) => (coverage.excludes.periodSeconds = null), 'periods excluded'],
+    [
+      'short connections may be missed',
+      ({ coverage }) => (coverage.excludes.connectionLifetimeSeconds = { min: 1 }),
+      'connections excluded',
+    ],
+    [
+      'no connection excluded',
+      ({ coverage }) => (coverage.excludes.connectionLifetimeSeconds = null),
+      'connections excluded',
+    ],
+    ['a lower tier', ({ coverage }) => (coverage.collectors.at(-1)!.tier = 'sampled'), 'collector events'],
+    [
+      'a collector with less',
+      ({ coverage }) => (coverage.collectors.at(-1)!.status = 'partial'),
+      'collector events',
+    ],
+    ['lost records', ({ coverage }) => (coverage.collectors.at(-1)!.lost = 3), 'collector events'],
+    ['a collector that is not there', ({ coverage }) => coverage.collectors.pop(), 'collector events'],
+    ['a lost control', ({ controls }) => controls.pop(), 'control tcp'],
+    ['a control that was missed', ({ controls }) => (controls[0]!.caught = false), 'control tcp'],
+    ['a source that is not watched', ({ notWatched }) => notWatched.push('events'), 'not watched'],
+    ['a warning', ({ warnings }) => warnings.push('«helper» is not watched'), 'warning'],
+  ])('tells that the later one shows less, and calls nothing better then: %s', (_, weaken, name) => {
+    const controls = [{ name: 'tcp', planted: 2, caught: true, by: ['trace'] }];
+    const [before, after, bad] = [quiet(3), quiet(0.1), agent()];
+    for (const proof of [before, after, bad]) proof.controls = structuredClone(controls);
+    expect(changes(before, after)).toEqual(['better metric cpu.percent']);
+    weaken(after);
+    expect(changes(before, after)).toEqual([`weaker sight ${name}`, 'unknown metric cpu.percent']);
+    expect(compareProofs(before, after).headline).toBe('PASS → PASS, which proves less: 1 weaker, 1 unknown');
+    expect(changes(bad, after).filter((change) => /^(?:better|gone)/.test(change))).toEqual([]);
+    expect(changes(after, before)).toEqual(['worse metric cpu.percent', `stronger sight ${name}`]);
+  });
+
+  const networkActivity = (proof: Proof) => proof.rules.find(({ id }) => id === 'network-activity')!;
+
+  it.each<[string, (rule: Proof['rules'][number]) => void]>([
+    ['a lower tier', (rule) => (rule.tier = 'sampled')],
+    ['what lives shortly is accepted', (rule) => (rule.acceptedSeconds = 1)],
+    ['a warning only', (rule) => (rule.severity = 'warn')],
+  ])('tells a rule that holds by less, and none of its findings are gone: %s', (_, weaken) => {
+    const after = quiet();
+    weaken(networkActivity(after));
+    expect(changes(quiet(), after)).toEqual(['weaker rule network-activity']);
+    expect(changes(after, quiet())).toEqual(['stronger rule network-activity']);
+    expect(changes(agent(), after)).toEqual(
+      expect.arrayContaining(['unknown rule network-activity', 'unknown finding network-activity']),
+    );
+    expect(changes(agent(), after)).toContain('better rule child-process');
+  });
+
+  it('tells a rule that is no longer judged as an error, also where it is broken', () => {
+    const milder = agent();
+    networkActivity(milder).severity = 'warn';
+    expect(changes(agent(), milder)).toEqual(['weaker rule network-activity']);
+  });
+
+  it('tells fewer periods', () => {
+    const after = quiet();
+    after.rules.find(({ id }) => id === 'network-period')!.periodsTold!.butExcused = true;
+    expect(changes(quiet(), after)).toEqual(['weaker rule network-period']);
+  });
+
+  it.each<[string, (rule: Proof['rules'][number]) => void]>([
+    ['another limit', (rule) => (rule.expected = '9 at most')],
+    ['an exception', (rule) => rule.exceptions.push({ reason: 'ours', matched: 0, problem: null })],
+  ])('does not call the same, nor better, what is asked otherwise: %s', (_, change) => {
+    const after = quiet();
+    change(networkActivity(after));
+    expect(changes(quiet(), after)).toEqual(['unknown rule network-activity']);
+    expect(changes(agent(), after)).toEqual(
+      expect.arrayContaining(['unknown rule network-activity', 'unknown finding network-activity']),
+    );
+  });
+
+  it('tells a metric that is no longer known, and a verdict that changed by itself', () => {
+    expect(changes(quiet(0.1), quiet(null))).toEqual(['unknown metric cpu.percent']);
+    const strict = { ...quiet(), verdict: 'inconclusive' as const };
+    expect(compareProofs(strict, quiet()).headline).toBe('INCONCLUSIVE → PASS: nothing else changed');
+  });
 });

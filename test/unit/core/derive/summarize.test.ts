@@ -75,6 +75,18 @@ describe('summarize', () => {
     );
   });
 
+  it('takes percentiles by nearest rank', () => {
+    const values = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(values, fc.constantFrom(50, 90, 95, 99), (list, percent) => {
+        const points = list.map((value) => ({ value, looks: 1 }));
+        const sorted = list.toSorted((a, b) => a - b);
+        const rank = Math.ceil((percent * list.length) / 100);
+        expect(summarize(seriesOf('cpu.percent', points), `p${percent}` as 'p50')).toBe(sorted[rank - 1]);
+      }),
+    );
+  });
+
   it('keeps percentiles in order, between the smallest and the largest', () => {
     const point = fc.record({
       value: fc.double({ min: 0, max: 1e6, noNaN: true }),

@@ -344,6 +344,40 @@ describe('findings', () => {
     expect(grouped.findings.map(({ count }) => count)).toEqual([151]);
   });
 
+  it('are one for each port of the target that others connect to, with its clients', () => {
+    const everything = ruleOf({ kind: 'absence', activity: 'network' });
+    const client = (ip: string, port: number, process: string | null = null) => ({
+      op: 'accept' as const,
+      direction: 'inbound' as const,
+      localPort: 8000,
+      remote: { ip, port, process, target: null },
+    });
+    const scene = new Scene()
+      .network(10, client('127.0.0.1', 40_001, 'curl'))
+      .network(12, client('127.0.0.1', 40_002, 'curl'))
+      .network(20, { ...client('::1', 40_003), localPort: 8001 })
+      .network(30, { ...client('10.0.0.9', 40_004), localPort: null });
+    expect(only(scene, everything).findings).toMatchObject([
+      {
+        subject: { protocol: 'tcp', 'local.port': 8000 },
+        count: 2,
+        text: 'app (pid 100, app) accepted a connection from 127.0.0.1 (curl) on port 8000, 2 times in 60 s',
+      },
+      {
+        subject: { protocol: 'tcp', 'local.port': 8001 },
+        text: 'app (pid 100, app) accepted a connection from [::1]:40003',
+      },
+      { subject: { protocol: 'tcp', 'remote.ip': '10.0.0.9', 'remote.port': 40_004 } },
+    ]);
+    for (const [index, ip] of ['10.0.0.6', '10.0.0.7', '10.0.0.8'].entries())
+      scene.network(40, client(ip, 50_000 + index));
+    expect(only(scene, everything).findings[0]?.text).toBe(
+      'app (pid 100, app) accepted a connection from 4 clients on port 8000: 127.0.0.1 (curl), 10.0.0.6, 10.0.0.7 and 1 more, 5 times in 60 s',
+    );
+    const byAddress = ruleOf({ kind: 'absence', activity: 'network', groupBy: ['remote.ip'] });
+    expect(only(scene, byAddress).findings[0]?.subject).toEqual({ 'remote.ip': '127.0.0.1' });
+  });
+
   it('keep control characters of the app out of their sentences', () => {
     const scene = new Scene()
       .withEvents()

@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { Rule } from '../../../../src/core/rules/pack.ts';
+import type { PackDocument } from '../../../../src/core/rules/pack.ts';
 import { strangersIn } from '../../../../src/core/rules/strangers.ts';
-import { ruleOf } from '../../support/packs.ts';
+import { pack, ruleOf } from '../../support/packs.ts';
 
 const WATCHED = { targets: ['backend', 'model'], tables: ['events'] };
 
-const rule = (given: Record<string, unknown>): Rule => ruleOf(given).rules[0]!;
+const inPack = (document: PackDocument, watched = WATCHED): string[] =>
+  strangersIn(document, watched).map(
+    ({ name, rule, path }) => `${name} at ${[rule ?? 'pack', ...path].join('.')}`,
+  );
 
 const EVENTS = { kind: 'absence', activity: 'event' };
 
 const named = (given: Record<string, unknown>, watched = WATCHED): string[] =>
-  strangersIn(rule('metric' in given ? given : { ...EVENTS, ...given }), watched).map(
-    ({ name, path }) => `${name} at ${path.join('.')}`,
+  inPack(ruleOf('metric' in given ? given : { ...EVENTS, ...given }), watched).map((found) =>
+    found.replace(' at rule.', ' at '),
   );
 
 describe('what a rule names in vain', () => {
@@ -27,7 +30,36 @@ describe('what a rule names in vain', () => {
       { unless: { after: { activity: 'event', match: { source: 'evnts' } }, within: '5s' } },
       ['evnts at unless.after.match.source'],
     ],
+    [
+      { except: [{ match: { source: ['events', 'evnts'] }, reason: 'known', maxCount: 1, optional: true }] },
+      ['evnts at except.0.match.source.1'],
+    ],
   ])('%j', (given, expected) => expect(named(given)).toEqual(expected));
+
+  it('is told of what excuses in the whole pack', () => {
+    const document = pack({
+      rules: [{ id: 'quiet', ...EVENTS, match: { source: 'evnt' } }],
+      except: [
+        { activity: 'network', match: { 'remote.port': 53 }, reason: 'known', optional: true },
+        { activity: 'event', match: { source: 'evnts' }, reason: 'known', optional: true },
+        { activity: 'network', match: { 'remote.target': 'modell' }, reason: 'known', optional: true },
+        { activity: 'log', match: { source: 'app.log' }, reason: 'known', optional: true },
+      ],
+      unless: [
+        { activity: 'event', after: { activity: 'event', match: { source: 'rows' } }, within: '5s' },
+        { activity: 'event', after: { activity: 'event' }, within: '5s' },
+      ],
+    });
+    expect(inPack(document)).toEqual([
+      'evnt at quiet.match.source',
+      'evnts at pack.except.1.match.source',
+      'modell at pack.except.2.match.remote.target',
+      'rows at pack.unless.0.after.match.source',
+    ]);
+    expect(inPack(document, { ...WATCHED, tables: [] })).toEqual([
+      'modell at pack.except.2.match.remote.target',
+    ]);
+  });
 
   it('is told of the trigger of a deadline', () => {
     const after = { activity: 'event', match: { target: 'modell' } };

@@ -56,6 +56,23 @@ describe('suggestionsFor', () => {
     expect(proofOf(more, [allowing]).rules).toMatchObject([{ verdict: 'fail', findings: [{ count: 1 }] }]);
   });
 
+  it('is for the port that others connect to, whoever they are, and only for what they opened', () => {
+    const scene = new Scene();
+    for (const port of [40_001, 40_002, 40_003]) {
+      const remote = { ip: '10.0.0.5', port, process: null, target: null };
+      scene.network(10, { op: 'accept', direction: 'inbound', localPort: 8000, remote });
+    }
+    const everything = ruleOf({ kind: 'absence', activity: 'network' });
+    const { except } = suggestionsFor([proofOf(scene, [everything])], []);
+    expect(except).toMatchObject([
+      {
+        activity: 'network',
+        match: { direction: 'inbound', protocol: 'tcp', 'local.port': 8000 },
+        maxCount: 3,
+      },
+    ]);
+  });
+
   it('is refused until a person has said why and how often', () => {
     const scene = new Scene().network(10);
     const { except } = suggestionsFor([proofOf(scene, [NO_NETWORK])], [NO_NETWORK]);
@@ -113,9 +130,68 @@ describe('suggestionsFor', () => {
     ]);
   });
 
+  it('keeps to everything that the rule asks for, keepalives and processes too', () => {
+    const calls = ruleOf({
+      kind: 'absence',
+      activity: 'network',
+      match: { op: 'keepalive', 'process.name|startswith': 'ap', 'remote.port|gte': 400 },
+    });
+    const scene = new Scene().network(10, { op: 'keepalive' }).network(20, { op: 'keepalive', processId: 2 });
+    const { except } = suggestionsFor(
+      [proofOf(new Scene().network(10, { op: 'keepalive' }), [calls])],
+      [calls],
+    );
+    expect(except).toMatchObject([
+      {
+        match: {
+          op: 'keepalive',
+          'process.name|startswith': 'ap',
+          protocol: 'tcp',
+          'remote.ip': '203.0.113.7',
+          'remote.port': 443,
+        },
+      },
+    ]);
+    const { matches } = compileMatch('network', except[0]!.match);
+    const [alive] = scene.evidence.activities;
+    const [actor] = scene.evidence.processes;
+    expect(matches(alive!, actor!)).toBe(true);
+    expect(matches({ ...alive!, op: 'send' } as never, actor!)).toBe(false);
+    expect(matches(alive!, { ...actor!, name: 'curl' })).toBe(false);
+  });
+
+  it('keeps to those maps of a rule that can have found it', () => {
+    const calls = ruleOf({
+      kind: 'absence',
+      activity: 'network',
+      match: [
+        { op: 'keepalive', 'remote.port': [443, 80] },
+        { protocol: 'tcp', direction: 'outbound' },
+        { protocol: 'udp', op: 'send' },
+        { 'remote.ip|cidr': '10.0.0.0/8' },
+      ],
+    });
+    const { except } = suggestionsFor([proofOf(new Scene().network(10), [calls])], [calls]);
+    const found = { protocol: 'tcp', 'remote.ip': '203.0.113.7', 'remote.port': 443 };
+    expect(except).toMatchObject([
+      {
+        match: [
+          { op: 'keepalive', ...found },
+          { direction: 'outbound', ...found },
+        ],
+      },
+    ]);
+    const filled = except.map(({ found: _found, ...entry }) => ({ ...entry, reason: 'known', every: '1h' }));
+    expect(checkPack({ ...calls, except: filled })).toEqual([]);
+    expect(proofOf(new Scene().network(10), [{ ...calls, except: filled }]).rules).toMatchObject([
+      { findings: [] },
+    ]);
+  });
+
   it.each([
     ['an address that is not known', { protocol: 'udp', 'remote.ip': null, 'remote.port': null }, {}],
     ['a program that is not known', { exe: null }, {}],
+    ['a program of which only is known how it was asked for', { exe: '/bin/sh (unresolved)' }, {}],
     ['a metric', { metric: 'cpu.percent', aggregate: 'mean' }, {}],
     ['many subjects together', {}, {}],
     ['an exception', { reason: 'old' }, { kind: 'exception' }],

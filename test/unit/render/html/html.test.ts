@@ -42,6 +42,20 @@ describe.each(Object.entries(SCENES))('golden page: %s', (name, scene) => {
   });
 });
 
+it('tells a finding of a rule that only warns from one that breaks the window', () => {
+  const client = { ip: '10.0.0.5', port: 40_001, process: null, target: null };
+  const page = render(
+    new Scene()
+      .network(10)
+      .network(20, { op: 'accept', direction: 'inbound', localPort: 8000, remote: client }),
+  );
+  const over = [...page.matchAll(/<p class="over">(.*?)<\/p>/g)].map(([, text]) => text);
+  expect(over).toEqual([
+    '<code class="fail">network-activity</code> app',
+    '<code class="warn">network-inbound</code> app (warning)',
+  ]);
+});
+
 /** Elements that are not closed in the order in which they were opened. Attributes hold no < or >. */
 function unclosed(page: string): string[] {
   const empty = new Set(['meta', 'path', 'rect', 'circle', 'br']);

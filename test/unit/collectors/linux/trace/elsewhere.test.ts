@@ -59,6 +59,16 @@ describe('programs that start outside of the targets’ trees', () => {
     expect(made.take(look(12))).toEqual([]);
   });
 
+  it('asks again about a program that was compared before its target came', () => {
+    const made = elsewhere([]);
+    expect(told(made, '/usr/sbin/nginx')).toEqual([]);
+    made.meet([someProcess(12, NGINX)]);
+    expect(told(made, '/usr/sbin/nginx', '/usr/sbin/nginx')).toEqual(['/usr/sbin/nginx', '/usr/sbin/nginx']);
+    made.meet([someProcess(13, { ...NGINX, target: 'other' })]);
+    made.record([exec(500, '/usr/sbin/nginx', 20)]);
+    expect(made.take(look(21)).map(({ target }) => target)).toEqual(['app', 'other']);
+  });
+
   it('knows a script by its path, absolute or relative, and not by the interpreter that others use, too', () => {
     const python = someProcess(12, {
       exe: '/usr/bin/python3.13',

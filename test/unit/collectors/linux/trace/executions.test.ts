@@ -23,9 +23,13 @@ function executing(...filenames: string[]): { process: WatchedProcess; told: Wat
   const processes = new TracedProcesses(
     () => null,
     (ns) => ns / 1e6,
-    () => null,
+    {
+      startTicksOf: () => null,
+      cmdlineOf: () => 'curl -s x',
+      pathOf: (_, { filename }) => `/resolved${filename}`,
+    },
   );
-  processes.executed(lives.take(1e9).executed, () => 'curl -s x');
+  processes.executed(lives.take(1e9).executed);
   return { process, told: processes.takeEnlisted() };
 }
 
@@ -34,8 +38,8 @@ describe('programs that a watched process executes', () => {
     const { process, told } = executing('/bin/sh', '/usr/bin/curl');
     expect(told.at(-1)).toBe(process);
     expect(process.executions).toEqual([
-      { atMs: 1, program: { name: 'sh', cmdline: '', exe: '/bin/sh' } },
-      { atMs: 2, program: { name: 'curl', cmdline: 'curl -s x', exe: '/usr/bin/curl' } },
+      { atMs: 1, program: { name: 'sh', cmdline: '', exe: '/resolved/bin/sh' } },
+      { atMs: 2, program: { name: 'curl', cmdline: 'curl -s x', exe: '/resolved/usr/bin/curl' } },
     ]);
   });
 

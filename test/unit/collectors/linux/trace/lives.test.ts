@@ -51,7 +51,9 @@ describe('Lives', () => {
     lives.record(ended(300, false));
     expect(lives.take(2e9).ended).toEqual([]);
     lives.record(ended(301, true));
-    expect(lives.take(2e9).ended).toMatchObject([{ pid: 300, filename: '/bin/true', parent: { pid: 200 } }]);
+    expect(lives.take(2e9).ended).toMatchObject([
+      { pid: 300, program: { filename: '/bin/true' }, parent: { pid: 200 } },
+    ]);
   });
 
   it('counts the threads itself where the kernel does not say which is the last', () => {

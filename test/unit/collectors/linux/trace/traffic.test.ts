@@ -56,11 +56,11 @@ function scene(shown: readonly KnownSocket[] = []): Scene {
   const lives = new Lives();
   lives.adopt(app, [TID, TID + 1]);
   lives.adopt(watchdog, [900]);
-  const processes = new TracedProcesses(
-    () => null,
-    toMs,
-    () => null,
-  );
+  const processes = new TracedProcesses(() => null, toMs, {
+    startTicksOf: () => null,
+    cmdlineOf: () => null,
+    pathOf: (_, { filename }) => filename,
+  });
   const threadName = (tid: number): string => `thread-${tid}`;
   const traffic = new Traffic({ sockets: tables, lives, processes, toMs, threadName });
   traffic.start(lookAt([app]));

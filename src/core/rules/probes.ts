@@ -1,0 +1,39 @@
+import type { Activity, ActivityKind } from '../../model/activity.ts';
+import { FIELDS } from './fields.ts';
+
+const UNTOLD = { remote: null, localPort: null, bytesSent: null, bytesReceived: null, lifetimeSeconds: null };
+const NOBODY = { atMs: 0, target: '', collector: '', processId: null, thread: null };
+
+/** Whoever connects opens the connection, whoever accepts does not; only protocols with connections accept any. */
+const DIRECTION_OF: Readonly<Record<string, string>> = {
+  connect: 'outbound',
+  attempt: 'outbound',
+  accept: 'inbound',
+};
+const PROTOCOLS_OF: Readonly<Record<string, readonly string[]>> = {
+  accept: ['tcp', 'sctp', 'vsock'],
+  keepalive: ['tcp'],
+};
+
+/** One of each sort of activity that there is, with nothing else known of it; of kinds that have no sorts: left out. */
+export const PROBES: Partial<Record<ActivityKind, readonly Activity[]>> = {
+  network: choicesOf('network', 'op').flatMap((op) =>
+    choicesOf('network', 'direction')
+      .filter((direction) => direction === (DIRECTION_OF[op] ?? direction))
+      .flatMap((direction) =>
+        choicesOf('network', 'protocol')
+          .filter((protocol) => PROTOCOLS_OF[op]?.includes(protocol) ?? true)
+          .map(
+            (protocol) => ({ ...NOBODY, ...UNTOLD, kind: 'network', op, direction, protocol }) as Activity,
+          ),
+      ),
+  ),
+  process: choicesOf('process', 'op').map(
+    (op) => ({ ...NOBODY, kind: 'process', op, exe: null, parentName: null, exitCode: null }) as Activity,
+  ),
+  file: choicesOf('file', 'op').map((op) => ({ ...NOBODY, kind: 'file', op, path: '' }) as Activity),
+};
+
+function choicesOf(kind: ActivityKind, name: string): readonly string[] {
+  return FIELDS[kind].get(name)?.choices ?? [];
+}

@@ -1,0 +1,56 @@
+import type { OpenedWindow, WaitedFor, Window, WindowKey } from '../../model/evidence.ts';
+
+/** What a store tells of its windows, in the order of writing. `run`: a watch begins, or is repeated by a keyframe. */
+export type WindowDocument =
+  | { kind: 'run'; body: { id: string } }
+  | { kind: 'opening'; body: OpenedWindow }
+  | { kind: 'window'; body: Window }
+  | { kind: 'noWindow'; body: WindowKey }
+  | { kind: 'waitedFor'; body: WaitedFor }
+  | { kind: 'verdict'; body: { windowId: string; fromMs: number } };
+
+/** A window that was closed and never judged as it was written last. */
+interface Unjudged {
+  window: Window;
+  /** null: something of it may have come late. */
+  waitedFor: WaitedFor | null;
+  /** Else nothing that is written now belongs to its watch. */
+  isOfLastRun: boolean;
+}
+
+/** Windows that a watchdog which was killed has left. */
+export interface LeftBehind {
+  /** Of the last watch: those whose end was never written. */
+  open: OpenedWindow[];
+  unjudged: Unjudged[];
+}
+
+/** Finds what was left. What is written of a window after its verdict (it became shorter, something came late) asks for another one. */
+export function leftBehind(documents: Iterable<WindowDocument>): LeftBehind {
+  const open = new Map<string, OpenedWindow>();
+  const closed = new Map<string, Unjudged & { runId: string }>();
+  let runId = '';
+  for (const { kind, body } of documents) {
+    if (kind === 'run') {
+      if (body.id !== runId) open.clear();
+      runId = body.id;
+    } else if (kind === 'opening') open.set(keyOf(body), body);
+    else if (kind === 'noWindow') open.delete(keyOf(body));
+    else if (kind === 'verdict') closed.delete(keyOf({ id: body.windowId, fromMs: body.fromMs }));
+    else if (kind === 'waitedFor') {
+      const one = closed.get(keyOf(body));
+      if (one !== undefined) one.waitedFor = body;
+    } else {
+      open.delete(keyOf(body));
+      closed.delete(keyOf(body));
+      if (body.toMs > body.fromMs)
+        closed.set(keyOf(body), { window: body, waitedFor: null, isOfLastRun: false, runId });
+    }
+  }
+  return {
+    open: [...open.values()],
+    unjudged: [...closed.values()].map(({ runId: of, ...one }) => ({ ...one, isOfLastRun: of === runId })),
+  };
+}
+
+const keyOf = ({ id, fromMs }: WindowKey): string => `${id} ${fromMs}`;

@@ -1,0 +1,88 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Outbox } from '../../../src/alerts/outbox.ts';
+import { AlertPost } from '../../../src/daemon/alert-post.ts';
+import { ProofQueue } from '../../../src/daemon/proof-queue.ts';
+import type { WatchRun } from '../../../src/daemon/watch-run.ts';
+import { quietLog } from '../../support/quiet-log.ts';
+import { WatchRig } from '../../support/watch-rig.ts';
+
+const MINUTE = 60_000;
+
+let rig: WatchRig;
+let run: WatchRun;
+let post: AlertPost;
+let queue: ProofQueue;
+let verdicts: string[];
+let problems: (string | null)[];
+
+/** A window of some looks that was opened and closed by hand. */
+beforeEach(async () => {
+  rig = new WatchRig('{ id: hand, trigger: manual, settle: 0s }');
+  const outbox = Outbox.open({
+    path: join(rig.folder, 'outbox.db'),
+    sinks: [],
+    random: () => 0,
+    log: () => {},
+  });
+  post = new AlertPost(outbox, quietLog().log);
+  [verdicts, problems] = [[], []];
+  queue = new ProofQueue(rig.storePath, post, {
+    onVerdict: ({ verdict }) => verdicts.push(verdict),
+    onProblem: (_, problem) => problems.push(problem),
+  });
+  run = await rig.open();
+  await run.byHand('hand', 'open');
+  await rig.looks(run, 15);
+  await run.byHand('hand', 'close');
+});
+afterEach(async () => {
+  run.release();
+  await post.close();
+  rig.close();
+});
+
+const proofs = (): string[] => readdirSync(join(rig.folder, 'reports'));
+
+it('writes one proof, however often its alerts are not taken', () => {
+  const [window] = rig.windows;
+  queue.add(window!);
+  const other = new Database(join(rig.folder, 'outbox.db'));
+  other.exec('BEGIN IMMEDIATE');
+  queue.proveDue(window!.toMs + MINUTE, rig.plan, run.evidence);
+  expect({ verdicts, left: queue.windows.length, proofs: proofs().length }).toEqual({
+    verdicts: [],
+    left: 1,
+    proofs: 1,
+  });
+  expect(problems.join()).toContain('locked');
+  other.exec('ROLLBACK');
+  other.close();
+  queue.proveDue(window!.toMs + 3 * MINUTE, rig.plan, run.evidence);
+  expect({ verdicts: verdicts.length, left: queue.windows.length, proofs: proofs().length }).toEqual({
+    verdicts: 1,
+    left: 0,
+    proofs: 1,
+  });
+  expect(problems.at(-1)).toBeNull();
+});
+
+it('judges nothing by evidence that the disk has not taken', async () => {
+  const [window] = rig.windows;
+  queue.add(window!);
+  rig.refusal = 'disk full';
+  rig.rowAt('tool_run', window!.toMs - 1_000);
+  await rig.looks(run, 2);
+  queue.proveDue(window!.toMs + MINUTE, rig.plan, run.evidence);
+  queue.flush(rig.plan, window!.toMs + MINUTE, run.evidence);
+  expect({ verdicts, left: queue.windows.length, proofs: proofs() }).toEqual({
+    verdicts: [],
+    left: 1,
+    proofs: [],
+  });
+  rig.refusal = null;
+  queue.proveDue(window!.toMs + 2 * MINUTE, rig.plan, run.evidence);
+  expect(verdicts).toEqual(['fail']);
+});
