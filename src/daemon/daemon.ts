@@ -219,7 +219,17 @@ class Daemon {
       onVoid: (id, fromMs, reason) => {
         this.#proofs.remove(id, fromMs);
         this.#chores.wake(true);
-        this.#log.info('no window after all', { window: id, reason });
+        const said = this.#ledger.remove(id, fromMs);
+        if (said === null) this.#log.info('no window after all', { window: id, reason });
+        else {
+          const { verdict, folder } = said;
+          this.#log.warn('no window after all: its proof holds no more', {
+            window: id,
+            reason,
+            verdict,
+            folder,
+          });
+        }
       },
       onLook: (nowMs) => this.#looked(nowMs),
       measurementsFolder: measurementsFolder(statePath),
