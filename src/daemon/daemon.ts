@@ -5,8 +5,6 @@ import { documentRow } from '../evidence/rows.ts';
 import { EvidenceStore } from '../evidence/store.ts';
 import { Procfs } from '../os/procfs.ts';
 import type { VerdictDocument } from '../session/judged-soak.ts';
-import { readCutOff } from '../session/cut-off.ts';
-import { rulesDigestOf } from '../session/prove.ts';
 import { AlertPost } from './alert-post.ts';
 import { openOutbox, secretsOf } from './alert-sinks.ts';
 import { Chores } from './chores.ts';
@@ -15,6 +13,7 @@ import { Commands } from './commands.ts';
 import { DaemonHost } from './control/host.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
 import { judgedWindows } from './judged-windows.ts';
+import { finishCutOff } from './finish-cut-off.ts';
 import { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import { measurementsFolder } from './measurement-lock.ts';
@@ -48,9 +47,6 @@ export interface DaemonOptions {
 
 /** Ticks that the loop may miss, and tries of the store, before the service manager is not told any more that we live. */
 const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 20_000 };
-
-/** In one line of the log. */
-const MOST_NAMED = 20;
 
 /** As the service manager counts: no step of the wall clock moves it. */
 const livingMs = (): number => performance.now();
@@ -174,7 +170,7 @@ class Daemon {
   async run(folder: string, signal: AbortSignal): Promise<void> {
     const { plan } = this.#watching;
     this.#options.onOpen?.(() => unprovenWindows(this.#proofs, this.#watching.run));
-    this.#finishCutOff(plan);
+    finishCutOff({ store: this.#store, proofs: this.#proofs, log: this.#log }, plan);
     this.#control = await startControlServer(folder, this.#host);
     await this.#endpoint.use(plan.metricsAddress);
     // What cannot be started now is an error; after a reload it is absent.
@@ -182,31 +178,6 @@ class Daemon {
     this.#reloading.listen();
     await this.#watching.follow(signal);
     if (this.#ledger.verdicts({ windowId: null, limit: 1 }).length > 0) await this.#summaries.write();
-  }
-
-  /** Judges what the daemon before this one left when it was killed: before anything else is written, as the end of its watch. */
-  #finishCutOff(plan: DaemonPlan): void {
-    const log = this.#log;
-    try {
-      const { rows, windows, empty, unknown } = readCutOff(this.#store.path, rulesDigestOf(plan.packs));
-      this.#store.append(this.#store.lastMs, rows);
-      if (windows.length > 0)
-        log.warn('the daemon before this one died before it had judged these windows; they are judged now', {
-          windows: windows.slice(-MOST_NAMED).map(({ id, fromMs, toMs }) => ({ id, fromMs, toMs })),
-        });
-      if (empty.length > 0)
-        log.warn('the daemon before this one died when it had just opened these windows', { windows: empty });
-      if (unknown.length > 0)
-        log.warn('these windows were never judged, and nobody vouches for them any more', {
-          windows: unknown.slice(-MOST_NAMED),
-        });
-      for (const window of windows) this.#proofs.add(window);
-      this.#proofs.flush(plan, Date.now(), null);
-    } catch (error) {
-      log.error('what the daemon before this one left could not be judged', {
-        problem: (error as Error).message,
-      });
-    }
   }
 
   async close(): Promise<void> {
@@ -248,7 +219,17 @@ class Daemon {
       onVoid: (id, fromMs, reason) => {
         this.#proofs.remove(id, fromMs);
         this.#chores.wake(true);
-        this.#log.info('no window after all', { window: id, reason });
+        const said = this.#ledger.remove(id, fromMs);
+        if (said === null) this.#log.info('no window after all', { window: id, reason });
+        else {
+          const { verdict, folder } = said;
+          this.#log.warn('no window after all: its proof holds no more', {
+            window: id,
+            reason,
+            verdict,
+            folder,
+          });
+        }
       },
       onLook: (nowMs) => this.#looked(nowMs),
       measurementsFolder: measurementsFolder(statePath),

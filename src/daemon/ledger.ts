@@ -30,6 +30,15 @@ export class Ledger {
     this.#verdicts = [...this.#verdicts.filter((one) => !isSame(one)), verdict].slice(-KEPT);
   }
 
+  /** Of what was no window after all. @returns what was said of it; null: nothing yet */
+  remove(windowId: string, fromMs: number): WindowVerdict | null {
+    const found = this.#verdicts.find((one) => one.windowId === windowId && one.fromMs === fromMs);
+    if (found === undefined) return null;
+    this.countsOf(windowId)[found.verdict] -= 1;
+    this.#verdicts = this.#verdicts.filter((one) => one !== found);
+    return found;
+  }
+
   countsOf(windowId: string): Record<Verdict, number> {
     return this.#counts.get(windowId) ?? { pass: 0, fail: 0, inconclusive: 0 };
   }

@@ -2,8 +2,7 @@ import { alertOf } from '../core/compare/alert.ts';
 import { type CompareOptions, compareWindow } from '../core/compare/compare.ts';
 import { windowVerdictOf } from '../core/compare/from-proof.ts';
 import { type CompareState, firstState } from '../core/compare/state.ts';
-import { outside } from '../core/derive/spans.ts';
-import { loopGaps } from '../core/derive/timeline.ts';
+import { soakWindowOf } from '../core/proof/soak-window.ts';
 import type { SoakWindow } from '../core/windows/soak-exclusion.ts';
 import type { Alert } from '../model/alert.ts';
 import type { WindowVerdict } from '../model/daemon-status.ts';
@@ -49,7 +48,7 @@ export function proveWindow(
   });
   const alerts = changes.map((change) => alertOf(change, { windowId: id, toMs }, folder));
   const verdict = verdictOf(window, proof, folder);
-  return { verdict, soak: soakWindowOf(window, proof, stored), proof, alerts, state, problem };
+  return { verdict, soak: soakWindowOf(window, proof, stored.evidence), proof, alerts, state, problem };
 }
 
 function read(storePath: string, span: WindowSpan): StoredEvidence {
@@ -59,17 +58,6 @@ function read(storePath: string, span: WindowSpan): StoredEvidence {
   } finally {
     reader.close();
   }
-}
-
-/** Only a window that passed says that there was no beat in it. */
-function soakWindowOf(
-  window: Window,
-  { verdict, coverage }: Proof,
-  { evidence }: StoredEvidence,
-): SoakWindow | null {
-  if (verdict !== 'pass' || coverage.excludes.periodSeconds === null) return null;
-  const { trigger, anchorMs = null } = window;
-  return { trigger, anchorMs, exposure: outside(window, loopGaps(evidence, window)) };
 }
 
 function written(

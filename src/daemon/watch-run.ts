@@ -17,6 +17,7 @@ import { Measurements, type MeasurementsParts } from './measurements.ts';
 import { Meter, type MeterReading } from './meter.ts';
 import type { PatientStore } from './patient-store.ts';
 import type { DaemonPlan } from './plan.ts';
+import { Renewal } from './renewal.ts';
 import { RunEvidence } from './run-evidence.ts';
 import type { UserActions } from './user-actions.ts';
 import { WindowKeeper } from './window-keeper.ts';
@@ -45,16 +46,10 @@ export interface WatchSources {
   users: UserActions;
 }
 
-/** A step of the wall clock by more than this makes the times of rows and of looks two different ones. */
-const MOST_DRIFT_MS = 2_000;
-/** Everything that grows with what was seen begins anew. */
-const LONGEST_RUN_MS = 24 * 3_600_000;
 /** So long another process may hold its database's write lock at the end. */
 const PENDING_LIMIT_MS = 10_000;
 /** So long what was written before the close is waited for; a tick where that is shorter. */
 const LATE_LOOK_MS = 1_000;
-/** So often it is looked whether a source that could not be read when the watch began can be read now. */
-const RECOVERY_EVERY_MS = 30_000;
 
 /** Watches all targets under one configuration, until something makes it begin anew. */
 export class WatchRun {
@@ -77,7 +72,6 @@ export class WatchRun {
   #previousMs: number;
   /** Until then there is nothing to do after a look that brought no facts. */
   #dueAtMs = 0;
-  #recoveryDueMs = 0;
   /** The look at which windows opened or closed, until the next tick. */
   #edgeMs: number | null = null;
   #isClosing = false;
@@ -106,8 +100,17 @@ export class WatchRun {
     this.#keeper = new WindowKeeper({ ...parts, ...plan, recorder, canary });
     this.#news = new WindowNews(plan.windows, users, () => clock.nowMs());
     const { watcher } = setup;
+    const isLasting = ({ phase, sinceMs }: WindowState): boolean =>
+      phase === 'open' && sinceMs !== this.#edgeMs;
+    const renewal = new Renewal({
+      clock,
+      watcher,
+      edges: this.#edges,
+      startedMs: this.startedMs,
+      isWindowOpen: () => this.states.some(isLasting),
+    });
     const isOver = (): boolean => {
-      this.#anew = this.#whyAnew();
+      this.#anew = renewal.reason();
       return this.#anew !== null;
     };
     this.#loop = new LookLoop({ clock, watcher, tickMs: plan.tickMs, look: () => this.tick(), isOver });
@@ -260,26 +263,5 @@ export class WatchRun {
     const { watcher } = this.#setup;
     if (watcher.fullLookMs !== nowMs) this.#previousMs = watcher.look(true);
     return this.#previousMs;
-  }
-
-  /** Only where no window is open, or all have just opened: beginning anew ends all of them. */
-  #whyAnew(): string | null {
-    const { clock } = this.#parts;
-    if (Math.abs(clock.wallDriftMs()) > MOST_DRIFT_MS) return 'the wall clock was moved';
-    const isLong = clock.nowMs() - this.startedMs > LONGEST_RUN_MS;
-    if (!this.#edges.isWorse && !isLong && this.#edges.isWhole) return null;
-    const isWatched = ({ phase, sinceMs }: WindowState): boolean =>
-      phase === 'open' && sinceMs !== this.#edgeMs;
-    if (this.#engine.states.some(isWatched)) return null;
-    if (this.#edges.isWorse) return 'a collector has got worse since it began';
-    if (isLong) return 'a day has passed';
-    return this.#hasRecovered(clock.nowMs()) ? 'an events table can be read now' : null;
-  }
-
-  /** What could not be read at the beginning, such as a database that comes with its app, is held against all windows. */
-  #hasRecovered(nowMs: number): boolean {
-    if (nowMs < this.#recoveryDueMs) return false;
-    this.#recoveryDueMs = nowMs + RECOVERY_EVERY_MS;
-    return this.#setup.watcher.hasRecovered();
   }
 }

@@ -13,7 +13,7 @@ export interface CutOff {
   windows: Window[];
   /** Those after whose opening no look was written: there is nothing to be judged. */
   empty: WindowKey[];
-  /** Those that cannot be judged any more, since another run began after them. */
+  /** Those that cannot be judged any more as they would have been: another run began after them, and nothing can be added to theirs. */
   unknown: WindowKey[];
 }
 
@@ -40,7 +40,7 @@ export function readCutOff(storePath: string, rulesDigest: string): CutOff {
     const isHeard = ({ waitedFor }: (typeof unjudged)[number]): boolean =>
       waitedFor?.rulesDigest === rulesDigest;
     const unheard = closed.filter((one) => one.isOfLastRun && !isHeard(one));
-    const unknown = closed.filter((one) => !one.isOfLastRun && one.waitedFor === null);
+    const unknown = closed.filter((one) => !one.isOfLastRun && !isHeard(one));
     const asTheyAre = unjudged.filter((one) => !unheard.includes(one) && !unknown.includes(one));
     const ended = open.length === 0 ? NOTHING_OPEN : endAll(open, reader.runEnd());
     const cut = [...unheard.map(({ window }): Window => ({ ...window, isCutOff: true })), ...ended.windows];

@@ -3,6 +3,7 @@ import type { SummaryRange } from '../core/proof/summary.ts';
 import { type SoakWindow, soakReach } from '../core/windows/soak-exclusion.ts';
 import { EvidenceReader } from '../evidence/read.ts';
 import type { WindowVerdict } from '../model/daemon-status.ts';
+import type { Window } from '../model/evidence.ts';
 import type { ProofSummary } from '../model/proof-summary.ts';
 
 /** What the store of a soak keeps of a judged window. */
@@ -23,18 +24,31 @@ export function excludedBySoak(
 ): ProofSummary['excludedTogether'] {
   const isAsked = (verdict: VerdictDocument): boolean =>
     (sinceMs === null || verdict.toMs > sinceMs) && (windowId === null || verdict.windowId === windowId);
-  const asked = verdictsIn(storePath).filter(isAsked);
-  const last = new Map(asked.map((verdict) => [`${verdict.windowId} ${verdict.fromMs}`, verdict]));
-  const windows = [...last.values()].flatMap(({ soak }) => soak ?? []);
+  const windows = lastVerdicts(storePath).flatMap((verdict) =>
+    isAsked(verdict) ? (verdict.soak ?? []) : [],
+  );
   const { periodMs } = soakReach(windows);
   return periodMs > 0 ? { seconds: periodMs / 1000, confidence: CONFIDENCE, windows: windows.length } : null;
 }
 
-function verdictsIn(storePath: string): VerdictDocument[] {
+/** Of a window that is written again after its verdict something else is known now: it is shorter, none at all, or waits for another one. */
+function lastVerdicts(storePath: string): VerdictDocument[] {
+  const last = new Map<string, VerdictDocument>();
   const reader = new EvidenceReader(storePath);
   try {
-    return reader.documents<VerdictDocument>('verdict');
+    for (const { kind, body } of reader.documentsOf(['window', 'verdict'])) {
+      if (kind === 'verdict') {
+        const verdict = body as VerdictDocument;
+        last.set(keyOf(verdict.windowId, verdict.fromMs), verdict);
+      } else {
+        const { id, fromMs } = body as Window;
+        last.delete(keyOf(id, fromMs));
+      }
+    }
   } finally {
     reader.close();
   }
+  return [...last.values()];
 }
+
+const keyOf = (id: string, fromMs: number): string => `${id} ${fromMs}`;

@@ -5,7 +5,7 @@ import { spell } from '../rules/wording.ts';
 import { TIERS } from './rule-strength.ts';
 
 /** What one proof shows less of than another, as each of them says it. */
-export type Loss = Pick<ComparedItem, 'name' | 'before' | 'after'>;
+export type Loss = Pick<ComparedItem, 'name' | 'before' | 'after'> & Partial<Pick<ComparedItem, 'target'>>;
 
 /** Windows of one length differ a little, and so does what they exclude. */
 const NEARLY = 0.9;
@@ -64,15 +64,17 @@ function sayLeast(min: number): string {
 const STATUSES = ['unavailable', 'partial', 'ok'];
 
 function collectorLosses(before: Proof, after: Proof): Loss[] {
-  const now = new Map(after.coverage.collectors.map((one) => [one.name, one]));
+  const now = new Map(after.coverage.collectors.map((one) => [collectorKey(one), one]));
   return before.coverage.collectors.flatMap((old) => {
-    const later = now.get(old.name) ?? null;
-    if (later !== null && !seesLess(old, later)) return [];
-    return old.status === 'unavailable'
-      ? []
-      : [{ name: `collector ${old.name}`, before: sayCollector(old), after: sayCollector(later) }];
+    const later = now.get(collectorKey(old)) ?? null;
+    if (old.status === 'unavailable' || (later !== null && !seesLess(old, later))) return [];
+    const { name, target } = old;
+    return [{ name: `collector ${name}`, target, before: sayCollector(old), after: sayCollector(later) }];
   });
 }
+
+/** Each target has an events table, and folders, of its own. */
+const collectorKey = ({ name, target }: CollectorReport): string => JSON.stringify([name, target]);
 
 const seesLess = (old: CollectorReport, now: CollectorReport): boolean =>
   STATUSES.indexOf(now.status) < STATUSES.indexOf(old.status) ||

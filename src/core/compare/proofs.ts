@@ -39,8 +39,8 @@ export function compareProofs(before: Proof, after: Proof): ProofComparison {
 function compareSight(before: Proof, after: Proof): ComparedItem[] {
   const weaker = lossesOfSight(before, after).map((loss) => ({ change: 'weaker' as const, ...loss }));
   const stronger = lossesOfSight(after, before).map((loss) => ({
+    ...loss,
     change: 'stronger' as const,
-    name: loss.name,
     before: loss.after,
     after: loss.before,
   }));

@@ -1,5 +1,5 @@
 import type { Evidence, Window } from '../../model/evidence.ts';
-import type { Coverage, Proof, RuleResult } from '../../model/proof.ts';
+import type { Proof, RuleResult } from '../../model/proof.ts';
 import { proofTime } from '../derive/proof-time.ts';
 import type { JudgeOptions } from '../rules/evaluate.ts';
 import { windowVerdict } from '../rules/verdict.ts';
@@ -7,6 +7,7 @@ import { warningsOf } from '../rules/warnings.ts';
 import { isAboutActivities, type RulePack } from '../rules/pack.ts';
 import { controlsIn } from '../coverage/controls.ts';
 import { describeCoverage } from './coverage.ts';
+import { excludedBy } from './excluded.ts';
 import { titleOf, writeHeadline } from './headline.ts';
 import { roundAll } from './round.ts';
 import { describeTarget } from './targets.ts';
@@ -127,21 +128,6 @@ function without(
   const names = targets.filter((target) => !isNamed(target)).map(({ name }) => name);
   if (names.length === 0) return [];
   return [targets.length > 1 ? `${source} (${names.join(', ')})` : source];
-}
-
-/** What a pass excludes: where something happened that was allowed, only what a period beside it could not hide. */
-function excludedBy(excludes: Coverage['excludes'], results: readonly RuleResult[]): Coverage['excludes'] {
-  const { periodSeconds } = excludes;
-  if (periodSeconds === null) return excludes;
-  const told = results
-    .filter(({ verdict }) => verdict === 'pass')
-    .flatMap(({ periodsTold }) => periodsTold ?? []);
-  // Some are allowed: then nothing is excluded for all periods up to one.
-  if (told.some(({ fromSeconds, butExcused }) => fromSeconds > 0 || butExcused)) {
-    return { ...excludes, periodSeconds: null };
-  }
-  const max = Math.min(periodSeconds.max, ...told.map(({ upToSeconds }) => upToSeconds));
-  return { ...excludes, periodSeconds: max > 0 ? { ...periodSeconds, max } : null };
 }
 
 /** Set when a rule holds only because what sampling can miss was accepted; the longest life that was. */

@@ -1,4 +1,22 @@
-import type { Coverage } from '../../model/proof.ts';
+import type { Coverage, RuleResult } from '../../model/proof.ts';
+
+/** What a pass excludes: where something happened that was allowed, only what a period beside it could not hide. */
+export function excludedBy(
+  excludes: Coverage['excludes'],
+  results: readonly RuleResult[],
+): Coverage['excludes'] {
+  const { periodSeconds } = excludes;
+  if (periodSeconds === null) return excludes;
+  const told = results
+    .filter(({ verdict }) => verdict === 'pass')
+    .flatMap(({ periodsTold }) => periodsTold ?? []);
+  // Some are allowed: then nothing is excluded for all periods up to one.
+  if (told.some(({ fromSeconds, butExcused }) => fromSeconds > 0 || butExcused)) {
+    return { ...excludes, periodSeconds: null };
+  }
+  const max = Math.min(periodSeconds.max, ...told.map(({ upToSeconds }) => upToSeconds));
+  return { ...excludes, periodSeconds: max > 0 ? { ...periodSeconds, max } : null };
+}
 
 /** What would have been seen if it had been there, in words; empty: nothing for certain. */
 export function sayExcluded({ connectionLifetimeSeconds, periodSeconds }: Coverage['excludes']): string {

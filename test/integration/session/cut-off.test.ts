@@ -122,9 +122,20 @@ describe('what a killed watchdog has left in its store', () => {
     expect({ verdict: proof.verdict, why: ruleIn(proof) }).toMatchObject({ verdict });
   });
 
-  it('names what another run has followed', () => {
+  it.each([
+    ['and that was not heard', []],
+    ['and that was heard for other rules', [waitedForRow(1_000, 'w', 'others')]],
+  ])('names what another run has followed %s', (_, heard) => {
     store.append(1_000, [looksRow(1_000, 60_000), stretchRow(0, 60_000), windowRow(1_000, 60_000, 'w')]);
+    store.append(64_000, heard);
     store.append(70_000, [runRow(70_000, 'second')]);
     expect(finish()).toEqual({ rows: [], windows: [], empty: [], unknown: [{ id: 'w', fromMs: 1_000 }] });
+  });
+
+  it('judges what another run has followed where it was heard for the same rules', () => {
+    store.append(1_000, [looksRow(1_000, 60_000), stretchRow(0, 60_000), windowRow(1_000, 60_000, 'w')]);
+    store.append(64_000, [waitedForRow(1_000, 'w')]);
+    store.append(70_000, [runRow(70_000, 'second')]);
+    expect(finish()).toMatchObject({ rows: [], windows: [{ id: 'w', toMs: 60_000 }], unknown: [] });
   });
 });

@@ -116,6 +116,21 @@ describe('compareProofs', () => {
     expect(changes(after, before)).toEqual(['worse metric cpu.percent', `stronger sight ${name}`]);
   });
 
+  it('tells the targets apart of which a collector shows less', () => {
+    const [before, after] = [quiet(), quiet()];
+    for (const { coverage } of [before, after]) {
+      const events = coverage.collectors.at(-1)!;
+      coverage.collectors = ['api', 'web'].map((target) => ({ ...events, target }));
+    }
+    after.coverage.collectors[0]!.status = 'partial';
+    expect(compareProofs(before, after).items).toMatchObject([
+      { change: 'weaker', name: 'collector events', target: 'api' },
+    ]);
+    expect(compareProofs(after, before).items).toMatchObject([
+      { change: 'stronger', name: 'collector events', target: 'api' },
+    ]);
+  });
+
   const networkActivity = (proof: Proof) => proof.rules.find(({ id }) => id === 'network-activity')!;
 
   it.each<[string, (rule: Proof['rules'][number]) => void]>([

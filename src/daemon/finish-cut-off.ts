@@ -1,0 +1,42 @@
+import type { EvidenceStore } from '../evidence/store.ts';
+import { readCutOff } from '../session/cut-off.ts';
+import { rulesDigestOf } from '../session/prove.ts';
+import type { Log } from './log.ts';
+import type { DaemonPlan } from './plan.ts';
+import type { ProofQueue } from './proof-queue.ts';
+
+export interface FinishCutOffParts {
+  store: Pick<EvidenceStore, 'path' | 'append' | 'lastMs'>;
+  proofs: Pick<ProofQueue, 'add' | 'flush'>;
+  log: Log;
+}
+
+/** In one line of the log. */
+const MOST_NAMED = 20;
+
+/**
+ * Judges what the daemon before this one left when it was killed: before anything else is written, as the end of its watch.
+ * What is in the way of it is logged: it keeps no daemon from its own watch.
+ */
+export function finishCutOff({ store, proofs, log }: FinishCutOffParts, plan: DaemonPlan): void {
+  try {
+    const { rows, windows, empty, unknown } = readCutOff(store.path, rulesDigestOf(plan.packs));
+    store.append(store.lastMs, rows);
+    if (windows.length > 0)
+      log.warn('the daemon before this one died before it had judged these windows; they are judged now', {
+        windows: windows.slice(-MOST_NAMED).map(({ id, fromMs, toMs }) => ({ id, fromMs, toMs })),
+      });
+    if (empty.length > 0)
+      log.warn('the daemon before this one died when it had just opened these windows', { windows: empty });
+    if (unknown.length > 0)
+      log.warn('these windows were never judged, and nobody vouches for them any more', {
+        windows: unknown.slice(-MOST_NAMED),
+      });
+    for (const window of windows) proofs.add(window);
+    proofs.flush(plan, Date.now(), null);
+  } catch (error) {
+    log.error('what the daemon before this one left could not be judged', {
+      problem: (error as Error).message,
+    });
+  }
+}
