@@ -48,7 +48,7 @@ export class Chores {
     this.#isEdge = false;
     upkeep.keep(nowMs, plan, {
       isDisturbing,
-      commit: () => void run.evidence.commit(),
+      commit: () => run.evidence.commit(),
       inUse: () => evidenceInUse(unprovenWindows(proofs, run), plan.lookBackMs),
     });
     this.#memory.giveBack();

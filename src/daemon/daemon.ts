@@ -16,6 +16,7 @@ import { judgedWindows } from './judged-windows.ts';
 import { finishCutOff } from './finish-cut-off.ts';
 import { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
+import { withdrawProof } from '../session/withdrawn.ts';
 import { measurementsFolder } from './measurement-lock.ts';
 import { MetricsEndpoint } from './metrics/endpoint.ts';
 import { refuseLongTick } from './liveness.ts';
@@ -111,7 +112,8 @@ class Daemon {
     this.#post = post;
     const ledger = this.#ledger;
     const keep = (document: VerdictDocument): void => this.#keep(document);
-    const told = { ledger, notifier, problems, log, keep };
+    const lost = (): number => this.#patient.lost;
+    const told = { ledger, lost, notifier, problems, log, keep };
     this.#proofs = judgedWindows({ storePath: store.path, statePath, post, ...told });
     const upkeep = new Upkeep(store, log);
     const onSummary = (problem: string | null): void => problems.set('summary', null, problem);
@@ -223,6 +225,7 @@ class Daemon {
         if (said === null) this.#log.info('no window after all', { window: id, reason });
         else {
           const { verdict, folder } = said;
+          this.#withdraw(folder, reason);
           this.#log.warn('no window after all: its proof holds no more', {
             window: id,
             reason,
@@ -237,6 +240,18 @@ class Daemon {
       command,
     };
     return this.#watched.open(plan, parts, this.#commands.started);
+  }
+
+  #withdraw(folder: string | null, reason: string): void {
+    if (folder === null) return;
+    try {
+      withdrawProof(folder, reason);
+    } catch (error) {
+      this.#log.error('a proof that holds no more could not be marked', {
+        folder,
+        problem: (error as Error).message,
+      });
+    }
   }
 
   #begun(run: WatchRun): void {

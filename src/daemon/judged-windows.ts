@@ -15,6 +15,8 @@ export interface JudgedWindowsParts {
   statePath: string;
   post: AlertPost;
   ledger: Pick<Ledger, 'add'>;
+  /** Rows of evidence that were given up so far. */
+  lost: () => number;
   notifier: Pick<Notifier, 'status'>;
   problems: Problems;
   log: Log;
@@ -24,8 +26,9 @@ export interface JudgedWindowsParts {
 
 /** The queue of a daemon: what becomes of its windows is kept, logged, and told to the service manager. */
 export function judgedWindows(parts: JudgedWindowsParts): ProofQueue {
-  const { storePath, statePath, post, problems, log } = parts;
+  const { storePath, statePath, post, lost, problems, log } = parts;
   return new ProofQueue(storePath, post, {
+    lost,
     onVerdict: (verdict, soak) => tell(parts, verdict, soak),
     pinned: (windowId) => {
       const { windows, problem } = pinnedWindows(statePath, windowId);

@@ -14,6 +14,8 @@ export interface ProofQueueHooks {
   onVerdict: (verdict: WindowVerdict, soak: SoakWindow | null) => void;
   /** Windows of the baseline that a window is compared with; left out: there is none. */
   pinned?: (windowId: string) => CompareOptions['pinned'];
+  /** Rows of evidence that were given up so far. */
+  lost: () => number;
   /** null: it could be proved now. */
   onProblem: (windowId: string, problem: string | null) => void;
 }
@@ -29,6 +31,8 @@ export interface Evidence {
   readonly isPending: boolean;
   /** Notes that nobody knows the end of a window. */
   giveUp(window: Window): void;
+  /** Notes that some of what was seen of a window is lost. */
+  spoil(window: Window): void;
   /** Notes that nothing of a window is waited for any more. */
   waitedFor(window: Window, rulesDigest: string): void;
   /** Writes what was seen so far. @returns whether all of it is in the store */
@@ -42,6 +46,8 @@ interface Waiting {
   tries: number;
   /** It is written down that nothing of it is waited for any more. */
   isSaid: boolean;
+  /** Rows that were lost before it ended: what is lost later may be of it. */
+  lostBefore: number;
 }
 
 /** What the disk does not take waits in memory, and what is judged by it, too. */
@@ -69,7 +75,8 @@ export class ProofQueue {
   /** A window that ended, or of which another thing is known than when it was judged: it is judged again. */
   add(window: Window): void {
     const dueMs = window.toMs + GRACE_MS;
-    this.#waiting.set(keyOf(window.id, window.fromMs), { window, dueMs, tries: 0, isSaid: false });
+    const waiting = { window, dueMs, tries: 0, isSaid: false, lostBefore: this.#hooks.lost() };
+    this.#waiting.set(keyOf(window.id, window.fromMs), waiting);
   }
 
   /** Nothing is to be proved before; Infinity: nothing waits. */
@@ -96,7 +103,7 @@ export class ProofQueue {
         if (nowMs < window.toMs + LONGEST_GRACE_MS) continue;
         evidence.giveUp(window);
       }
-      if (settle(waiting, plan, evidence)) this.#proveOrKeep(waiting, plan, nowMs);
+      if (this.#settle(waiting, plan, evidence)) this.#proveOrKeep(waiting, plan, nowMs);
       else waiting.dueMs = nowMs + UNWRITTEN_MS;
     }
   }
@@ -109,14 +116,29 @@ export class ProofQueue {
     // Those that go on waiting are put back.
     const all = [...this.#waiting.values()];
     for (const waiting of all)
-      if (evidence === null || settle(waiting, plan, evidence)) this.#proveOrKeep(waiting, plan, nowMs);
+      if (evidence === null || this.#settle(waiting, plan, evidence)) this.#proveOrKeep(waiting, plan, nowMs);
   }
 
-  #proveOrKeep({ window, tries, isSaid }: Waiting, plan: DaemonPlan, nowMs: number): void {
+  /**
+   * Everything of a window is written down, and that it is: where the watchdog is killed now, the next one judges it as it would have been.
+   * @returns whether the disk took it
+   */
+  #settle(waiting: Waiting, { packs }: DaemonPlan, evidence: Evidence): boolean {
+    const lost = this.#hooks.lost();
+    if (lost > waiting.lostBefore) evidence.spoil(waiting.window);
+    waiting.lostBefore = lost;
+    if (!waiting.isSaid) evidence.waitedFor(waiting.window, rulesDigestOf(packs));
+    waiting.isSaid = true;
+    // Where the disk has not taken it for so long that it was given up, nothing waits any more, and nothing was written.
+    return evidence.commit() && this.#hooks.lost() === lost;
+  }
+
+  #proveOrKeep(waiting: Waiting, plan: DaemonPlan, nowMs: number): void {
+    const { window, tries } = waiting;
     const key = keyOf(window.id, window.fromMs);
     this.#waiting.delete(key);
     if (this.#prove(window, plan, nowMs) || tries >= MOST_TRIES) return;
-    this.#waiting.set(key, { window, dueMs: nowMs + RETRY_MS, tries: tries + 1, isSaid });
+    this.#waiting.set(key, { ...waiting, dueMs: nowMs + RETRY_MS, tries: tries + 1 });
   }
 
   /** @returns whether there is nothing left to be done */
@@ -142,16 +164,6 @@ export class ProofQueue {
       return error instanceof IdleproofError && FINAL.has(error.code);
     }
   }
-}
-
-/**
- * Everything of a window is written down, and that it is: where the watchdog is killed now, the next one judges it as it would have been.
- * @returns whether the disk took it
- */
-function settle(waiting: Waiting, { packs }: DaemonPlan, evidence: Evidence): boolean {
-  if (!waiting.isSaid) evidence.waitedFor(waiting.window, rulesDigestOf(packs));
-  waiting.isSaid = true;
-  return evidence.commit();
 }
 
 const keyOf = (id: string, fromMs: number): string => `${id} ${fromMs}`;

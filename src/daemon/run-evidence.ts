@@ -12,6 +12,7 @@ export interface RunEvidenceParts {
   clock: Clock;
 }
 
+const LOST = 'evidence was lost: too much waited to be written';
 const STILL_HIDDEN = "another process still held the database's write lock some time after the window closed";
 
 /** What a watch has seen so far, for whoever judges its windows. */
@@ -40,6 +41,11 @@ export class RunEvidence implements Evidence {
     const toMs = watcher.lookedUntilMs;
     for (const { collector, target } of watcher.pending())
       recorder.gap({ fromMs, toMs, collector: collector.name, target, reason: STILL_HIDDEN });
+  }
+
+  /** Some of what was seen of a window is lost, and nobody knows what. */
+  spoil({ fromMs, toMs }: Pick<Window, 'fromMs' | 'toMs'>): void {
+    this.#parts.recorder.gap({ fromMs, toMs, collector: 'loop', target: null, reason: LOST });
   }
 
   /** Notes that nothing of a window is waited for any more; to be committed before it is judged. */

@@ -18,7 +18,7 @@ export interface UpkeepTimes {
   /** Whether the work would show in what is being watched. */
   isDisturbing: boolean;
   /** Writes what was seen so far: no segment rests on what is written in the next one. */
-  commit: () => void;
+  commit: () => boolean;
   /** Of windows that are not judged yet, with what they look back to: their evidence stays, however old and large. */
   inUse: () => readonly TimeSpan[];
 }
@@ -55,12 +55,11 @@ export class Upkeep {
     }
   }
 
-  #rotate(nowMs: number, commit: () => void): void {
+  #rotate(nowMs: number, commit: () => boolean): void {
     const { segmentFromMs, segmentRows } = this.#store;
     if (segmentFromMs === null) return;
     if (nowMs - segmentFromMs < DAY_MS && segmentRows < MOST_SEGMENT_ROWS) return;
-    commit();
-    this.#store.rotate(nowMs);
+    if (commit()) this.#store.rotate(nowMs);
   }
 
   /** @returns whether there was something to do */

@@ -79,6 +79,8 @@ export interface ProofSummary {
   notWatched: { what: string; windows: number }[];
   /** Proofs that a later one of the same window replaces. */
   superseded: string[];
+  /** Proofs of windows that turned out to be none; they count for nothing. */
+  withdrawn: string[];
   /** Proofs that could not be read. */
   broken: { path: string; problem: string }[];
   /** Folders of runs that wrote no proof: cut off, or still going on. */

@@ -34,6 +34,7 @@ export function renderSummary(summary: ProofSummary): string {
     ),
     section('Runs without a proof (cut off, or going on)', bounded(summary.unproved)),
     section('Replaced by a later proof of the same window', bounded(summary.superseded)),
+    section('No idle window after all', bounded(summary.withdrawn)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

@@ -6,6 +6,7 @@ import type { KeptProofs } from '../core/proof/summary.ts';
 import { IdleproofError } from '../errors.ts';
 import { isUnfinished } from './proof-folder.ts';
 import { PROOF_FILE, readProofBytes } from './stored-proof.ts';
+import { WITHDRAWN_FILE } from './withdrawn.ts';
 
 /** Run folders lie in the folder of proofs, or one group below. */
 const MAX_DEPTH = 3;
@@ -34,7 +35,12 @@ export async function readKeptProofsGently(folder: string): Promise<KeptProofs> 
 
 /** Pauses after each proof. */
 function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
-  const kept = { digests: [] as ProofDigest[], broken: [] as Broken[], unproved: [] as string[] };
+  const kept = {
+    digests: [] as ProofDigest[],
+    withdrawn: [] as ProofDigest[],
+    broken: [] as Broken[],
+    unproved: [] as string[],
+  };
   let entries: Dirent[];
   try {
     entries = list(folder);
@@ -43,7 +49,8 @@ function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
     throw new IdleproofError('PROOFS_FOLDER', { folder, problem }, error);
   }
   yield* visit(folder, entries, 0);
-  if (kept.digests.length + kept.broken.length + kept.unproved.length === 0) {
+  const { digests, withdrawn, broken, unproved } = kept;
+  if (digests.length + withdrawn.length + broken.length + unproved.length === 0) {
     throw new IdleproofError('PROOFS_FOLDER', { folder, problem: '' });
   }
   return kept;
@@ -51,7 +58,7 @@ function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
   function* visit(at: string, within: readonly Dirent[], depth: number): Generator<undefined, void> {
     const names = new Set(within.map(({ name }) => name));
     if (names.has(PROOF_FILE)) {
-      add(join(at, PROOF_FILE));
+      add(join(at, PROOF_FILE), names.has(WITHDRAWN_FILE) ? kept.withdrawn : kept.digests);
       yield;
     }
     // The store of a daemon lies in its state folder, with its own lock; its windows have folders of their own.
@@ -71,10 +78,10 @@ function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
     }
   }
 
-  function add(path: string): void {
+  function add(path: string, to: ProofDigest[]): void {
     const digest = readDigest(path, shown(path));
     if ('problem' in digest) kept.broken.push({ path: shown(path), problem: digest.problem });
-    else kept.digests.push(digest);
+    else to.push(digest);
   }
 
   function shown(path: string): string {

@@ -15,6 +15,8 @@ const WORSE: Readonly<Record<Verdict, number>> = { pass: 0, inconclusive: 1, fai
 /** What lies in a folder of proofs. */
 export interface KeptProofs {
   digests: readonly ProofDigest[];
+  /** Of windows that turned out to be none: they count for nothing. */
+  withdrawn: readonly ProofDigest[];
   broken: readonly { path: string; problem: string }[];
   unproved: readonly string[];
 }
@@ -34,10 +36,10 @@ export function summarizeProofs(
   excludedTogether: ProofSummary['excludedTogether'] = null,
 ): ProofSummary {
   const { sinceMs, windowId } = range;
-  const asked = kept.digests.filter(
-    (digest) =>
-      (sinceMs === null || digest.closedMs > sinceMs) && (windowId === null || digest.windowId === windowId),
-  );
+  const isAsked = (digest: ProofDigest): boolean =>
+    (sinceMs === null || digest.closedMs > sinceMs) && (windowId === null || digest.windowId === windowId);
+  const asked = kept.digests.filter(isAsked);
+  const withdrawn = kept.withdrawn.filter(isAsked).map(({ path }) => path);
   const { current, superseded } = withoutSuperseded(asked);
   const total = partOf(current);
   const verdict = verdictOf(total, kept.broken.length);
@@ -71,6 +73,7 @@ export function summarizeProofs(
     excludedTogether,
     notWatched: notWatchedIn(current),
     superseded,
+    withdrawn: withdrawn.sort(),
     broken: [...kept.broken],
     unproved: [...kept.unproved],
   });

@@ -162,7 +162,7 @@ function inUnit(metric: string, value: number): string {
   return dimension === undefined ? String(value) : quantity(value, dimension);
 }
 
-function rest({ notWatched, broken, unproved, superseded }: ProofSummary): Html {
+function rest({ notWatched, broken, unproved, superseded, withdrawn }: ProofSummary): Html {
   const parts: [string, readonly Html[]][] = [
     ['Not watched', notWatched.map(({ what, windows: n }) => html`${what} (${counted(n, 'window')})`)],
     [
@@ -171,6 +171,7 @@ function rest({ notWatched, broken, unproved, superseded }: ProofSummary): Html 
     ],
     ['Runs without a proof (cut off, or going on)', unproved.map((path) => html`<code>${path}</code>`)],
     ['Replaced by a later proof of the same window', superseded.map((path) => html`<code>${path}</code>`)],
+    ['No idle window after all', withdrawn.map((path) => html`<code>${path}</code>`)],
   ];
   return html`${parts.map(([title, items]) => {
     if (items.length === 0) return NOTHING;

@@ -30,6 +30,7 @@ beforeEach(async () => {
   post = new AlertPost(outbox, quietLog().log);
   [verdicts, problems] = [[], []];
   queue = new ProofQueue(rig.storePath, post, {
+    lost: () => rig.patient.lost,
     onVerdict: ({ verdict }) => verdicts.push(verdict),
     onProblem: (_, problem) => problems.push(problem),
   });
@@ -85,4 +86,37 @@ it('judges nothing by evidence that the disk has not taken', async () => {
   rig.refusal = null;
   queue.proveDue(window!.toMs + 2 * MINUTE, rig.plan, run.evidence);
   expect(verdicts).toEqual(['fail']);
+});
+
+it('lets no window pass of which rows were given up after it had closed', () => {
+  const [window] = rig.windows;
+  queue.add(window!);
+  // As the store does it when too much waits.
+  rig.patient.lost += 5;
+  queue.proveDue(window!.toMs + MINUTE, rig.plan, run.evidence);
+  expect(verdicts).toEqual(['inconclusive']);
+  expect(proofs()).toHaveLength(1);
+});
+
+it('judges nothing in the moment in which rows are given up', () => {
+  const [window] = rig.windows;
+  let lost = 0;
+  const late = new ProofQueue(rig.storePath, post, {
+    lost: () => lost,
+    onVerdict: ({ verdict }) => verdicts.push(verdict),
+    onProblem: (_, problem) => problems.push(problem),
+  });
+  late.add(window!);
+  const evidence = {
+    isPending: false,
+    giveUp: () => {},
+    spoil: () => {},
+    waitedFor: () => {},
+    commit: () => {
+      lost += 5;
+      return true;
+    },
+  };
+  late.proveDue(window!.toMs + MINUTE, rig.plan, evidence);
+  expect({ verdicts, left: late.windows.length }).toEqual({ verdicts: [], left: 1 });
 });

@@ -210,7 +210,7 @@ describe.skipIf(BROWSER === undefined)('proof.html in a browser', () => {
 
   it.each([DESK, PHONE])('shows a summary of many proofs without any script', async (options) => {
     const path = join(folder, `summary-${options.deviceScaleFactor ?? 1}.html`);
-    const summary = summarizeProofs({ digests: soakDigests(), broken: [], unproved: [] }, ALL);
+    const summary = summarizeProofs({ digests: soakDigests(), withdrawn: [], broken: [], unproved: [] }, ALL);
     writeFileSync(path, renderSummaryHtml(summary, assets.style));
     const { page, said } = await open(path, options);
     expect(await page.locator('rect.part').count()).toBe(3 * summary.days.length);

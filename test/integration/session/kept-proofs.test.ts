@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { summarizeProofs } from '../../../src/core/proof/summary.ts';
 import { readKeptProofs } from '../../../src/session/kept-proofs.ts';
+import { withdrawProof } from '../../../src/session/withdrawn.ts';
 import { proofOf } from '../../support/proofs.ts';
 
 const START = Date.UTC(2026, 10, 20, 6);
@@ -56,6 +57,21 @@ describe('readKeptProofs', () => {
     const { digests, broken } = readKeptProofs(folder);
     expect(digests).toHaveLength(1);
     expect(broken).toEqual([{ path: 'b/proof.json', problem: 'it is not a file' }]);
+  });
+
+  it('keeps apart what was withdrawn, and counts it for nothing', () => {
+    const [kept, withdrawn] = [put('a'), put('b')];
+    withdrawProof(join(folder, 'b'), 'somebody used the app');
+    const read = readKeptProofs(folder);
+    expect(read.digests.map(({ path }) => path)).toEqual([kept]);
+    expect(read.withdrawn.map(({ path }) => path)).toEqual([withdrawn]);
+    withdrawProof(join(folder, 'a'), 'somebody used the app');
+    const range = { sinceMs: null, untilMs: null, windowId: null };
+    expect(summarizeProofs(readKeptProofs(folder), range)).toMatchObject({
+      verdict: 'inconclusive',
+      total: { windows: 0 },
+      withdrawn: [kept, withdrawn],
+    });
   });
 
   it('names runs that wrote no proof', () => {

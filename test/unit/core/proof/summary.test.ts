@@ -15,7 +15,7 @@ const digest = (choice: ProofChoice, path = `p${choice.openedMs}`): ProofDigest 
   return read;
 };
 
-const keep = (...digests: ProofDigest[]) => ({ digests, broken: [], unproved: [] });
+const keep = (...digests: ProofDigest[]) => ({ digests, withdrawn: [], broken: [], unproved: [] });
 
 /** Two days, a window every two hours, an agent in two of them, CPU that grows. */
 const soak = Array.from({ length: 24 }, (_, nth) =>
@@ -105,7 +105,12 @@ describe('a summary is never better than what it does not know', () => {
     expect(summarizeProofs(keep(pass), ALL).verdict).toBe('pass');
     const doubt = digest({ openedMs: START + HOUR, verdict: 'inconclusive' });
     expect(summarizeProofs(keep(pass, doubt), ALL).verdict).toBe('inconclusive');
-    const kept = { digests: [pass], broken: [{ path: 'x/proof.json', problem: 'empty' }], unproved: ['y'] };
+    const kept = {
+      digests: [pass],
+      withdrawn: [],
+      broken: [{ path: 'x/proof.json', problem: 'empty' }],
+      unproved: ['y'],
+    };
     expect(summarizeProofs(kept, ALL)).toMatchObject({
       verdict: 'inconclusive',
       headline:
@@ -154,7 +159,12 @@ describe('a summary is never better than what it does not know', () => {
 describe('renderSummary', () => {
   it('is the same page as ever', async () => {
     const summary = summarizeProofs(
-      { digests: soak, broken: [{ path: 'x/proof.json', problem: 'the file is empty' }], unproved: ['y'] },
+      {
+        digests: soak,
+        withdrawn: [],
+        broken: [{ path: 'x/proof.json', problem: 'the file is empty' }],
+        unproved: ['y'],
+      },
       ALL,
     );
     await expect(renderSummary(summary)).toMatchFileSnapshot('../../../fixtures/golden/summary.md');
@@ -171,7 +181,12 @@ describe('renderSummary', () => {
       findings: [{ ...finding!, ruleId: HOSTILE, target: HOSTILE, text: HOSTILE }],
       notWatched: [HOSTILE],
     };
-    const kept = { digests: [hostile], broken: [{ path: HOSTILE, problem: HOSTILE }], unproved: [HOSTILE] };
+    const kept = {
+      digests: [hostile],
+      withdrawn: [],
+      broken: [{ path: HOSTILE, problem: HOSTILE }],
+      unproved: [HOSTILE],
+    };
     const page = renderSummary(summarizeProofs(kept, ALL));
     expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(page).not.toMatch(/<script>|[^\\]\]\(|http:\/\//);

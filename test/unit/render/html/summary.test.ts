@@ -10,6 +10,7 @@ describe('renderSummaryHtml', () => {
   it('gives the same page, byte for byte', async () => {
     const kept = {
       digests: soakDigests(),
+      withdrawn: [],
       broken: [{ path: 'x/proof.json', problem: 'the file is empty' }],
       unproved: ['y'],
     };
@@ -19,7 +20,7 @@ describe('renderSummaryHtml', () => {
 
   it('has no script, and allows none', () => {
     const page = renderSummaryHtml(
-      summarizeProofs({ digests: soakDigests(), broken: [], unproved: [] }, ALL),
+      summarizeProofs({ digests: soakDigests(), withdrawn: [], broken: [], unproved: [] }, ALL),
       STYLE,
     );
     expect(page).toContain("script-src 'none'");
@@ -37,7 +38,7 @@ describe('renderSummaryHtml', () => {
         findings: digest.findings.map((finding) => ({ ...finding, ruleId: name, target: name, text: name })),
         notWatched: [name],
       }));
-      const kept = { digests, broken: [{ path: name, problem: name }], unproved: [name] };
+      const kept = { digests, withdrawn: [], broken: [{ path: name, problem: name }], unproved: [name] };
       return renderSummaryHtml(summarizeProofs(kept, ALL), STYLE);
     };
     const tags = (page: string): string[] =>
@@ -47,7 +48,10 @@ describe('renderSummaryHtml', () => {
   });
 
   it('says that there was no window', () => {
-    const page = renderSummaryHtml(summarizeProofs({ digests: [], broken: [], unproved: [] }, ALL), STYLE);
+    const page = renderSummaryHtml(
+      summarizeProofs({ digests: [], withdrawn: [], broken: [], unproved: [] }, ALL),
+      STYLE,
+    );
     expect(page).toContain('INCONCLUSIVE');
     expect(page).not.toContain('id="days"');
   });
