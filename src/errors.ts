@@ -105,6 +105,11 @@ const WATCH_ERRORS = {
     message: 'There is no rule pack {name}; did you mean {nearest}?',
     hint: 'These packs ship: {shipped}. A file of your own is named by its path, such as ./rules/ours.yaml.',
   },
+  PROOF_PACK_UNKNOWN: {
+    exitCode: 3,
+    message: 'The proof was judged by a rule pack {pack}, and none that ships has this name.',
+    hint: 'Name its file, as it was then, with --rules.',
+  },
   RULE_PACK_UNREADABLE: {
     exitCode: 3,
     message: 'The rule pack {file} cannot be read: {problem}.',

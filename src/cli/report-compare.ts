@@ -3,6 +3,7 @@ import type { ProofComparison } from '../model/proof-comparison.ts';
 import { comparisonMarkdown, comparisonText } from '../render/comparison.ts';
 import { readWholeProof } from '../session/stored-proof.ts';
 import { invalid, reportFormats, type ReportOptions } from './report-options.ts';
+import { noteUnchecked } from './note-unchecked.ts';
 import { tellReport } from './report-output.ts';
 import { renderJson } from '../render/json.ts';
 
@@ -27,6 +28,7 @@ export function compareReport(paths: readonly string[], options: ReportOptions):
   }
   const formats = reportFormats(options, COMPARISON_FORMATS, 'text');
   const comparison = compareProofs(readWholeProof(before), readWholeProof(after));
+  noteUnchecked([before, after]);
   for (const format of formats) {
     const { name, render } = RENDER[format];
     tellReport(options.out, name, render(comparison));

@@ -2,11 +2,10 @@ import { dirname, join } from 'node:path';
 import type { Evidence } from '../model/evidence.ts';
 import { PROOF_FORMATS, type ProofMaterial } from '../model/proof-format.ts';
 import type { Proof } from '../model/proof.ts';
-import { escapeControls } from '../core/parse/escape-controls.ts';
-import { loadRulePacks } from '../config/rule-packs.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { assertFounded, evidenceBehind } from '../session/founded-proof.ts';
-import { PACKS_FOLDER } from './packs-folder.ts';
+import { noteUnchecked } from './note-unchecked.ts';
+import { packsOfProof } from './packs-of-proof.ts';
 import { toolVersion } from './version.ts';
 import { FORMATS } from '../session/proof-files.ts';
 import { readWholeProof } from '../session/stored-proof.ts';
@@ -23,23 +22,14 @@ export function renderOne(proofPath: string, options: ReportOptions): void {
   const material = materialOf(proof, proofPath, evidencePath);
   if (signer !== null) {
     const { rules = [] } = options;
-    const loadPacks = (names: readonly string[]): RulePack[] =>
-      loadRulePacks(rules.length > 0 ? rules : names, { packsFolder: PACKS_FOLDER });
+    const loadPacks = (names: readonly string[]): RulePack[] => packsOfProof(names, rules);
     assertFounded(proof, proofPath, { evidencePath, loadPacks, toolVersion: toolVersion() });
   }
-  if (signer === null) noteUnchecked(proofPath);
+  if (signer === null) noteUnchecked([proofPath]);
   for (const format of formats) {
     const { fileName, render } = FORMATS[format];
     tellReport(options.out, fileName, render(material, signer));
   }
-}
-
-/** What anybody can write into a file becomes a page with a verdict on top. */
-function noteUnchecked(path: string): void {
-  const shown = escapeControls(path);
-  process.stderr.write(
-    `what ${shown} says was not judged again: idleproof verify ${shown} holds it against its evidence\n`,
-  );
 }
 
 /** The evidence is read when a format asks for it: most need the proof alone. */

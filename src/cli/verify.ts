@@ -6,7 +6,6 @@ import { IdleproofError } from '../errors.ts';
 import type { Proof } from '../model/proof.ts';
 import type { Subject } from '../session/verify-subject.ts';
 import { EXIT } from './exit-codes.ts';
-import { PACKS_FOLDER } from './packs-folder.ts';
 import { collect } from './selector-options.ts';
 import { describeVerified, standingOf, type Standing, type Verified } from './verify-text.ts';
 import { toolVersion } from './version.ts';
@@ -135,7 +134,7 @@ async function verifyProofFile(
   const { readAttestation } = await import('../session/verify-input.ts');
   const { readProof, readProofBytes } = await import('../session/stored-proof.ts');
   const { verifyProof } = await import('../session/verify-proof.ts');
-  const { loadRulePacks } = await import('../config/rule-packs.ts');
+  const { packsOfProof } = await import('./packs-of-proof.ts');
   const attested = attestationPath === null ? null : checkSignatures(readAttestation(attestationPath), key);
   let proof: Proof;
   try {
@@ -153,8 +152,7 @@ async function verifyProofFile(
   const { subjectProblems } = await import('../session/verify-subject.ts');
   const { verified: held, material } = verifyProof(proof, {
     evidencePath: options.evidence ?? join(dirname(proofPath), 'evidence.db'),
-    loadPacks: (names) =>
-      loadRulePacks(options.rules.length > 0 ? options.rules : names, { packsFolder: PACKS_FOLDER }),
+    loadPacks: (names) => packsOfProof(names, options.rules),
     toolVersion: toolVersion(),
   });
   const verified = { ...held, problems: [...held.problems, ...subjectProblems(proof, subjects)] };

@@ -99,7 +99,7 @@ export function verifyProof(
     return { verified, material: { proof, evidence: remembered } };
   } catch (error) {
     if (!(error instanceof IdleproofError)) throw error;
-    const judged = { again: false, reason: error.message } as const;
+    const judged = { again: false, reason: `${error.message} ${error.hint}` } as const;
     return { verified: { claim, evidencePath, evidence, judged, problems }, material: null };
   } finally {
     reader.close();
@@ -150,7 +150,7 @@ function judgeAgain(
   const packs = loadPacks(packNamesOf(proof));
   if (rulesDigestOf(packs) !== proof.rulesDigest) {
     const reason =
-      'the rules that ship with this version are not those that it was judged by (others are named with --rules)';
+      'the rules as they are here are not those that it was judged by (files of your own, as they were then, are named with --rules)';
     return { judged: { again: false, reason }, parts: [] };
   }
   const accepted = proof.rules.flatMap(({ acceptedSeconds }) => acceptedSeconds ?? []);

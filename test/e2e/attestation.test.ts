@@ -271,6 +271,7 @@ describe('reports of proofs', () => {
 
   it('compares two proofs in every format', async () => {
     const same = await runCli(['report', '--compare', run, join(run, 'proof.json')]);
+    expect(same.stderr).toMatch(/^what \S+ \S+proof\.json say was not judged again: idleproof verify /);
     expect(same).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing changed') as string });
     const json = await runCli(['report', '--json', '--compare', run, run]);
     expect(JSON.parse(json.stdout)).toMatchObject({ schemaVersion: 1, items: [] });

@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -150,7 +158,22 @@ describe('idleproof verify', () => {
     const report = await cli('report', changed);
     expect(report.stderr).toMatch(/^what .*changed\.json says was not judged again: idleproof verify /);
     const unknown = rewritten((value) => (value.rulePacks = [{ pack: 'ours', sha256: '' }]));
-    expect(await cli('verify', unknown)).toMatchObject({ code: 2 });
+    const told = await cli('verify', unknown);
+    expect(told.code).toBe(2);
+    expect(told.stdout).toContain(
+      'judged by a rule pack ours, and none that ships has this name. Name its file',
+    );
+  });
+
+  it('takes files for the packs that they are, and the others as they ship', async () => {
+    const own = join(folder, 'ours.yaml');
+    copyFileSync(new URL('../../rules/no-background-agents.yaml', import.meta.url), own);
+    // Nobody named the pack about what outlives a command.
+    expect(await cli('verify', proof, '--rules', own)).toMatchObject({ code: 0 });
+    appendFileSync(own, '# changed\n');
+    const { code, stdout } = await cli('verify', proof, '--rules', own);
+    expect(code).toBe(2);
+    expect(stdout).toContain('the rules as they are here are not those that it was judged by');
   });
 
   it('finds the end of the evidence cut off, by the proof and by a head', async () => {
