@@ -4,6 +4,7 @@ import { type LookingEnd, lookUntil } from './looking.ts';
 import { LONGEST_SETTLE_MS } from '../core/windows/limits.ts';
 import { Calm } from './calm.ts';
 import type { Canary } from './canary.ts';
+import { MemoryKeeper } from '../os/memory.ts';
 import type { CheckHooks, CheckPlan, Phase } from './plan.ts';
 import type { CommandRun } from './command-run.ts';
 import { describeHost } from './host.ts';
@@ -34,6 +35,7 @@ export class IdleRun {
   readonly #plan: CheckPlan;
   readonly #hooks: CheckHooks;
   readonly #parts: IdleRunParts;
+  readonly #memory: MemoryKeeper = new MemoryKeeper();
   #settledMs = 0;
   #isSettled = true;
 
@@ -47,6 +49,8 @@ export class IdleRun {
   async settle(): Promise<void> {
     const { clock, recorder, watcher } = this.#parts;
     recorder.document('run', this.#runInfo(clock.nowMs()));
+    // To load and to compile leaves more behind than all looks.
+    this.#memory.giveBack();
     await watcher.prepare();
     const startedMs = watcher.look(true);
     const { settleMs } = this.#plan;
@@ -146,6 +150,7 @@ export class IdleRun {
     const onLook = (nowMs: number): void => {
       lookedMs = nowMs;
       canary?.plant(nowMs);
+      if (watcher.fullLookMs === nowMs) this.#memory.giveBack();
       onProgress?.(phase, nowMs - fromMs, durationMs);
     };
     const { tickMs } = this.#plan;
