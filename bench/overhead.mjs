@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
 import { nativeCpuClock } from '../dist/os/cpu-clock.js';
+import { peers } from './overhead-peers.mjs';
 import { writeSection } from './page.mjs';
 
 const CHILDREN = 20;
@@ -27,49 +28,74 @@ const { values: options } = parseArgs({
 const seconds = Number(options.seconds);
 if (!Number.isInteger(seconds) || seconds < 1) throw new Error('--seconds takes a whole number, 1 or more');
 
+const headline = `${CHILDREN + 1} idle processes, ${(CHILDREN + 1) * CONNECTIONS} connections, ${seconds} looks, one a second, ${INSTANCES} instances of each watcher:`;
+
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const clock = nativeCpuClock();
 const folder = mkdtempSync(join(tmpdir(), 'idleproof-bench-'));
 const tree = await startTree();
-const running = [];
 try {
   const { watchers, missing } = candidates(tree.pids);
-  for (let instance = 0; instance < INSTANCES; instance += 1) {
-    for (const { name, argv } of watchers) running.push({ name, child: start(argv(instance)), looks: [] });
-  }
-  await sleep(WARM_UP_MS);
-  for (const watcher of running) watcher.lastNs = cpuNs(watcher.child.pid);
-  for (let second = 0; second < seconds; second += 1) {
-    await sleep(1000);
-    for (const watcher of running) {
-      const nowNs = cpuNs(watcher.child.pid);
-      watcher.looks.push(nowNs - watcher.lastNs);
-      watcher.lastNs = nowNs;
-    }
-  }
-  const table = describe(running, missing);
-  console.log(table);
-  if (options.write) writeSection('overhead', table);
+  const quiet = watchers.filter(({ isBusy }) => isBusy !== true);
+  const tables = [await measure(quiet)];
+  if (quiet.length < watchers.length)
+    tables.push(
+      'With all at the same time, so that connections and processes of others come and go:',
+      await measure(watchers),
+    );
+  if (missing.length > 0) tables.push(`Not installed: ${missing.join(', ')}.`);
+  const text = [headline, ...tables].join('\n\n');
+  console.log(text);
+  if (options.write) writeSection('overhead', text);
 } finally {
-  for (const { child } of running) child.kill('SIGKILL');
   tree.stop();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** All of some watchers at the same time; a table of what they used. */
+async function measure(watchers) {
+  const running = [];
+  try {
+    for (let instance = 0; instance < INSTANCES; instance += 1) {
+      for (const { name, argv, env, visit } of watchers)
+        running.push({
+          name,
+          child: start(argv(instance), env),
+          looks: [],
+          visit: visit?.bind(null, instance),
+        });
+    }
+    await sleep(WARM_UP_MS);
+    for (const watcher of running) watcher.lastNs = cpuNs(watcher.child.pid);
+    for (let second = 0; second < seconds; second += 1) {
+      for (const { visit } of running) void visit?.();
+      await sleep(1000);
+      for (const watcher of running) {
+        const nowNs = cpuNs(watcher.child.pid);
+        watcher.looks.push(nowNs - watcher.lastNs);
+        watcher.lastNs = nowNs;
+      }
+    }
+    return describe(running);
+  } finally {
+    for (const { child } of running) child.kill('SIGKILL');
+  }
 }
 
 function candidates(pids) {
   const database = eventsTable();
   const watchers = [
-    ['a bare Node timer', () => [process.execPath, '-e', 'setInterval(() => {}, 1000)']],
-    ['idleproof check, all collectors', () => checkCommand(pids[0], database)],
-    ['idleproof watch, all collectors', (instance) => watchCommand(pids[0], database, instance)],
-    ['pidstat -urdhw 1', () => ['pidstat', '-urdhw', '-p', pids.join(','), '1']],
-    [
-      'pidusage + systeminformation',
-      () => [process.execPath, here('overhead-libraries.mjs'), ...pids.map(String)],
-    ],
-  ].map(([name, argv]) => ({ name, argv, command: argv(0)[0] }));
-  const missing = watchers.map(({ command }) => command).filter((command) => !isInstalled(command));
-  return { watchers: watchers.filter(({ command }) => !missing.includes(command)), missing };
+    { name: 'a bare Node timer', argv: () => [process.execPath, '-e', 'setInterval(() => {}, 1000)'] },
+    { name: 'idleproof check, all collectors', argv: () => checkCommand(pids[0], database) },
+    {
+      name: 'idleproof watch, all collectors',
+      argv: () => watchCommand(pids[0], database),
+    },
+    ...peers(pids, folder),
+  ];
+  const isThere = ({ argv }) => isInstalled(argv(0)[0]);
+  const missing = watchers.filter((one) => !isThere(one)).map(({ argv }) => argv(0)[0]);
+  return { watchers: watchers.filter(isThere), missing };
 }
 
 /** An app's events, so that every collector is on. */
@@ -89,8 +115,8 @@ function checkCommand(pid, database) {
 }
 
 /** The daemon, with a window that is open all the time. */
-function watchCommand(pid, database, instance) {
-  const own = join(folder, `watch-${instance}`);
+function watchCommand(pid, database) {
+  const own = mkdtempSync(join(folder, 'watch-'));
   const config = `${own}.yaml`;
   const document = {
     targets: { app: { select: { pid }, events: { sqlite: database } } },
@@ -106,8 +132,8 @@ function isInstalled(command) {
   return spawnSync('sh', ['-c', 'command -v "$0"', command]).status === 0;
 }
 
-function start([command, ...args]) {
-  return spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+function start([command, ...args], env = {}) {
+  return spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } });
 }
 
 /** The tree, and the other ends of its connections, which are held here. */
@@ -148,7 +174,7 @@ function rssMegabytes(pid) {
   return (Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024) / 1e6;
 }
 
-function describe(watchers, missing) {
+function describe(watchers) {
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
   const names = [...new Set(watchers.map(({ name }) => name))];
@@ -170,11 +196,8 @@ function describe(watchers, missing) {
     rss.toFixed(1),
   ];
   return [
-    `${CHILDREN + 1} idle processes, ${(CHILDREN + 1) * CONNECTIONS} connections, ${seconds} looks, one a second, ${INSTANCES} instances of each watcher:`,
-    '',
     '| watcher | CPU ms per look, mean | × the bare timer | median | × the bare timer | RSS MB |',
     '| --- | ---: | ---: | ---: | ---: | ---: |',
     ...rows.map((row) => `| ${row.name} | ${cells(row).join(' | ')} |`),
-    ...missing.map((name) => `\nNot installed: ${name}.`),
   ].join('\n');
 }

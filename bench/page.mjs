@@ -1,4 +1,5 @@
 // docs/benchmarks.md and docs/periodicity.md: each section stands between its markers and is written by the script that measures it.
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 
@@ -17,4 +18,12 @@ export function writeSection(name, text, { file = 'benchmarks.md', isTimed = tru
     path,
     `${page.slice(0, from)}${open}\n${text}\n${isTimed ? `\n${machine}; ${day}.\n` : ''}${page.slice(to)}`,
   );
+}
+
+/** The commit that was measured; «and changes» where the work tree is not exactly it, generated pages apart. */
+export function commitNow() {
+  const cwd = new URL('..', import.meta.url);
+  const git = (...args) => spawnSync('git', args, { cwd, encoding: 'utf8' }).stdout.trim();
+  const changes = git('status', '--porcelain', '--', '.', ':!docs');
+  return `${git('rev-parse', '--short=12', 'HEAD')}${changes === '' ? '' : ' and changes'}`;
 }

@@ -21,8 +21,10 @@ said = threading.Lock()
 
 
 def say(kind, at, **fact):
+    """To be called when it is over: from `at` to now it was done. What io_uring's workers do waits for them to be scheduled."""
+    until = time.time()
     with said:
-        sys.stdout.write(json.dumps({"kind": kind, "at": at * 1000, **fact}) + "\n")
+        sys.stdout.write(json.dumps({"kind": kind, "at": at * 1000, "until": until * 1000, **fact}) + "\n")
         sys.stdout.flush()
 
 

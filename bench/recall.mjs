@@ -12,14 +12,19 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readEvidence } from '../dist/evidence/read.js';
 import { writeSection } from './page.mjs';
+import { counted, pair, polledShare } from './recall-pairs.mjs';
 
-const COUNTS = { tcp: 1000, udp: 1000, refused: 200, unreachable: 200, io_uring: 100 };
+const COUNTS = {
+  tcp: 1000,
+  udp: 1000,
+  refused: 200,
+  unreachable: 200,
+  io_uring: 100,
+};
 const UDP_BASE = 30_000;
 const REFUSED = 9;
 /** From the start of the watchdog to when its window is surely open. */
 const OPENING_MS = 5000;
-/** A record is stamped by the kernel a moment after the actor noted what it was about to do. */
-const LATE_MS = 250;
 
 const { values: options } = parseArgs({
   options: {
@@ -88,10 +93,12 @@ async function run(prefix) {
     folder,
   ];
   const watchdog = start([...prefix, process.execPath, here('../dist/cli/main.js'), ...check], 'ignore');
+  // On a busy host it may be over before the actor is.
+  const watched = once(watchdog, 'exit');
   await sleep(OPENING_MS);
   actor.stdin.write('go\n');
   await done;
-  await once(watchdog, 'exit');
+  await watched;
   for (const child of [actor, polling]) child.kill('SIGKILL');
   const [proof] = readdirSync(folder);
   const { evidence } = readEvidence(join(folder, proof, 'evidence.db'));
@@ -103,70 +110,9 @@ function start([command, ...args], stdin) {
   return spawn(command, args, { stdio: [stdin, 'pipe', 'inherit'] });
 }
 
-/** Pairs each planted activity with one that was found: same ends, about the same time, each used once. */
-function pair({ planted, evidence }) {
-  const found = evidence.activities.filter(
-    ({ kind, direction }) => kind === 'network' && direction === 'outbound',
-  );
-  const used = new Set();
-  const byKind = Object.fromEntries(Object.keys(COUNTS).map((kind) => [kind, { planted: 0, found: 0 }]));
-  const ops = { tcp: 'connect', udp: 'send', refused: 'attempt', unreachable: 'attempt', io_uring: 'send' };
-  for (const one of planted) {
-    byKind[one.kind].planted += 1;
-    const match = found.find(
-      (activity) =>
-        !used.has(activity) &&
-        activity.op === ops[one.kind] &&
-        activity.remote?.port === one.port &&
-        (one.local === undefined || activity.localPort === one.local) &&
-        activity.atMs > one.at - LATE_MS &&
-        activity.atMs < one.at + LATE_MS,
-    );
-    if (match === undefined) continue;
-    used.add(match);
-    byKind[one.kind].found += 1;
-  }
-  const ends = new Set([...used].map(endsOf));
-  // What moves on a planted connection after a look at everything is told apart from its opening, and is its own.
-  const isPart = (activity) => activity.op !== 'connect' && ends.has(endsOf(activity));
-  const strangers = found.filter((one) => !used.has(one) && !isSilent(one) && !isPart(one));
-  return { byKind, strangers };
-}
-
-function endsOf({ protocol, localPort, remote }) {
-  return JSON.stringify([protocol, localPort, remote?.ip, remote?.port]);
-}
-
-/** A look between connect(2) and send(2) of a datagram socket; beside a trace that missed nothing, no rule counts it. */
-function isSilent({ collector, protocol, op }) {
-  return collector === 'sockets' && protocol === 'udp' && op === 'connect';
-}
-
-/** What the namespace counted, less the watchdog's own share. */
-function counted({ evidence }) {
-  const grew = (name) => {
-    const values = evidence.counters.flatMap(({ scope, values: { [name]: value } }) =>
-      scope.startsWith('network:') && value !== undefined ? [value] : [],
-    );
-    return values.length === 0 ? 0 : values.at(-1) - values[0];
-  };
-  const own = (name) => evidence.controls.planted.filter((one) => one.name === name).length;
-  return {
-    connections: grew('tcpActiveOpens') - own('tcp'),
-    datagrams: grew('udpOutDatagrams') + grew('udp6OutDatagrams') - own('udp'),
-    withoutRoute: grew('ipOutNoRoutes'),
-  };
-}
-
-function polledShare({ planted, polled }) {
-  const tcp = planted.filter(({ kind }) => kind === 'tcp');
-  const ports = new Set([...polled].map((key) => Number(key.split(' ')[1])));
-  return { planted: tcp.length, found: tcp.filter(({ local }) => ports.has(local)).length };
-}
-
 function describe({ trace, counters }) {
-  const traced = pair(trace);
-  const sampled = pair(counters);
+  const traced = pair(trace, Object.keys(COUNTS));
+  const sampled = pair(counters, Object.keys(COUNTS));
   const polled = polledShare(trace);
   const count = counted(counters);
   const share = ({ planted, found }) => (planted === 0 ? '-' : (found / planted).toFixed(3));

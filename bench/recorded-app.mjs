@@ -1,7 +1,19 @@
 // What an idle app on Linux showed, played back on simulated time: the gate, the tree and the collector of a Watcher.
+import { chat, connect, life, processOf, wake } from './recorded-rows.mjs';
 
 export const PROCESSES = 20;
 export const TICK_MS = 1000;
+
+/** Where it was. */
+export const HOST = {
+  name: 'host',
+  os: 'Linux',
+  kernel: '6.1',
+  cpus: 2,
+  memoryBytes: 8e9,
+  utcOffsetMinutes: 0,
+  privileged: true,
+};
 
 const REPORT = { status: 'ok', tier: 'counter', reason: null, lost: 0 };
 const LEVELS = {
@@ -179,113 +191,3 @@ export class RecordedApp {
 /** So long the app works for its user. */
 const CHAT_MS = 20_000;
 const NOBODY = new Set();
-
-function processOf(id, startMs) {
-  return {
-    id,
-    pid: 10_000 + id,
-    startTicks: 3_031_925 + id,
-    parentPid: 10_000,
-    sessionId: 10_000,
-    startedAtMs: startMs - 60_000,
-    name: `worker-${id}`,
-    cmdline: `/opt/app/bin/worker --number ${id} --config /etc/app/worker.yaml`,
-    exe: '/opt/app/bin/worker',
-    networkScope: 'network:4026531833',
-    target: 'app',
-    parentId: id === 1 ? null : 1,
-    membership: id === 1 ? 'root' : 'child',
-  };
-}
-
-function connect(atMs) {
-  return {
-    kind: 'network',
-    op: 'connect',
-    atMs,
-    target: 'app',
-    collector: 'trace',
-    processId: 1,
-    thread: 'worker-1',
-    direction: 'outbound',
-    protocol: 'tcp',
-    remote: { ip: '203.0.113.7', port: 443, process: null, target: null },
-    localPort: 40_000,
-    bytesSent: 200,
-    bytesReceived: 3000,
-    lifetimeSeconds: 0.2,
-  };
-}
-
-function wake(atMs, processId) {
-  return {
-    fromMs: atMs - 30_000,
-    toMs: atMs,
-    processId,
-    tid: 10_000 + processId,
-    thread: `worker-${processId}`,
-    call: 'epoll_wait',
-    timeoutMs: 1000,
-    timeoutIs: 'asked',
-    wokenBy: 'timer',
-    waker: null,
-    count: 30,
-    intervalMs: 1000,
-    sampledShare: 1,
-    timesMs: Array.from({ length: 30 }, (_, nth) => atMs - 30_000 + nth * 1000.123),
-  };
-}
-
-function chat(atMs) {
-  return {
-    kind: 'event',
-    atMs,
-    target: 'app',
-    collector: 'events',
-    processId: null,
-    thread: null,
-    source: 'events',
-    type: 'user_message',
-    id: String(Math.round(atMs)),
-    data: { text: 'x'.repeat(80) },
-    firstSeenAtMs: atMs,
-    stampedAtMs: atMs - 3,
-    stampDoubtful: false,
-  };
-}
-
-function life(atMs, { id, exe, op }) {
-  return {
-    kind: 'process',
-    op,
-    atMs,
-    target: 'app',
-    collector: 'processes',
-    processId: id,
-    thread: null,
-    exe,
-    parentName: 'worker-1',
-    exitCode: null,
-  };
-}
-
-/** What collectors and targets know at an edge. */
-export function knownAt(tick) {
-  const collector = (name, target = null) => ({
-    name,
-    target,
-    status: 'ok',
-    tier: 'counter',
-    reason: null,
-    lost: 0,
-    cpuSeconds: tick / 1e6,
-  });
-  return {
-    collectors: ['cpu', 'memory', 'wakeups', 'io', 'processes', 'sockets', 'trace'].map((name) =>
-      collector(name),
-    ),
-    targets: [{ name: 'app', selector: { by: 'port', port: 8000 }, events: null, orphans: [], notes: [] }],
-    eventTypes: { app: ['user_message'] },
-    eventColumns: { app: ['id', 'type', 'created_at'] },
-  };
-}

@@ -4,7 +4,8 @@ import { WatchRun } from '../dist/daemon/watch-run.js';
 import { Canary } from '../dist/session/canary.js';
 import { Recorder } from '../dist/session/recorder.js';
 import { Watcher } from '../dist/session/watcher.js';
-import { knownAt, RecordedApp, TICK_MS } from './recorded-app.mjs';
+import { HOST, RecordedApp, TICK_MS } from './recorded-app.mjs';
+import { knownAt } from './recorded-rows.mjs';
 
 const NETWORK_SCOPE = 'network:4026531833';
 /** So many looks, then what waits for the event loop. */
@@ -89,15 +90,7 @@ export class RecordedWatch {
       command,
       startedAtMs: this.#nowMs,
       tickMs: TICK_MS,
-      host: {
-        name: 'host',
-        os: 'Linux',
-        kernel: '6.1',
-        cpus: 2,
-        memoryBytes: 8e9,
-        utcOffsetMinutes: 0,
-        privileged: true,
-      },
+      host: HOST,
     };
   }
 }

@@ -4,10 +4,11 @@ import { Recorder } from '../dist/session/recorder.js';
 import { StretchReports } from '../dist/session/stretch-reports.js';
 import { Watcher } from '../dist/session/watcher.js';
 import { random as seeded } from './periodicity-series.mjs';
-import { knownAt, PROCESSES, RecordedApp, TICK_MS } from './recorded-app.mjs';
+import { HOST, PROCESSES, RecordedApp, TICK_MS } from './recorded-app.mjs';
+import { knownAt } from './recorded-rows.mjs';
 
 export const HOURS = 8;
-const SPAN_MS = HOURS * 3_600_000;
+const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 10, 1) + 0.4521;
 const KINDS = [
   'network',
@@ -24,55 +25,51 @@ const KINDS = [
 const RUN = {
   id: 'bench',
   toolVersion: '0.1.0',
-  nodeVersion: process.versions.node,
+  nodeVersion: '20.20.2',
   command: 'idleproof watch',
   startedAtMs: START_MS,
   tickMs: TICK_MS,
-  host: {
-    name: 'host',
-    os: 'Linux',
-    kernel: '6.1',
-    cpus: 2,
-    memoryBytes: 8e9,
-    utcOffsetMinutes: 0,
-    privileged: true,
-  },
+  host: HOST,
 };
 
-/** Writes the file; every process runs at every look, and `count` activities of all kinds lie evenly in the window. */
-export function writeEvidence(path, count) {
+/** Writes the file; every process runs at every look, and `count` activities of all kinds lie evenly in the window. The same bytes each time. */
+export function writeEvidence(path, count, hours = HOURS) {
+  const spanMs = hours * HOUR_MS;
   const { store } = EvidenceStore.open(path);
   let nowMs = START_MS;
   const clock = { nowMs: () => nowMs, suspendedMs: () => 0 };
   const app = new RecordedApp({ runEveryMs: TICK_MS, runners: PROCESSES, connectEveryMs: null }, START_MS);
   const { gate, trees } = app;
   const recorder = new Recorder(store);
-  const posts = [app.collector, activitiesOf(count)].map((collector) => ({ collector, target: null }));
+  const posts = [app.collector, activitiesOf(count, spanMs)].map((collector) => ({
+    collector,
+    target: null,
+  }));
   const sources = { clock, gate, trees, posts, recorder };
   const watcher = new Watcher({ ...sources, tickMs: TICK_MS, readings: null, threadCpuNs: () => 0 });
   recorder.document('run', RUN);
   watcher.look(true);
   const stretches = new StretchReports(nowMs);
-  for (app.tick = 1; app.tick <= SPAN_MS / TICK_MS; app.tick += 1) {
+  for (app.tick = 1; app.tick <= spanMs / TICK_MS; app.tick += 1) {
     nowMs = START_MS + app.tick * TICK_MS + ((app.tick * 104_729) % 1000) / 1000;
     watcher.look(false);
   }
   recorder.finish(nowMs);
   recorder.document('stretch', stretches.cut(nowMs, factsAt(app.tick)));
   const window = { id: 'long', kind: 'idle', trigger: 'manual', fromMs: START_MS, toMs: nowMs };
-  recorder.document('window', { ...window, requestedMs: SPAN_MS, settleMs: 0, closedBy: 'manual' });
+  recorder.document('window', { ...window, requestedMs: spanMs, settleMs: 0, closedBy: 'manual' });
   recorder.commit(nowMs);
   store.close();
   return { id: 'long', fromMs: START_MS, toMs: nowMs };
 }
 
-function activitiesOf(count) {
+function activitiesOf(count, spanMs) {
   let told = 0;
   let beatMs = START_MS + BEAT_MS / 2;
   const random = seeded(2026);
   const sample = ({ nowMs }) => {
     const activities = [];
-    const due = Math.min(count, Math.floor(((nowMs - START_MS) / SPAN_MS) * count));
+    const due = Math.min(count, Math.floor(((nowMs - START_MS) / spanMs) * count));
     for (; told < due; told += 1)
       activities.push(activityAt(nowMs - random() * TICK_MS, Math.floor(random() * 2 ** 20)));
     if (nowMs >= beatMs) {
@@ -129,10 +126,15 @@ const SHAPES = {
     stampedAtMs: atMs,
     stampDoubtful: false,
   }),
-  log: (nth) => ({
+  log: (nth, atMs) => ({
+    processId: null,
+    thread: null,
     source: 'backend.log',
     category: `category-${nth % 6}`,
     data: { duration_ms: nth % 977 },
+    firstSeenAtMs: atMs,
+    stampedAtMs: atMs,
+    stampDoubtful: false,
   }),
   file: (nth) => ({ op: 'write', path: `/var/lib/app/file-${nth % 16}` }),
 };

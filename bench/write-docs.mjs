@@ -2,8 +2,8 @@
 // `npm run docs`; the unit tests compare the files with the code.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { proofJsonSchema } from '../dist/core/proof/schema.js';
-import { rulesPage } from '../dist/core/rules/rules-page.js';
-import { errorsPage } from '../dist/errors.js';
+import { rulesPage } from '../dist/render/reference/rules-page.js';
+import { errorsPage } from '../dist/render/reference/errors-page.js';
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
 const write = (path, text) => writeFileSync(at(path), text);

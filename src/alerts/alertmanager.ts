@@ -43,6 +43,7 @@ function latestOnly(notice: Notice): Notice {
   return { ...notice, alerts: [...latest.values()] };
 }
 
+/** As Alertmanager takes them (POST /api/v2/alerts); each fires until it is told again. */
 export function postableAlerts({ alerts, instance, isTest, sentAt }: AlertDocument): PostableAlert[] {
   const untilMs = Date.parse(sentAt) + (isTest ? TEST_MS : FIRING_MS);
   return alerts.map((alert) => ({

@@ -24,6 +24,7 @@ export function openOutboxFile(path: string): { db: Sqlite; setAside: string | n
   }
 }
 
+/** OUTBOX_WRITE for whatever went wrong with the file of the outbox. */
 export function outboxError(path: string, error: unknown): IdleproofError {
   const problem = error instanceof Error ? error.message : String(error);
   return new IdleproofError('OUTBOX_WRITE', { path, problem }, error);

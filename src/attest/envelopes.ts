@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseUnambiguous } from '../core/parse/repeated-key.ts';
 import type { Envelope, Statement } from '../model/attestation.ts';
 import { fromBase64, PAYLOAD_TYPE } from './dsse.ts';
 
@@ -31,8 +32,9 @@ export function readEnvelopes(text: string): ReadEnvelope[] {
 function parseEnvelope(text: string): { envelope: Envelope } | { problem: string } {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
+    value = parseUnambiguous(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) return { problem: (error as Error).message };
     return { problem: 'it is not JSON: it was changed, or cut off' };
   }
   const { data } = envelopeSchema.safeParse(value);
@@ -50,11 +52,12 @@ export function statementIn({
   const bytes = fromBase64(payload);
   if (bytes === null) return { problem: 'its payload is not base64' };
   try {
-    const { data } = statementSchema.safeParse(JSON.parse(bytes.toString('utf8')));
+    const { data } = statementSchema.safeParse(parseUnambiguous(bytes.toString('utf8')));
     return data === undefined
       ? { problem: 'its payload is not an in-toto Statement v1' }
       : { statement: data };
-  } catch {
-    return { problem: 'its payload is not JSON' };
+  } catch (error) {
+    const isJson = !(error instanceof SyntaxError);
+    return { problem: isJson ? `of its payload: ${(error as Error).message}` : 'its payload is not JSON' };
   }
 }

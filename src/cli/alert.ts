@@ -31,12 +31,13 @@ interface Outcome {
 export function alertCommand(done: (exitCode: number) => void): Command {
   const test = new Command('test')
     .description('Send a test alert to each sink of a configuration.')
-    .exitOverride()
     .requiredOption('--config <file>', 'the idleproof.yaml with alerts')
     .option('--json', 'print what became of them as JSON')
-    .addHelpText('after', EXAMPLES)
     .action(async (options: AlertTestOptions) => done(await testAlerts(options)));
-  return new Command('alert').description('Try whether alerts arrive.').addCommand(test);
+  return new Command('alert')
+    .description('Try whether alerts arrive.')
+    .addHelpText('afterAll', EXAMPLES)
+    .addCommand(test);
 }
 
 async function testAlerts({ config: path, json }: AlertTestOptions): Promise<number> {

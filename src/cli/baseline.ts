@@ -1,5 +1,7 @@
 import { Command } from 'commander';
-import type { Baseline } from '../daemon/baselines.ts';
+import { counted } from '../core/wording/amounts.ts';
+import type { Baseline } from '../core/measure/baseline/pinned.ts';
+import { compareCommand } from './baseline-compare.ts';
 import { EXIT } from './exit-codes.ts';
 import { type StateOptions, stateSubcommand } from './state-subcommand.ts';
 import { renderJson } from '../render/json.ts';
@@ -7,57 +9,62 @@ import { renderJson } from '../render/json.ts';
 const EXAMPLES = `
 Examples:
   idleproof baseline pin reports/2026-11-20_0700_after-chat --name release-1.2
+  idleproof baseline set reports/2026-11-20_0710_backend reports/2026-11-20_0715_backend --name v1.2
+  idleproof baseline compare v1.2 reports/2026-11-21_0710_backend --allow 5% --format md
   idleproof baseline list
   idleproof baseline show release-1.2 --json | jq '.windows[].metrics'
   idleproof baseline unpin release-1.2
 
 A daemon compares each window with the pinned windows of the same id, and with those of checks (\`baseline: { compareWith: pinned }\` in its
 configuration; \`trailing\`: the windows before; \`both\` where nothing is said). What they found is known, and no regression.
+\`compare\` holds measurements (\`idleproof measure\`) against those that were pinned.
 Exit codes: 0 done, 3 usage, or no such baseline or proof, 4 the state folder cannot be used.`;
 
 /** `idleproof baseline`: what later windows are compared with. */
 export function baselineCommand(done: (exitCode: number) => void): Command {
   const baseline = new Command('baseline')
-    .description('Pin proofs as what later windows of a daemon are compared with.')
-    .addHelpText('after', EXAMPLES);
+    .description('Pin proofs and measurements as what later ones are compared with.')
+    .addHelpText('afterAll', EXAMPLES);
   const act = <T>(work: (given: T, options: StateOptions & { name: string }) => Promise<void>) => {
     return async (given: T, options: StateOptions & { name: string }): Promise<void> => {
       await work(given, options);
       done(EXIT.pass);
     };
   };
-  const pinCommand = stateSubcommand('pin', 'pin the windows of these proofs under a name')
-    .argument('<proof...>', 'proof.json, or the folder that it lies in')
+  const pinCommand = stateSubcommand(
+    'pin',
+    'pin the windows of these proofs, or these measurements, under a name',
+  )
+    .alias('set')
+    .argument('<path...>', 'proof.json or results.json, or the folder that one lies in')
     .requiredOption('--name <name>', 'of the baseline')
     .action(act(pin));
-  const showCommand = stateSubcommand('show', 'what one is made of').argument('<name>').action(act(show));
-  const unpinCommand = stateSubcommand('unpin', 'forget one').argument('<name>').action(act(unpin));
+  const showCommand = stateSubcommand('show', 'what one is made of')
+    .argument('<name>', 'of the baseline')
+    .action(act(show));
+  const unpinCommand = stateSubcommand('unpin', 'forget one')
+    .argument('<name>', 'of the baseline')
+    .action(act(unpin));
   const listCommand = stateSubcommand('list', 'the baselines of a daemon').action(
     async (options: StateOptions) => {
       await list(options);
       done(EXIT.pass);
     },
   );
-  for (const command of [pinCommand, listCommand, showCommand, unpinCommand]) baseline.addCommand(command);
+  for (const command of [pinCommand, compareCommand(done), listCommand, showCommand, unpinCommand])
+    baseline.addCommand(command);
   return baseline;
 }
 
 async function pin(paths: string[], options: StateOptions & { name: string }): Promise<void> {
-  const { pinBaseline } = await import('../daemon/baselines.ts');
+  const { pinBaseline } = await import('../daemon/pin-baseline.ts');
   const { name } = options;
   tell(pinBaseline(await folderOf(options), name, paths, Date.now()), options);
 }
 
 async function show(name: string, options: StateOptions): Promise<void> {
-  const { readBaselines, unknownBaseline } = await import('../daemon/baselines.ts');
-  const { baselines } = readBaselines(await folderOf(options));
-  const found = baselines.find((baseline) => baseline.name === name);
-  if (found === undefined)
-    throw unknownBaseline(
-      name,
-      baselines.map((baseline) => baseline.name),
-    );
-  tell(found, options);
+  const { findBaseline } = await import('../daemon/baselines.ts');
+  tell(findBaseline(await folderOf(options), name), options);
 }
 
 async function unpin(name: string, options: StateOptions): Promise<void> {
@@ -89,14 +96,21 @@ function tell(baseline: Baseline, { json }: StateOptions): void {
     process.stdout.write(renderJson(baseline));
     return;
   }
+  const measured = (baseline.measured ?? []).map(({ path, run: { kind, target, timestamp } }) => {
+    const line = `${kind} ${target} ${timestamp} ${path}`;
+    return `  ${JSON.stringify(line).slice(1, -1)}\n`;
+  });
   const windows = baseline.windows.map(({ windowId, fromMs, verdict }, index) => {
     const path = JSON.stringify(baseline.proofs[index]?.path ?? '').slice(1, -1);
     return `  ${windowId} ${new Date(fromMs).toISOString()} ${verdict} ${path}\n`;
   });
-  process.stdout.write(`${lineOf(baseline)}\n${windows.join('')}`);
+  process.stdout.write(`${lineOf(baseline)}\n${windows.join('')}${measured.join('')}`);
 }
 
-function lineOf({ name, pinnedAtMs, windows }: Baseline): string {
-  const count = windows.length === 1 ? '1 window' : `${windows.length} windows`;
-  return `${name}: ${count}, pinned ${new Date(pinnedAtMs).toISOString()}`;
+function lineOf({ name, pinnedAtMs, windows, measured = [] }: Baseline): string {
+  const parts = [
+    ...(windows.length > 0 || measured.length === 0 ? [counted(windows.length, 'window')] : []),
+    ...(measured.length > 0 ? [counted(measured.length, 'measurement')] : []),
+  ];
+  return `${name}: ${parts.join(', ')}, pinned ${new Date(pinnedAtMs).toISOString()}`;
 }

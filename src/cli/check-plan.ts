@@ -1,35 +1,30 @@
 import { closest } from 'fastest-levenshtein';
 import { loadConfig } from '../config/config.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
-import { placeOfRule, placeOfShared } from '../config/rule-place.ts';
+import { placeInPack } from '../config/rule-place.ts';
 import { redactCmdline } from '../core/parse/cmdline.ts';
 import { shellQuote } from '../core/parse/shell-quote.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { strangersIn, type WatchedTarget, watchedBy } from '../core/rules/strangers.ts';
+import { tooBroadIn } from '../core/rules/too-broad.ts';
 import { usualStateFolders } from '../daemon/state-folder.ts';
 import { IdleproofError } from '../errors.ts';
 import { PROOF_FORMATS } from '../model/proof-format.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { assertOffline } from '../targets/own-network/own-network.ts';
 import { signerFor } from './signing-key.ts';
-import {
-  collectorsOf,
-  type RawCheckOptions,
-  readyOf,
-  targetsOf,
-  timingOf,
-  withEvents,
-  withFiles,
-} from './check-options.ts';
+import { type RawCheckOptions, readyOf } from './check-options.ts';
 import type { CheckRequest } from './check-run.ts';
 import { formatsIn } from './format-option.ts';
+import { DEFAULT_PACKS } from './default-packs.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
+import { withEvents, withFiles, withLogs } from './source-options.ts';
+import { targetsOf } from './target-options.ts';
+import { collectorsOf, timingOf } from './timing-options.ts';
 import { toolVersion } from './version.ts';
 
 export const DEFAULT_OUT = 'reports';
-
-export const DEFAULT_PACKS: readonly string[] = ['no-background-agents', 'idle-budget'];
 
 /** Judges the stop of a command that the check started itself (rule orphan-process). */
 const STOP_PACK = 'sidecar-lifecycle';
@@ -44,7 +39,7 @@ export function planCheck(
   const { acceptSampledMs, ...times } = timingOf(options, config?.tickMs ?? null);
   const named: TargetSpec[] = [...(config?.targets ?? []), ...targetsOf(options, operands)];
   if (named.length === 0) throw new IdleproofError('NO_TARGET');
-  const targets = withFiles(withEvents(named, options.events), options.files);
+  const targets = withLogs(withFiles(withEvents(named, options.events), options.files), options.logs);
   const packNames = options.rules.length > 0 ? options.rules : (config?.rules ?? []);
   const startsCommand = targets.some(({ select }) => select.by === 'command');
   const packs = packsFor(packNames, targets, startsCommand);
@@ -81,19 +76,28 @@ export function packsFor(
   return packs;
 }
 
-/** A rule about a target or a table that is not watched would never be judged, or match nothing. */
+/** A rule about a target, a table or a derived metric that there is not would never be judged, or match nothing; one that all of them are excused from never fails. */
 export function refuseStrangers(packs: readonly RulePack[], targets: readonly WatchedTarget[]): void {
   const watched = watchedBy(targets);
   for (const pack of packs) {
     for (const { what, name, rule, path, candidates } of strangersIn(pack, watched)) {
-      const place =
-        rule === null
-          ? { file: placeOfShared(pack, path), whose: `\`${path[0]}\` of the pack ${pack.pack}` }
-          : { file: placeOfRule(pack, rule, path), whose: `the rule ${rule}` };
+      const whose = rule === null ? `\`${path[0]}\` of the pack ${pack.pack}` : `the rule ${rule}`;
+      const place = { file: placeInPack(pack, { rule, path }), whose };
       const nearest = closest(name, [...candidates]);
+      if (what === 'metric') {
+        const instead = candidates.length === 0 ? '' : `; the nearest is ${nearest}`;
+        throw new IdleproofError('RULE_METRIC_UNKNOWN', { ...place, metric: name, nearest: instead });
+      }
+      if (what === 'log') throw new IdleproofError('RULE_LOG_UNKNOWN', { ...place, log: name, nearest });
       if (what === 'table')
         throw new IdleproofError('RULE_TABLE_UNKNOWN', { ...place, table: name, nearest });
       throw new IdleproofError('RULE_TARGET_UNKNOWN', { ...place, target: name, nearest });
+    }
+    for (const { rule, path, why } of tooBroadIn(pack, watched)) {
+      const whose = rule === null ? `the pack ${pack.pack}` : `the rule ${rule}`;
+      const file = placeInPack(pack, { rule, path });
+      const details = { file, whose, targets: watched.targets.join(', '), why };
+      throw new IdleproofError('RULE_EXCEPTION_TOO_BROAD', details);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { exitCodeOf } from './exit-codes.ts';
-import { onInterrupt } from './interrupt.ts';
+import { exitCodeOfInterrupted, onInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
 import { collect, withSelectors } from './selector-options.ts';
 import type { RawCheckOptions } from './check-options.ts';
@@ -17,6 +17,7 @@ Examples:
   idleproof check --name nginx --for 20s --json | jq -r .verdict
   idleproof check --pid 4711 --events ./data/app.db:events --rules no-background-agents
   idleproof check --target web=port:8000 --target model=name:llama-server --events web=./data/app.db
+  idleproof check --port 8000 --logs ./data/backend.log:perf --rules ./rules/ours.yaml
   idleproof check --for 30s --ready http://127.0.0.1:8000/health -- python3 -m backend --port 8000
   idleproof check --offline --for 60s -- ./my-app     what it sends is counted exactly, also without root
 
@@ -46,6 +47,12 @@ export function checkCommand(argv: readonly string[], done: (exitCode: number) =
     .optionsGroup('Evidence and rules:')
     .option('--events <[target=]db[:table]>', "the app's own SQLite events table", collect, [])
     .option('--files <[target=]dir>', 'a folder in which nobody should write, may be repeated', collect, [])
+    .option(
+      '--logs <[target=]file[:format]>',
+      'a log: perf (lines marked [PERF]), jsonl, or /expression/; may be repeated',
+      collect,
+      [],
+    )
     .option(
       '--rules <pack>',
       'a shipped pack or a file, may be repeated; replaces the default packs',
@@ -86,6 +93,10 @@ async function check(
     addStepSummary(outcome.proof, process.env);
     process.stdout.write(options.json === true ? renderJson(outcome.proof) : describeOutcome(outcome));
     return exitCodeOf(outcome.proof.verdict, signal.aborted);
+  } catch (error) {
+    progress.clear();
+    // Before the command was ready, when there is no window that could be closed.
+    return exitCodeOfInterrupted(error, signal);
   } finally {
     progress.clear();
     release();

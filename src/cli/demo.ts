@@ -8,14 +8,22 @@ import { PROOF_FORMATS } from '../model/proof-format.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { CheckOutcome, CheckRequest } from './check-run.ts';
 import { EXIT } from './exit-codes.ts';
-import { onInterrupt } from './interrupt.ts';
+import { exitCodeOfInterrupted, onInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
 import { renderJson } from '../render/json.ts';
 
 const ABOUT = `
 Starts the bundled demo app (an HTTP backend with an SQLite events table) and proves it twice: once quiet, which must
 PASS, and once with a background agent (a tool run every 5 s, a heartbeat every 3 s, a child process every 7 s), which
-must FAIL and be named. Exit code 0 when both verdicts are as they should be.`;
+must FAIL and be named.
+
+Examples:
+  idleproof demo
+  idleproof demo --for 60s --out ./reports --format json,md,html
+  idleproof demo --collectors portable --accept-sampled 1s     with the collectors that are the same on every platform
+  idleproof demo --json | jq '.[].headline'
+
+Exit codes: 0 both verdicts are as they should be, 1 one is not, 3 usage, 4 idleproof itself failed, 130 interrupted.`;
 
 interface DemoOptions {
   for: string;
@@ -72,6 +80,8 @@ async function demo(options: DemoOptions): Promise<number> {
     if (signal.aborted) return EXIT.interrupted;
     const asExpected = ACTS.every(({ expected }, index) => outcomes[index]?.proof.verdict === expected);
     return asExpected ? EXIT.pass : EXIT.fail;
+  } catch (error) {
+    return exitCodeOfInterrupted(error, signal);
   } finally {
     release();
   }
@@ -112,6 +122,7 @@ async function planDemo(options: DemoOptions, app: AppOptions): Promise<CheckReq
     target: [],
     events: [app.databasePath],
     files: [],
+    logs: [],
     for: options.for,
     settle: '3s',
     ready: `log:${APP_READY}`,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { collectorsOf, type SelectorOptions, targetsOf, timingOf } from './check-options.ts';
+import { type SelectorOptions, targetsOf } from './target-options.ts';
+import { collectorsOf, timingOf } from './timing-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { withSelectors } from './selector-options.ts';
 import { toolVersion } from './version.ts';

@@ -6,7 +6,7 @@ export function formatsIn<T extends string>(list: string, known: readonly T[], c
   const formats = list.split(',').map((text) => {
     const format = known.find((name) => name === text.trim());
     if (format !== undefined) return format;
-    const problem = `«${text}» is not a format; did you mean ${closest(text, known)}?`;
+    const problem = `«${text}» is not one of ${known.join(', ')}; the nearest is ${closest(text, known)}`;
     throw new IdleproofError('OPTION_INVALID', { option: '--format', problem, command });
   });
   return [...new Set(formats)];

@@ -9,12 +9,19 @@ import { renderConfigDraft } from '../render/config-draft.ts';
 import { describeCandidates, describeDiscovery } from '../render/discovery-text.ts';
 import { discover } from '../session/discover/discover.ts';
 import { findCandidates } from '../targets/listening.ts';
-import { targetsOf } from './check-options.ts';
-import { DEFAULT_OUT, DEFAULT_PACKS } from './check-plan.ts';
+import { DEFAULT_OUT } from './check-plan.ts';
+import { DEFAULT_PACKS } from './default-packs.ts';
 import { refuseExisting, writeConfig } from './config-file.ts';
-import type { InitOptions } from './init.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
+import { type SelectorOptions, targetsOf } from './target-options.ts';
 import { renderJson } from '../render/json.ts';
+
+export interface InitOptions extends SelectorOptions {
+  out: string;
+  force?: boolean;
+  stdout?: boolean;
+  json?: boolean;
+}
 
 /** Looks at the apps that are named, and writes a configuration for them. */
 export function init(options: InitOptions): void {

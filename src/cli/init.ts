@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { IdleproofError } from '../errors.ts';
-import type { SelectorOptions } from './check-options.ts';
 import { EXIT } from './exit-codes.ts';
+import type { InitOptions } from './init-run.ts';
 import { withSelectors } from './selector-options.ts';
 
 const EXAMPLES = `
@@ -16,19 +16,12 @@ It looks at the app's processes, ports, open files and SQLite tables; it connect
 could not find or see is said on stderr. A file that is there is left alone, unless --force is given.
 Exit codes: 0 written, 3 usage or configuration (nobody named, the file exists), 4 idleproof itself failed.`;
 
-export interface InitOptions extends SelectorOptions {
-  out: string;
-  force?: boolean;
-  stdout?: boolean;
-  json?: boolean;
-}
-
 /** `idleproof init`: a configuration for a running app. */
 export function initCommand(done: (exitCode: number) => void): Command {
   const command = new Command('init')
     .description('Write an idleproof.yaml for a running app.')
     .usage('[selector] [options]')
-    .argument('[word...]');
+    .allowExcessArguments();
   return withSelectors(command)
     .optionsGroup('Output:')
     .option('--out <file>', 'where it goes', 'idleproof.yaml')
@@ -36,7 +29,7 @@ export function initCommand(done: (exitCode: number) => void): Command {
     .option('--stdout', 'print it, and write no file')
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(async ([argument]: string[], options: InitOptions) => {
+    .action(async (options: InitOptions, { args: [argument] }: Command) => {
       if (argument !== undefined) throw new IdleproofError('ARGUMENT_UNEXPECTED', { argument });
       if (options.stdout === true && options.json === true) {
         const problem = '--stdout prints the configuration and --json what was found; choose one';

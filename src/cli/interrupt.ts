@@ -1,3 +1,5 @@
+import { EXIT } from './exit-codes.ts';
+
 /**
  * Turns the first Ctrl-C or SIGTERM into an abort signal, so that the window closes in order; a second one ends the
  * process at once. `release` takes the handlers away again.
@@ -5,7 +7,7 @@
 export function onInterrupt(): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   const handle = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
     controller.abort();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -16,4 +18,11 @@ export function onInterrupt(): { signal: AbortSignal; release: () => void } {
       for (const name of signals) process.off(name, handle);
     },
   };
+}
+
+/** The exit code of what was interrupted before there was anything to judge. @throws what was thrown for another reason */
+export function exitCodeOfInterrupted(error: unknown, signal: AbortSignal): number {
+  if (!signal.aborted || (error as Error).name !== 'AbortError') throw error;
+  process.stderr.write('interrupted before there was anything to judge\n');
+  return EXIT.interrupted;
 }

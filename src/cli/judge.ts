@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { parseDurationMs } from '../core/parse/duration.ts';
+import { durationText, sayNoUnitText } from '../core/parse/unit-text.ts';
 import { IdleproofError } from '../errors.ts';
 import { renderJson } from '../render/json.ts';
 import { renderText } from '../render/text.ts';
@@ -89,6 +90,6 @@ async function judge(path: string, options: RawJudgeOptions): Promise<number> {
 function acceptedMs(text: string | undefined): number | null {
   const ms = text === undefined ? null : parseDurationMs(text);
   if (text === undefined || ms !== null) return ms;
-  const problem = `«${text}» is not a duration such as 500ms or 1s`;
+  const problem = sayNoUnitText(text, durationText('a duration such as 500ms or 1s'));
   throw new IdleproofError('OPTION_INVALID', { option: '--accept-sampled', problem, command: 'judge' });
 }

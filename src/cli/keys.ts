@@ -16,7 +16,6 @@ Exit codes: 0 made, 3 usage, or the file exists, 4 idleproof itself failed.`;
 export function keysCommand(done: (exitCode: number) => void): Command {
   const create = new Command('new')
     .description('make a pair of Ed25519 keys')
-    .exitOverride()
     .option('--out <file>', 'of the private key; the public one gets the ending .pub', 'idleproof.key')
     .option('--json', 'print the paths and the id of the key as JSON')
     .action(async (options: { out: string; json?: boolean }) => {
@@ -25,7 +24,7 @@ export function keysCommand(done: (exitCode: number) => void): Command {
     });
   return new Command('keys')
     .description('Make the keys that attestations are signed with.')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('afterAll', EXAMPLES)
     .addCommand(create);
 }
 

@@ -1,17 +1,22 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { ProofDigest } from '../core/proof/digest.ts';
-import { type PastRun, renderGateBlock } from '../render/gate-block.ts';
+import type { KeptProofs } from '../core/proof/summary.ts';
+import { IdleproofError } from '../errors.ts';
+import type { Proof } from '../model/proof.ts';
+import { type GatePage, type PastRun, renderGateBlock } from '../render/gate-block.ts';
 import { readKeptProofs } from '../session/kept-proofs.ts';
-import { readWholeProof } from '../session/stored-proof.ts';
+import { readKeptResults, readSheetBeside } from '../session/kept-results.ts';
+import { proofPathOf, readWholeProof } from '../session/stored-proof.ts';
 import { writeInto } from '../session/write-into.ts';
 import { invalid, type ReportOptions } from './report-options.ts';
 
 const LAST_RUNS = 5;
 
-/** A page with more gates than so many proofs have is no page. */
-const MAX_PROOFS = 20;
+/** A page with more gates than so many proofs have is no page; of measurements likewise. */
+const MOST_SHOWN = 20;
 
-/** Of a folder, the last proof of each window and its targets, and the runs before. */
+/** Of a folder, the last proof of each window and its targets, the last one of each measurement, and the runs before. */
 type Source = { proofPath: string } | { folder: string; sinceMs: number | null };
 
 /** Writes the gate sheet between the markers of an existing file. */
@@ -19,32 +24,93 @@ export function insertReport(source: Source, into: string, options: ReportOption
   if (options.format !== undefined || options.out !== undefined || options.json === true) {
     invalid('--into', 'it writes Markdown into that file: --format, --out and --json are something else');
   }
-  const isChanged = writeInto(into, 'proofPath' in source ? one(source.proofPath) : latest(source, options));
+  const isChanged = writeInto(
+    into,
+    'proofPath' in source ? pageOf(source.proofPath) : latest(source, options),
+  );
   process.stdout.write(isChanged ? `${into}\n` : `${into}: unchanged\n`);
 }
 
-const one = (path: string): string => renderGateBlock([readWholeProof(path)], []);
+const pageOf = (path: string): string =>
+  renderGateBlock({
+    proofs: [withSheet(readWholeProof(path), dirname(proofPathOf(path)))],
+    runs: [],
+    measured: [],
+    pastMeasured: [],
+  });
 
 function latest(
   { folder, sinceMs }: { folder: string; sinceMs: number | null },
   { window }: ReportOptions,
 ): string {
-  const digests = readKeptProofs(folder)
-    .digests.filter(
-      ({ windowId, closedMs }) =>
-        (window === undefined || windowId === window) && (sinceMs === null || closedMs > sinceMs),
-    )
+  const isSince = (atMs: number): boolean => sinceMs === null || atMs > sinceMs;
+  // A window that is named is what is asked for, and nothing else.
+  const kept = window === undefined ? readKeptResults(folder) : { results: [], broken: [] };
+  for (const problem of kept.broken) warn(problem);
+  const results = kept.results.filter(({ timestamp }) => isSince(Date.parse(timestamp)));
+  const found = proofsIn(folder, results.length > 0);
+  const digests = found.digests
+    .filter(({ windowId, closedMs }) => (window === undefined || windowId === window) && isSince(closedMs))
     .toSorted((a, b) => b.openedMs - a.openedMs || (a.path < b.path ? -1 : 1));
-  if (digests.length === 0) invalid('--into', `there is no such proof in ${folder}`);
-  const last = new Map<string, ProofDigest>();
-  for (const digest of digests) {
-    const key = JSON.stringify([digest.windowId, digest.targets.map(({ name }) => name)]);
-    if (!last.has(key)) last.set(key, digest);
+  if (digests.length + results.length === 0) invalid('--into', `there is no such proof in ${folder}`);
+  warnOfOthers(found, Math.max(...digests.map(({ closedMs }) => closedMs)));
+  const proofs = firstOfEach(digests, ({ windowId, targets }) => [windowId, targets.map(({ name }) => name)])
+    .slice(0, MOST_SHOWN)
+    .map(({ path }) => withSheet(readWholeProof(join(folder, path)), dirname(join(folder, path))));
+  // What a whole phase gate measured stands in its sheet.
+  const inSheets = new Set(proofs.flatMap(({ sheet }) => (sheet === null ? [] : [sheet.command])));
+  const alone = results.filter(({ command }) => !inSheets.has(command));
+  return renderGateBlock({
+    proofs,
+    runs: digests.slice(0, LAST_RUNS).map(pastRun),
+    measured: firstOfEach(alone, ({ kind, target, measurements }) => [
+      kind,
+      target,
+      measurements.map(({ id }) => id),
+    ]).slice(0, MOST_SHOWN),
+    pastMeasured: results.slice(0, LAST_RUNS),
+  });
+}
+
+/** Measurements alone are enough for a page. */
+function proofsIn(folder: string, isMeasured: boolean): Kept {
+  try {
+    return readKeptProofs(folder);
+  } catch (error) {
+    if (isMeasured && error instanceof IdleproofError && error.code === 'PROOFS_FOLDER') return NONE_KEPT;
+    throw error;
   }
-  const proofs = [...last.values()]
-    .slice(0, MAX_PROOFS)
-    .map(({ path }) => readWholeProof(join(folder, path)));
-  return renderGateBlock(proofs, digests.slice(0, LAST_RUNS).map(pastRun));
+}
+
+type Kept = Pick<KeptProofs, 'digests' | 'broken' | 'unproved'>;
+
+const NONE_KEPT: Kept = { digests: [], broken: [], unproved: [] };
+
+/** The page looks like the last word; what may be later than that is told. */
+function warnOfOthers({ broken, unproved }: Kept, lastMs: number): void {
+  for (const { path, problem } of broken) warn(`${path}: ${problem}`);
+  for (const { path, writtenMs } of unproved)
+    if (writtenMs > lastMs) warn(`${path}: a later run, without a proof`);
+}
+
+function withSheet(proof: Proof, folder: string): GatePage['proofs'][number] {
+  try {
+    return { proof, sheet: readSheetBeside(folder, proof.headline) };
+  } catch (error) {
+    warn((error as Error).message);
+    return { proof, sheet: null };
+  }
+}
+
+const warn = (problem: string): boolean => process.stderr.write(`${escapeControls(problem)}\n`);
+
+function firstOfEach<T>(all: readonly T[], keyOf: (one: T) => unknown): T[] {
+  const first = new Map<string, T>();
+  for (const one of all) {
+    const key = JSON.stringify(keyOf(one));
+    if (!first.has(key)) first.set(key, one);
+  }
+  return [...first.values()];
 }
 
 const pastRun = ({ opened, windowId, verdict, findings }: ProofDigest): PastRun => ({

@@ -1,4 +1,5 @@
 import { parseDurationMs } from '../core/parse/duration.ts';
+import { durationText, sayNoUnitText, type UnitText } from '../core/parse/unit-text.ts';
 import { IdleproofError } from '../errors.ts';
 import { formatsIn } from './format-option.ts';
 
@@ -35,6 +36,14 @@ export function reportFormats<T extends string>(
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)?$/;
 
+const HOUR_MS = 3_600_000;
+/** Four digits are rather a year than hours. */
+const FEW_HOURS = 1000;
+const SINCE: UnitText = {
+  ...durationText('a duration (24h, 7d) nor a date (2026-11-01)', (ms) => ms < FEW_HOURS * HOUR_MS),
+  unit: 'h',
+};
+
 /** `24h`, a date (its midnight here) or a date with a time → epoch milliseconds; null: not asked for. */
 export function sinceOf(text: string | undefined, nowMs: number): number | null {
   if (text === undefined) return null;
@@ -42,11 +51,12 @@ export function sinceOf(text: string | undefined, nowMs: number): number | null 
   if (ago !== null) return nowMs - ago;
   const form = DATE.test(text) ? `${text}T00:00` : text;
   const atMs = DATE_TIME.test(form) ? Date.parse(form) : Number.NaN;
-  if (Number.isNaN(atMs)) invalid('--since', `«${text}» is not a duration (24h, 7d) nor a date (2026-11-01)`);
+  if (Number.isNaN(atMs)) invalid('--since', sayNoUnitText(text, SINCE));
   if (atMs > nowMs) invalid('--since', `${text} is in the future`);
   return atMs;
 }
 
+/** Refuses what an option of `report` says. @throws IdleproofError OPTION_INVALID */
 export function invalid(option: string, problem: string): never {
   throw new IdleproofError('OPTION_INVALID', { option, problem, command: 'report' });
 }

@@ -11,6 +11,7 @@ Examples:
   sudo idleproof service install --config ./soak.yaml      what another file says
   idleproof service install --user                         without root, for as long as you are logged in; it sees less
   idleproof service status                                 is it there, does it run
+  sudo idleproof service uninstall                         stop and remove it; evidence and configuration stay
 
 Exit codes: 0 done, 3 usage or configuration, 4 idleproof itself failed.`;
 
@@ -32,7 +33,7 @@ interface StatusOptions extends ScopeOptions {
 export function serviceCommands(done: (exitCode: number) => void): Command {
   const service = new Command('service')
     .description('Run the watchdog as a service of the operating system.')
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', EXAMPLES);
   service
     .command('install')
     .description('Install and start it; doing it twice changes nothing.')
@@ -52,7 +53,6 @@ export function serviceCommands(done: (exitCode: number) => void): Command {
     .option('--user', 'the service of this user')
     .option('--json', 'print it as JSON')
     .action(async (options: StatusOptions) => done(await status(options)));
-  for (const command of service.commands) command.exitOverride();
   return service;
 }
 

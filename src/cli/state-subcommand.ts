@@ -10,6 +10,5 @@ export interface StateOptions {
 export const stateSubcommand = (name: string, description: string): Command =>
   new Command(name)
     .description(description)
-    .exitOverride()
     .option('--state <dir>', 'the state folder of the daemon (default: where this user or the system has it)')
     .option('--json', 'print it as JSON');

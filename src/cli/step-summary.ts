@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { Proof } from '../model/proof.ts';
-import { renderGateBlock } from '../render/gate-block.ts';
+import { renderProofBlock } from '../render/gate-block.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 
 /** GitHub shows no summary of a step that is larger than 1 MiB. */
@@ -11,7 +11,7 @@ export function addStepSummary(proof: Proof, environment: NodeJS.ProcessEnv): vo
   const path = environment['GITHUB_STEP_SUMMARY'] ?? '';
   if (path === '') return;
   const whole = renderMarkdown(proof);
-  const text = Buffer.byteLength(whole) <= LARGEST_BYTES ? whole : renderGateBlock([proof], []);
+  const text = Buffer.byteLength(whole) <= LARGEST_BYTES ? whole : renderProofBlock(proof);
   try {
     appendFileSync(path, `${text}\n`);
   } catch (error) {

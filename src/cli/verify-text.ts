@@ -16,6 +16,7 @@ export type Verified = { path: string } & (
 /** `holds`, unless something does not, or could not be checked. */
 export type Standing = 'holds' | 'broken' | 'unchecked';
 
+/** What came of it as a whole: broken by whatever does not hold; unchecked where something that could break it was not looked at. */
 export function standingOf(verified: Verified): Standing {
   if (verified.kind === 'attestation') return 'broken';
   const { evidence, problems } = verified;

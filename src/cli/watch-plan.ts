@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/config.ts';
+import { assertHeaders } from '../config/header-fields.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
 import type { DaemonPlan } from '../daemon/plan.ts';
 import { IdleproofError } from '../errors.ts';
 import { sinkKeys } from '../config/sink-keys.ts';
 import { sinksOf } from '../config/sinks.ts';
-import { DEFAULT_OUT, DEFAULT_PACKS, refuseStrangers } from './check-plan.ts';
-import { DEFAULT_TICK_MS } from './check-options.ts';
+import { DEFAULT_OUT, refuseStrangers } from './check-plan.ts';
+import { DEFAULT_PACKS } from './default-packs.ts';
+import { DEFAULT_TICK_MS } from './timing-options.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 import { signerFor } from './signing-key.ts';
 
@@ -20,6 +22,7 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): DaemonPlan {
   const { targets, windows, user, strict, retention, state, metricsAddress } = config;
   if (targets.length === 0) throw new IdleproofError('NO_TARGET');
   if (windows.length === 0) throw new IdleproofError('NO_WINDOW', { path: configPath });
+  assertHeaders(configPath, config.headers, env);
   const sinks = sinksOf(configPath, config.alerts, env);
   const keys = sinkKeys(config.alerts);
   const packs = loadRulePacks(config.rules ?? DEFAULT_PACKS, { packsFolder: PACKS_FOLDER });
@@ -39,6 +42,7 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): DaemonPlan {
     windows,
     user,
     packs,
+    measurements: config.measurements,
     judging: { strict, acceptSampledMs: null },
     lookBackMs: lookBackMs(packs),
     signer: signerFor(formats, undefined, env, 'watch'),

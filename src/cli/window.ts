@@ -16,7 +16,7 @@ Exit codes: 0 done, 3 usage, no daemon, or not such a window, 4 the daemon does 
 export function windowCommand(done: (exitCode: number) => void): Command {
   const window = new Command('window')
     .description('List the windows of a running daemon; open and close those by hand.')
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', EXAMPLES);
   const list = stateSubcommand('list', 'the windows and what they do').action(
     async (options: StateOptions) => {
       await listWindows(options);

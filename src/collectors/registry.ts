@@ -59,10 +59,11 @@ export function createLinuxCollectors({
     new MemoryCollector(reader),
     new WakeupsCollector(reader, clock),
     new IoCollector(reader),
-    new ProcessesCollector(reader),
     ownNetworks.size === 0 ? sockets : new OwnNetworkSockets(sockets, ownNetworks, trace),
     // After the sockets: it joins what both have seen.
     trace,
+    // After the trace, which tells each program that it has seen starting.
+    new ProcessesCollector(reader, (process) => trace.tellsStartOf(process)),
   ];
   return { gate, collectors };
 }

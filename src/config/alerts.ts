@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { parseDurationMs } from '../core/parse/duration.ts';
+import {
+  type Environment,
+  fromEnvironment,
+  isReferring,
+  isWellReferred,
+  REFERENCE_PROBLEM,
+  sayMissing,
+  variablesIn,
+} from '../core/parse/environment.ts';
+import { durationText } from '../core/parse/unit-text.ts';
+import { unitTextSchema } from '../core/rules/unit-text-schema.ts';
 import type { SinkConfig } from '../model/alert.ts';
 import type { YamlDocument } from './yaml-document.ts';
-
-/** `${ALERT_URL}` */
-const REFERENCE = /\$\{([A-Za-z_]\w*)\}/g;
 
 const HTTP = ['http:', 'https:'] as const;
 const SMTP = ['smtp:', 'smtps:'] as const;
@@ -17,14 +25,12 @@ const text = z.string().min(1).max(4096);
 /** An address that may be a secret: written out, or taken from the environment, wholly or in part. */
 const secret = (protocols: readonly string[], example: string) =>
   text
-    .refine((value) => !value.replaceAll(REFERENCE, '').includes('${'), {
-      message: 'the name of an environment variable has letters, digits and «_», as in ${ALERT_URL}',
-    })
+    .refine(isWellReferred, { message: REFERENCE_PROBLEM })
     .refine(
-      (value) => value.includes('${') || isAddress(value, protocols),
+      (value) => isReferring(value) || isAddress(value, protocols),
       `an address such as ${example}, or one from the environment such as \${ALERT_URL}`,
     )
-    .refine((value) => value.includes('${') || !hasPassword(value), {
+    .refine((value) => isReferring(value) || !hasPassword(value), {
       message: 'a password does not stand in a file: take it from the environment, as in ${ALERT_URL}',
     });
 
@@ -32,10 +38,9 @@ const httpSecret = secret(HTTP, 'https://example.com/hook');
 
 const mailAddress = text.regex(/^[^\s@<>,;]+@[^\s@<>,;]+$/, 'a mail address such as ops@example.com');
 
-const timeout = text.refine((value) => {
-  const ms = parseDurationMs(value);
-  return ms !== null && ms > 0 && ms <= LONGEST_TIMEOUT_MS;
-}, 'a duration up to 5m, such as 30s');
+const timeout = unitTextSchema(
+  durationText('a duration up to 5m, such as 30s', (ms) => ms > 0 && ms <= LONGEST_TIMEOUT_MS),
+);
 
 /** As it is written: secrets are references, and durations texts. */
 type AlertEntry =
@@ -87,20 +92,19 @@ export function placeSinks(entries: readonly AlertEntry[], document: YamlDocumen
 /** The sink with its secret, or what is wrong with it, in words that hold no value. */
 export function withSecret(
   sink: SinkConfig,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): { sink: SinkConfig; problem: null } | { sink: null; problem: string } {
   if (sink.type === 'command') return { sink, problem: null };
   const written = sink.type === 'email' ? sink.smtp : sink.url;
-  const names = [...written.matchAll(REFERENCE)].map(([, name = '']) => name);
-  const missing = names.filter((name) => (environment[name] ?? '') === '');
-  if (missing.length > 0) {
-    return { sink: null, problem: `the environment variable ${missing.join(', ')} is not set` };
-  }
-  const value = written.replaceAll(REFERENCE, (_, name: string) => environment[name] ?? '');
+  const { value, missing } = fromEnvironment(written, environment);
+  if (missing !== null) return { sink: null, problem: sayMissing(missing) };
   const protocols = sink.type === 'email' ? SMTP : HTTP;
   if (!isAddress(value, protocols)) {
     const kinds = protocols.map((protocol) => protocol.slice(0, -1)).join(' or ');
-    return { sink: null, problem: `with the value of ${names.join(', ')} this is no ${kinds} address` };
+    return {
+      sink: null,
+      problem: `with the value of ${variablesIn(written).join(', ')} this is no ${kinds} address`,
+    };
   }
   return { sink: sink.type === 'email' ? { ...sink, smtp: value } : { ...sink, url: value }, problem: null };
 }

@@ -1,12 +1,13 @@
 import { distance } from 'fastest-levenshtein';
-import { CONFIG_KEYS } from './config-document.ts';
+import { CONFIG_KEYS } from './config-schema.ts';
 
-/** What people write: rules, what is watched, or examples of rules. */
-export type DocumentKind = 'pack' | 'configuration' | 'examples';
+/** What people write: rules, what is watched, a phase gate of it, or examples of rules. */
+export type DocumentKind = 'pack' | 'configuration' | 'gates' | 'examples';
 
 /** The key that no document of a kind is without. */
 const MARKS: readonly (readonly [string, DocumentKind])[] = [
   ['pack', 'pack'],
+  ['gates', 'gates'],
   ['targets', 'configuration'],
   ['examples', 'examples'],
 ];

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { parseDurationMs } from '../core/parse/duration.ts';
+import { durationText, type UnitText } from '../core/parse/unit-text.ts';
 import { parseQuantity } from '../core/rules/quantity.ts';
+import { unitTextSchema } from '../core/rules/unit-text-schema.ts';
 
-export const duration: z.ZodType<string> = z
-  .string()
-  .refine((given) => parseDurationMs(given) !== null, 'a duration such as 500ms, 30s, 5m or 1h');
+/** One schema a key of a document. */
+export type Schemas<T> = { readonly [K in keyof T]: z.ZodType<T[K]> };
+
+export const duration: z.ZodType<string> = unitTextSchema(
+  durationText('a duration such as 500ms, 30s, 5m or 1h'),
+);
 
 /** Looking more often than that costs more than it shows. */
 export const MIN_TICK_MS = 100;
@@ -15,9 +20,17 @@ export const tickLength: z.ZodType<string> = duration.refine(
 );
 
 /** For a duration of 0 makes no sense. */
-export const timeSpan: z.ZodType<string> = z
-  .string()
-  .refine((given) => (parseDurationMs(given) ?? 0) > 0, 'a duration longer than 0, such as 30s, 5m or 1h');
+export const timeSpan: z.ZodType<string> = unitTextSchema(
+  durationText('a duration longer than 0, such as 30s, 5m or 1h', (ms) => ms > 0),
+);
+
+const SETTLE: UnitText = durationText('a duration such as 5s or 1m, or auto');
+
+/** How long an app is given to calm down; `auto`: until it has. */
+export const settleTime: z.ZodType<string> = unitTextSchema({
+  ...SETTLE,
+  isValid: (given) => given === 'auto' || SETTLE.isValid(given),
+});
 
 export const text: z.ZodType<string> = z.string().min(1).max(4096);
 
@@ -26,12 +39,23 @@ export const label: z.ZodType<string> = z
   .string()
   .regex(/^\w[\w.-]{0,63}$/, 'letters, digits, «_», «-» and «.»');
 
+/** Whether it is one is checked where its other problems are; see cronProblem. */
+export const cron: z.ZodType<string> = z.string().max(200);
+
+/** As for `cron`; see timezoneProblem. */
+export const timezone: z.ZodType<string> = z
+  .string()
+  .max(100)
+  .describe('name of the IANA time zone; the one of the host where left out');
+
 /** Bytes of a size such as 2GB; null where there is none. */
 export function sizeOf(given: string | undefined): number | null {
   const bytes = given === undefined ? null : parseQuantity(given, { quantity: 'bytes', perSecond: false });
   return typeof bytes === 'number' ? bytes : null;
 }
 
-export const size: z.ZodType<string> = z
-  .string()
-  .refine((given) => (sizeOf(given) ?? 0) > 0, 'a size such as 500MB or 2GB');
+export const size: z.ZodType<string> = unitTextSchema({
+  what: 'a size such as 500MB or 2GB',
+  unit: 'MB',
+  isValid: (given) => /[a-z]/i.test(given) && (sizeOf(given) ?? 0) > 0,
+});

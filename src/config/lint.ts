@@ -1,16 +1,18 @@
 import { dirname } from 'node:path';
 import type { RulePack } from '../core/rules/pack.ts';
+import type { Problem } from '../core/rules/problem.ts';
 import { strangersIn, type Watched, watchedBy } from '../core/rules/strangers.ts';
+import { sayTooBroad, tooBroadIn } from '../core/rules/too-broad.ts';
 import { IdleproofError } from '../errors.ts';
-import { loadConfig } from './config.ts';
-import { rulePath } from './config-document.ts';
+import { loadConfig, loadGates } from './config.ts';
+import { type Config, rulePath } from './config-document.ts';
 import { type DocumentKind, kindOfDocument } from './document-kind.ts';
 import { readDocumentFile } from './document-file.ts';
 import { loadExamples } from './example-file.ts';
 import { InvalidDocument } from './invalid-document.ts';
 import { isPath } from './pack-name.ts';
 import { loadRulePacks, type RulePackOptions } from './rule-packs.ts';
-import { placeOfRule, placeOfShared } from './rule-place.ts';
+import { placeInPack } from './rule-place.ts';
 import { type PlacedProblem, YamlDocument } from './yaml-document.ts';
 
 /** A mistake in a file; without a position where the file as a whole is to blame. */
@@ -28,7 +30,7 @@ export interface Linted {
   problems: LintProblem[];
 }
 
-/** Looks for every mistake in packs (by name or file), configurations and files of examples; none hides another. */
+/** Looks for every mistake in packs (by name or file), configurations, gates and files of examples; none hides another. */
 export function lintFiles(names: readonly string[], options: RulePackOptions): Linted[] {
   return names.map((file) => {
     const is = isPath(file) ? natureOf(file) : 'pack';
@@ -38,7 +40,8 @@ export function lintFiles(names: readonly string[], options: RulePackOptions): L
 
 const LINTERS: Record<Linted['is'], (file: string, options: RulePackOptions) => LintProblem[]> = {
   pack: (file, options) => problemsOf(file, () => loadRulePacks([file], options)),
-  configuration: lintConfiguration,
+  configuration: (file, options) => lintConfiguration(file, options, () => loadConfig(file)),
+  gates: (file, options) => lintConfiguration(file, options, () => loadGates(file).config),
   examples: (file, options) => problemsOf(file, () => loadExamples(file, options)),
 };
 
@@ -56,29 +59,45 @@ function documentOf(path: string): YamlDocument | null {
 }
 
 /** The file itself, the packs that it names, each by itself and all of them together, and what they name in it. */
-function lintConfiguration(file: string, options: RulePackOptions): LintProblem[] {
-  const own = problemsOf(file, () => loadConfig(file));
+function lintConfiguration(file: string, options: RulePackOptions, load: () => Config): LintProblem[] {
+  const own = problemsOf(file, load);
   const document = documentOf(file);
   if (document === null) return own;
   const names = packNamesIn(document.value, file);
   const packs: { pack: RulePack; index: number }[] = [];
   const ofPacks = names.flatMap(({ name, index }) => {
-    const load = (): unknown =>
+    const loadPacks = (): unknown =>
       packs.push(...loadRulePacks([name], options).map((pack) => ({ pack, index })));
-    return problemsOf(file, load, document.positionOf(['rules', index], 'value'));
+    return problemsOf(file, loadPacks, document.positionOf(['rules', index], 'value'));
   });
   const together = (): unknown =>
     loadRulePacks(
       names.map(({ name }) => name),
       options,
     );
-  const watched = watchedIn(own.length === 0 ? file : null, document.value);
+  const watched = own.length === 0 ? watchedBy(load().targets) : namedIn(document.value);
   return [
     ...own,
     ...ofPacks,
     ...(ofPacks.length > 0 ? [] : problemsOf(file, together, document.positionOf(['rules'], 'key'))),
-    ...packs.flatMap(({ pack, index }) => strangers(file, pack, index, watched, document)),
+    ...packs.flatMap(({ pack, index }) =>
+      inPack(pack, watched).flatMap(({ place, ...found }) =>
+        document
+          .place([{ path: ['rules', index], ...found }])
+          .map((placed) => ({ file, ...placed, message: `${place}: ${placed.message}` })),
+      ),
+    ),
   ];
+}
+
+/** A mistake that only what is watched shows, and where in the pack it stands. */
+interface FoundInPack extends Omit<Problem, 'path'> {
+  place: string;
+}
+
+function inPack(pack: RulePack, watched: Watched | null): FoundInPack[] {
+  if (watched === null || watched.targets.length === 0) return [];
+  return [...strangers(pack, watched), ...tooBroad(pack, watched)];
 }
 
 /** As far as they can be told where something is wrong with the file. */
@@ -89,30 +108,31 @@ function packNamesIn(value: unknown, file: string): { name: string; index: numbe
   );
 }
 
-/** @param file of a configuration that is right; null: of another one, only the names of its targets are known */
-function watchedIn(file: string | null, value: unknown): Watched | null {
-  if (file !== null) return watchedBy(loadConfig(file).targets);
+/** Of a configuration with mistakes, only the names of its targets are known. */
+function namedIn(value: unknown): Watched | null {
   const targets = (value as { targets?: unknown } | null)?.targets;
   if (typeof targets !== 'object' || targets === null || Array.isArray(targets)) return null;
-  return { targets: Object.keys(targets), tables: [] };
+  return { targets: Object.keys(targets), tables: [], logs: [], derived: null };
 }
 
-/** A rule about a target or a table that is not watched would never be judged, or match nothing. */
-function strangers(
-  file: string,
-  pack: RulePack,
-  index: number,
-  watched: Watched | null,
-  document: YamlDocument,
-): LintProblem[] {
-  if (watched === null || watched.targets.length === 0) return [];
-  return strangersIn(pack, watched).flatMap(({ what, name: value, rule, path, candidates }) => {
+/** A rule about a target, a table, a log or a derived metric that there is not would never be judged, or match nothing. */
+function strangers(pack: RulePack, watched: Watched): FoundInPack[] {
+  return strangersIn(pack, watched).map(({ what, name: value, rule, path, candidates }) => {
     const whose = rule === null ? `\`${path[0]}\`` : `rule ${rule}`;
-    const message = `its ${whose} is for a ${what} «${value}» that is not watched`;
-    const place = rule === null ? placeOfShared(pack, path) : placeOfRule(pack, rule, path);
-    return document
-      .place([{ path: ['rules', index], message, value, candidates }])
-      .map((placed) => ({ file, ...placed, message: `${place}: ${placed.message}` }));
+    const message =
+      what === 'metric'
+        ? `its ${whose} is about ${value}, which the configuration does not derive`
+        : `its ${whose} is for a ${what} «${value}» that is not watched`;
+    return { message, value, candidates, place: placeInPack(pack, { rule, path }) };
+  });
+}
+
+/** What excuses from a rule all that is watched. */
+function tooBroad(pack: RulePack, watched: Watched): FoundInPack[] {
+  return tooBroadIn(pack, watched).map(({ rule, path, why }) => {
+    const whose = rule === null ? 'an exception of all its rules' : `an exception of its rule ${rule}`;
+    const message = `with the targets and tables of this file, ${whose} ${sayTooBroad({ why })}`;
+    return { message, place: placeInPack(pack, { rule, path }) };
   });
 }
 

@@ -2,15 +2,24 @@ import type { RulePack } from '../core/rules/pack.ts';
 import { readDocumentFile } from './document-file.ts';
 import { YamlDocument } from './yaml-document.ts';
 
+/** A part of a rule, or of what a pack says of all of its rules. */
+interface PackPart {
+  /** null: of the whole pack. */
+  rule: string | null;
+  /** Below the rule, or in the pack. */
+  path: readonly (string | number)[];
+}
+
+/** Where that stands, as `file:line:column`. */
+export function placeInPack(pack: RulePack, { rule, path }: PackPart): string {
+  return rule === null ? placeOfShared(pack, path) : placeOfRule(pack, rule, path);
+}
+
 /**
  * Where a part of a rule stands, as `file:line:column`: in the pack, in an override, or in a pack that it extends; else the file.
  * @param path below the rule
  */
-export function placeOfRule(
-  { file, bases = [] }: RulePack,
-  id: string,
-  path: readonly (string | number)[],
-): string {
+function placeOfRule({ file, bases = [] }: RulePack, id: string, path: readonly (string | number)[]): string {
   for (const one of [file, ...bases.map((base) => base.file)]) {
     const document = documentOf(one);
     const place = document === null ? null : pathOf(document.value, id, path);
@@ -25,7 +34,7 @@ export function placeOfRule(
  * Where a part of an exception or a cause of the whole pack stands, likewise: those of packs that it extends come first.
  * @param path from the pack on: `except` or `unless`, and which of them
  */
-export function placeOfShared(pack: RulePack, [key, index, ...below]: readonly (string | number)[]): string {
+function placeOfShared(pack: RulePack, [key, index, ...below]: readonly (string | number)[]): string {
   const { file, bases = [] } = pack;
   if ((key !== 'except' && key !== 'unless') || typeof index !== 'number') return file;
   const wanted = essenceOf(pack[key]?.[index]);

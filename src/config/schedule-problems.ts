@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { closest } from 'fastest-levenshtein';
 import type nodeCron from 'node-cron';
 import type { Problem } from '../core/rules/problem.ts';
-import { spell } from '../core/rules/wording.ts';
+import { spell } from '../core/wording/amounts.ts';
 import type { ScheduleSpec } from '../model/window-spec.ts';
 
 /** What is wrong with a window that opens by the clock. */
@@ -28,7 +28,7 @@ export function cronProblem(cron: string): string | null {
 }
 
 /** Why the time zone is none that this host knows; null where it is one. */
-function timezoneProblem(timezone: string): string | null {
+export function timezoneProblem(timezone: string): string | null {
   try {
     Intl.DateTimeFormat('en', { timeZone: timezone });
     return null;

@@ -30,6 +30,7 @@ function problemsOf(schema: z.ZodType, value: unknown, issue: Issue, base: Path)
       return [{ path, message: unionMessage(issue.message, valueAt(value, path), path) }];
     }
     case 'invalid_type':
+      if (!issue.message.startsWith(UNSAID)) return [{ path, message: issue.message }];
       return [{ path, message: typeMessage(issue.expected, valueAt(value, path), path) }];
     case 'too_small':
     case 'too_big':
@@ -80,10 +81,11 @@ function sizeMessage(issue: SizeIssue, path: Path): string {
   return isMany ? `${last} must have ${bound} ${limit} entries` : `${last} must be ${bound} ${limit}`;
 }
 
-/** What zod says of a union for which nobody has written anything. */
+/** What zod says where a schema has no words of its own, or how that begins. */
 const UNSAID = 'Invalid input';
 
 function unionMessage(said: string, given: unknown, path: Path): string {
+  if (said.startsWith('«')) return said;
   if (said !== UNSAID) return `${path.at(-1) ?? 'it'} ${said}, not ${kindOf(given)}`;
   return given === undefined ? 'something is missing here' : `${kindOf(given)} does not fit here`;
 }

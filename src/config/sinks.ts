@@ -1,3 +1,4 @@
+import type { Environment } from '../core/parse/environment.ts';
 import { IdleproofError } from '../errors.ts';
 import type { SinkConfig } from '../model/alert.ts';
 import { type PlacedSink, withSecret } from './alerts.ts';
@@ -7,11 +8,7 @@ import { type PlacedSink, withSecret } from './alerts.ts';
  * a check of the same file does not need them.
  * @throws IdleproofError CONFIG_INVALID that names every variable that is missing, and its place, but no value
  */
-export function sinksOf(
-  path: string,
-  sinks: readonly PlacedSink[],
-  environment: Readonly<Record<string, string | undefined>>,
-): SinkConfig[] {
+export function sinksOf(path: string, sinks: readonly PlacedSink[], environment: Environment): SinkConfig[] {
   const problems: string[] = [];
   const ready = sinks.flatMap(({ sink: written, secretAt }) => {
     const { sink, problem } = withSecret(written, environment);

@@ -13,15 +13,8 @@ export function suggestionYaml(
   { packs, except, others }: Suggestions,
   sources: ReadonlyMap<string, string>,
 ): string {
-  const without = others.map(({ rule, text, because }) => `${rule}: ${text} (${because})`);
-  const rest = without.length > 0 ? comment(['Not excused:', ...without]) : '';
-  if (except.length === 0) {
-    const lines = ` Nothing was found that an exception could excuse.${rest === '' ? '' : `\n${rest}`}`;
-    return `${lines
-      .split('\n')
-      .map((line) => `#${line}`)
-      .join('\n')}\n`;
-  }
+  const without = notExcused(others);
+  const rest = without.length > 0 ? comment(without) : '';
   const document = new Document({
     pack: 'ours',
     extends: packs.map((pack) => sources.get(pack) ?? pack),
@@ -41,6 +34,20 @@ export function suggestionYaml(
   if (rest !== '') document.comment = rest;
   // A block scalar of spaces and line ends does not come back as it was.
   return document.toString({ lineWidth: 0, blockQuote: false });
+}
+
+/** For who asks where there is no exception to be written: why not. */
+export function sayNothing({ others }: Suggestions): string {
+  const lines = [
+    'nothing to suggest: nothing was found that an exception could excuse',
+    ...notExcused(others),
+  ];
+  return `${lines.map(escapeControls).join('\n')}\n`;
+}
+
+function notExcused(others: Suggestions['others']): string[] {
+  const lines = others.map(({ rule, text, because }) => `${rule}: ${text} (${because})`);
+  return lines.length > 0 ? ['Not excused:', ...lines] : [];
 }
 
 const comment = (lines: readonly string[]): string =>

@@ -2,7 +2,7 @@ import type { ActivityKind } from '../model/activity.ts';
 import { compileMatch } from '../core/rules/match.ts';
 import type { Problem } from '../core/rules/problem.ts';
 import type { Cause } from '../core/rules/pack.ts';
-import { spell } from '../core/rules/wording.ts';
+import { spell } from '../core/wording/amounts.ts';
 import type { TargetSpec } from '../model/target.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
 import { scheduleProblems } from './schedule-problems.ts';
@@ -16,10 +16,11 @@ export interface WindowContext {
 /** What is wrong with `windows:` and `user:` that no single value of them shows. */
 export function windowProblems(windows: readonly WindowSpec[], context: WindowContext): Problem[] {
   const { user, targets } = context;
+  const ids = windows.map(({ id }) => id);
   return [
     ...user.flatMap((cause, index) => causeProblems(cause, index, targets)),
     ...windows.flatMap((window, index) => [
-      ...idProblems(windows, index),
+      ...idProblems(ids, index),
       ...lengthProblems(window, index),
       ...triggerProblems(window, index, context),
     ]),
@@ -50,15 +51,16 @@ function missingSource(activity: ActivityKind, targets: readonly TargetSpec[]): 
     case 'file':
       return targets.some(({ files }) => files !== undefined) ? null : 'files';
     case 'log':
-      return 'logs';
+      return targets.some(({ logs }) => logs !== undefined) ? null : 'logs';
     default:
       return null;
   }
 }
 
-function idProblems(windows: readonly WindowSpec[], index: number): Problem[] {
-  const id = windows[index]?.id;
-  const isTaken = windows.findIndex((other) => other.id === id) < index;
+/** @param ids of all windows; null: it has none */
+export function idProblems(ids: readonly (string | null)[], index: number): Problem[] {
+  const id = ids[index] ?? null;
+  const isTaken = id !== null && ids.indexOf(id) < index;
   return isTaken
     ? [{ path: ['windows', index, 'id'], message: `there is another window with the id «${id}»` }]
     : [];
@@ -70,18 +72,13 @@ function lengthProblems({ maxDurationMs, minDurationMs }: WindowSpec, index: num
   return [{ path: ['windows', index, 'maxDuration'], message }];
 }
 
+export const UNKNOWN_USERS = 'user-quiet rests on `user:`, which says what counts as somebody using the app';
+
 function triggerProblems(window: WindowSpec, index: number, { user, targets }: WindowContext): Problem[] {
   const path = ['windows', index, 'trigger'];
   switch (window.trigger) {
     case 'user-quiet':
-      return user.length > 0
-        ? []
-        : [
-            {
-              path,
-              message: 'user-quiet rests on `user:`, which says what counts as somebody using the app',
-            },
-          ];
+      return user.length > 0 ? [] : [{ path, message: UNKNOWN_USERS }];
     case 'run':
       return targets.some(({ select }) => select.by === 'command')
         ? []

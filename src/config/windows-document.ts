@@ -3,18 +3,11 @@ import { parseDurationMs } from '../core/parse/duration.ts';
 import type { Cause } from '../core/rules/pack.ts';
 import { causeSchema } from '../core/rules/rule-keys.ts';
 import type { WindowSpec } from '../model/window-spec.ts';
-import { duration, label, timeSpan } from './field-schemas.ts';
-
-const settle = z
-  .string()
-  .refine(
-    (given) => given === 'auto' || parseDurationMs(given) !== null,
-    'a duration such as 5s or 1m, or auto',
-  );
+import { cron, duration, label, settleTime, timeSpan, timezone } from './field-schemas.ts';
 
 const common = {
   id: label,
-  settle: settle
+  settle: settleTime
     .default('5s')
     .describe('how long the app is given to calm down; `auto`: until it has, at most 2 min'),
   maxDuration: timeSpan.default('1h').describe('a longer stretch is cut into consecutive windows'),
@@ -35,13 +28,9 @@ const userQuiet = z.strictObject({
 const schedule = z.strictObject({
   ...common,
   trigger: z.literal('schedule').describe('opens by the clock'),
-  cron: z.string().max(200).describe('five fields, or six with seconds before them'),
+  cron: cron.describe('five fields, or six with seconds before them'),
   duration: timeSpan.describe('from the time that cron tells; settling is part of it'),
-  timezone: z
-    .string()
-    .max(100)
-    .optional()
-    .describe('name of the IANA time zone; the one of the host where left out'),
+  timezone: timezone.optional(),
 });
 
 const manual = z.strictObject({
@@ -79,8 +68,8 @@ function toWindow(given: WindowDocument): WindowSpec {
     case 'user-quiet':
       return { ...limits, trigger: 'user-quiet', quietForMs: msOf(given.quietFor) };
     case 'schedule': {
-      const { cron, timezone = null } = given;
-      return { ...limits, trigger: 'schedule', cron, durationMs: msOf(given.duration), timezone };
+      const { trigger, duration: lasting, timezone: zone = null } = given;
+      return { ...limits, trigger, cron: given.cron, durationMs: msOf(lasting), timezone: zone };
     }
     default:
       return { ...limits, trigger: given.trigger };

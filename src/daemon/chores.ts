@@ -4,6 +4,7 @@ import type { Commands } from './commands.ts';
 import type { DaemonPlan } from './plan.ts';
 import type { ProofQueue } from './proof-queue.ts';
 import { evidenceInUse, unprovenWindows } from './unproven.ts';
+import type { MeasurementSchedule } from './scheduled/schedule.ts';
 import type { Upkeep } from './upkeep.ts';
 import type { WatchRun } from './watch-run.ts';
 
@@ -12,15 +13,19 @@ export interface ChoresParts {
   post: AlertPost;
   upkeep: Upkeep;
   commands: Commands;
+  schedule: Pick<MeasurementSchedule, 'keep' | 'repeat'>;
 }
 
 const SENT =
   'alerts were sent while the window was open: their traffic is in what was counted for the whole host';
 
+/** Judging a window leaves more behind than this. */
+const SLACK_BYTES = 1_000_000;
+
 /** What is done beside the looks. Where nothing is due, a look costs one comparison: its memory is cold. */
 export class Chores {
   readonly #parts: ChoresParts;
-  readonly #memory: MemoryKeeper = new MemoryKeeper();
+  readonly #memory: MemoryKeeper = new MemoryKeeper(SLACK_BYTES);
   #dueAtMs = 0;
   #isEdge = false;
 
@@ -37,18 +42,20 @@ export class Chores {
   /** To be called after each look. */
   keep(nowMs: number, plan: DaemonPlan, run: WatchRun): void {
     if (nowMs < this.#dueAtMs) return;
-    const { proofs, post, upkeep, commands } = this.#parts;
+    const { proofs, post, upkeep, commands, schedule } = this.#parts;
     proofs.proveDue(nowMs, plan, run.evidence);
     const isOpen = run.isAnyOpen;
     post.deliverDue(nowMs, isOpen);
     if (isOpen && post.isSending) run.note(SENT);
     commands.keep(nowMs);
+    schedule.keep(run);
     // Where windows follow each other, there is no better time than between two of them.
     const isDisturbing = isOpen && !this.#isEdge;
     this.#isEdge = false;
     upkeep.keep(nowMs, plan, {
       isDisturbing,
       commit: () => run.evidence.commit(),
+      onRotated: () => schedule.repeat(),
       inUse: () => evidenceInUse(unprovenWindows(proofs, run), plan.lookBackMs),
     });
     this.#memory.giveBack();

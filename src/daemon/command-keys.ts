@@ -5,6 +5,7 @@ import { Procfs } from '../os/procfs.ts';
 import { sweep } from '../targets/command.ts';
 import { readCommandTree } from '../targets/command-tree.ts';
 import { readStat } from '../targets/process-table.ts';
+import { isProcessKey } from './process-key.ts';
 
 /** A process that was started. Numbers and ticks begin anew at each boot. */
 interface Noted extends ProcessKey {
@@ -56,12 +57,10 @@ export class CommandKeys {
 
   #read(name: string): ProcessKey | null {
     try {
-      const { pid, startTicks, bootId } = JSON.parse(
-        readFileSync(this.#path(name), 'utf8'),
-      ) as Partial<Noted>;
-      const isKey =
-        Number.isSafeInteger(pid) && Number.isSafeInteger(startTicks) && bootId === this.#bootId();
-      return isKey ? { pid: pid as number, startTicks: startTicks as number } : null;
+      const noted: unknown = JSON.parse(readFileSync(this.#path(name), 'utf8'));
+      if (!isProcessKey(noted)) return null;
+      const { pid, startTicks, bootId }: Partial<Noted> & ProcessKey = noted;
+      return bootId === this.#bootId() ? { pid, startTicks } : null;
     } catch {
       return null;
     }

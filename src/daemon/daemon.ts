@@ -1,10 +1,6 @@
 import { join } from 'node:path';
 import type { Outbox } from '../alerts/outbox.ts';
-import type { Holding } from '../core/windows/holding.ts';
-import { documentRow } from '../evidence/rows.ts';
 import { EvidenceStore } from '../evidence/store.ts';
-import { Procfs } from '../os/procfs.ts';
-import type { VerdictDocument } from '../session/judged-soak.ts';
 import { AlertPost } from './alert-post.ts';
 import { openOutbox, secretsOf } from './alert-sinks.ts';
 import { Chores } from './chores.ts';
@@ -12,25 +8,25 @@ import { closeAll } from './close-all.ts';
 import { Commands } from './commands.ts';
 import { DaemonHost } from './control/host.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
-import { judgedWindows } from './judged-windows.ts';
+import { EvidenceKeeper } from './evidence-keeper.ts';
 import { finishCutOff } from './finish-cut-off.ts';
+import { judgedWindows } from './judged-windows.ts';
 import { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
-import { withdrawProof } from '../session/withdrawn.ts';
-import { measurementsFolder } from './measurement-lock.ts';
 import { MetricsEndpoint } from './metrics/endpoint.ts';
-import { refuseLongTick } from './liveness.ts';
 import { createNotifier, type Notifier } from './notify.ts';
-import { PatientStore } from './patient-store.ts';
 import type { DaemonPlan } from './plan.ts';
 import { Problems } from './problems.ts';
 import type { ProofQueue } from './proof-queue.ts';
 import { Reloading } from './reloading.ts';
+import type { MeasurementSchedule } from './scheduled/schedule.ts';
+import { scheduledMeasurements } from './scheduled/scheduled-measurements.ts';
 import { takeStateFolder } from './state-folder.ts';
 import { Summaries } from './summaries.ts';
+import { UnjudgedWindows } from './unjudged-windows.ts';
 import { type UnprovenWindow, unprovenWindows } from './unproven.ts';
 import { Upkeep } from './upkeep.ts';
-import type { WatchRun, WatchRunParts } from './watch-run.ts';
+import { WatchLifecycle } from './watch-lifecycle.ts';
 import { THIS_HOST, type Watched } from './watched.ts';
 import { Watching } from './watching.ts';
 
@@ -48,9 +44,6 @@ export interface DaemonOptions {
 
 /** Ticks that the loop may miss, and tries of the store, before the service manager is not told any more that we live. */
 const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 20_000 };
-
-/** As the service manager counts: no step of the wall clock moves it. */
-const livingMs = (): number => performance.now();
 
 /** Watches until the signal aborts: all windows, their proofs, alerts and the control socket. */
 export async function runDaemon(
@@ -77,62 +70,110 @@ export async function runDaemon(
   }
 }
 
+/** What a daemon is made of, and in which order it begins and ends. */
 class Daemon {
   readonly #options: DaemonOptions;
-  readonly #watched: Watched;
   readonly #log: Log;
   readonly #notifier: Notifier = createNotifier(LIVENESS);
-  readonly #problems: Problems = new Problems();
   readonly #ledger: Ledger = new Ledger();
+  readonly #unjudged: UnjudgedWindows;
   readonly #store: EvidenceStore;
-  readonly #patient: PatientStore;
+  readonly #evidence: EvidenceKeeper;
   readonly #post: AlertPost;
   readonly #proofs: ProofQueue;
   readonly #summaries: Summaries;
   readonly #commands: Commands;
+  readonly #schedule: MeasurementSchedule;
   readonly #chores: Chores;
   readonly #watching: Watching;
   readonly #endpoint: MetricsEndpoint;
   readonly #reloading: Reloading;
   readonly #host: DaemonHost;
   #control: ControlServer | null = null;
-  /** What the watch before was told and the next one has to know. */
-  #holding: Holding | null = null;
 
   private constructor(options: DaemonOptions, store: EvidenceStore, outbox: Outbox, watched: Watched) {
-    const { load, plan, log, statePath, toolVersion } = options;
-    const problems = this.#problems;
+    const { load, plan, log, statePath, toolVersion, command } = options;
+    const problems = new Problems();
     const notifier = this.#notifier;
+    const ledger = this.#ledger;
     this.#options = options;
-    this.#watched = watched;
     this.#log = log;
     this.#store = store;
-    this.#patient = this.#makePatientStore();
+    const evidence = new EvidenceKeeper({
+      store,
+      notifier,
+      problems,
+      log,
+      running: () => this.#watching.run?.evidence ?? null,
+      onLoss: () => this.#watching.beginAnew('evidence was lost'),
+    });
+    this.#evidence = evidence;
     const post = new AlertPost(outbox, log);
     this.#post = post;
-    const ledger = this.#ledger;
-    const keep = (document: VerdictDocument): void => this.#keep(document);
-    const lost = (): number => this.#patient.lost;
-    const told = { ledger, lost, notifier, problems, log, keep };
-    this.#proofs = judgedWindows({ storePath: store.path, statePath, post, ...told });
+    this.#unjudged = new UnjudgedWindows({ problems, log });
+    const proofs = judgedWindows({
+      storePath: store.path,
+      statePath,
+      post,
+      ledger,
+      lost: () => evidence.store.lost,
+      notifier,
+      problems,
+      unjudged: this.#unjudged,
+      log,
+      keep: (document) => evidence.keep('verdict', document),
+    });
+    this.#proofs = proofs;
     const upkeep = new Upkeep(store, log);
     const onSummary = (problem: string | null): void => problems.set('summary', null, problem);
     const summaries = new Summaries({ storePath: store.path, log, onProblem: onSummary }, plan.reports);
     this.#summaries = summaries;
-    this.#commands = new Commands({
+    const commands = new Commands({
       folder: join(statePath, 'commands'),
       log,
       onEnded: (_, fact) => this.#watching.run?.commandFact(fact),
       onProblem: (target, problem) => problems.set('command', target, problem),
     });
-    this.#chores = new Chores({ proofs: this.#proofs, post, upkeep, commands: this.#commands });
-    post.onDue = () => this.#chores.wake(false);
+    this.#commands = commands;
+    const schedule = scheduledMeasurements({
+      storePath: store.path,
+      statePath,
+      plan: () => this.#watching.plan,
+      started: () => commands.started,
+      post,
+      problems,
+      log,
+      keep: (taken) => evidence.keep('taken', taken),
+      onChange: () => this.#measuring(),
+      toolVersion,
+      command,
+    });
+    this.#schedule = schedule;
+    const chores = new Chores({ proofs, post, upkeep, commands, schedule });
+    this.#chores = chores;
+    post.onDue = () => chores.wake(false);
+    const lifecycle = new WatchLifecycle({
+      watched,
+      store: evidence.store,
+      commands,
+      proofs,
+      ledger,
+      schedule,
+      post,
+      chores,
+      notifier,
+      log,
+      statePath,
+      toolVersion,
+      command,
+      onLook: (nowMs) => this.#looked(nowMs),
+    });
     const watching = new Watching(plan, {
-      open: (next) => this.#open(next),
-      onBegun: (run) => this.#begun(run),
-      end: (run, closedBy, judging) => this.#end(run, closedBy, judging),
+      open: (next) => lifecycle.open(next),
+      onBegun: (run) => lifecycle.begun(run),
+      end: (run, closedBy, judging) => lifecycle.end(run, closedBy, judging),
       onRefused: (refused, used) => this.#reloading.goBack(refused, used),
-      onAttempt: () => this.#alive(),
+      onAttempt: () => evidence.alive(),
       problems,
       log,
     });
@@ -140,19 +181,10 @@ class Daemon {
     const endpoint = new MetricsEndpoint({ status: () => this.#host.status() });
     this.#endpoint = endpoint;
     const { stateFolder } = plan;
-    const reloading = new Reloading({
-      load,
-      stateFolder,
-      watching,
-      endpoint,
-      summaries,
-      post,
-      notifier,
-      problems,
-      log,
-    });
+    const around = { watching, endpoint, summaries, schedule, post, notifier, problems, log };
+    const reloading = new Reloading({ load, stateFolder, ...around });
     this.#reloading = reloading;
-    const known = { ledger, problems, upkeep, store: this.#patient, startedMs: Date.now() };
+    const known = { ledger, problems, upkeep, schedule, store: evidence.store, startedMs: Date.now() };
     this.#host = new DaemonHost({ ...known, watching, post, reloading, statePath, toolVersion });
   }
 
@@ -172,14 +204,17 @@ class Daemon {
   async run(folder: string, signal: AbortSignal): Promise<void> {
     const { plan } = this.#watching;
     this.#options.onOpen?.(() => unprovenWindows(this.#proofs, this.#watching.run));
-    finishCutOff({ store: this.#store, proofs: this.#proofs, log: this.#log }, plan);
+    const left = { store: this.#store, proofs: this.#proofs, unjudged: this.#unjudged, log: this.#log };
+    finishCutOff(left, plan);
     this.#control = await startControlServer(folder, this.#host);
     await this.#endpoint.use(plan.metricsAddress);
     // What cannot be started now is an error; after a reload it is absent.
     await this.#commands.use(plan.targets);
+    this.#schedule.use(plan.measurements);
     this.#reloading.listen();
     await this.#watching.follow(signal);
-    if (this.#ledger.verdicts({ windowId: null, limit: 1 }).length > 0) await this.#summaries.write();
+    const isAnyOver = this.#ledger.verdicts({ windowId: null, limit: 1 }).length > 0;
+    if (isAnyOver || this.#unjudged.count > 0) await this.#summaries.write();
   }
 
   async close(): Promise<void> {
@@ -188,134 +223,25 @@ class Daemon {
       () => this.#control?.close(),
       () => this.#reloading.close(),
       () => this.#summaries.close(),
+      () => this.#schedule.close(),
       () => this.#endpoint.close(),
       () => this.#commands.stop(),
       () => this.#post.close(),
-      () => this.#closeStore(),
+      () => this.#evidence.close(),
       () => this.#notifier.close(),
     ]);
   }
 
-  #closeStore(): void {
-    const rows = this.#patient.flush(Date.now());
-    if (rows > 0) this.#log.fatal('evidence was lost: it could not be written before the end', { rows });
-    this.#store.close();
-  }
-
-  async #open(plan: DaemonPlan): Promise<WatchRun> {
-    const { toolVersion, command, statePath } = this.#options;
-    refuseLongTick(plan.tickMs, this.#notifier.watchdogMs);
-    try {
-      await this.#commands.use(plan.targets);
-    } catch (error) {
-      this.#log.error('a command could not be started', { problem: (error as Error).message });
-    }
-    const parts: WatchRunParts = {
-      clock: this.#watched.clock(),
-      procfs: new Procfs(),
-      store: this.#patient,
-      onWindow: (window) => {
-        this.#proofs.add(window);
-        this.#chores.wake(true);
-      },
-      onVoid: (id, fromMs, reason) => {
-        this.#proofs.remove(id, fromMs);
-        this.#chores.wake(true);
-        const said = this.#ledger.remove(id, fromMs);
-        if (said === null) this.#log.info('no window after all', { window: id, reason });
-        else {
-          const { verdict, folder } = said;
-          this.#withdraw(folder, reason);
-          this.#log.warn('no window after all: its proof holds no more', {
-            window: id,
-            reason,
-            verdict,
-            folder,
-          });
-        }
-      },
-      onLook: (nowMs) => this.#looked(nowMs),
-      measurementsFolder: measurementsFolder(statePath),
-      toolVersion,
-      command,
-    };
-    return this.#watched.open(plan, parts, this.#commands.started);
-  }
-
-  #withdraw(folder: string | null, reason: string): void {
-    if (folder === null) return;
-    try {
-      withdrawProof(folder, reason);
-    } catch (error) {
-      this.#log.error('a proof that holds no more could not be marked', {
-        folder,
-        problem: (error as Error).message,
-      });
-    }
-  }
-
-  #begun(run: WatchRun): void {
-    const { plan, processes, startedMs } = run;
-    if (this.#holding !== null) run.goOn(this.#holding);
-    const { standing } = this.#commands;
-    if (standing !== null) run.commandFact(standing);
-    // Each watch has a clock of its own, which may tell an earlier time than the one before.
-    this.#post.ask(startedMs);
-    const targets = plan.targets.map(({ name }) => name);
-    const present = new Set(processes.map(({ target }) => target));
-    this.#notifier.ready(`watching ${targets.join(', ')}`);
-    this.#log.info('watching', {
-      targets,
-      absent: targets.filter((name) => !present.has(name)),
-      windows: plan.windows.map(({ id }) => id),
-    });
-  }
-
-  async #end(run: WatchRun, closedBy: 'reload' | 'shutdown', judging: DaemonPlan): Promise<void> {
-    if (closedBy === 'shutdown') this.#notifier.stopping('closing windows');
-    await run.close(closedBy, this.#proofs.windows);
-    this.#holding = run.holding;
-    this.#proofs.flush(judging, Date.now(), run.evidence);
-    if (closedBy === 'shutdown') await this.#post.deliverLast(Date.now());
-  }
-
   #looked(nowMs: number): void {
-    this.#patient.retry(nowMs);
-    this.#alive();
+    this.#evidence.store.retry(nowMs);
+    this.#evidence.alive();
     this.#ledger.looked(nowMs);
     const { run, judging } = this.#watching;
     if (run !== null) this.#chores.keep(nowMs, judging, run);
   }
 
-  #alive(): void {
-    const nowMs = livingMs();
-    this.#notifier.alive('loop', nowMs);
-    if (this.#patient.waiting === 0) this.#notifier.alive('store', nowMs);
-  }
-
-  #keep(document: VerdictDocument): void {
-    const { run } = this.#watching;
-    // Of the watch that is over, whatever the clock says now: within one, times go forward.
-    const lastMs = Math.max(Date.now(), this.#store.lastMs);
-    if (run === null) this.#patient.append(lastMs, [documentRow('verdict', document)]);
-    else run.evidence.document('verdict', document);
-  }
-
-  #makePatientStore(): PatientStore {
-    const log = this.#log;
-    return new PatientStore({
-      store: this.#store,
-      onAnswer: () => this.#notifier.alive('store', livingMs()),
-      onProblem: (problem) => {
-        this.#problems.set('store', null, problem);
-        this.#notifier.trouble(problem === null ? null : `evidence waits in memory: ${problem}`);
-        if (problem === null) log.info('evidence is written again');
-        else log.error('evidence cannot be written; it waits in memory', { problem });
-      },
-      onLoss: (rows) => {
-        log.fatal('evidence was lost: too much waited to be written', { rows });
-        this.#watching.beginAnew('evidence was lost');
-      },
-    });
+  #measuring(): void {
+    this.#watching.run?.measuring(this.#schedule.isHolding);
+    this.#chores.wake(false);
   }
 }

@@ -4,21 +4,26 @@ import { rulesDigestOf } from '../session/prove.ts';
 import type { Log } from './log.ts';
 import type { DaemonPlan } from './plan.ts';
 import type { ProofQueue } from './proof-queue.ts';
+import type { UnjudgedWindows } from './unjudged-windows.ts';
 
 export interface FinishCutOffParts {
   store: Pick<EvidenceStore, 'path' | 'append' | 'lastMs'>;
   proofs: Pick<ProofQueue, 'add' | 'flush'>;
+  unjudged: Pick<UnjudgedWindows, 'add' | 'cannotBeRead'>;
   log: Log;
 }
+
+const NEVER_JUDGED =
+  'the daemon died before it had judged it, and another watch has begun since or the rules are others';
 
 /** In one line of the log. */
 const MOST_NAMED = 20;
 
 /**
  * Judges what the daemon before this one left when it was killed: before anything else is written, as the end of its watch.
- * What is in the way of it is logged: it keeps no daemon from its own watch.
+ * What is in the way of it is told: it keeps no daemon from its own watch.
  */
-export function finishCutOff({ store, proofs, log }: FinishCutOffParts, plan: DaemonPlan): void {
+export function finishCutOff({ store, proofs, unjudged, log }: FinishCutOffParts, plan: DaemonPlan): void {
   try {
     const { rows, windows, empty, unknown } = readCutOff(store.path, rulesDigestOf(plan.packs));
     store.append(store.lastMs, rows);
@@ -28,15 +33,10 @@ export function finishCutOff({ store, proofs, log }: FinishCutOffParts, plan: Da
       });
     if (empty.length > 0)
       log.warn('the daemon before this one died when it had just opened these windows', { windows: empty });
-    if (unknown.length > 0)
-      log.warn('these windows were never judged, and nobody vouches for them any more', {
-        windows: unknown.slice(-MOST_NAMED),
-      });
+    for (const key of unknown) unjudged.add(plan.reports.dir, key, NEVER_JUDGED);
     for (const window of windows) proofs.add(window);
     proofs.flush(plan, Date.now(), null);
   } catch (error) {
-    log.error('what the daemon before this one left could not be judged', {
-      problem: (error as Error).message,
-    });
+    unjudged.cannotBeRead((error as Error).message);
   }
 }

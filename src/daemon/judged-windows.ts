@@ -8,6 +8,7 @@ import type { Log } from './log.ts';
 import type { Notifier } from './notify.ts';
 import type { Problems } from './problems.ts';
 import { ProofQueue } from './proof-queue.ts';
+import type { UnjudgedWindows } from './unjudged-windows.ts';
 
 export interface JudgedWindowsParts {
   storePath: string;
@@ -19,6 +20,7 @@ export interface JudgedWindowsParts {
   lost: () => number;
   notifier: Pick<Notifier, 'status'>;
   problems: Problems;
+  unjudged: Pick<UnjudgedWindows, 'add'>;
   log: Log;
   /** Writes down what became of a window. */
   keep: (document: VerdictDocument) => void;
@@ -26,7 +28,7 @@ export interface JudgedWindowsParts {
 
 /** The queue of a daemon: what becomes of its windows is kept, logged, and told to the service manager. */
 export function judgedWindows(parts: JudgedWindowsParts): ProofQueue {
-  const { storePath, statePath, post, lost, problems, log } = parts;
+  const { storePath, statePath, post, lost, problems, unjudged, log } = parts;
   return new ProofQueue(storePath, post, {
     lost,
     onVerdict: (verdict, soak) => tell(parts, verdict, soak),
@@ -39,6 +41,7 @@ export function judgedWindows(parts: JudgedWindowsParts): ProofQueue {
       problems.set('window', windowId, problem);
       if (problem !== null) log.error('a window could not be proved', { window: windowId, problem });
     },
+    onGivenUp: (window, problem, dir) => unjudged.add(dir, window, problem),
   });
 }
 

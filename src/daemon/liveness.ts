@@ -1,4 +1,4 @@
-import { spell } from '../core/rules/wording.ts';
+import { spell } from '../core/wording/amounts.ts';
 import { IdleproofError } from '../errors.ts';
 
 /** What has to happen again and again in a daemon that does its work. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ProcessKey } from '../model/process.ts';
 import { Procfs } from '../os/procfs.ts';
 import { readStat } from '../targets/process-table.ts';
+import { isProcessKey } from './process-key.ts';
 
 /** Somebody measures processes; it holds for as long as the measuring process lives and its file is there. */
 export interface Measurement {
@@ -69,14 +70,9 @@ export const isGoingOn = ({ by }: Measurement, procfs: Procfs): boolean =>
 function readMeasurement(path: string): Measurement | null {
   try {
     const { by, command, processes } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Measurement>;
-    if (!isKey(by) || typeof command !== 'string' || !Array.isArray(processes)) return null;
-    return { by, command: command.slice(0, 100), processes: processes.filter(isKey) };
+    if (!isProcessKey(by) || typeof command !== 'string' || !Array.isArray(processes)) return null;
+    return { by, command: command.slice(0, 100), processes: processes.filter(isProcessKey) };
   } catch {
     return null;
   }
-}
-
-function isKey(value: unknown): value is ProcessKey {
-  const { pid, startTicks } = (value ?? {}) as Partial<ProcessKey>;
-  return Number.isSafeInteger(pid) && Number.isSafeInteger(startTicks);
 }

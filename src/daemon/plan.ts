@@ -1,4 +1,5 @@
 import type { CompareOptions } from '../core/compare/compare.ts';
+import type { ScheduledMeasurement } from '../core/measure/probe-spec.ts';
 import type { JudgeOptions } from '../core/rules/evaluate.ts';
 import type { Cause, RulePack } from '../core/rules/pack.ts';
 import type { SinkConfig } from '../model/alert.ts';
@@ -24,6 +25,7 @@ export interface DaemonPlan {
   /** What counts as somebody using the app. */
   user: readonly Cause[];
   packs: readonly RulePack[];
+  measurements: readonly ScheduledMeasurement[];
   judging: JudgeOptions;
   lookBackMs: number;
   /** `cron`: when a summary is written, in the time of the host; null: only at the end. */

@@ -18,6 +18,8 @@ export interface ProofQueueHooks {
   lost: () => number;
   /** null: it could be proved now. */
   onProblem: (windowId: string, problem: string | null) => void;
+  /** It is not tried again. @param dir where its proof would be */
+  onGivenUp: (window: Window, problem: string, dir: string) => void;
 }
 
 /** So long after its end rows and actions of a window still come in. */
@@ -137,12 +139,15 @@ export class ProofQueue {
     const { window, tries } = waiting;
     const key = keyOf(window.id, window.fromMs);
     this.#waiting.delete(key);
-    if (this.#prove(window, plan, nowMs) || tries >= MOST_TRIES) return;
-    this.#waiting.set(key, { ...waiting, dueMs: nowMs + RETRY_MS, tries: tries + 1 });
+    const failed = this.#prove(window, plan, nowMs);
+    if (failed === null) return;
+    if (failed.isFinal || tries >= MOST_TRIES)
+      this.#hooks.onGivenUp(window, failed.problem, plan.reports.dir);
+    else this.#waiting.set(key, { ...waiting, dueMs: nowMs + RETRY_MS, tries: tries + 1 });
   }
 
-  /** @returns whether there is nothing left to be done */
-  #prove(window: Window, plan: DaemonPlan, nowMs: number): boolean {
+  /** @returns why it could not be done, and whether it never can be; null: it is done */
+  #prove(window: Window, plan: DaemonPlan, nowMs: number): { problem: string; isFinal: boolean } | null {
     const { onVerdict, onProblem, pinned } = this.#hooks;
     const memo = `compare ${window.id}`;
     try {
@@ -158,10 +163,11 @@ export class ProofQueue {
       this.#post.take(alerts, nowMs, { [memo]: JSON.stringify(state) });
       onProblem(window.id, problem);
       onVerdict(verdict, soak);
-      return true;
+      return null;
     } catch (error) {
-      onProblem(window.id, (error as Error).message);
-      return error instanceof IdleproofError && FINAL.has(error.code);
+      const { message: problem } = error as Error;
+      onProblem(window.id, problem);
+      return { problem, isFinal: error instanceof IdleproofError && FINAL.has(error.code) };
     }
   }
 }

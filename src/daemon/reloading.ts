@@ -7,6 +7,7 @@ import type { MetricsEndpoint } from './metrics/endpoint.ts';
 import type { Notifier } from './notify.ts';
 import type { DaemonPlan } from './plan.ts';
 import type { Problems } from './problems.ts';
+import type { MeasurementSchedule } from './scheduled/schedule.ts';
 import type { Summaries } from './summaries.ts';
 import type { Watching } from './watching.ts';
 
@@ -18,6 +19,7 @@ export interface ReloadingParts {
   watching: Pick<Watching, 'plan' | 'use'>;
   endpoint: Pick<MetricsEndpoint, 'use'>;
   summaries: Pick<Summaries, 'use'>;
+  schedule: Pick<MeasurementSchedule, 'use'>;
   post: Pick<AlertPost, 'use'>;
   problems: Problems;
   notifier: Pick<Notifier, 'reloading'>;
@@ -119,7 +121,7 @@ export class Reloading {
 
   /** Everything beside the watch, or nothing of it. */
   async #adopt(plan: DaemonPlan, before: DaemonPlan): Promise<void> {
-    const { endpoint, summaries, post, log } = this.#parts;
+    const { endpoint, summaries, schedule, post, log } = this.#parts;
     log.hide([...secretsOf(before), ...secretsOf(plan)]);
     await endpoint.use(plan.metricsAddress);
     try {
@@ -129,6 +131,7 @@ export class Reloading {
       throw error;
     }
     summaries.use(plan.reports);
+    schedule.use(plan.measurements);
   }
 
   /** Whether the files hold something else than what was read of them before they were watched. */

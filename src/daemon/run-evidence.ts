@@ -1,5 +1,6 @@
 import type { WaitedFor, Window } from '../model/evidence.ts';
 import type { Clock } from '../model/time.ts';
+import { pendingReason } from '../session/pending-reason.ts';
 import type { Recorder } from '../session/recorder.ts';
 import type { Watcher } from '../session/watcher.ts';
 import type { PatientStore } from './patient-store.ts';
@@ -13,7 +14,6 @@ export interface RunEvidenceParts {
 }
 
 const LOST = 'evidence was lost: too much waited to be written';
-const STILL_HIDDEN = "another process still held the database's write lock some time after the window closed";
 
 /** What a watch has seen so far, for whoever judges its windows. */
 export class RunEvidence implements Evidence {
@@ -23,7 +23,7 @@ export class RunEvidence implements Evidence {
     this.#parts = parts;
   }
 
-  /** Whether an events table has something of before now that may still become visible. */
+  /** Whether an events table or a log has something of before now that may still become visible. */
   get isPending(): boolean {
     return this.#parts.watcher.pending().length > 0;
   }
@@ -39,8 +39,10 @@ export class RunEvidence implements Evidence {
   giveUp({ fromMs }: Pick<Window, 'fromMs'>): void {
     const { watcher, recorder } = this.#parts;
     const toMs = watcher.lookedUntilMs;
-    for (const { collector, target } of watcher.pending())
-      recorder.gap({ fromMs, toMs, collector: collector.name, target, reason: STILL_HIDDEN });
+    for (const { collector, target } of watcher.pending()) {
+      const reason = pendingReason(collector.name, 'some time');
+      recorder.gap({ fromMs, toMs, collector: collector.name, target, reason });
+    }
   }
 
   /** Some of what was seen of a window is lost, and nobody knows what. */

@@ -5,6 +5,7 @@ import type { Ledger } from './ledger.ts';
 import type { PatientStore } from './patient-store.ts';
 import type { DaemonPlan } from './plan.ts';
 import type { Problems } from './problems.ts';
+import type { MeasurementSchedule } from './scheduled/schedule.ts';
 import type { Upkeep } from './upkeep.ts';
 import type { WatchRun } from './watch-run.ts';
 
@@ -17,6 +18,7 @@ export interface StatusParts {
   ledger: Ledger;
   problems: Problems;
   upkeep: Upkeep;
+  schedule: Pick<MeasurementSchedule, 'standing'>;
   store: Pick<PatientStore, 'waiting' | 'lastCommitMs'>;
   alerts: AlertPost['standing'];
   startedMs: number;
@@ -27,7 +29,7 @@ export interface StatusParts {
 
 /** What the daemon tells of itself. */
 export function describeDaemon(parts: StatusParts): DaemonStatus {
-  const { run, plan, ledger, problems, upkeep, store, alerts, startedMs, loadedMs } = parts;
+  const { run, plan, ledger, problems, upkeep, store, schedule, alerts, startedMs, loadedMs } = parts;
   const atMs = Date.now();
   const used = process.resourceUsage();
   return {
@@ -45,6 +47,7 @@ export function describeDaemon(parts: StatusParts): DaemonStatus {
     lastLookAtMs: ledger.lastLookMs,
     targets: targetsOf(plan, run),
     windows: run === null ? [] : windowsOf(run, ledger),
+    measurements: schedule.standing,
     alerts,
     store: {
       ...upkeep.standing,

@@ -7,7 +7,7 @@ import { SUMMARY_TEXT } from '../render/summary.ts';
 import { excludedBySoak } from '../session/judged-soak.ts';
 import { readKeptProofsGently } from '../session/kept-proofs.ts';
 import { pageStyle } from '../session/page-assets.ts';
-import { onCron } from './cron.ts';
+import { type CronTimer, onCron } from './cron.ts';
 import type { Log } from './log.ts';
 import type { DaemonPlan } from './plan.ts';
 
@@ -25,7 +25,7 @@ export interface SummariesParts {
 export class Summaries {
   readonly #parts: SummariesParts;
   #reports: DaemonPlan['reports'];
-  #stopCron: (() => void) | null = null;
+  #cron: CronTimer | null = null;
   #writing: Promise<void> | null = null;
 
   constructor(parts: SummariesParts, reports: DaemonPlan['reports']) {
@@ -37,8 +37,8 @@ export class Summaries {
   use(reports: DaemonPlan['reports']): void {
     const { cron } = reports;
     if (cron !== this.#reports.cron) {
-      this.#stopCron?.();
-      this.#stopCron = cron === null ? null : onCron(cron, null, () => void this.write());
+      this.#cron?.stop();
+      this.#cron = cron === null ? null : onCron(cron, null, () => void this.write());
     }
     this.#reports = reports;
   }

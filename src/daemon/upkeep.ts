@@ -19,6 +19,8 @@ export interface UpkeepTimes {
   isDisturbing: boolean;
   /** Writes what was seen so far: no segment rests on what is written in the next one. */
   commit: () => boolean;
+  /** A new segment has begun: what holds on is written down in it. */
+  onRotated: () => void;
   /** Of windows that are not judged yet, with what they look back to: their evidence stays, however old and large. */
   inUse: () => readonly TimeSpan[];
 }
@@ -42,12 +44,12 @@ export class Upkeep {
   keep(
     nowMs: number,
     { retention }: Pick<DaemonPlan, 'retention'>,
-    { isDisturbing, commit, inUse }: UpkeepTimes,
+    { isDisturbing, commit, onRotated, inUse }: UpkeepTimes,
   ): void {
     if (nowMs < this.dueAtMs(isDisturbing)) return;
     this.#dueMs = nowMs + EVERY_MS;
     try {
-      this.#rotate(nowMs, commit);
+      if (this.#rotate(nowMs, commit)) onRotated();
       // There may be more of it: at the next look.
       if (this.#retain(nowMs, retention, inUse())) this.#dueMs = nowMs;
     } catch (error) {
@@ -55,11 +57,14 @@ export class Upkeep {
     }
   }
 
-  #rotate(nowMs: number, commit: () => boolean): void {
+  /** @returns whether a segment has begun */
+  #rotate(nowMs: number, commit: () => boolean): boolean {
     const { segmentFromMs, segmentRows } = this.#store;
-    if (segmentFromMs === null) return;
-    if (nowMs - segmentFromMs < DAY_MS && segmentRows < MOST_SEGMENT_ROWS) return;
-    if (commit()) this.#store.rotate(nowMs);
+    if (segmentFromMs === null) return false;
+    if (nowMs - segmentFromMs < DAY_MS && segmentRows < MOST_SEGMENT_ROWS) return false;
+    if (!commit()) return false;
+    this.#store.rotate(nowMs);
+    return true;
   }
 
   /** @returns whether there was something to do */

@@ -1,5 +1,4 @@
-import type { CommandFact, LookFacts, ManualCommand } from '../core/windows/facts.ts';
-import { WindowEngine } from '../core/windows/engine.ts';
+import type { CommandFact, ManualCommand } from '../core/windows/facts.ts';
 import { type Holding, stillHolding } from '../core/windows/holding.ts';
 import type { WindowState } from '../core/windows/machine.ts';
 import type { Activity } from '../model/activity.ts';
@@ -10,7 +9,6 @@ import type { Procfs } from '../os/procfs.ts';
 import type { Recorder } from '../session/recorder.ts';
 import type { WatchSetup } from '../session/watch-setup.ts';
 import type { TargetSet } from '../targets/target-set.ts';
-import { Calming } from './calming.ts';
 import { Edges } from './edges.ts';
 import { LookLoop } from './look-loop.ts';
 import { Measurements, type MeasurementsParts } from './measurements.ts';
@@ -20,8 +18,7 @@ import type { DaemonPlan } from './plan.ts';
 import { Renewal } from './renewal.ts';
 import { RunEvidence } from './run-evidence.ts';
 import type { UserActions } from './user-actions.ts';
-import { WindowKeeper } from './window-keeper.ts';
-import { WindowNews } from './window-news.ts';
+import { WindowFollower } from './window-follower.ts';
 
 export interface WatchRunParts {
   clock: Clock;
@@ -59,22 +56,16 @@ export class WatchRun {
   readonly #setup: WatchSetup;
   readonly #recorder: Recorder;
   readonly #trees: WatchSources['trees'];
-  readonly #engine: WindowEngine;
   readonly #edges: Edges;
-  readonly #keeper: WindowKeeper;
+  readonly #windows: WindowFollower;
   readonly #users: UserActions;
-  readonly #news: WindowNews;
   readonly #meter: Meter = new Meter();
-  readonly #calming: Calming = new Calming();
   readonly startedMs: number;
   readonly #measurements: Measurements | null;
   readonly #loop: LookLoop;
   #previousMs: number;
-  /** Until then there is nothing to do after a look that brought no facts. */
-  #dueAtMs = 0;
-  /** The look at which windows opened or closed, until the next tick. */
-  #edgeMs: number | null = null;
   #isClosing = false;
+  #isMeasuring = false;
   /** Why it is to begin anew, by the last look. */
   #anew: string | null = null;
 
@@ -90,24 +81,25 @@ export class WatchRun {
     this.evidence = new RunEvidence({ watcher: setup.watcher, recorder, store, clock });
     this.startedMs = setup.watcher.look(true);
     this.#previousMs = this.startedMs;
-    this.#engine = new WindowEngine(plan, this.startedMs);
     const targets = plan.targets.map(({ name }) => name);
     const record: MeasurementsParts['record'] = (disturbance) => recorder.disturbance(disturbance);
     this.#measurements = folder === undefined ? null : new Measurements({ folder, procfs, targets, record });
     const measurements = this.#measurements;
     this.#edges = new Edges({ setup, recorder, procfs, store, measurements }, this.startedMs);
-    const { canary } = setup;
-    this.#keeper = new WindowKeeper({ ...parts, ...plan, recorder, canary });
-    this.#news = new WindowNews(plan.windows, users, () => clock.nowMs());
-    const { watcher } = setup;
-    const isLasting = ({ phase, sinceMs }: WindowState): boolean =>
-      phase === 'open' && sinceMs !== this.#edgeMs;
+    const { canary, watcher } = setup;
+    const { onWindow, onVoid } = parts;
+    const nowMs = (): number => clock.nowMs();
+    const lookFully = (atMs: number): void => {
+      this.#lookFully(atMs);
+    };
+    const around = { recorder, canary, edges: this.#edges, users, nowMs, lookFully, onWindow, onVoid };
+    this.#windows = new WindowFollower({ plan, ...around }, this.startedMs);
     const renewal = new Renewal({
       clock,
       watcher,
       edges: this.#edges,
       startedMs: this.startedMs,
-      isWindowOpen: () => this.states.some(isLasting),
+      isWindowOpen: () => this.#windows.isAnyLasting,
     });
     const isOver = (): boolean => {
       this.#anew = renewal.reason();
@@ -118,7 +110,7 @@ export class WatchRun {
 
   /** What was seen at a look: windows that were judged may have to be judged again. */
   seen(activities: readonly Activity[]): void {
-    this.#keeper.seen(activities);
+    this.#windows.seen(activities);
   }
 
   /** Looks once a tick until the signal aborts or something makes it begin anew. @returns why it begins anew; null: aborted */
@@ -127,16 +119,14 @@ export class WatchRun {
     return this.#anew;
   }
 
-  /** One look, and what follows from it for the windows. A quiet one touches as little as can be: its memory is cold. */
+  /** One look, and what follows from it for the windows. */
   tick(): void {
     const { clock, onLook } = this.#parts;
-    this.#edgeMs = null;
-    const nowMs = this.#setup.watcher.look(clock.nowMs() >= this.#engine.dueAtMs);
+    const nowMs = this.#setup.watcher.look(clock.nowMs() >= this.#windows.edgeDueAtMs);
     this.#measurements?.look(nowMs, this.#previousMs, this.#trees.processes);
     const previousMs = this.#previousMs;
     this.#previousMs = nowMs;
-    const isGap = nowMs - previousMs > 2 * this.plan.tickMs;
-    if (isGap || nowMs >= this.#dueAtMs || this.#news.isAny) this.#follow(nowMs, previousMs, isGap);
+    this.#windows.look(nowMs, previousMs);
     onLook(nowMs);
   }
 
@@ -144,21 +134,28 @@ export class WatchRun {
   async byHand(id: string, op: ManualCommand['op']): Promise<void> {
     if (this.#isClosing) return;
     const atMs = this.#parts.clock.nowMs();
-    await this.#loop.now(() => this.#news.tell({ manual: [{ id, op, atMs }] }));
+    await this.#loop.now(() => this.#windows.tell({ manual: [{ id, op, atMs }] }));
+  }
+
+  /** Whether a measurement of ours is awaited or goes on: no window opens meanwhile, and what comes after it settles anew. */
+  measuring(isMeasuring: boolean): void {
+    if (isMeasuring === this.#isMeasuring) return;
+    this.#isMeasuring = isMeasuring;
+    this.#windows.tell({ measuring: [isMeasuring ? 'awaited' : 'over'] });
   }
 
   commandFact(fact: CommandFact): void {
-    this.#news.tell({ command: [fact] });
+    this.#windows.tell({ command: [fact] });
   }
 
   /** Takes over what another watch was told that still holds. */
   goOn(before: Holding): void {
-    this.#news.tell(stillHolding(before, this.plan.windows, this.startedMs));
+    this.#windows.tell(stillHolding(before, this.plan.windows, this.startedMs));
   }
 
   /** What the watch that follows has to be told; see `goOn`. */
   get holding(): Holding {
-    return this.#engine.holding;
+    return this.#windows.holding;
   }
 
   /** For the readers of every window that lies in the stretch until the next edge, wholly or in part. */
@@ -167,7 +164,7 @@ export class WatchRun {
   }
 
   get states(): WindowState[] {
-    return this.#engine.states;
+    return this.#windows.states;
   }
 
   get isAnyOpen(): boolean {
@@ -195,21 +192,16 @@ export class WatchRun {
    */
   async close(closedBy: 'reload' | 'shutdown', unjudged: readonly Window[]): Promise<void> {
     const { clock } = this.#parts;
-    const { canary } = this.#setup;
     this.#isClosing = true;
     await this.#loop.last(() => this.tick());
     const closedMs = this.#lookFully(this.#previousMs);
-    const actions = this.#engine.close(closedMs, closedBy);
-    this.#news.stop();
-    canary?.end();
+    const actions = this.#windows.close(closedMs, closedBy);
     do await this.#lookLate();
     while (this.evidence.isPending && clock.nowMs() < closedMs + PENDING_LIMIT_MS);
     for (const window of unjudged) this.evidence.giveUp(window);
     for (const action of actions) if (action.kind === 'close') this.evidence.giveUp(action);
     this.#edges.cut(this.#previousMs, this.#setup.stop());
-    this.#keeper.carryOut(actions, closedMs);
-    // User actions of before the close that were seen only now.
-    this.#keeper.carryOut(this.#engine.late(this.#news.take().userActions), this.#previousMs);
+    this.#windows.finish(actions, closedMs, this.#previousMs);
     this.#recorder.finish(clock.nowMs());
   }
 
@@ -217,8 +209,7 @@ export class WatchRun {
   release(): void {
     this.#isClosing = true;
     this.#loop.release();
-    this.#news.stop();
-    this.#setup.canary?.end();
+    this.#windows.stop();
     this.#setup.stop();
   }
 
@@ -226,36 +217,8 @@ export class WatchRun {
     const waitMs = Math.min(this.plan.tickMs, LATE_LOOK_MS);
     await this.#parts.clock.sleepUntil(this.#previousMs + waitMs, new AbortController().signal);
     await this.#setup.watcher.prepare();
-    this.#previousMs = this.#setup.watcher.look();
-  }
-
-  #follow(nowMs: number, previousMs: number, isGap: boolean): void {
-    const engine = this.#engine;
-    const { canary } = this.#setup;
-    canary?.plant(nowMs);
-    const isNews = this.#news.isAny;
-    const calm = this.#calming.look(engine.awaitsCalm, nowMs, this.#recorder.cpuNs);
-    if (isNews || calm.length > 0 || isGap || nowMs >= engine.dueAtMs) {
-      this.#tell({ nowMs, previousMs, calm, ...this.#news.take() });
-    }
-    // What calms down is looked at each time.
-    const isAwaited = engine.awaitsCalm.length > 0;
-    this.#dueAtMs = isAwaited ? 0 : Math.min(engine.dueAtMs, canary?.dueAtMs ?? Infinity);
-  }
-
-  #tell(facts: LookFacts): void {
-    const { nowMs } = facts;
-    const actions = this.#engine.look(facts);
-    const isEdge = actions.some(({ kind }) => kind === 'open' || kind === 'close');
-    if (isEdge) {
-      // An edge is where everything was read.
-      this.#lookFully(nowMs);
-      this.#edges.cut(nowMs);
-      this.#edgeMs = nowMs;
-    }
-    this.#keeper.carryOut(actions, nowMs);
-    // What goes on (a locked database) is only written when it ends: no window may be judged without it.
-    if (actions.length > 0) this.#recorder.finish(nowMs);
+    // Nobody looks after it: what became visible is to be found wherever it is.
+    this.#previousMs = this.#setup.watcher.look(true);
   }
 
   /** Unless the look at that time was one. @returns when everything was read */

@@ -1,10 +1,9 @@
 import { resolveFolders } from '../collectors/files/folders.ts';
-import type { RunInfo } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Clock } from '../model/time.ts';
 import { systemClock } from '../os/clock.ts';
-import { describeHost } from '../session/host.ts';
 import { Recorder } from '../session/recorder.ts';
+import { runInfoOf } from '../session/run-info.ts';
 import { setUpWatch } from '../session/watch-setup.ts';
 import type { StartedCommand } from '../targets/command.ts';
 import { resolveTargets } from '../targets/target-set.ts';
@@ -40,7 +39,9 @@ export async function watchThisHost(
   let run: WatchRun | null = null;
   const actorOf = (processId: number | null): WatchedProcess | null =>
     processId === null ? null : (trees.everSeen[processId - 1] ?? null);
-  recorder.document('run', runInfo(plan, parts));
+  const { tickMs, collectors } = plan;
+  const { toolVersion, command } = parts;
+  recorder.document('run', runInfoOf({ toolVersion, command, tickMs, collectors }, clock.nowMs()));
   const setup = await setUpWatch(
     { ...plan, folder: null },
     {
@@ -64,22 +65,4 @@ export async function watchThisHost(
     throw error;
   }
   return run;
-}
-
-function runInfo(
-  { tickMs, collectors }: DaemonPlan,
-  { clock, toolVersion, command }: WatchRunParts,
-): RunInfo {
-  const startedAtMs = clock.nowMs();
-  const at = new Date(startedAtMs);
-  return {
-    id: at.toISOString(),
-    toolVersion,
-    nodeVersion: process.versions.node,
-    host: describeHost(at),
-    command,
-    startedAtMs,
-    tickMs,
-    ...(collectors === 'portable' ? { collectors } : {}),
-  };
 }

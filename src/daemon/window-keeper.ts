@@ -98,7 +98,7 @@ export class WindowKeeper {
 
 /** When something can have happened at the earliest, as far as that is told. */
 function earliestMs(activity: Activity): number {
-  if (activity.kind !== 'event') return activity.atMs;
+  if (activity.kind !== 'event' && activity.kind !== 'log') return activity.atMs;
   const { atMs, stampedAtMs, stampDoubtful, notBeforeMs } = activity;
   if (stampedAtMs !== null && !stampDoubtful) return atMs;
   return Math.min(atMs, stampedAtMs ?? atMs, notBeforeMs ?? -Infinity);

@@ -15,6 +15,7 @@ export interface BackgroundAgent {
   stop(): Promise<void>;
 }
 
+/** What the app must not do: rows, a heartbeat and a child process while nobody uses it. */
 export function startAgent(store: EventStore, heartbeatPort: number): BackgroundAgent {
   let child: ChildProcess | null = null;
   const runChild = (): void => {

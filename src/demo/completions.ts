@@ -9,6 +9,7 @@ export interface CompletionRequest {
   stream_options?: { include_usage?: boolean };
 }
 
+/** Answers one request of the chat API, whole or as a stream of events. */
 export async function complete(request: CompletionRequest, response: ServerResponse): Promise<void> {
   const prompt = request.messages?.at(-1)?.content ?? '';
   const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: MODEL };

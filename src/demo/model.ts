@@ -5,6 +5,7 @@ export const MODEL = 'demo-1';
 
 const WORD_MS = 20;
 
+/** An answer word by word, as slowly as a model would. */
 export async function* generate(prompt: string): AsyncGenerator<string> {
   const answer = `You said: ${prompt.slice(0, 200)}. I have nothing to add.`;
   for (const word of answer.split(/(?<= )/)) {
@@ -13,6 +14,7 @@ export async function* generate(prompt: string): AsyncGenerator<string> {
   }
 }
 
+/** The same answer, whole. */
 export async function generateAll(prompt: string): Promise<string> {
   let answer = '';
   for await (const word of generate(prompt)) answer += word;

@@ -23,6 +23,7 @@ const YESTERDAY = `
   FROM (SELECT 'user_message' AS type UNION ALL SELECT 'llm_request' UNION ALL SELECT 'tool_run')
   WHERE NOT EXISTS (SELECT 1 FROM events)`;
 
+/** Opens the app's events table, and makes it where it is new. */
 export function openStore(path: string): EventStore {
   const database = new Database(path);
   database.exec('PRAGMA journal_mode = WAL');

@@ -1,20 +1,15 @@
+import { inOrderOfTime } from '../core/derive/in-order-of-time.ts';
 import { type ControlFailure, type PlantedControl, WATCHDOG } from '../model/control.ts';
+import type { Activity } from '../model/activity.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Measurement, MeasurementBaseline } from '../model/measurement.ts';
+import type { WatchedProcess } from '../model/process.ts';
 import type { CounterReading } from '../model/sample.ts';
 import { CounterReader } from './counter-deltas.ts';
-import {
-  type DocumentKind,
-  readActivity,
-  readDisturbance,
-  readDocument,
-  readGap,
-  readLook,
-  readProcess,
-  readWake,
-} from './rows.ts';
+import { type DocumentKind, readDisturbance, readDocument, readGap, readLook, readProcess } from './rows.ts';
 import type { RowSource } from './row-source.ts';
-import type { TableName, Value } from './tables.ts';
+import { StoredWake } from './stored-wake.ts';
+import type { Value } from './tables.ts';
 
 /** What evidence holds row by row; the rest is in documents whose meaning depends on the kind of store. */
 type FromRows = Pick<
@@ -25,27 +20,36 @@ type FromRows = Pick<
 
 /** Rows of all tables but the documents, as evidence. */
 export function assembleRows(source: RowSource, all: Documents): FromRows {
-  const of = <T>(table: Exclude<TableName, 'sample'>, read: (values: readonly Value[]) => T): T[] => {
+  const of = <T>(table: Parameters<RowSource['rows']>[0], read: (values: readonly Value[]) => T): T[] => {
     const made: T[] = [];
     for (const values of source.rows(table)) made.push(read(values));
     return made;
   };
-  const activities = of('activity', readActivity).sort((a, b) => a.atMs - b.atMs);
+  const activities: Activity[] = [];
+  const seen: Activity[] = [];
+  const acting = new Set<number>();
+  for (const bodies of source.activities()) {
+    for (const body of bodies) {
+      const activity = JSON.parse(body) as Activity;
+      (activity.target === WATCHDOG ? seen : activities).push(activity);
+      if (activity.processId !== null) acting.add(activity.processId);
+    }
+  }
   return {
-    processes: [...new Map(of('process', readProcess).map((process) => [process.id, process])).values()],
+    processes: processesOf(source, acting),
     looks: of('look', readLook),
     samples: source.samples(),
-    activities: activities.filter(({ target }) => target !== WATCHDOG),
+    activities: inOrderOfTime(activities),
     counters: countersOf(source.rows('counter')),
     gaps: of('gap', readGap),
     disturbances: of('disturbance', readDisturbance),
-    wakes: of('wake', readWake),
+    wakes: of('wake', (values) => new StoredWake(values)),
     measurements: all<Measurement>('measurement'),
     baselines: all<MeasurementBaseline>('baseline'),
     controls: {
       planted: all<PlantedControl>('control'),
       failures: all<ControlFailure>('controlFailure'),
-      seen: activities.filter(({ target }) => target === WATCHDOG),
+      seen: inOrderOfTime(seen),
     },
   };
 }
@@ -59,12 +63,19 @@ export function documentsOf(source: RowSource): Documents {
     documents.filter((document) => document.kind === kind).map((document) => document.body as T);
 }
 
+/** As they were written last. @param acting numbers of those that did something */
+function processesOf(source: RowSource, acting: ReadonlySet<number>): WatchedProcess[] {
+  const byId = new Map<number, WatchedProcess>();
+  for (const values of source.processes(acting)) {
+    const process = readProcess(values);
+    byId.set(process.id, process);
+  }
+  return [...byId.values()];
+}
+
 function countersOf(rows: Iterable<readonly Value[]>): CounterReading[] {
   const reader = new CounterReader();
   const readings: CounterReading[] = [];
-  for (const values of rows) {
-    const reading = reader.read(values);
-    if (reading !== null) readings.push(reading);
-  }
+  for (const values of rows) for (const reading of reader.read(values)) readings.push(reading);
   return readings;
 }

@@ -1,5 +1,5 @@
 import { IdleproofError } from '../errors.ts';
-import type { Sqlite } from '../os/sqlite.ts';
+import { prepared, type Sqlite } from '../os/sqlite.ts';
 import { TABLES, type TableName } from './tables.ts';
 
 /** SQLite's application_id of an evidence file: «IDLE» in ASCII. */
@@ -28,12 +28,13 @@ const MIGRATIONS: readonly ((db: Sqlite) => void)[] = [
     db.exec(SEGMENTS);
     db.exec('ALTER TABLE batch ADD COLUMN segment INTEGER NOT NULL DEFAULT 1');
     db.exec('ALTER TABLE batch ADD COLUMN keyframe INTEGER NOT NULL DEFAULT 0');
-    // Late rows carry times from before their batch; everything else is found by its batch, see row-range.ts.
+    // Late rows carry times from before their batch; everything else is found by its batch, see batch-rows.ts.
     db.exec('CREATE INDEX activity_at ON activity (at_ms)');
     db.exec('CREATE INDEX process_id ON process (id)');
     db.exec('CREATE INDEX batch_keyframe ON batch (id, at_ms, keyframe) WHERE keyframe > 0');
     db.exec("CREATE INDEX document_window ON document (kind) WHERE kind = 'window'");
   },
+  (db) => createTable(db, 'sample_block'),
 ];
 
 /** The first layout that has segments and keyframes. */
@@ -52,18 +53,46 @@ function createTable(db: Sqlite, name: TableName): void {
 
 /** The tables that a file of a layout has; read-only files keep the layout that they were written with. */
 export function tablesOf(version: number): ReadonlySet<TableName> {
-  return new Set<TableName>([...FIRST_TABLES, ...(version >= 2 ? (['wake'] as const) : [])]);
+  return new Set<TableName>([
+    ...FIRST_TABLES,
+    ...(version >= 2 ? (['wake'] as const) : []),
+    ...(version >= 4 ? (['sample_block'] as const) : []),
+  ]);
 }
 
 /** The layout that this version writes. */
 export const LAYOUT: number = MIGRATIONS.length;
 
-/** Throws when a newer idleproof wrote this file; returns its layout's number otherwise. */
+/**
+ * Returns the number of a file's layout. Throws when a newer idleproof wrote this file, and EVIDENCE_DAMAGED where its header tells another
+ * layout than its tables.
+ */
 export function refuseNewer(db: Sqlite, path: string): number {
   const version = Number(db.pragma('user_version', { simple: true }));
+  const shown = layoutShown(db);
+  // A layout that is not known yet has other tables.
+  if (shown !== null && version !== shown && (version <= MIGRATIONS.length || isOneBit(version ^ shown))) {
+    const problem = `its header tells of layout ${version}, and its tables of layout ${shown}`;
+    throw new IdleproofError('EVIDENCE_DAMAGED', { path, problem });
+  }
   if (version > MIGRATIONS.length) throw new IdleproofError('EVIDENCE_NEWER', { path, version });
   return version;
 }
+
+/** The layout whose tables, and no others, a file has; null: none that is known. */
+function layoutShown(db: Sqlite): number | null {
+  const rows = prepared(db, "SELECT name FROM sqlite_schema WHERE type = 'table'").all() as {
+    name: string;
+  }[];
+  const found = rows.map(({ name }) => name).filter((name) => !name.startsWith('sqlite_'));
+  for (let layout = MIGRATIONS.length; layout > 0; layout -= 1) {
+    const names = new Set(['batch', ...tablesOf(layout), ...(layout >= SEGMENTED_LAYOUT ? ['segment'] : [])]);
+    if (found.length === names.size && found.every((name) => names.has(name))) return layout;
+  }
+  return null;
+}
+
+const isOneBit = (bits: number): boolean => bits !== 0 && (bits & (bits - 1)) === 0;
 
 /** Brings an evidence file to today's layout, in one transaction. A file of a newer idleproof is refused. */
 export function migrate(db: Sqlite, path: string): void {

@@ -1,9 +1,13 @@
-import { reportOf } from '../core/windows/window-report.ts';
+import { reportOf, type WindowReport } from '../core/windows/window-report.ts';
 import { GAP_TICKS } from '../core/derive/timeline.ts';
 import { IdleproofError } from '../errors.ts';
 import type { Evidence, RunInfo, StretchReport, Window } from '../model/evidence.ts';
+import { standingMeasurements } from '../core/measure/standing-measurements.ts';
+import type { TakenMeasurement } from '../model/taken-measurement.ts';
+import type { TargetReport } from '../model/target.ts';
 import type { TimeSpan } from '../model/time.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
+import type { OpenEvidence } from './open-evidence.ts';
 import { type Place, locate } from './placing.ts';
 import { assembleRows, type Documents, documentsOf } from './evidence-of-rows.ts';
 import { readSegments } from './segments.ts';
@@ -19,28 +23,12 @@ export interface WindowSpan extends TimeSpan {
 }
 
 /** The evidence of one window of a store of many. */
-export function readWindow(db: Sqlite, path: string, span: WindowSpan): Evidence {
-  refuseDropped(db, path, span);
-  const found = lastWord(windowsIn(db, span), span);
-  if (span.id !== undefined && found.length === 0) throw new IdleproofError('EVIDENCE_NO_WINDOW', { path });
-  const place = locate(db, span, found.at(-1)?.batch ?? null);
-  if (place === null) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
-  const windows = found.filter(({ batch }) => batch >= place.runBatch).map(({ window }) => window);
-  return assemble(new WindowRows(db, place, span), place, { windows, span, path });
-}
-
-function assemble(
-  source: WindowRows,
-  place: Place,
-  { windows, span, path }: { windows: Window[]; span: WindowSpan; path: string },
-): Evidence {
-  const all = documentsOf(source);
-  const [run] = all<RunInfo>('run');
-  if (run === undefined) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
-  const report = reportOf(all<StretchReport>('stretch'), span, GAP_TICKS * run.tickMs);
-  if (report === null) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
+export function readWindow(open: OpenEvidence, path: string, span: WindowSpan): Evidence {
+  const { source, place, windows } = find(open, path, span);
+  const { all, run, report } = told(source, span, path);
   const { noise, ...known } = report;
   const fromRows = assembleRows(source, all);
+  const standing = standingMeasurements(takenIn(open.db, place), span);
   const restarted =
     place.runMs > span.fromMs
       ? [
@@ -50,12 +38,56 @@ function assemble(
   return {
     ...fromRows,
     ...known,
+    measurements: [...fromRows.measurements, ...standing.measurements],
+    baselines: [...fromRows.baselines, ...standing.baselines],
     ...(noise === null ? {} : { noise }),
     notes: [...known.notes, ...notesIn(all), ...restarted],
     run,
     windows,
     controls: controlsIn(fromRows.controls, span),
   };
+}
+
+/** The targets of the same window, from the few documents that tell of them. */
+export function readTargets(open: OpenEvidence, path: string, span: WindowSpan): TargetReport[] {
+  return told(find(open, path, span).source, span, path).report.targets;
+}
+
+/** Where the rows of a span are, and which windows lie in it. */
+function find(
+  { db, layout }: OpenEvidence,
+  path: string,
+  span: WindowSpan,
+): { source: WindowRows; place: Place; windows: Window[] } {
+  refuseDropped(db, path, span);
+  const found = lastWord(windowsIn(db, span), span);
+  if (span.id !== undefined && found.length === 0) throw new IdleproofError('EVIDENCE_NO_WINDOW', { path });
+  const place = locate(db, span, found.at(-1)?.batch ?? null);
+  if (place === null) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
+  const windows = found.filter(({ batch }) => batch >= place.runBatch).map(({ window }) => window);
+  return { source: new WindowRows(db, layout.tables, place, span), place, windows };
+}
+
+/** What documents tell of a span. */
+function told(
+  source: WindowRows,
+  span: WindowSpan,
+  path: string,
+): { all: Documents; run: RunInfo; report: WindowReport } {
+  const all = documentsOf(source);
+  const [run] = all<RunInfo>('run');
+  if (run === undefined) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
+  const report = reportOf(all<StretchReport>('stretch'), span, GAP_TICKS * run.tickMs);
+  if (report === null) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
+  return { all, run, report };
+}
+
+/** What was measured on schedule so far, by whichever run of the watchdog. */
+function takenIn(db: Sqlite, { toBatch }: Place): TakenMeasurement[] {
+  const bodies = prepared(db, "SELECT body FROM document WHERE kind = 'taken' AND batch <= ? ORDER BY rowid")
+    .pluck()
+    .all(toBatch);
+  return bodies.map((body) => JSON.parse(String(body)) as TakenMeasurement);
 }
 
 const notesIn = (all: Documents): string[] => [...new Set(all<string>('note'))];

@@ -3,14 +3,16 @@ import type { CollectorReport, Evidence, HostNoise, RunInfo, SelfReport, Window 
 import type { TargetReport } from '../model/target.ts';
 import { prepared } from '../os/sqlite.ts';
 import { type OpenEvidence, openEvidence } from './open-evidence.ts';
+import type { RowRange } from './batch-rows.ts';
 import { assembleRows, type Documents, documentsOf } from './evidence-of-rows.ts';
-import { ALL_ROWS, readTable, type RowSource, wholeTable } from './row-source.ts';
+import { ALL_ROWS, readActivities, readTable, type RowSource, wholeTable } from './row-source.ts';
 import { readSamples } from './sample-columns.ts';
 import { readChainEnd } from './segments.ts';
 import { type RunEnd, readRunEnd } from './run-end.ts';
-import { readWindow, type WindowSpan } from './read-window.ts';
+import { readTargets, readWindow, type WindowSpan } from './read-window.ts';
 import type { DocumentKind } from './rows.ts';
 import type { ChainHead } from './store.ts';
+import type { TableName, Value } from './tables.ts';
 
 export interface StoredEvidence {
   evidence: Evidence;
@@ -45,14 +47,17 @@ export class EvidenceReader {
   /** The whole of a finished run. */
   run(): StoredEvidence {
     const { db, layout } = this.#open;
-    return this.#atOnce(() => {
+    const rows = (table: TableName): Iterable<readonly Value[]> => this.#rows(table);
+    const whole = (table: TableName): RowRange[] => (layout.tables.has(table) ? [wholeTable(db, table)] : []);
+    return this.#atOnce((head) => {
       const source: RowSource = {
-        rows: (table) =>
-          layout.tables.has(table) ? readTable(db, table, wholeTable(db, table), ALL_ROWS) : [],
-        samples: () => readSamples(db, [wholeTable(db, 'sample')]),
+        rows,
+        samples: () => readSamples(db, whole('sample'), whole('sample_block')),
+        activities: () => readActivities(db, wholeTable(db, 'activity')),
+        processes: () => rows('process'),
       };
       const all = documentsOf(source);
-      return { ...assembleRows(source, all), ...wholeRun(all, this.#path) };
+      return { evidence: { ...assembleRows(source, all), ...wholeRun(all, this.#path) }, head };
     });
   }
 
@@ -87,22 +92,38 @@ export class EvidenceReader {
 
   /** One window of a store of many. */
   window(span: WindowSpan): StoredEvidence {
-    const { db, layout } = this.#open;
-    if (!layout.hasSegments) throw new IdleproofError('EVIDENCE_NO_WINDOW', { path: this.#path });
-    return this.#atOnce(() => readWindow(db, this.#path, span));
+    this.#refuseOne();
+    return this.#atOnce((head) => ({ evidence: readWindow(this.#open, this.#path, span), head }));
+  }
+
+  /** The targets of one window of a store of many, without reading what was seen of them. */
+  targets(span: WindowSpan): TargetReport[] {
+    this.#refuseOne();
+    return this.#atOnce(() => readTargets(this.#open, this.#path, span));
   }
 
   close(): void {
     this.#open.db.close();
   }
 
+  /** Of a table that earlier layouts did not have, none. */
+  #rows(table: TableName): Iterable<readonly Value[]> {
+    const { db, layout } = this.#open;
+    return layout.tables.has(table) ? readTable(db, table, wholeTable(db, table), ALL_ROWS) : [];
+  }
+
+  /** Before there were segments, a file held one run without windows of its own. */
+  #refuseOne(): void {
+    if (!this.#open.layout.hasSegments) throw new IdleproofError('EVIDENCE_NO_WINDOW', { path: this.#path });
+  }
+
   /** One state of the file, whatever is written meanwhile. */
-  #atOnce(read: () => Evidence): StoredEvidence {
+  #atOnce<T>(read: (head: ChainHead) => T): T {
     const { db, layout } = this.#open;
     db.exec('BEGIN');
     try {
       const { head: chainHead, rows } = readChainEnd(db, layout.hasSegments);
-      return { evidence: read(), head: { chainHead, rows } };
+      return read({ chainHead, rows });
     } catch (error) {
       if (error instanceof IdleproofError) throw error;
       throw new IdleproofError(

@@ -2,8 +2,9 @@ import type { TimeSpan } from '../model/time.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { BatchFinder } from './batch-rows.ts';
 import { readSegments, type Segment } from './segments.ts';
+import { isUnreadable } from './soundness.ts';
 import { TABLE_NAMES } from './tables.ts';
-import { replaceByThinned, thinned } from './thinning.ts';
+import { replaceByThinned, type Thinned, thinned } from './thinning.ts';
 
 export interface Retention {
   /** Segments that ended longer ago are dropped; null: none. */
@@ -63,7 +64,8 @@ export function retain(
   for (const segment of kept()) {
     if (isEnough() || !isTooLarge()) break;
     if (segment.state === 'thinned' || isCited(segment)) continue;
-    const less = thinned(db, segment);
+    const less = thinnedIfReadable(db, segment);
+    if (less === null) continue;
     append(noteOf(db, { thin: { segment: segment.id, head: less.head } }));
     db.transaction(() => {
       deleteRows(db, segment, 'thinned');
@@ -78,13 +80,22 @@ export function retain(
   return { ...done, bytesAfter: bytesUsed(db) };
 }
 
+/** null: some of it is damaged; it can still be dropped, and keeps no other from it. */
+function thinnedIfReadable(db: Sqlite, segment: Segment): Thinned | null {
+  try {
+    return thinned(db, segment);
+  } catch (error) {
+    if (isUnreadable(error)) return null;
+    throw error;
+  }
+}
+
 function noteOf(db: Sqlite, next: { drop?: number; thin?: RetentionNote['thinned'][number] }): RetentionNote {
   const segments = readSegments(db, true);
   const before = segments.filter(({ state }) => state === 'dropped').map(({ id }) => id);
+  // One that is to be dropped is still there when power fails now.
   const thin = segments.flatMap(({ id, state, thinnedHead }) =>
-    state === 'thinned' && thinnedHead !== null && id !== next.drop
-      ? [{ segment: id, head: thinnedHead }]
-      : [],
+    state === 'thinned' && thinnedHead !== null ? [{ segment: id, head: thinnedHead }] : [],
   );
   return {
     dropped: [...before, ...(next.drop === undefined ? [] : [next.drop])],

@@ -10,18 +10,16 @@ interface Cursor {
 
 /** All tables side by side, read once from their first row to their last. */
 export class RowCursors {
-  readonly #cursors: Cursor[];
+  readonly #cursors: Cursor[] = [];
 
   constructor(db: Sqlite, tables: ReadonlySet<TableName>) {
-    this.#cursors = TABLE_NAMES.filter((table) => tables.has(table)).map((table) => {
-      const rows = prepared(
-        db,
-        `SELECT rowid, batch, ${columnsOf(table).join(', ')} FROM ${table} ORDER BY rowid`,
-      )
-        .raw()
-        .iterate() as IterableIterator<Value[]>;
-      return { table, rows, next: rows.next().value ?? null };
-    });
+    try {
+      for (const table of TABLE_NAMES) if (tables.has(table)) this.#cursors.push(begin(db, table));
+    } catch (error) {
+      // A database with a cursor left open cannot be closed.
+      this.close();
+      throw error;
+    }
   }
 
   /** The rows of a batch; those before them that are of no batch so far are strays, named by table and rowid. */
@@ -46,6 +44,16 @@ export class RowCursors {
   left(): string[] {
     return this.#cursors.flatMap(({ table, next }) => (next === null ? [] : [nameOf(table, next)]));
   }
+}
+
+function begin(db: Sqlite, table: TableName): Cursor {
+  const rows = prepared(
+    db,
+    `SELECT rowid, batch, ${columnsOf(table).join(', ')} FROM ${table} ORDER BY rowid`,
+  )
+    .raw()
+    .iterate() as IterableIterator<Value[]>;
+  return { table, rows, next: rows.next().value ?? null };
 }
 
 const nameOf = (table: TableName, row: readonly Value[]): string =>

@@ -1,12 +1,18 @@
 import type { SampleTable } from '../core/derive/sample-table.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
-import type { RowRange } from './batch-rows.ts';
+import { partsOf, type RowRange } from './batch-rows.ts';
 import { columnsOf, type TableName, type Value } from './tables.ts';
 
 /** Rows as evidence is made of them, table by table, in the order of writing; a table can be read once. */
 export interface RowSource {
-  rows: (table: Exclude<TableName, 'sample'>) => Iterable<readonly Value[]>;
+  rows: (
+    table: Exclude<TableName, 'sample' | 'sample_block' | 'activity' | 'process'>,
+  ) => Iterable<readonly Value[]>;
   samples: () => SampleTable;
+  /** Bodies, some at a time: an activity is all in its body, its other columns are for queries. */
+  activities: () => Iterable<readonly string[]>;
+  /** Those that were there, and those that did something there. @param acting numbers of the latter */
+  processes: (acting: ReadonlySet<number>) => Iterable<readonly Value[]>;
 }
 
 /** A further condition in SQL, to be joined to others, with its values. */
@@ -20,23 +26,29 @@ export const ALL_ROWS: RowFilter = { sql: '', values: [] };
 /** So many rows at a time: they are gone before the next ones are read. */
 const CHUNK = 2048;
 
-/** An activity is all in its body; its other columns are for queries. */
-const columnsRead = (table: TableName): string[] => (table === 'activity' ? ['body'] : columnsOf(table));
-
 /** The values of a table's rows, without ever holding more than a few of them. */
 export function* readTable(
   db: Sqlite,
   table: TableName,
-  { first, last }: RowRange,
+  range: RowRange,
   where: RowFilter,
 ): Generator<readonly Value[]> {
   const statement = prepared(
     db,
-    `SELECT ${columnsRead(table).join(', ')} FROM ${table} WHERE rowid BETWEEN ? AND ? ${where.sql} ORDER BY rowid`,
+    `SELECT ${columnsOf(table).join(', ')} FROM ${table} WHERE rowid BETWEEN ? AND ? ${where.sql} ORDER BY rowid`,
   ).raw();
-  for (let from = first; from <= last; from += CHUNK) {
-    yield* statement.all(from, Math.min(last, from + CHUNK - 1), ...where.values) as Value[][];
-  }
+  for (const { first, last } of partsOf(db, table, range, CHUNK))
+    yield* statement.all(first, last, ...where.values) as Value[][];
+}
+
+/** Bodies of activities, likewise. */
+export function* readActivities(db: Sqlite, range: RowRange): Generator<readonly string[]> {
+  const statement = prepared(
+    db,
+    'SELECT body FROM activity WHERE rowid BETWEEN ? AND ? ORDER BY rowid',
+  ).pluck();
+  for (const { first, last } of partsOf(db, 'activity', range, CHUNK))
+    yield statement.all(first, last) as string[];
 }
 
 /** First and last rowid of a table. */

@@ -2,7 +2,7 @@ import type { Activity } from '../model/activity.ts';
 import type { Disturbance, Gap, LookRange } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { CounterReading, ProcessMetric, Sample } from '../model/sample.ts';
-import type { WakeStretch, WokenBy } from '../model/wake.ts';
+import type { WakeStretch } from '../model/wake.ts';
 import type { CollectorName, DisturbanceKind } from '../model/collector.ts';
 import type { Row, Value } from './tables.ts';
 
@@ -30,6 +30,8 @@ export type DocumentKind =
   /** What an active probe found, and what it is compared with; see model/measurement.ts. */
   | 'measurement'
   | 'baseline'
+  /** What came of a measurement on schedule; see TakenMeasurement. */
+  | 'taken'
   /** Which segments were dropped and thinned so far; see RetentionNote. */
   | 'retention';
 
@@ -113,13 +115,8 @@ function writeTimes({ fromMs, timesMs }: WakeStretch): string {
   return timesMs.map((atMs) => String(Number((atMs - fromMs).toFixed(3)))).join(' ');
 }
 
-function readTimes(fromMs: number, times: string): number[] {
-  return times === '' ? [] : times.split(' ').map((afterMs) => fromMs + Number(afterMs));
-}
-
 const number = (value: Value | undefined): number => Number(value);
 const text = (value: Value | undefined): string => String(value);
-const numberOrNull = (value: Value | undefined): number | null => (typeof value === 'number' ? value : null);
 const textOrNull = (value: Value | undefined): string | null => (typeof value === 'string' ? value : null);
 
 export const readLook = ([fromMs, toMs, looks, longestStepMs]: readonly Value[]): LookRange => ({
@@ -145,35 +142,10 @@ export const readDisturbance = ([fromMs, toMs, target, kind, detail]: readonly V
   detail: text(detail),
 });
 
-export function readWake(values: readonly Value[]): WakeStretch {
-  const [fromMs, toMs, processId, tid, thread, call, timeoutMs, timeoutIs, wokenBy, waker, ...rest] = values;
-  const [count, intervalMs, sampledShare, times] = rest;
-  return {
-    fromMs: number(fromMs),
-    toMs: number(toMs),
-    processId: number(processId),
-    tid: numberOrNull(tid),
-    thread: textOrNull(thread),
-    call: textOrNull(call),
-    timeoutMs: numberOrNull(timeoutMs),
-    timeoutIs: textOrNull(timeoutIs) as WakeStretch['timeoutIs'],
-    wokenBy: text(wokenBy) as WokenBy,
-    waker: textOrNull(waker),
-    count: number(count),
-    intervalMs: numberOrNull(intervalMs),
-    // Few rules ask for them, and there are many.
-    get timesMs() {
-      return readTimes(number(fromMs), text(times));
-    },
-    sampledShare: number(sampledShare),
-  };
-}
-
 /** The last column of a table that keeps whole records as JSON. */
 const readBody = (values: readonly Value[]): unknown => JSON.parse(text(values.at(-1)));
 
 export const readProcess = (values: readonly Value[]): WatchedProcess => readBody(values) as WatchedProcess;
-export const readActivity = (values: readonly Value[]): Activity => readBody(values) as Activity;
 
 export const readDocument = (values: readonly Value[]): { kind: DocumentKind; body: unknown } => ({
   kind: text(values[0]) as DocumentKind,

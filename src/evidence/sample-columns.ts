@@ -1,7 +1,8 @@
 import { SampleTable } from '../core/derive/sample-table.ts';
 import type { ProcessMetric } from '../model/sample.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
-import type { RowRange } from './batch-rows.ts';
+import { partsOf, type RowRange } from './batch-rows.ts';
+import { readBlock, type SampleBlock, samplesOf } from './sample-blocks.ts';
 import { SAMPLE_METRICS } from './rows.ts';
 import { columnsOf, type Value } from './tables.ts';
 
@@ -10,35 +11,73 @@ const CHUNK = 16_384;
 
 /** A metric that more of the rows have than one in so many is read as a column of its own, gaps and all. */
 const DENSE = 4;
-/** Rows in the middle of a chunk that show which ones those are; where they are not like the rest, reading only takes longer. */
+/** Rows in the middle of a range that show which ones those are; where they are not like the rest, reading only takes longer. */
 const SHOWN = 64;
 
 const IN_RANGE = 'FROM sample WHERE rowid BETWEEN ? AND ?';
 const NAMES = columnsOf('sample').slice(-SAMPLE_METRICS.length);
 const nameOf = (metric: ProcessMetric): string => NAMES[SAMPLE_METRICS.indexOf(metric)] as string;
 
-/** The samples of some rows, column by column: rows of thirteen values cost three times as much as the few columns that are filled. */
-export function readSamples(db: Sqlite, ranges: readonly RowRange[]): SampleTable {
+/** So many blocks at a time. */
+const BLOCKS = 256;
+
+/** The samples of some rows, and of some blocks. */
+export function readSamples(
+  db: Sqlite,
+  ranges: readonly RowRange[],
+  blocks: readonly RowRange[],
+): SampleTable {
   const table = new SampleTable();
-  for (const { first, last } of ranges) {
-    for (let from = first; from <= last; from += CHUNK)
-      readChunk(db, { first: from, last: Math.min(last, from + CHUNK - 1) }, table);
-  }
+  readRows(db, ranges, table);
+  for (const range of blocks) readBlocks(db, range, table);
   return table;
 }
 
-function readChunk(db: Sqlite, range: RowRange, table: SampleTable): void {
-  const times = column(db, range, 'at_ms') as number[];
-  const ids = column(db, range, 'process_id') as number[];
-  for (let row = 0; row < times.length; row += 1) table.addLook(times[row] as number, ids[row] as number);
-  const dense = denseIn(db, range);
-  for (const metric of dense) {
-    const values = column(db, range, nameOf(metric));
-    for (let row = 0; row < values.length; row += 1) {
-      const value = values[row] as Value;
-      if (value !== null) table.addReading(metric, times[row] as number, ids[row] as number, Number(value));
+function readBlocks(db: Sqlite, range: RowRange, table: SampleTable): void {
+  const statement = prepared(
+    db,
+    'SELECT samples, body FROM sample_block WHERE rowid BETWEEN ? AND ? ORDER BY rowid',
+  ).raw();
+  for (const { first, last } of partsOf(db, 'sample_block', range, BLOCKS)) {
+    for (const [samples, body] of statement.all(first, last) as [Value, Value][])
+      addBlock(table, readBlock(samples, body));
+  }
+}
+
+function addBlock(table: SampleTable, { runs, metrics }: SampleBlock): void {
+  const dense = metrics.filter(({ places }) => places === null);
+  for (const { first, atMs, processIds } of runs) table.addLooks(atMs, processIds, dense, first);
+  if (dense.length === metrics.length) return;
+  const samples = samplesOf(runs);
+  for (const { metric, values, places } of metrics) {
+    if (places === null) continue;
+    for (let nth = 0; nth < values.length; nth += 1) {
+      const { atMs, processId } = samples[places[nth] as number] as (typeof samples)[number];
+      table.addReading(metric, atMs, processId, values[nth] as number);
     }
   }
+}
+
+/** Column by column: rows of thirteen values cost three times as much as the few columns that are filled. */
+function readRows(db: Sqlite, ranges: readonly RowRange[], table: SampleTable): void {
+  let dense: readonly ProcessMetric[] = [];
+  let rowsLeft = 0;
+  for (const whole of ranges) {
+    for (const range of partsOf(db, 'sample', whole, CHUNK)) {
+      // Many ranges are short, and the next one is like the one before.
+      if (rowsLeft <= 0) [dense, rowsLeft] = [denseIn(db, range), CHUNK];
+      rowsLeft -= range.last - range.first + 1;
+      readChunk(db, range, dense, table);
+    }
+  }
+}
+
+function readChunk(db: Sqlite, range: RowRange, dense: readonly ProcessMetric[], table: SampleTable): void {
+  table.addRows(
+    column(db, range, 'at_ms') as number[],
+    column(db, range, 'process_id') as number[],
+    dense.map((metric) => ({ metric, values: column(db, range, nameOf(metric)) as (number | null)[] })),
+  );
   const sparse = SAMPLE_METRICS.filter((metric) => !dense.includes(metric));
   if (sparse.length > 0) readSparse(db, range, sparse, table);
 }

@@ -14,7 +14,7 @@ export class Standing {
   #samples: Map<Value, Value[]> = new Map();
   #counters: Map<Value, Row[]> = new Map();
 
-  take(rows: readonly Row[]): void {
+  take(rows: Iterable<Row>): void {
     for (const row of rows) this.#takeRow(row);
   }
 

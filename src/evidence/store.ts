@@ -1,17 +1,18 @@
 import { closeSync, openSync } from 'node:fs';
 import { openSqlite, type Sqlite, prepared } from '../os/sqlite.ts';
 import { IdleproofError } from '../errors.ts';
-import { readRows } from './batch-rows.ts';
-import { packCounters, unpackCounters } from './counter-deltas.ts';
+import { packCounters } from './counter-deltas.ts';
+import { packSamples } from './sample-blocks.ts';
 import { asStored, KEYFRAME, NO_KEYFRAME, RUN_BEGINS } from './chain.ts';
 import { migrate } from './migrations.ts';
+import { readStanding } from './read-standing.ts';
 import { type Retention, type Retained, retain, shrink } from './retention.ts';
-import { readChainEnd } from './segments.ts';
+import { type ChainEnd, readChainEnd } from './segments.ts';
 import { setAside } from './set-aside.ts';
-import { isDamage, whyUnusable } from './soundness.ts';
-import { Standing } from './standing.ts';
+import { whyUnusable } from './soundness.ts';
+import type { Standing } from './standing.ts';
 import { documentRow } from './rows.ts';
-import type { Row } from './tables.ts';
+import { type Row, TABLE_NAMES } from './tables.ts';
 import { ChainWriter, guarded } from './writing.ts';
 
 export interface ChainHead {
@@ -47,12 +48,15 @@ export class EvidenceStore {
   /** null: one run, which is read as a whole. */
   readonly #standing: Standing | null;
   #rowsSinceKeyframe = 0;
+  /** Of the open segment, as they were before they were packed. */
+  #segmentRows: number;
 
   private constructor(path: string, db: Sqlite, writer: ChainWriter, standing: Standing | null) {
     this.path = path;
     this.#db = db;
     this.#writer = writer;
     this.#standing = standing;
+    this.#segmentRows = rowsBeforePacking(db, writer.end);
   }
 
   /** Creates a new evidence file for one run, in one segment, at `path`, which must not exist. */
@@ -61,7 +65,7 @@ export class EvidenceStore {
       // O_EXCL: an evidence file is never written over.
       closeSync(openSync(path, 'wx', 0o600));
       const db = openSqlite(path);
-      prepare(db, path);
+      makeReady(db, path);
       return new EvidenceStore(path, db, new ChainWriter(path, db), null);
     });
   }
@@ -72,16 +76,15 @@ export class EvidenceStore {
    */
   static open(path: string): OpenedStore {
     return guarded(path, () => {
-      const reason = usable(path);
+      const reason = whyUnusable(path);
       const aside = reason === null ? null : { path: setAside(path, new Date()), reason };
       closeSync(openSync(path, 'a', 0o600));
       const db = openSqlite(path);
       // Before the first table: it cannot be turned on later.
       db.pragma('auto_vacuum = INCREMENTAL');
-      prepare(db, path);
+      makeReady(db, path);
       const end = readChainEnd(db, true);
-      const standing = new Standing();
-      standing.take(unpackCounters(readRows(db, lastKeyframe(db), end.lastBatch)));
+      const standing = readStanding(db, new Set(TABLE_NAMES));
       const store = new EvidenceStore(path, db, new ChainWriter(path, db, end), standing);
       return { store, isContinued: end.lastBatch > 0, setAside: aside };
     });
@@ -95,16 +98,20 @@ export class EvidenceStore {
     const startsRun = whole.some(({ table, values }) => table === 'document' && values[0] === 'run');
     const isKeyframe = startsRun && standing !== null;
     const isPacked = !startsRun && standing !== null;
-    const stored = isPacked ? packCounters(whole, (scope) => standing.lastCounters(scope)) : whole;
+    const packed = isPacked ? packCounters(whole, (scope) => standing.lastCounters(scope)) : whole;
+    const stored = packSamples(packed);
     this.#writer.append(atMs, stored, isKeyframe ? RUN_BEGINS : NO_KEYFRAME);
     standing?.take(whole);
-    this.#rowsSinceKeyframe = startsRun ? 0 : this.#rowsSinceKeyframe + rows.length;
+    this.#segmentRows += whole.length;
+    this.#rowsSinceKeyframe = startsRun ? 0 : this.#rowsSinceKeyframe + stored.length;
     this.#repeatWhatStands(atMs);
   }
 
   /** Closes the open segment and begins the next one, which can be read without the one before. */
   rotate(nowMs: number): void {
-    this.#writer.rotate(nowMs, this.#standing?.rows() ?? []);
+    const rows = this.#standing?.rows() ?? [];
+    this.#writer.rotate(nowMs, packSamples(rows));
+    this.#segmentRows = rows.length;
     this.#rowsSinceKeyframe = 0;
   }
 
@@ -118,9 +125,9 @@ export class EvidenceStore {
     return this.#writer.end.lastMs;
   }
 
-  /** Rows of the open segment so far: one of many is closed before the day is over. */
+  /** Rows of the open segment so far, each sample one: a segment of many is closed before the day is over. */
   get segmentRows(): number {
-    return this.#writer.end.segmentRows;
+    return this.#segmentRows;
   }
 
   /** Thins and drops old segments, and writes down which. `shrink` then gives the space back. */
@@ -171,7 +178,7 @@ export class EvidenceStore {
 
   #repeatWhatStands(atMs: number): void {
     if (this.#standing === null || this.#rowsSinceKeyframe < KEYFRAME_ROWS) return;
-    const rows = this.#standing.rows();
+    const rows = packSamples(this.#standing.rows());
     if (this.#rowsSinceKeyframe < KEYFRAME_SHARE * rows.length) return;
     try {
       this.#writer.append(atMs, rows, KEYFRAME);
@@ -183,23 +190,14 @@ export class EvidenceStore {
   }
 }
 
-/** Why the file at `path` has to be set aside; null: it can be used, or is not there. */
-function usable(path: string): string | null {
-  let db: Sqlite;
-  try {
-    db = openSqlite(path, { fileMustExist: true });
-  } catch (error) {
-    if (isDamage(error)) return error.message;
-    return null;
-  }
-  try {
-    return whyUnusable(db, path);
-  } catch (error) {
-    if (isDamage(error)) return error.message;
-    throw error;
-  } finally {
-    db.close();
-  }
+/** To thin a segment takes as long as it has samples, in however few rows. */
+function rowsBeforePacking(db: Sqlite, { segment, segmentRows }: ChainEnd): number {
+  if (segment === null) return 0;
+  const inBlocks = prepared(
+    db,
+    'SELECT coalesce(sum(samples), 0) FROM sample_block WHERE batch >= ?',
+  ).pluck();
+  return segmentRows + (inBlocks.get(segment.firstBatch) as number);
 }
 
 /**
@@ -207,16 +205,9 @@ function usable(path: string): string | null {
  * the disk only when the log is folded into the file: a power cut can cost the last batches, which the head in the log or in
  * a proof then shows, but the log's checksums keep what is left whole.
  */
-function prepare(db: Sqlite, path: string): void {
+function makeReady(db: Sqlite, path: string): void {
   db.pragma(`cache_size = -${CACHE_KIB}`);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
   migrate(db, path);
-}
-
-function lastKeyframe(db: Sqlite): number {
-  const { id } = prepared(db, 'SELECT coalesce(max(id), 1) AS id FROM batch WHERE keyframe > 0').get() as {
-    id: number;
-  };
-  return id;
 }

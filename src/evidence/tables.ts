@@ -31,6 +31,10 @@ export const TABLES = {
       gpu_bytes: 'INTEGER',
     },
   },
+  sample_block: {
+    name: 'sample_block',
+    columns: { from_ms: 'REAL', to_ms: 'REAL', samples: 'INTEGER', body: 'TEXT' },
+  },
   activity: {
     name: 'activity',
     columns: { at_ms: 'REAL', target: 'TEXT', kind: 'TEXT', process_id: 'INTEGER', body: 'TEXT' },

@@ -1,14 +1,16 @@
 import { type Sqlite, prepared } from '../os/sqlite.ts';
-import { BatchFinder, type RowRange } from './batch-rows.ts';
+import { BatchFinder, NO_ROWS, type RowRange } from './batch-rows.ts';
 import { digestBatch, digestThinned, KEYFRAME } from './chain.ts';
-import { CounterUnpacker } from './counter-deltas.ts';
+import { CounterReader } from './counter-deltas.ts';
+import { counterRow } from './rows.ts';
+import { samplesIn } from './stored-samples.ts';
+import { ALL_ROWS, readTable } from './row-source.ts';
+import { blockOf } from './sample-blocks.ts';
 import type { Segment } from './segments.ts';
 import { columnsOf, type Row, TABLE_NAMES, type TableName, type Value } from './tables.ts';
 
 /** One sample of each process, one reading of each scope and one range of looks for so long. */
 const STEP_MS = 10 * 60_000;
-
-const PAGE_ROWS = 1_000;
 
 /** What is left of a segment: enough for trends over days, too little to judge. */
 export interface Thinned {
@@ -19,14 +21,13 @@ export interface Thinned {
   ranges: ReadonlyMap<TableName, RowRange>;
 }
 
-/** How each table is thinned; what is not named is left out: activities and wakes tell of single moments. */
-const THINNERS: Partial<Record<TableName, (rows: Iterable<Value[]>) => Value[][]>> = {
+/** How tables are thinned, but for those of samples; what is not named is left out: activities and wakes tell of single moments. */
+const THINNERS: Partial<Record<TableName, (rows: Iterable<readonly Value[]>) => (readonly Value[])[]>> = {
   document: (rows) => [...rows],
   process: (rows) => [...rows],
   gap: (rows) => [...rows],
   disturbance: (rows) => [...rows],
   look: joinLooks,
-  sample: foldSamples,
   counter: lastReadings,
 };
 
@@ -41,27 +42,19 @@ export function thinned(db: Sqlite, segment: Segment): Thinned {
   for (const [table, { first, last }] of ranges) {
     const thin = THINNERS[table];
     if (thin === undefined) continue;
-    for (const values of thin(inPages(db, table, { first, last }))) rows.push({ table, values });
+    for (const values of thin(readTable(db, table, { first, last }, ALL_ROWS))) rows.push({ table, values });
   }
+  rows.push(...thinnedSamples(db, ranges));
   const batch = { id: segment.firstBatch, atMs: segment.toMs ?? segment.fromMs, keyframe: KEYFRAME } as const;
   return { rows, ranges, head: digestBatch(digestThinned(segment.sha256 ?? ''), batch, rows) };
 }
 
-/** The rows of a range, some at a time: an iterator of SQLite is a native object, compare os/sqlite.ts. */
-function* inPages(db: Sqlite, table: TableName, { first, last }: RowRange): Generator<Value[]> {
-  const page = prepared(
-    db,
-    `SELECT rowid, ${columnsOf(table).join(', ')} FROM ${table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ${PAGE_ROWS}`,
-  ).raw();
-  let from = first;
-  for (
-    let rows = page.all(from, last) as Value[][];
-    rows.length > 0;
-    rows = page.all(from, last) as Value[][]
-  ) {
-    for (const [, ...values] of rows) yield values;
-    from = Number(rows.at(-1)?.[0]) + 1;
-  }
+/** Where there are blocks of samples, what is left is one of them: nobody knows whether there is a place for as many rows. */
+function thinnedSamples(db: Sqlite, ranges: ReadonlyMap<TableName, RowRange>): Row[] {
+  const blocks = ranges.get('sample_block') ?? NO_ROWS;
+  const kept = foldSamples(samplesIn(db, ranges.get('sample') ?? NO_ROWS, blocks));
+  const rows = kept.map((values): Row => ({ table: 'sample', values }));
+  return blocks.last < blocks.first || rows.length === 0 ? rows : [blockOf(rows)];
 }
 
 /** Writes what is left into the place of a segment whose rows are gone; in the caller's transaction. */
@@ -90,7 +83,7 @@ export function replaceByThinned(db: Sqlite, segment: Segment, { rows, head, ran
 const stepOf = (atMs: Value | undefined): number => Math.floor(Number(atMs) / STEP_MS);
 
 /** The last sample of each process in each step, with everything that was known of it by then. */
-function foldSamples(rows: Iterable<Value[]>): Value[][] {
+function foldSamples(rows: Iterable<readonly Value[]>): Value[][] {
   const known = new Map<Value, Value[]>();
   const kept = new Map<string, Value[]>();
   for (const values of rows) {
@@ -103,18 +96,18 @@ function foldSamples(rows: Iterable<Value[]>): Value[][] {
   return [...kept.values()];
 }
 
-function lastReadings(packed: Iterable<Value[]>): Value[][] {
+function lastReadings(packed: Iterable<readonly Value[]>): Value[][] {
   const kept = new Map<string, Value[]>();
-  const unpacker = new CounterUnpacker();
-  for (const values of packed) {
-    const row = unpacker.unpack({ table: 'counter', values });
-    if (row !== null) kept.set(`${stepOf(values[0])} ${String(values[1])}`, [...row.values]);
+  const reader = new CounterReader();
+  for (const row of packed) {
+    for (const reading of reader.read(row))
+      kept.set(`${stepOf(reading.atMs)} ${reading.scope}`, [...counterRow(reading).values]);
   }
   return [...kept.values()];
 }
 
 /** Ranges of one step become one; the longest time between two looks stays, also where it lay between two ranges. */
-function joinLooks(rows: Iterable<Value[]>): Value[][] {
+function joinLooks(rows: Iterable<readonly Value[]>): Value[][] {
   const joined: [number, number, number, number][] = [];
   for (const row of rows) {
     const [fromMs = 0, toMs = 0, looks = 0, longestStepMs = 0] = row.map(Number);

@@ -28,7 +28,7 @@ interface BatchRow extends BatchHead {
   segment: number;
 }
 
-/** Batches and rows, each read once, in order. */
+/** Batches and rows, each read once, in order; to be closed. */
 class Walk {
   readonly rows: RowCursors;
   readonly #batches: IterableIterator<BatchRow>;
@@ -36,12 +36,12 @@ class Walk {
 
   constructor(db: Sqlite, hasSegments: boolean, tables: ReadonlySet<TableName>) {
     const extra = hasSegments ? 'segment, keyframe' : '1 AS segment, 0 AS keyframe';
-    this.rows = new RowCursors(db, tables);
-    this.#batches = prepared(
+    const batches = prepared(
       db,
       `SELECT id, at_ms AS atMs, rows, previous, sha256, ${extra} FROM batch ORDER BY id`,
-    ).iterate() as IterableIterator<BatchRow>;
-    this.next();
+    );
+    this.rows = new RowCursors(db, tables);
+    this.#batches = batches.iterate() as IterableIterator<BatchRow>;
   }
 
   next(): void {
@@ -79,6 +79,7 @@ export class Verifier {
     const segments = readSegments(this.#db, this.#hasSegments);
     const walk = new Walk(this.#db, this.#hasSegments, tables);
     try {
+      walk.next();
       return this.#walk(segments, walk);
     } finally {
       walk.close();

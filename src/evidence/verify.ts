@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { IdleproofError } from '../errors.ts';
+import type { Sqlite } from '../os/sqlite.ts';
 import { CHAIN_START } from './chain.ts';
 import { foreignObjects } from './foreign-objects.ts';
 import { type OpenEvidence, openEvidence } from './open-evidence.ts';
@@ -31,6 +33,7 @@ export function verifyEvidence(path: string, heads: readonly string[] = [], isNa
   try {
     const foreign = foreignObjects(db);
     if (foreign.length > 0) return none(foreign);
+    if (isCutShort(db, path)) return none([CUT_SHORT]);
     return new Verifier(db, layout.hasSegments, heads).run(layout.tables);
   } catch (error) {
     if (error instanceof IdleproofError) throw error;
@@ -42,11 +45,23 @@ export function verifyEvidence(path: string, heads: readonly string[] = [], isNa
   }
 }
 
+const CUT_SHORT: EvidenceProblem = {
+  where: 'the file',
+  problem: 'it is damaged: its last page is not whole',
+};
+
+/** SQLite takes what is missing of a last page for zeros, which some of it may have been. */
+function isCutShort(db: Sqlite, path: string): boolean {
+  return statSync(path).size % Number(db.pragma('page_size', { simple: true })) !== 0;
+}
+
 const NOTHING = { segments: [], chainHead: CHAIN_START, batches: 0, rows: 0 };
 
 /** What is wrong with a file that cannot be opened as evidence; null where that says nothing about evidence: no file, no right, a newer one. */
 function damageOf(error: unknown, isNamed: boolean): EvidenceProblem | null {
-  if (!(error instanceof IdleproofError) || error.code !== 'EVIDENCE_READ') return null;
+  if (!(error instanceof IdleproofError)) return null;
+  if (error.code === 'EVIDENCE_DAMAGED') return { where: 'the file', problem: error.message };
+  if (error.code !== 'EVIDENCE_READ') return null;
   const { cause } = error;
   if (cause === undefined) return isNamed ? { where: 'the file', problem: 'it is no evidence file' } : null;
   if (!isDamage(cause)) return null;

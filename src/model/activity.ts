@@ -44,35 +44,42 @@ export interface ProcessActivity extends ActivityBase {
   exe: string | null;
   parentName: string | null;
   exitCode: number | null;
+  /**
+   * Only of a `spawn` that created no process: a program that an existing one executed in the place of its own. The path of that one;
+   * null where it is not known.
+   */
+  replaced?: string | null;
 }
 
 export type FieldValue = string | number | boolean | null;
 
-export interface EventActivity extends ActivityBase {
-  kind: 'event';
-  /** Name of the events table. */
+/** What the app itself has written down, a row or a line. */
+interface RecordBase extends ActivityBase {
+  /** Name of the events table, or whole path of the log file, links not followed. */
   source: string;
-  type: string;
-  id: string;
   /**
-   * The other columns, bounded in number and length: a text that was cut ends with «…», and the key «…» says how many
-   * columns were left out; see core/parse/cut-text.ts.
+   * The other columns or fields, bounded in number and length: a text that was cut ends with «…», and the key «…» says how
+   * many were left out; see core/parse/cut-text.ts.
    */
   data: Record<string, FieldValue>;
   firstSeenAtMs: number;
-  /** Where the stamp says nothing to rely on: the last look that saw the table without it. Left out: not known. */
+  /** Where the stamp says nothing to rely on: the last look that saw the table or file without it. Left out: not known. */
   notBeforeMs?: number;
-  /** The row's own stamp as it was understood; null where it could not be read as a time. */
+  /** Its own stamp as it was understood; null where it has none, or none that could be read as a time. */
   stampedAtMs: number | null;
-  /** The stamp is too far from when the row was first seen to be believed (a wrong time zone, a wrong unit). */
+  /** The stamp is too far from when it was first seen to be believed (a wrong time zone, a wrong unit). */
   stampDoubtful: boolean;
 }
 
-export interface LogActivity extends ActivityBase {
+export interface EventActivity extends RecordBase {
+  kind: 'event';
+  type: string;
+  id: string;
+}
+
+export interface LogActivity extends RecordBase {
   kind: 'log';
-  source: string;
   category: string;
-  data: Record<string, FieldValue>;
 }
 
 export interface FileActivity extends ActivityBase {

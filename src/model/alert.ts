@@ -11,6 +11,7 @@ export interface Alert {
   target: string | null;
   /** null: no rule says so; it became worse than it was. */
   ruleId: string | null;
+  /** Or the id of a measurement on schedule. */
   windowId: string;
   status: AlertStatus;
   /** How often it was told before while it lasted: told again because it became clearly worse. */

@@ -6,17 +6,20 @@ import type { WakeStretch } from './wake.ts';
 /** How a collector knows, in this window; see docs/architecture.md. */
 export type Tier = 'zero-miss' | 'counter' | 'sampled';
 
-export type CollectorName =
-  | 'cpu'
-  | 'memory'
-  | 'wakeups'
-  | 'io'
-  | 'processes'
-  | 'sockets'
-  | 'trace'
-  | 'events'
-  | 'logs'
-  | 'files';
+/** All that there are. Schemas are made of this list. */
+export const COLLECTOR_NAMES = [
+  'cpu',
+  'memory',
+  'wakeups',
+  'io',
+  'processes',
+  'sockets',
+  'trace',
+  'events',
+  'logs',
+  'files',
+] as const;
+export type CollectorName = (typeof COLLECTOR_NAMES)[number];
 
 /** `portable`: those that rest on pidusage and systeminformation, the same on every platform; see docs/platforms.md. */
 export type CollectorSet = 'native' | 'portable';
@@ -100,7 +103,7 @@ export interface Collector {
   /** Takes the function by which it says that it has something to do after all. Left out: it never learns of news by itself. */
   onNews?(wake: () => void): void;
   /**
-   * Whether something from before now may still become visible (another process holds the database's write lock).
+   * Whether something from before now may still become visible (another process holds the database's write lock, more was written than is read at a look).
    * Asked after the window's end; the session waits a while for `false`. Left out: never.
    */
   pending?(): boolean;

@@ -1,5 +1,7 @@
 import type { CollectorName } from './collector.ts';
 import type { Window } from './evidence.ts';
+import type { MeasureKind } from './measure-document.ts';
+import type { TakenMeasurement } from './taken-measurement.ts';
 import type { TimeSpan } from './time.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -58,6 +60,22 @@ export interface WindowStatus {
   verdictCounts: Record<Verdict, number>;
 }
 
+/** A measurement on schedule. */
+export interface MeasurementStatus {
+  id: string;
+  kind: MeasureKind;
+  target: string | null;
+  /** `due`: its time has come, and it waits until no window is open. */
+  state: 'scheduled' | 'due' | 'measuring';
+  /** Since when it is due, or measured; null: neither. */
+  sinceMs: number | null;
+  nextAtMs: number | null;
+  /** What came of it last, before this daemon, too; null: it was never taken. */
+  last: TakenMeasurement | null;
+  /** Since the daemon runs. */
+  counts: { taken: number; failed: number };
+}
+
 interface StoreStatus {
   path: string;
   segments: number;
@@ -80,8 +98,18 @@ interface SelfStatus {
 
 /** Something that a person should mend. */
 export interface DaemonProblem {
-  /** `reload`: a changed configuration was refused; `watch`: nothing can be watched; `collector`: one is unavailable or partial; `store`, `alerts`: writing or sending fails; `command`: one that is a target has ended; `baseline`, `summary`: one cannot be read or written. */
-  kind: 'reload' | 'watch' | 'collector' | 'store' | 'alerts' | 'window' | 'command' | 'baseline' | 'summary';
+  /** `reload`: a changed configuration was refused; `watch`: nothing can be watched; `collector`: one is unavailable or partial; `store`, `alerts`: writing or sending fails; `command`: one that is a target has ended; `measurement`: one on schedule failed; `baseline`, `summary`: one cannot be read or written. */
+  kind:
+    | 'reload'
+    | 'watch'
+    | 'collector'
+    | 'store'
+    | 'alerts'
+    | 'window'
+    | 'command'
+    | 'measurement'
+    | 'baseline'
+    | 'summary';
   /** Which collector, window, alert or target it is about; null: none. */
   subject: CollectorName | (string & {}) | null;
   text: string;
@@ -106,6 +134,7 @@ export interface DaemonStatus {
   lastLookAtMs: number | null;
   targets: TargetStatus[];
   windows: WindowStatus[];
+  measurements: MeasurementStatus[];
   alerts: { firing: number; outbox: number };
   store: StoreStatus;
   self: SelfStatus;

@@ -31,6 +31,13 @@ export interface WrittenFolder {
   doubt: string | null;
 }
 
+/** A log that the target has open for writing. */
+export interface FoundLog {
+  path: string;
+  /** How its newest lines can be read; null: they are ordinary text, or it may not be read. */
+  format: 'perf' | 'jsonl' | null;
+}
+
 /** Another program on this machine that the target talks to or that runs in its tree. */
 export interface Neighbour {
   name: string;
@@ -58,7 +65,7 @@ export interface DiscoveredTarget {
   tables: FoundTable[];
   /** The one that is taken for its events table; null: none, or it cannot be told which. */
   events: FoundTable | null;
-  logs: string[];
+  logs: FoundLog[];
   folders: WrittenFolder[];
   neighbours: Neighbour[];
 }

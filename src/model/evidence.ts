@@ -39,13 +39,16 @@ export interface CollectorReport extends Availability {
   cpuSeconds: number | null;
 }
 
-/** `idle` is what the run is about; `stop` is the short window in which a command that we started is stopped. */
-export type WindowKind = 'idle' | 'stop';
+/**
+ * `idle` is what the run is about; `stop` is the short window in which a command that we started is stopped. In `measure` we used the
+ * target ourselves: it says nothing about idleness.
+ */
+export type WindowKind = 'idle' | 'stop' | 'measure';
 
 export interface Window extends TimeSpan {
   id: string;
   kind: WindowKind;
-  trigger: 'check' | 'user-quiet' | 'schedule' | 'manual' | 'run';
+  trigger: 'check' | 'user-quiet' | 'schedule' | 'manual' | 'run' | 'measure';
   requestedMs: number;
   settleMs: number;
   /** Left out: yes, or nobody was to wait for it. `false`: the activity had not died down when the window opened. */

@@ -38,8 +38,10 @@ export interface WatchedProcess extends ProcessInfo {
    * Null where it may not be read: then no namespace counter vouches for this process.
    */
   networkScope: string | null;
-  /** In order of time; only a trace tells them. */
+  /** In order of time; a trace tells all of them, looks those that they find. */
   executions?: Execution[];
+  /** Looks may not see whether it executes another program; a trace does. */
+  hidesPrograms?: true;
 }
 
 /** A watched process that is gone. `exitCode` is known only for the watchdog's own children. */

@@ -83,7 +83,7 @@ export interface ProofSummary {
   withdrawn: string[];
   /** Proofs that could not be read. */
   broken: { path: string; problem: string }[];
-  /** Folders of runs that wrote no proof: cut off, or still going on. */
+  /** Folders of runs that wrote no proof (cut off, or still going on), and of windows that nobody can judge any more. */
   unproved: string[];
 }
 

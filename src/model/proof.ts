@@ -77,6 +77,8 @@ export interface ExceptionUse {
   reason: string;
   matched: number;
   problem: string | null;
+  /** It excused by itself all that the rule looked for, however often: see whether it is too wide. */
+  excusedAll?: true | undefined;
 }
 
 /** Which periods a rule would have found. */

@@ -1,3 +1,5 @@
+import type { DerivedMetric } from './derived-metric.ts';
+
 /** How a target is found. Exactly one way per target. */
 export type Selector =
   | { by: 'pid'; pid: number }
@@ -27,6 +29,18 @@ export interface EventsSource {
   columns?: EventColumns | undefined;
 }
 
+/**
+ * How the lines of a log are read. `perf`: those marked `[PERF]`, a JSON object or a map after the mark; the others are not
+ * looked at. `jsonl`: each line is a JSON object. `regex`: those that match, by its named groups.
+ */
+export type LogFormat = 'perf' | 'jsonl' | { regex: string };
+
+/** A log file that the app writes. */
+export interface LogSource {
+  file: string;
+  format: LogFormat;
+}
+
 /** A named application part to watch: a selector plus, unless `tree` is false, its whole process tree. */
 export interface TargetSpec {
   name: string;
@@ -35,6 +49,10 @@ export interface TargetSpec {
   events: EventsSource | null;
   /** Folders whose files nobody should write while the target is idle; left out: none. */
   files?: readonly string[];
+  /** Left out: none. */
+  logs?: readonly LogSource[];
+  /** Metrics that follow from what it writes down, by name; left out: none. */
+  derived?: Readonly<Record<string, DerivedMetric>>;
 }
 
 /** A process that may belong to a target but is not followed, and why it was noticed. */
@@ -61,6 +79,12 @@ export interface TargetReport {
   events: EventsSource | null;
   /** Folders that were watched; left out: none. */
   files?: readonly string[];
+  /** Left out: none. */
+  logs?: readonly LogSource[];
+  /** Categories of lines that these logs have ever held, as far as they were read. */
+  logCategories?: readonly string[];
+  /** Left out: none. */
+  derived?: Readonly<Record<string, DerivedMetric>>;
   /**
    * The network namespace that holds this target and nothing else, as counter readings name it; left out where it shares one.
    * Whatever is counted in there is the target's.

@@ -7,7 +7,7 @@ const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 /** The time for one run, in which every instant of its evidence is given. */
 export function systemClock(): Clock {
   const bootMs = bootClock();
-  const anchorMs = Date.now() - bootMs();
+  const anchorMs = offsetMs(Date.now, bootMs);
   const nowMs = (): number => anchorMs + bootMs();
   return {
     nowMs,
@@ -17,6 +17,24 @@ export function systemClock(): Clock {
     sleepUntil: (atMs, signal) => sleepUntil(atMs - nowMs(), signal),
     every,
   };
+}
+
+/** Whoever is interrupted between two readings takes the one for the time of the other: the closest of so many count. */
+const READINGS = 10;
+
+/** How far one clock is ahead of another, both in milliseconds. */
+export function offsetMs(clockMs: () => number, otherMs: () => number): number {
+  let closestMs = Number.POSITIVE_INFINITY;
+  let offset = 0;
+  for (let count = 0; count < READINGS; count += 1) {
+    const beforeMs = otherMs();
+    const readMs = clockMs();
+    const tookMs = otherMs() - beforeMs;
+    if (tookMs >= closestMs) continue;
+    closestMs = tookMs;
+    offset = readMs - beforeMs - tookMs / 2;
+  }
+  return offset;
 }
 
 function sleepUntil(durationMs: number, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,21 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 
+/** Where a path leads now. */
+export interface FoundPath {
+  path: string;
+  /**
+   * Since when it has led there for certain, by the wall clock; to a file that may have been written since. Whoever turns a link, or puts
+   * another file or folder in the place of one, moves the time stamps (ctime) both of what he puts there and of the folder that it lies in.
+   */
+  sinceMs: number;
+}
+
+/** A folder or file on the way. */
+interface Step {
+  name: string;
+  changedMs: number;
+}
+
 /** The kernel follows no more than these; see path_resolution(7). */
 const MOST_LINKS = 40;
 
@@ -9,31 +25,38 @@ const MOST_LINKS = 40;
  * each process.
  * @param root such as /proc/PID/root; empty: our own
  */
-export function pathInRoot(root: string, path: string): string | null {
-  let done: string[] = [];
+export function pathInRoot(root: string, path: string): FoundPath | null {
+  let done: Step[] = [];
   const left = partsOf(path);
   let links = 0;
   try {
+    const rootChangedMs = lstatSync(`${root}/`).ctimeMs;
+    let sinceMs = 0;
     for (let part = left.shift(); part !== undefined; part = left.shift()) {
       if (part === '..') {
         done.pop();
         continue;
       }
-      done.push(part);
-      if (done[0] === 'proc') return null;
-      const at = `${root}/${done.join('/')}`;
-      if (!lstatSync(at).isSymbolicLink()) continue;
+      const folderChangedMs = done.at(-1)?.changedMs ?? rootChangedMs;
+      const at = `${root}/${[...done.map(({ name }) => name), part].join('/')}`;
+      if ((done[0]?.name ?? part) === 'proc') return null;
+      const entry = lstatSync(at);
+      // A folder's own stamp moves with whatever else is put into it; then what it lies in has not been touched.
+      sinceMs = Math.max(sinceMs, Math.min(entry.ctimeMs, folderChangedMs));
+      if (!entry.isSymbolicLink()) {
+        done.push({ name: part, changedMs: entry.ctimeMs });
+        continue;
+      }
       links += 1;
       if (links > MOST_LINKS) return null;
       const target = readlinkSync(at);
       if (target.startsWith('/')) done = [];
-      else done.pop();
       left.unshift(...partsOf(target));
     }
+    return { path: `/${done.map(({ name }) => name).join('/')}`, sinceMs };
   } catch {
     return null;
   }
-  return `/${done.join('/')}`;
 }
 
 function partsOf(path: string): string[] {

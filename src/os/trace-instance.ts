@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { parseTracePageHeader, type TracePageHeader } from '../core/parse/trace-format.ts';
 import type { TraceStats } from '../core/parse/trace-stats.ts';
+import { ForeignWrites } from './foreign-writes.ts';
+import { attemptQuietly, removeInstance } from './remove-instance.ts';
 import { newInstanceName } from './trace-instance-name.ts';
 import { TracePages, type VisitPage } from './trace-pages.ts';
 import { findTracefs } from './tracefs.ts';
@@ -40,12 +42,18 @@ export interface TraceInstance {
   /** Records an event only where this holds; see «Event filtering» in Documentation/trace/events.rst of the kernel. */
   filter(event: string, expression: string): void;
   /** See TracePages. */
-  drain(visit: VisitPage): boolean;
-  stats(): TraceStats;
+  drain(visit: VisitPage): number[];
+  /** See TracePages. */
+  stats(cpus?: readonly number[]): TraceStats;
+  /** A file of it that somebody else has written to, so that records can be missing; null: none. See ForeignWrites. */
+  readonly foreignWrite: string | null;
+  /** Why such a write can go unnoticed; null: it cannot. See ForeignWrites. */
+  readonly unwatched: string | null;
   /** Ends the recording and removes the instance with all that was not read. */
   close(): void;
 }
 
+/** Makes a trace of our own, which records nothing yet. @throws TracefsError where there is none to be had */
 export function openTraceInstance({
   bufferKb,
   followForks = true,
@@ -65,6 +73,7 @@ class OpenInstance implements TraceInstance {
   readonly folder: string;
   readonly pageHeader: TracePageHeader;
   readonly #pages: TracePages;
+  readonly #foreign: ForeignWrites;
 
   constructor(folder: string, bufferKb: number, followForks: boolean) {
     this.folder = folder;
@@ -76,6 +85,15 @@ class OpenInstance implements TraceInstance {
     this.pageHeader = parseTracePageHeader(readFileSync(`${folder}/events/header_page`, 'latin1'));
     const { pageBytes } = this.pageHeader;
     this.#pages = new TracePages(folder, pageBytes, 2 * Math.ceil((bufferKb * 1024) / pageBytes) + 2);
+    this.#foreign = new ForeignWrites(folder);
+  }
+
+  get foreignWrite(): string | null {
+    return this.#foreign.first;
+  }
+
+  get unwatched(): string | null {
+    return this.#foreign.unwatched;
   }
 
   formats(events: readonly string[]): Map<string, string> {
@@ -129,15 +147,16 @@ class OpenInstance implements TraceInstance {
     attempt(`the filter of ${event}`, () => this.#write(`events/${event}/filter`, expression));
   }
 
-  drain(visit: VisitPage): boolean {
+  drain(visit: VisitPage): number[] {
     return attempt("reading the kernel's trace", () => this.#pages.drain(visit));
   }
 
-  stats(): TraceStats {
-    return attempt("the statistics of the kernel's trace", () => this.#pages.stats());
+  stats(cpus?: readonly number[]): TraceStats {
+    return attempt("the statistics of the kernel's trace", () => this.#pages.stats(cpus));
   }
 
   close(): void {
+    this.#foreign.close();
     this.#pages.close();
     removeInstance(this.folder);
   }
@@ -158,35 +177,5 @@ class OpenInstance implements TraceInstance {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw new TracefsError(path, error);
     }
-  }
-}
-
-/** A moment for others who have a file of the instance open; then it stays, for the next start to remove. */
-const REMOVE_ATTEMPTS = 20;
-const REMOVE_PAUSE_MS = 10;
-
-/** The kernel disables the events of an instance that it removes. Where it cannot be removed, we disable them. */
-function removeInstance(folder: string): void {
-  for (let attempts = 1; ; attempts += 1) {
-    try {
-      return rmdirSync(folder);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' || code === 'ENODEV') return;
-      if (code !== 'EBUSY' || attempts === REMOVE_ATTEMPTS) {
-        attemptQuietly(() => writeFileSync(`${folder}/events/enable`, '0'));
-        throw new TracefsError(`removing ${folder}`, error);
-      }
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, REMOVE_PAUSE_MS);
-    }
-  }
-}
-
-/** For what is tidied up after an error, which is the one to be told. */
-function attemptQuietly(act: () => void): void {
-  try {
-    act();
-  } catch {
-    // The caller throws the error that led here.
   }
 }

@@ -52,14 +52,15 @@ export class TracePages {
 
   /**
    * Reads what was written since the last time, CPU by CPU: records of different CPUs come in no order of time.
-   * False where something may be left: more was written while it was being read.
+   * @returns the CPUs of which something may be left: more was written while it was being read
    */
-  drain(visit: VisitPage): boolean {
-    let complete = true;
-    for (const { pages, cpu } of this.#cpus) complete = this.#drainCpu(pages, cpu, visit) && complete;
-    return complete;
+  drain(visit: VisitPage): number[] {
+    const unfinished: number[] = [];
+    for (const { pages, cpu } of this.#cpus) if (!this.#drainCpu(pages, cpu, visit)) unfinished.push(cpu);
+    return unfinished;
   }
 
+  /** False where something may be left. */
   #drainCpu(fd: number, cpu: number, visit: VisitPage): boolean {
     for (let count = 0; count < this.#maxPages; count += 1) {
       const length = this.#read(fd, this.#page);
@@ -70,9 +71,10 @@ export class TracePages {
     return false;
   }
 
-  /** Summed over the CPUs. */
-  stats(): TraceStats {
+  /** Summed over some CPUs, left out: all. */
+  stats(cpus?: readonly number[]): TraceStats {
     return this.#cpus
+      .filter(({ cpu }) => cpus?.includes(cpu) ?? true)
       .map(({ stats }) => {
         const length = readSync(stats, this.#text, 0, this.#text.length, 0);
         return parseTraceStats(this.#text.toString('latin1', 0, length));

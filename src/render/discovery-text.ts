@@ -51,7 +51,14 @@ function foundLines({
     ...(events === null
       ? []
       : [`events: table ${cutText(events.table, 60)} in ${events.path}, ${userText(events.userTypes)}`]),
-    ...(logs.length === 0 ? [] : [`logs: ${logs.slice(0, 3).join(', ')}${logs.length > 3 ? ', …' : ''}`]),
+    ...(logs.length === 0
+      ? []
+      : [
+          `logs: ${logs
+            .slice(0, 3)
+            .map(({ path, format }) => (format === null ? path : `${path} (${format})`))
+            .join(', ')}${logs.length > 3 ? ', …' : ''}`,
+        ]),
     ...(folders.length === 0
       ? []
       : [

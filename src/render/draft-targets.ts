@@ -6,7 +6,7 @@ import { cutText } from '../core/discovery/cut.ts';
 import { describeSelector } from '../core/parse/selector.ts';
 import type { DiscoveredTarget, FoundTable, Neighbour } from '../model/discovery.ts';
 import type { Selector } from '../model/target.ts';
-import { asComment, inline } from './draft-yaml.ts';
+import { asComment, flowList, inline } from './draft-yaml.ts';
 
 const LISTED = 10;
 const SMALL_WORDS = 60;
@@ -46,11 +46,22 @@ function targetNode(document: Document, target: DiscoveredTarget, folder: string
     name.commentBefore = asComment(['Folders where it writes; only rules about files look at them.']);
     map.add(document.createPair(name, document.createNode(clear.map(({ path }) => pathIn(folder, path)))));
   }
+  const readable = logs.flatMap(({ path, format }) =>
+    format === null ? [] : [{ file: pathIn(folder, path), format }],
+  );
+  if (readable.length > 0) {
+    const name = new Scalar('logs');
+    name.commentBefore = asComment(['Logs that tell what it does; only rules about logs look at them.']);
+    map.add(document.createPair(name, flowList(document, readable)));
+  }
   const after = [
     ...otherTables(events, tables, folder),
     ...(events === null && tables.length === 0 ? [EVENTS_HINT] : []),
     ...folders.flatMap(({ path, doubt }) => (doubt === null ? [] : [`It also writes in ${path}: ${doubt}.`])),
-    ...logs.slice(0, LISTED).map((path) => `Log that it writes: ${path}`),
+    ...logs
+      .filter(({ format }) => format === null)
+      .slice(0, LISTED)
+      .map(({ path }) => `Log that it writes: ${path}`),
     ...neighbours
       .filter(({ relation, isModel }) => relation === 'peer' && !isModel)
       .slice(0, LISTED)

@@ -1,25 +1,11 @@
 import { healthOf } from '../core/derive/daemon-health.ts';
-import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { DaemonProblem, DaemonStatus, TargetStatus, WindowStatus } from '../model/daemon-status.ts';
 import type { Verdict } from '../model/verdict.ts';
-
-/** One number with its labels. */
-interface MetricSample {
-  labels: Record<string, string>;
-  value: number;
-}
-
-/** A metric as Prometheus knows it: base units, counters that end in `_total`, ratios from 0 to 1. */
-export interface MetricFamily {
-  name: string;
-  type: 'gauge' | 'counter';
-  help: string;
-  samples: MetricSample[];
-}
+import { measurementMetrics } from './measurement-metrics.ts';
+import { counter, gauge, type MetricFamily, type MetricRow } from './metric-family.ts';
 
 /** Names come from a configuration and rule packs, never from a watched app; even so, nothing grows without bounds. */
 const MAX_SAMPLES = 1_000;
-const MAX_LABEL = 128;
 
 const VERDICTS: readonly Verdict[] = ['pass', 'fail', 'inconclusive'];
 const STATES: readonly WindowStatus['state'][] = ['waiting', 'settling', 'open'];
@@ -31,11 +17,10 @@ const KINDS: readonly DaemonProblem['kind'][] = [
   'alerts',
   'window',
   'command',
+  'measurement',
   'baseline',
   'summary',
 ];
-
-type Row = [labels: Record<string, string>, value: number | null];
 
 /** What a daemon tells, as metrics; what is not known is left out. */
 export function metricsOf(status: DaemonStatus): MetricFamily[] {
@@ -43,6 +28,7 @@ export function metricsOf(status: DaemonStatus): MetricFamily[] {
     ...daemonMetrics(status),
     ...targetMetrics(status.targets),
     ...windowMetrics(status.windows),
+    ...measurementMetrics(status.measurements),
   ];
   const leftOut = families.reduce((sum, { samples }) => sum + Math.max(0, samples.length - MAX_SAMPLES), 0);
   return [
@@ -108,7 +94,7 @@ function daemonMetrics(status: DaemonStatus): MetricFamily[] {
 }
 
 function targetMetrics(targets: readonly TargetStatus[]): MetricFamily[] {
-  const each = (read: (target: TargetStatus) => number | null): Row[] =>
+  const each = (read: (target: TargetStatus) => number | null): MetricRow[] =>
     targets.map((target) => [{ target: target.name }, read(target)]);
   return [
     gauge(
@@ -148,28 +134,28 @@ function windowMetrics(windows: readonly WindowStatus[]): MetricFamily[] {
   const judged = windows.flatMap(({ id, lastVerdict }) =>
     lastVerdict === null ? [] : [{ labels: { window: id }, last: lastVerdict }],
   );
-  const each = (read: (last: (typeof judged)[number]['last']) => number | null): Row[] =>
+  const each = (read: (last: (typeof judged)[number]['last']) => number | null): MetricRow[] =>
     judged.map(({ labels, last }) => [labels, read(last)]);
   return [
     gauge(
       'idleproof_window_state',
       'State of the window: 1 for the one that it is in.',
       windows.flatMap(({ id, state }) =>
-        STATES.map((name): Row => [{ window: id, state: name }, Number(state === name)]),
+        STATES.map((name): MetricRow => [{ window: id, state: name }, Number(state === name)]),
       ),
     ),
     gauge(
       'idleproof_window_verdict',
       'Last verdict of the window: 1 for the one that it got; none before the first.',
       judged.flatMap(({ labels, last }) =>
-        VERDICTS.map((verdict): Row => [{ ...labels, verdict }, Number(last.verdict === verdict)]),
+        VERDICTS.map((verdict): MetricRow => [{ ...labels, verdict }, Number(last.verdict === verdict)]),
       ),
     ),
     counter(
       'idleproof_window_verdicts_total',
       'Verdicts since the daemon runs.',
       windows.flatMap(({ id, verdictCounts }) =>
-        VERDICTS.map((verdict): Row => [{ window: id, verdict }, verdictCounts[verdict]]),
+        VERDICTS.map((verdict): MetricRow => [{ window: id, verdict }, verdictCounts[verdict]]),
       ),
     ),
     gauge(
@@ -196,29 +182,12 @@ function windowMetrics(windows: readonly WindowStatus[]): MetricFamily[] {
       'idleproof_window_rule_findings',
       'Findings of the window last judged, of each rule that has any.',
       judged.flatMap(({ labels, last }) =>
-        Object.entries(last.findings).map(([rule, count]): Row => [{ ...labels, rule }, count]),
+        Object.entries(last.findings).map(([rule, count]): MetricRow => [{ ...labels, rule }, count]),
       ),
     ),
   ];
 }
 
-const one = (value: number | null): Row[] => [[{}, value]];
+const one = (value: number | null): MetricRow[] => [[{}, value]];
 
 const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
-
-const gauge = (name: string, help: string, rows: readonly Row[]): MetricFamily =>
-  family('gauge', name, help, rows);
-const counter = (name: string, help: string, rows: readonly Row[]): MetricFamily =>
-  family('counter', name, help, rows);
-
-function family(type: MetricFamily['type'], name: string, help: string, rows: readonly Row[]): MetricFamily {
-  const samples = rows.flatMap(([labels, value]) =>
-    value === null || !Number.isFinite(value) ? [] : [{ labels: cleaned(labels), value }],
-  );
-  return { name, type, help, samples };
-}
-
-const cleaned = (labels: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(labels).map(([name, value]) => [name, escapeControls(value).slice(0, MAX_LABEL)]),
-  );

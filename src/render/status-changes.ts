@@ -20,7 +20,7 @@ export function statusChanges(before: DaemonStatus | null, now: DaemonStatus): s
 
 /** Everything that is worth a line when it changes: a line says what is so, and is there for as long as it is. */
 function facts(status: DaemonStatus): string[] {
-  const { pid, version, targets, windows, alerts, problems, config } = status;
+  const { pid, version, targets, windows, measurements, alerts, problems, config } = status;
   const { ok, loop, store } = healthOf(status);
   const sick = [
     ...(loop.ok ? [] : ['the loop does not tick']),
@@ -32,6 +32,10 @@ function facts(status: DaemonStatus): string[] {
     `health: ${ok ? 'ok' : sick.join(', ')}`,
     ...targets.map(({ name, isPresent }) => `target ${name}: ${isPresent ? 'present' : 'absent'}`),
     ...windows.flatMap(windowFacts),
+    ...measurements.flatMap(({ id, state, last }) => [
+      `measurement ${id}: ${state}`,
+      ...(last?.comparison == null ? [] : [`measurement ${id}: ${last.comparison.headline}`]),
+    ]),
     `alerts: ${alerts.firing} firing`,
     ...problems.map(({ text }) => `problem: ${text}`),
   ];

@@ -1,8 +1,16 @@
 import { healthOf } from '../core/derive/daemon-health.ts';
 import { METRICS } from '../core/derive/metrics.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
-import { counted, quantity, short, spell, withCommas } from '../core/rules/wording.ts';
-import type { DaemonStatus, TargetStatus, WindowStatus, WindowVerdict } from '../model/daemon-status.ts';
+import { counted, quantity, short, spell, withCommas } from '../core/wording/amounts.ts';
+import { sayMeasured } from '../core/rules/say-measured.ts';
+import type {
+  DaemonStatus,
+  MeasurementStatus,
+  TargetStatus,
+  WindowStatus,
+  WindowVerdict,
+} from '../model/daemon-status.ts';
+import type { TakenMeasurement } from '../model/taken-measurement.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { localTime } from './local-time.ts';
 import { textTable } from './text-table.ts';
@@ -14,7 +22,7 @@ const MAX_PROBLEMS = 20;
 
 /** One page of what a daemon does, for a terminal. Names are those of watched apps and of a configuration: escaped. */
 export function renderStatus(status: DaemonStatus, colour: boolean): string {
-  const { targets, windows, problems } = status;
+  const { targets, windows, measurements, problems } = status;
   const verdicts = windows.flatMap(({ lastVerdict }) => (lastVerdict === null ? [] : [lastVerdict]));
   const parts = [
     head(status),
@@ -25,6 +33,9 @@ export function renderStatus(status: DaemonStatus, colour: boolean): string {
     verdicts.length === 0
       ? ['No verdict yet.']
       : ['Last verdicts:', ...verdicts.flatMap((verdict) => verdictLines(verdict, status, colour))],
+    measurements.length === 0
+      ? []
+      : textTable([MEASUREMENT_HEAD, ...measurements.map((one) => measurementRow(one, status))]),
     ownLines(status),
     problems.length === 0 ? [] : ['Problems:', ...problemLines(status)],
   ];
@@ -95,6 +106,38 @@ function stateOf(window: WindowStatus, { atMs, utcOffsetMinutes }: DaemonStatus)
   const next = nextAtMs === null ? '' : `${words} ${localTime(nextAtMs, utcOffsetMinutes)}`;
   const quiet = userQuietSinceMs === null ? '' : `; user quiet for ${spell(atMs - userQuietSinceMs)}`;
   return `${state}${since}${next}${quiet}`;
+}
+
+const MEASUREMENT_HEAD = ['Measurement', 'Kind', 'State', 'Taken', 'Failed', 'Last'];
+
+function measurementRow(
+  { id, kind, state, sinceMs, nextAtMs, last, counts }: MeasurementStatus,
+  { atMs, utcOffsetMinutes }: DaemonStatus,
+): string[] {
+  const since = sinceMs === null ? '' : ` for ${spell(Math.max(0, atMs - sinceMs))}`;
+  const until = state === 'due' ? ', until no window is open' : '';
+  const isNext = state === 'scheduled' && nextAtMs !== null;
+  const next = isNext ? `, next ${localTime(nextAtMs, utcOffsetMinutes)}` : '';
+  return [
+    cell(id),
+    kind,
+    `${state}${since}${until}${next}`,
+    withCommas(counts.taken),
+    withCommas(counts.failed),
+    cell(last === null ? 'never' : lastWords(last)),
+  ];
+}
+
+/** Its first number, and whether it is worse than the baseline. */
+function lastWords({ problem, measurements: [first], comparison }: TakenMeasurement): string {
+  if (problem !== null) return problem;
+  const statistic = first?.statistics.p50 === undefined ? 'value' : 'p50';
+  const value = first?.statistics[statistic]?.value;
+  const found =
+    first === undefined || value === undefined
+      ? 'nothing'
+      : `${statistic} of ${first.name} ${sayMeasured(first.name, value)}`;
+  return comparison?.verdict === 'fail' ? `worse than ${comparison.baseline}: ${found}` : found;
 }
 
 function verdictLines(verdict: WindowVerdict, { utcOffsetMinutes }: DaemonStatus, colour: boolean): string[] {

@@ -1,5 +1,5 @@
 import { METRICS } from '../core/derive/metrics.ts';
-import { counted, quantity, spell } from '../core/rules/wording.ts';
+import { counted, quantity, spell } from '../core/wording/amounts.ts';
 import type { ProofTime } from '../model/proof.ts';
 import type {
   MetricMedian,
@@ -32,7 +32,7 @@ export function renderSummary(summary: ProofSummary): string {
       'Proofs that could not be read',
       bounded(summary.broken.map(({ path, problem }) => `${path}: ${problem}`)),
     ),
-    section('Runs without a proof (cut off, or going on)', bounded(summary.unproved)),
+    section('Without a proof (cut off, going on, or judged by nobody any more)', bounded(summary.unproved)),
     section('Replaced by a later proof of the same window', bounded(summary.superseded)),
     section('No idle window after all', bounded(summary.withdrawn)),
   ];

@@ -1,5 +1,5 @@
 import { byWhom, rate, spellCall, spellTimeout } from '../core/rules/wake-words.ts';
-import { spell } from '../core/rules/wording.ts';
+import { spell } from '../core/wording/amounts.ts';
 import type { ProofWakes } from '../model/proof.ts';
 
 /** `epoll_wait 100 ms`; `an unknown call`; `a call that began before the recording`. Not escaped. */

@@ -50,6 +50,7 @@ export function writeDefinition(path: string, text: string, force: boolean): Wri
   return existing === null ? 'new' : 'replaced';
 }
 
+/** Removes it. @throws IdleproofError where that cannot be done */
 export function removeDefinition(path: string): void {
   try {
     rmSync(path);

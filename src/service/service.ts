@@ -75,6 +75,7 @@ export function uninstallService(scope: ServiceScope): string[] {
   ];
 }
 
+/** Whether the service is installed, and what its manager says of it. */
 export function serviceStatus(scope: ServiceScope): ServiceStatus {
   const { definitionPath } = defaultPaths(process.platform, scope);
   const text = readDefinition(definitionPath);

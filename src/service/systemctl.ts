@@ -47,6 +47,7 @@ export function systemctl(scope: ServiceScope, ...args: string[]): string {
   return stdout;
 }
 
+/** What systemd says of the unit; see Properties in systemctl(1). */
 export function unitState(scope: ServiceScope): UnitState {
   const names = 'ActiveState,SubState,UnitFileState,MainPID,NRestarts,Result,StatusText';
   const lines = systemctl(scope, 'show', UNIT, `--property=${names}`).split('\n');

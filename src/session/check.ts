@@ -59,6 +59,7 @@ async function watch(plan: CheckPlan, hooks: CheckHooks, parts: Parts): Promise<
   const noise = measureHostNoise(parts.procfs);
   const isOver = (): boolean => trees.processes.length === 0 && !canReturn(plan);
   const run = new IdleRun(plan, hooks, { clock, watcher, recorder, command, canary, isOver });
+  await run.begin();
   await run.settle();
   await run.watchIdle();
   canary?.end();

@@ -35,6 +35,7 @@ const FORBIDDING: readonly { path: string; value: string }[] = [
   { path: 'sys/user/max_user_namespaces', value: '0' },
 ];
 
+/** Who looks at these processes, and from where; what cannot be read is left out. */
 export function readCircumstances(procfs: Procfs, processes: readonly WatchedProcess[]): Circumstances {
   const { hidesOthers, seeingGroup } = parseProcMount(tryRead(procfs, 'self/mountinfo') ?? '');
   const owners = processes.flatMap(({ pid }) => parseOwner(tryRead(procfs, `${pid}/status`) ?? '') ?? []);

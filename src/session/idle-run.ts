@@ -1,4 +1,4 @@
-import type { CollectorReport, RunInfo, Window } from '../model/evidence.ts';
+import type { CollectorReport, Window } from '../model/evidence.ts';
 import type { Clock } from '../model/time.ts';
 import { type LookingEnd, lookUntil } from './looking.ts';
 import { LONGEST_SETTLE_MS } from '../core/windows/limits.ts';
@@ -7,8 +7,9 @@ import type { Canary } from './canary.ts';
 import { MemoryKeeper } from '../os/memory.ts';
 import type { CheckHooks, CheckPlan, Phase } from './plan.ts';
 import type { CommandRun } from './command-run.ts';
-import { describeHost } from './host.ts';
+import { pendingReason } from './pending-reason.ts';
 import type { Recorder } from './recorder.ts';
+import { runInfoOf } from './run-info.ts';
 import type { Watcher } from './watcher.ts';
 
 export interface IdleRunParts {
@@ -22,11 +23,14 @@ export interface IdleRunParts {
   isOver: () => boolean;
 }
 
-/** How long another process may hold its database's write lock at the close before the end of the window is unknown. */
+/** How long another process may hold its database's write lock at the close, or a log go on, before the end of the window is unknown. */
 const PENDING_LIMIT_MS = 10_000;
 
 /** Long enough after the end of the command for a process that has outlived it to be told so. */
 const OUTLIVE_MS = 2_000;
+
+/** What a long run leaves behind is worth the time of collecting it so seldom that the bill for a look does not show it. */
+const SLACK_BYTES = 4_000_000;
 
 const NEVER: AbortSignal = new AbortController().signal;
 
@@ -35,7 +39,8 @@ export class IdleRun {
   readonly #plan: CheckPlan;
   readonly #hooks: CheckHooks;
   readonly #parts: IdleRunParts;
-  readonly #memory: MemoryKeeper = new MemoryKeeper();
+  #calmingFromMs = 0;
+  readonly #memory: MemoryKeeper = new MemoryKeeper(SLACK_BYTES);
   #settledMs = 0;
   #isSettled = true;
 
@@ -45,14 +50,35 @@ export class IdleRun {
     this.#parts = parts;
   }
 
-  /** The first look, and the time that the app is given to calm down. */
-  async settle(): Promise<void> {
-    const { clock, recorder, watcher } = this.#parts;
-    recorder.document('run', this.#runInfo(clock.nowMs()));
+  /** The first look, and then what is to be done with the app. */
+  async begin(): Promise<void> {
+    const { clock, recorder, watcher, command } = this.#parts;
+    const { signal } = this.#hooks;
+    recorder.document('run', runInfoOf(this.#plan, clock.nowMs()));
     // To load and to compile leaves more behind than all looks.
     this.#memory.giveBack();
     await watcher.prepare();
-    const startedMs = watcher.look(true);
+    this.#calmingFromMs = watcher.look(true);
+    for (const step of this.#plan.steps ?? []) {
+      if (signal.aborted) return;
+      await step({
+        signal,
+        commands: [...command.started.values()],
+        nowMs: () => clock.nowMs(),
+        lookWhile: (phase, work, onLook) => this.#lookWhile(phase, work, onLook),
+        lookUntil: async (phase, limitMs, isDone) => {
+          await this.#look(phase, limitMs, signal, isDone);
+        },
+        measured: (measurement) => recorder.document('measurement', measurement),
+      });
+      this.#calmingFromMs = clock.nowMs();
+    }
+  }
+
+  /** The time that the app is given to calm down. */
+  async settle(): Promise<void> {
+    const { clock } = this.#parts;
+    const startedMs = this.#calmingFromMs;
     const { settleMs } = this.#plan;
     if (settleMs === 'auto') await this.#calmDown();
     else if (settleMs > 0) await this.#look('settling', settleMs, this.#hooks.signal);
@@ -96,18 +122,9 @@ export class IdleRun {
 
   /** Stops the command and watches who outlives it; then ends those too. */
   async stopCommand(): Promise<void> {
-    const { clock, command, watcher } = this.#parts;
+    const { clock, command } = this.#parts;
     const fromMs = clock.nowMs();
-    let stopped = false;
-    const stopping = command.terminate().finally(() => {
-      stopped = true;
-    });
-    while (!stopped) {
-      await Promise.race([stopping, clock.sleepUntil(clock.nowMs() + this.#plan.tickMs, NEVER)]);
-      await watcher.prepare();
-      watcher.look();
-    }
-    await stopping;
+    await this.#lookWhile('stopping', command.terminate());
     await this.#look('stopping', Math.max(OUTLIVE_MS, 2 * this.#plan.tickMs), NEVER);
     const toMs = this.#closedAtMs();
     this.#window({
@@ -133,6 +150,23 @@ export class IdleRun {
   #closedAtMs(): number {
     const { clock, watcher } = this.#parts;
     return watcher.needsReadings ? watcher.lookedUntilMs : clock.nowMs();
+  }
+
+  async #lookWhile<T>(phase: Phase, work: Promise<T>, onLook?: () => void): Promise<T> {
+    const { clock, watcher } = this.#parts;
+    const fromMs = clock.nowMs();
+    let done = false;
+    const working = work.finally(() => {
+      done = true;
+    });
+    while (!done) {
+      await Promise.race([working, clock.sleepUntil(clock.nowMs() + this.#plan.tickMs, NEVER)]);
+      await watcher.prepare();
+      const nowMs = watcher.look();
+      onLook?.();
+      this.#hooks.onProgress?.(phase, nowMs - fromMs, 0);
+    }
+    return await working;
   }
 
   /** @param isDone asked after each look: nothing is left to look for */
@@ -164,28 +198,13 @@ export class IdleRun {
     do await this.#look('late rows', this.#plan.tickMs, NEVER);
     while (watcher.pending().length > 0 && clock.nowMs() < limitMs);
     for (const { collector, target } of watcher.pending()) {
-      const reason = `another process still held the database's write lock ${PENDING_LIMIT_MS / 1000} s after the window closed`;
+      const reason = pendingReason(collector.name, `${PENDING_LIMIT_MS / 1000} s`);
       recorder.gap({ fromMs, toMs: clock.nowMs(), collector: collector.name, target, reason });
     }
   }
 
   #window(window: Omit<Window, 'trigger'>): void {
     this.#parts.recorder.document('window', { trigger: 'check', ...window } satisfies Window);
-  }
-
-  #runInfo(startedAtMs: number): RunInfo {
-    const { toolVersion, command, tickMs, collectors } = this.#plan;
-    const at = new Date(startedAtMs);
-    return {
-      id: at.toISOString(),
-      toolVersion,
-      nodeVersion: process.versions.node,
-      host: describeHost(at),
-      command,
-      startedAtMs,
-      tickMs,
-      ...(collectors === 'portable' ? { collectors } : {}),
-    };
   }
 }
 

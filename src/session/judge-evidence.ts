@@ -25,8 +25,8 @@ export interface Judging {
 export function judgeEvidence({ path, window: asked, packsFor, options }: Judging): ProofMaterial {
   const reader = new EvidenceReader(path);
   try {
-    const windows = reader.windows().filter(({ kind }) => kind === 'idle');
-    const isCheck = windows.some(({ trigger }) => trigger === 'check');
+    const windows = reader.windows().filter(({ kind }) => kind !== 'stop');
+    const isCheck = windows.some(({ trigger }) => trigger === 'check' || trigger === 'measure');
     const window = choose(windows, asked, path);
     if (isCheck || window === null) {
       const { evidence, head } = reader.run();
@@ -35,8 +35,7 @@ export function judgeEvidence({ path, window: asked, packsFor, options }: Judgin
     }
     const { id, fromMs, toMs } = window;
     const span = { id, fromMs, toMs };
-    const { targets } = reader.window({ ...span, lookBackMs: 0 }).evidence;
-    const packs = packsFor(targets);
+    const packs = packsFor(reader.targets({ ...span, lookBackMs: 0 }));
     const stored = reader.window({ ...span, lookBackMs: lookBackMs(packs) });
     return prove(stored, packs, options);
   } finally {

@@ -1,12 +1,16 @@
-import { type Dirent, readdirSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { digestProof, type ProofDigest } from '../core/proof/digest.ts';
 import type { KeptProofs } from '../core/proof/summary.ts';
 import { IdleproofError } from '../errors.ts';
+import { isResults } from './measured-run.ts';
 import { isUnfinished } from './proof-folder.ts';
 import { PROOF_FILE, readProofBytes } from './stored-proof.ts';
+import { UNJUDGED_FILE } from './unjudged.ts';
 import { WITHDRAWN_FILE } from './withdrawn.ts';
+
+const EVIDENCE_FILE = 'evidence.db';
 
 /** Run folders lie in the folder of proofs, or one group below. */
 const MAX_DEPTH = 3;
@@ -39,7 +43,7 @@ function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
     digests: [] as ProofDigest[],
     withdrawn: [] as ProofDigest[],
     broken: [] as Broken[],
-    unproved: [] as string[],
+    unproved: [] as Unproved[],
   };
   let entries: Dirent[];
   try {
@@ -60,9 +64,12 @@ function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
     if (names.has(PROOF_FILE)) {
       add(join(at, PROOF_FILE), names.has(WITHDRAWN_FILE) ? kept.withdrawn : kept.digests);
       yield;
+    } else if (names.has(UNJUDGED_FILE))
+      kept.unproved.push({ path: shown(at), writtenMs: writtenMs(join(at, UNJUDGED_FILE)) });
+    // The store of a daemon lies in its state folder, with its own lock; its windows have folders of their own. Measurements are proved by nobody.
+    else if (names.has(EVIDENCE_FILE) && !names.has('daemon.lock') && ![...names].some(isResults)) {
+      kept.unproved.push({ path: shown(at), writtenMs: writtenMs(join(at, EVIDENCE_FILE)) });
     }
-    // The store of a daemon lies in its state folder, with its own lock; its windows have folders of their own.
-    else if (names.has('evidence.db') && !names.has('daemon.lock')) kept.unproved.push(shown(at));
     if (depth === MAX_DEPTH) return;
     for (const entry of within.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(at, entry.name);
@@ -90,6 +97,15 @@ function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
 }
 
 type Broken = KeptProofs['broken'][number];
+type Unproved = KeptProofs['unproved'][number];
+
+/** SQLite writes to the log beside it first. One that has just gone may have been of any time. */
+function writtenMs(path: string): number {
+  const files = [path, `${path}-wal`].map((file) => statSync(file, { throwIfNoEntry: false }));
+  return files[0] === undefined
+    ? Number.POSITIVE_INFINITY
+    : Math.max(...files.map((file) => file?.mtimeMs ?? 0));
+}
 
 const list = (folder: string): Dirent[] => readdirSync(folder, { withFileTypes: true });
 

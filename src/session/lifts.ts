@@ -28,6 +28,8 @@ interface Situation extends Circumstances {
   poor: CollectorName[];
   /** There is no kernel trace, or not a whole one. */
   untraced: boolean;
+  /** There is none. */
+  traceless: boolean;
 }
 
 type Offer = (situation: Situation) => Lift | null;
@@ -90,8 +92,8 @@ const inContainer: Offer = ({ userId, container, poor, untraced }) => {
       };
 };
 
-const byMount: Offer = ({ userId, container, untraced }) =>
-  userId !== 0 || container || !untraced
+const byMount: Offer = ({ userId, container, traceless }) =>
+  userId !== 0 || container || !traceless
     ? null
     : {
         collectors: ['trace'],
@@ -148,6 +150,7 @@ export function liftsFor(seen: Seen, circumstances: Circumstances, set: Collecto
     ...circumstances,
     poor: [...new Set(poor.map(({ name }) => name))],
     untraced: trace?.status !== 'ok',
+    traceless: trace === undefined || trace.status === 'unavailable',
   };
   return OFFERS.flatMap((offer) => offer(situation) ?? []);
 }

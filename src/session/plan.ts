@@ -1,6 +1,7 @@
 import type { ReadyCondition } from '../core/parse/ready.ts';
 import type { CollectorSet } from '../model/collector.ts';
-import type { WatchedProcess } from '../model/process.ts';
+import type { Measurement } from '../model/measurement.ts';
+import type { ProcessKey, WatchedProcess } from '../model/process.ts';
 import type { TargetSpec } from '../model/target.ts';
 
 /** One check: what to watch, for how long, and where its files go. */
@@ -15,6 +16,8 @@ export interface CheckPlan {
   ready: ReadyCondition | null;
   /** Events of that long before the run that a rule may rest on. */
   lookBackMs: number;
+  /** What is done with the app between the first look and the settling; nothing where left out. */
+  steps?: readonly RunStep[];
   /** Where this run's files go; it exists and is empty. */
   folder: string;
   /** For the proof: how to run this again. Secrets redacted. */
@@ -22,7 +25,30 @@ export interface CheckPlan {
   toolVersion: string;
 }
 
-export type Phase = 'starting' | 'settling' | 'watching' | 'late rows' | 'stopping' | 'judging';
+export type Phase =
+  | 'starting'
+  | 'using'
+  | 'waiting'
+  | 'settling'
+  | 'watching'
+  | 'late rows'
+  | 'stopping'
+  | 'judging';
+
+/** What a step is given. */
+export interface StepContext {
+  signal: AbortSignal;
+  /** The commands that the run started. */
+  commands: readonly ProcessKey[];
+  nowMs: () => number;
+  /** Looks at the targets, once a tick, until the work is done. `onLook` is called after each look. */
+  lookWhile: <T>(phase: Phase, work: Promise<T>, onLook?: () => void) => Promise<T>;
+  /** Looks so long at most, and until `isDone`. */
+  lookUntil: (phase: Phase, limitMs: number, isDone: () => boolean) => Promise<void>;
+  measured: (measurement: Measurement) => void;
+}
+
+export type RunStep = (context: StepContext) => Promise<void>;
 
 export interface CheckHooks {
   /** Aborted by the user: the window closes early. */

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { createEventsCollector, type EventsCollector } from '../collectors/events/collector.ts';
 import { createFilesCollector } from '../collectors/files/collector.ts';
 import { resolveFolders } from '../collectors/files/folders.ts';
+import { createLogsCollector, type LogsCollector } from '../collectors/logs/collector.ts';
 import { createLinuxCollectors } from '../collectors/registry.ts';
 import type { Availability, Collector, CollectorName } from '../model/collector.ts';
 import type { CollectorReport } from '../model/evidence.ts';
@@ -10,9 +11,10 @@ import { nativeCpuClock } from '../os/cpu-clock.ts';
 import type { OwnNetwork } from '../os/own-network.ts';
 import type { Procfs } from '../os/procfs.ts';
 import type { TargetSet } from '../targets/target-set.ts';
+import type { Post } from './collectors-at-work.ts';
 import type { CommandRun } from './command-run.ts';
 import type { CheckPlan } from './plan.ts';
-import type { Gate, Post, Readings } from './watcher.ts';
+import type { Gate, Readings } from './watcher.ts';
 
 interface Manned {
   gate: Gate;
@@ -25,6 +27,8 @@ interface Manned {
   eventTypes: () => Record<string, string[]>;
   /** By target, the columns of its events table. */
   eventColumns: () => Record<string, string[]>;
+  /** By target, the categories of lines that its logs have ever held; none of those without logs. */
+  logCategories: () => Record<string, string[]>;
 }
 
 type PostsPlan = Pick<CheckPlan, 'targets' | 'tickMs' | 'lookBackMs' | 'collectors'> & {
@@ -45,7 +49,7 @@ interface PostsParts {
 
 /** Sets up every collector that can work here; what cannot is reported, and never counts as «nothing seen». */
 export async function manPosts(plan: PostsPlan, parts: PostsParts): Promise<Manned> {
-  const { gate, readings, unseen, all, events } = await recruit(plan, parts);
+  const { gate, readings, unseen, all, events, logs } = await recruit(plan, parts);
   const posts: Post[] = [];
   const reports: CollectorReport[] = [...unseen];
   for (const { collector, target } of all) {
@@ -57,7 +61,9 @@ export async function manPosts(plan: PostsPlan, parts: PostsParts): Promise<Mann
     Object.fromEntries(events.map(({ target, collector }) => [target, collector.eventTypes()]));
   const eventColumns = (): Record<string, string[]> =>
     Object.fromEntries(events.map(({ target, collector }) => [target, collector.columns()]));
-  return { gate, readings, posts, reports, eventTypes, eventColumns };
+  const logCategories = (): Record<string, string[]> =>
+    Object.fromEntries(logs.map(({ target, collector }) => [target, collector.categories()]));
+  return { gate, readings, posts, reports, eventTypes, eventColumns, logCategories };
 }
 
 /** What a collector says of itself. */
@@ -86,6 +92,7 @@ export async function surveyPosts(plan: PostsPlan, parts: PostsParts): Promise<S
 interface Recruited extends Pick<Created, 'gate' | 'readings' | 'unseen'> {
   all: Post[];
   events: { target: string; collector: EventsCollector }[];
+  logs: { target: string; collector: LogsCollector }[];
 }
 
 /** One collector for every source that the plan names, and those that watch all targets. */
@@ -106,8 +113,15 @@ async function recruit(plan: PostsPlan, parts: PostsParts): Promise<Recruited> {
       collector: createFilesCollector({ target, folder, ownFolder, nowMs }),
     })),
   );
-  const all = [...collectors.map((collector) => ({ collector, target: null })), ...events, ...files];
-  return { gate, readings, unseen, all, events };
+  const logs = plan.targets.flatMap(({ name: target, logs: sources = [] }) => {
+    if (sources.length === 0) return [];
+    const { tickMs, lookBackMs } = plan;
+    return [
+      { target, collector: createLogsCollector({ target, sources, procfs, tickMs, lookBackMs, nowMs }) },
+    ];
+  });
+  const all = [...collectors.map((collector) => ({ collector, target: null })), ...events, ...files, ...logs];
+  return { gate, readings, unseen, all, events, logs };
 }
 
 /** What a probe has opened is closed again. */

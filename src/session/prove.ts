@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { remembering } from '../core/derive/once.ts';
 import { assembleProof } from '../core/proof/assemble.ts';
-import { type JudgeOptions, judge } from '../core/rules/evaluate.ts';
+import { judge, type JudgeOptions } from '../core/rules/evaluate.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { sha256OfFile } from '../os/file-digest.ts';
 import { readEvidence } from '../evidence/read.ts';

@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import { repeatedKey, sayRepeated } from '../core/parse/repeated-key.ts';
+import { dirname, join } from 'node:path';
 import { parseProof } from '../core/proof/schema.ts';
 import { parseVerifiable } from '../core/proof/verifiable.ts';
 import { IdleproofError } from '../errors.ts';
@@ -35,7 +34,7 @@ export function readProof(path: string): Proof {
 /**
  * Reads a proof of this version whole, as its schema has it.
  * @param given the path of a proof.json, or of the folder that it lies in
- * @throws IdleproofError PROOF_UNREADABLE
+ * @throws IdleproofError PROOF_UNREADABLE, PROOF_OTHER_VERSION
  */
 export function readWholeProof(given: string): Proof {
   const path = proofPathOf(given);
@@ -46,14 +45,13 @@ export function readWholeProof(given: string): Proof {
     throw new IdleproofError('PROOF_UNREADABLE', { path, problem: (error as Error).message }, error);
   }
   const proof = parseProof(json);
-  const repeated = repeatedKey(json);
-  const problem =
-    proof === null
-      ? 'it is not a whole proof of this version'
-      : repeated === null
-        ? null
-        : sayRepeated(repeated);
-  if (proof === null || problem !== null)
-    throw new IdleproofError('PROOF_UNREADABLE', { path, problem: problem ?? '' });
-  return proof;
+  if (proof !== null) return proof;
+  throw notOfThisVersion(path, json);
+}
+
+function notOfThisVersion(path: string, json: string): IdleproofError {
+  const parsed = parseVerifiable(json);
+  if ('problem' in parsed) return new IdleproofError('PROOF_UNREADABLE', { path, problem: parsed.problem });
+  const evidence = join(dirname(path), 'evidence.db');
+  return new IdleproofError('PROOF_OTHER_VERSION', { path, evidence, version: parsed.proof.tool.version });
 }

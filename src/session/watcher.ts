@@ -1,11 +1,12 @@
 import type { Activity } from '../model/activity.ts';
 import { GAP_TICKS } from '../core/derive/timeline.ts';
-import type { Collector, Look, Observations } from '../model/collector.ts';
+import type { Look } from '../model/collector.ts';
 import type { CollectorReport } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Clock } from '../model/time.ts';
 import type { TargetSet } from '../targets/target-set.ts';
-import type { CollectorFailure, Recorder } from './recorder.ts';
+import { CollectorsAtWork, type Post } from './collectors-at-work.ts';
+import type { Recorder } from './recorder.ts';
 
 /** The CPU clock gate: which processes ran since the look before, and which are gone. */
 export interface Gate {
@@ -14,12 +15,6 @@ export interface Gate {
 
 /** The live process trees of all targets. */
 type Trees = Pick<TargetSet, 'processes' | 'isStill' | 'refresh'>;
-
-/** A collector at work for one target, or for all of them (null). */
-export interface Post {
-  collector: Collector;
-  target: string | null;
-}
 
 /** Readings that are too slow for a look, and are taken before it. */
 export interface Readings {
@@ -52,7 +47,7 @@ const REHEARSALS = 500;
 /** Looks at all targets through all collectors, one look at a time, and hands what they saw to the recorder. */
 export class Watcher {
   readonly #parts: WatcherParts;
-  readonly #costNs: Map<Collector, number> = new Map();
+  readonly #collectors: CollectorsAtWork;
   #previousMs: number | null = null;
   /** When somebody next has something to do although no process ran; settled once after each look around. */
   #dueAtMs = 0;
@@ -63,10 +58,10 @@ export class Watcher {
 
   constructor(parts: WatcherParts) {
     this.#parts = parts;
-    const wake = (): void => {
+    this.#collectors = new CollectorsAtWork(parts.posts, parts.threadCpuNs);
+    this.#collectors.onNews(() => {
       this.#dueAtMs = 0;
-    };
-    for (const { collector } of parts.posts) collector.onNews?.(wake);
+    });
   }
 
   /**
@@ -131,13 +126,12 @@ export class Watcher {
 
   /** 0 while something goes on that every look has to follow, whether a process runs or not. */
   #nextDueMs(): number {
-    const { trees, recorder, posts } = this.#parts;
-    if (!trees.isStill || !recorder.isStill) return 0;
-    return Math.min(...posts.map(({ collector }) => collector.dueAtMs?.() ?? Number.POSITIVE_INFINITY));
+    const { trees, recorder } = this.#parts;
+    return trees.isStill && recorder.isStill ? this.#collectors.dueAtMs() : 0;
   }
 
   #lookAround(nowMs: number, full: boolean, moved: ReadonlySet<number>, gone: ReadonlySet<number>): void {
-    const { trees, posts, recorder } = this.#parts;
+    const { trees, recorder, onActivities } = this.#parts;
     const change = trees.refresh({ nowMs, moved, gone, full });
     const look: Look = {
       nowMs,
@@ -148,82 +142,31 @@ export class Watcher {
       started: change.started,
       ended: change.ended,
     };
-    const observed: Observations[] = [{ disturbances: change.disturbances }];
-    const failures: CollectorFailure[] = [];
-    for (const post of posts) {
-      const observations = this.#sample(post, look);
-      observed.push(observations);
-      for (const failure of observations.failures ?? []) {
-        failures.push({ collector: post.collector.name, ...failure });
-      }
-    }
-    const { onActivities } = this.#parts;
-    if (onActivities !== undefined) onActivities(observed.flatMap(({ activities = [] }) => activities));
+    const { observed, failures } = this.#collectors.sample(look);
+    observed.unshift({ disturbances: change.disturbances });
+    onActivities?.(observed.flatMap(({ activities = [] }) => activities));
     recorder.processes(change.renamed);
     recorder.look(look, observed, failures);
   }
 
-  /** Whether something from before now may still become visible; see Collector.pending. */
+  /** Those of which something from before now may still become visible; see Collector.pending. */
   pending(): readonly Post[] {
-    return this.#parts.posts.filter(({ collector }) => collector.pending?.() === true);
+    return this.#collectors.pending();
   }
 
-  /**
-   * How each collector knew from its first look until now; it goes on. One that cannot tell before it stops is no support for a
-   * window that ends before.
-   */
+  /** How each collector knew from its first look until now; see CollectorsAtWork. */
   reports(): CollectorReport[] {
-    return this.#parts.posts.map(({ collector, target }) => {
-      const cpuSeconds = (this.#costNs.get(collector) ?? 0) / 1e9;
-      const unknown = { ...UNTOLD, reason: 'it cannot tell how it knows before it stops' };
-      try {
-        return { name: collector.name, target, cpuSeconds, ...(collector.report?.() ?? unknown) };
-      } catch (error) {
-        return {
-          name: collector.name,
-          target,
-          cpuSeconds,
-          ...UNTOLD,
-          reason: `could not tell: ${messageOf(error)}`,
-        };
-      }
-    });
+    return this.#collectors.reports();
   }
 
   /** Whether an events table was not seen whole so far, and would be from now on. */
   hasRecovered(): boolean {
-    const { posts, trees } = this.#parts;
-    return posts.some(
-      ({ collector }) =>
-        collector.name === 'events' &&
-        collector.report?.().status !== 'ok' &&
-        collector.probe(trees.processes).status === 'ok',
-    );
+    return this.#collectors.hasRecovered(this.#parts.trees.processes);
   }
 
   /** Stops all collectors and reports how each of them knew. */
   stop(): CollectorReport[] {
-    return this.#parts.posts.map(({ collector, target }) => {
-      const cpuSeconds = (this.#costNs.get(collector) ?? 0) / 1e9;
-      try {
-        return { name: collector.name, target, cpuSeconds, ...collector.stop() };
-      } catch (error) {
-        const reason = `could not be stopped: ${messageOf(error)}`;
-        return { name: collector.name, target, cpuSeconds, ...UNTOLD, reason };
-      }
-    });
-  }
-
-  #sample({ collector, target }: Post, look: Look): Observations {
-    const { threadCpuNs } = this.#parts;
-    const before = threadCpuNs();
-    try {
-      return collector.sample(look);
-    } catch (error) {
-      return { failures: [{ target, reason: messageOf(error) }] };
-    } finally {
-      this.#costNs.set(collector, (this.#costNs.get(collector) ?? 0) + threadCpuNs() - before);
-    }
+    return this.#collectors.stop();
   }
 
   #noteGap(nowMs: number): void {
@@ -242,9 +185,4 @@ export class Watcher {
   }
 }
 
-/** Nobody knows what it saw and what it missed. */
-const UNTOLD = { status: 'partial', tier: 'sampled', lost: 0 } as const;
-
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

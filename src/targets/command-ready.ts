@@ -7,11 +7,19 @@ import { describeReady, type ReadyCondition } from '../core/parse/ready.ts';
 import { Procfs } from '../os/procfs.ts';
 import { readCommandTree } from './command-tree.ts';
 import { OutputLines } from './output-lines.ts';
+import { hasEnded, readStat } from './process-table.ts';
 import { findOwners, readListeners } from './socket-owners.ts';
 import { commandEnded, commandNotReady, type StartedCommand } from './started-command.ts';
 
 const POLL_MS = 50;
 const REQUEST_TIMEOUT_MS = 2_000;
+
+/** When a command was seen to be ready, counted from when the waiting began. */
+export interface ReadyAt {
+  /** The last look before began then, and found it not ready; 0: it was ready at the first. */
+  notBeforeMs: number;
+  readyMs: number;
+}
 
 /**
  * Waits for the condition. Throws an IdleproofError when the command ends first (unless it ended well and left daemons
@@ -20,23 +28,43 @@ const REQUEST_TIMEOUT_MS = 2_000;
 export async function waitUntilReady(
   command: StartedCommand,
   ready: ReadyCondition,
-  options: { timeoutMs: number; signal: AbortSignal },
-): Promise<void> {
-  const { timeoutMs, signal } = options;
+  options: { timeoutMs: number; signal: AbortSignal; pollMs?: number },
+): Promise<ReadyAt> {
+  const { timeoutMs, signal, pollMs = POLL_MS } = options;
   const startMs = performance.now();
+  let notBeforeMs = 0;
   const isReady = checkOf(command, ready, startMs);
   const limitMs = ready.by === 'duration' ? Math.max(timeoutMs, ready.durationMs + POLL_MS) : timeoutMs;
   for (;;) {
     signal.throwIfAborted();
     // Ready before ended: a launcher may open the port through its daemon and end at once.
+    const lookMs = performance.now() - startMs;
     const reached = await isReady();
-    if (hasFailed(command)) throw commandEnded(command);
-    if (reached) return;
+    const readyMs = performance.now() - startMs;
+    await assertRunning(command);
+    if (reached) return { notBeforeMs, readyMs };
+    notBeforeMs = lookMs;
     if (performance.now() - startMs >= limitMs) {
       throw commandNotReady(command, describeReady(ready), Math.round(limitMs));
     }
-    await sleep(POLL_MS, undefined, { signal }).catch(() => {});
+    await sleep(pollMs, undefined, { signal }).catch(() => {});
   }
+}
+
+/**
+ * Whether a condition holds before a command is started, by somebody else's doing: an old server that answers, a file that was left.
+ * Ports and output lines count only where they are the command's own.
+ */
+export async function isReadyBefore(ready: ReadyCondition, cwd: string = process.cwd()): Promise<boolean> {
+  if (ready.by === 'http') return answers(ready.url);
+  return ready.by === 'file' && existsSync(resolve(cwd, ready.path));
+}
+
+/** Throws an IdleproofError where a command has failed by now, also where nobody was told of its end yet. */
+export async function assertRunning(command: StartedCommand): Promise<void> {
+  const stat = command.exited() === null ? readStat(new Procfs(), command.pid) : null;
+  if (stat !== null && stat.startTicks === command.startTicks && hasEnded(stat)) await command.exit;
+  if (hasFailed(command)) throw commandEnded(command);
 }
 
 function hasFailed(command: StartedCommand): boolean {

@@ -13,7 +13,7 @@ import { readStat } from './process-table.ts';
 import type { CommandExit, StartedCommand } from './started-command.ts';
 
 export type { StartedCommand } from './started-command.ts';
-export { waitUntilReady } from './command-ready.ts';
+export { assertRunning, isReadyBefore, waitUntilReady } from './command-ready.ts';
 export { sweep, terminate } from './command-stop.ts';
 
 export interface StartOptions {

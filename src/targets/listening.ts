@@ -1,10 +1,9 @@
 import { redactCmdline } from '../core/parse/cmdline.ts';
-import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { Listener } from '../core/parse/proc-net-listeners.ts';
 import type { Candidate } from '../model/discovery.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { Guard } from './guard.ts';
-import { readArguments } from './process-info.ts';
+import { readArguments, readName } from './process-info.ts';
 import { isKernelThread, readTable } from './process-table.ts';
 import { findOwners, readListeners } from './socket-owners.ts';
 
@@ -27,7 +26,7 @@ export function findCandidates(procfs: Procfs): { candidates: Candidate[]; hidde
       .sort((a, b) => a.startTicks - b.startTicks || a.pid - b.pid);
     if (stat === undefined || byPort.has(port)) continue;
     const cmdline = redactCmdline(readArguments(procfs, stat.pid));
-    byPort.set(port, { port, uid, pid: stat.pid, name: escapeControls(stat.name), cmdline });
+    byPort.set(port, { port, uid, pid: stat.pid, name: readName(procfs, stat), cmdline });
   }
   return {
     candidates: [...byPort.values()],

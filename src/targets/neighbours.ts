@@ -1,6 +1,5 @@
 import { isModelServer } from '../core/discovery/model-server.ts';
 import { redactCmdline } from '../core/parse/cmdline.ts';
-import { escapeControls } from '../core/parse/escape-controls.ts';
 import { isLoopback } from '../core/parse/ip-address.ts';
 import { parseNetTable } from '../core/parse/net-table.ts';
 import { type SocketRecord, TCP_STATE } from '../core/parse/socket-record.ts';
@@ -8,7 +7,7 @@ import type { Neighbour } from '../model/discovery.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { findCandidates } from './listening.ts';
-import { readArguments } from './process-info.ts';
+import { readArguments, readName } from './process-info.ts';
 import { permitted, readTable } from './process-table.ts';
 import { findOwners } from './socket-owners.ts';
 
@@ -63,7 +62,7 @@ function findPeers(procfs: Procfs, processes: readonly WatchedProcess[]): Neighb
     const pid = (byInode.get(peer?.inode ?? 0) ?? byInode.get(listener.inode))?.[0];
     const stat = table.get(pid ?? 0);
     if (stat === undefined || own.has(stat.pid) || found.has(stat.pid)) continue;
-    const name = escapeControls(stat.name);
+    const name = readName(procfs, stat);
     const isModel = isModelServer({ name, cmdline: redactCmdline(readArguments(procfs, stat.pid)) });
     found.set(stat.pid, { name, pid: stat.pid, port: record.remote.port, relation: 'peer', isModel });
   }

@@ -1,12 +1,11 @@
 import { basename, dirname } from 'node:path';
 import { redactCmdline } from '../core/parse/cmdline.ts';
-import { escapeControls } from '../core/parse/escape-controls.ts';
 import { managerPath, parseCgroup } from '../core/parse/proc-cgroup.ts';
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Orphan } from '../model/target.ts';
 import type { Procfs } from '../os/procfs.ts';
-import { readArguments, readExe } from './process-info.ts';
+import { readArguments, readExe, readName } from './process-info.ts';
 import { isReparented, permitted } from './process-table.ts';
 import type { Scene } from './scene.ts';
 
@@ -109,11 +108,11 @@ function readManagerPath(procfs: Procfs, pid: number): string | null {
   return managerPath(parseCgroup(permitted(() => procfs.read(`${pid}/cgroup`)) ?? ''));
 }
 
-function describe(procfs: Procfs, { pid, name }: ProcStat, reason: string): Orphan {
+function describe(procfs: Procfs, stat: ProcStat, reason: string): Orphan {
   return {
-    pid,
-    name: escapeControls(name),
-    cmdline: redactCmdline(readArguments(procfs, pid)),
+    pid: stat.pid,
+    name: readName(procfs, stat),
+    cmdline: redactCmdline(readArguments(procfs, stat.pid)),
     reason: `${reason}: it may be a helper which daemonized`,
     appeared: false,
   };

@@ -1,7 +1,7 @@
-import { basename } from 'node:path';
 import { redactCmdline, splitCmdline } from '../core/parse/cmdline.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { ProcStat } from '../core/parse/proc-stat.ts';
+import { processName } from '../core/parse/process-name.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import { networkScopeOf } from '../os/network-scope.ts';
 import type { Procfs } from '../os/procfs.ts';
@@ -32,12 +32,16 @@ export function readProgram(
 ): Pick<WatchedProcess, 'name' | 'cmdline' | 'exe' | 'networkScope'> {
   const exe = readExe(procfs, pid);
   return {
-    // So Node calls its first thread since version 24, and with it the process.
-    name: escapeControls(name === 'MainThread' && exe !== null ? basename(exe) : name),
+    name: escapeControls(processName(name, () => exe)),
     cmdline: redactCmdline(readArguments(procfs, pid)),
     exe,
     networkScope: permitted(() => networkScopeOf(procfs, pid)),
   };
+}
+
+/** What a process is called. */
+export function readName(procfs: Procfs, { pid, name }: Pick<ProcStat, 'pid' | 'name'>): string {
+  return escapeControls(processName(name, () => readExe(procfs, pid)));
 }
 
 /** Arguments as they are, secrets and all: to match with, never to keep. Empty for zombies and kernel threads. */

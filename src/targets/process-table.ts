@@ -54,6 +54,7 @@ export function hasEnded({ state, threads }: ProcStat): boolean {
   return state === 'X' || (state === 'Z' && threads <= 1);
 }
 
+/** Whether the kernel made it for itself: it runs no program. */
 export function isKernelThread({ flags }: ProcStat): boolean {
   return (flags & KERNEL_THREAD) !== 0;
 }

@@ -1,12 +1,11 @@
 import { redactCmdline } from '../core/parse/cmdline.ts';
-import { escapeControls } from '../core/parse/escape-controls.ts';
 import { managerPath, parseCgroup } from '../core/parse/proc-cgroup.ts';
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Orphan } from '../model/target.ts';
 import type { Procfs } from '../os/procfs.ts';
 import type { Guard } from './guard.ts';
-import { readArguments } from './process-info.ts';
+import { readArguments, readName } from './process-info.ts';
 import { hasEnded, isReparented, permitted, type ProcessLookup, readStat } from './process-table.ts';
 import type { TargetState } from './target-state.ts';
 
@@ -55,11 +54,14 @@ function whySuspect({ procfs, table }: Around, stat: ProcStat, root: WatchedProc
     : null;
 }
 
+/** The control group that a process's manager gave it; null: it cannot be told. */
 export function pathOf(procfs: Procfs, pid: number): string | null {
   return managerPath(parseCgroup(permitted(() => procfs.read(`${pid}/cgroup`)) ?? ''));
 }
 
-export function describe(procfs: Procfs, { pid, name }: ProcStat, reason: string): Orphan {
+/** A process outside of a target's trees, with why it may belong to the target all the same. */
+export function describe(procfs: Procfs, stat: ProcStat, reason: string): Orphan {
+  const { pid } = stat;
   const cmdline = redactCmdline(readArguments(procfs, pid));
-  return { pid, name: escapeControls(name), cmdline, reason, appeared: true };
+  return { pid, name: readName(procfs, stat), cmdline, reason, appeared: true };
 }

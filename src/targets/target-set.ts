@@ -4,18 +4,17 @@ import type { EndedProcess, WatchedProcess } from '../model/process.ts';
 import type { TargetReport, TargetSpec } from '../model/target.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { Adoption } from './adoption.ts';
+import { Bystanders } from './bystanders.ts';
 import { Endings } from './endings.ts';
 import { FreshPrograms } from './fresh-programs.ts';
 import { Guard } from './guard.ts';
 import { Newcomers } from './newcomers.ts';
-import { findOrphans } from './orphans.ts';
 import { readBootAtMs, readFacts } from './process-info.ts';
-import { hasEnded, lazyTable, type ProcessLookup, type ProcessTable, readStat } from './process-table.ts';
+import { hasEnded, lazyTable, readStat } from './process-table.ts';
 import { Registry } from './registry.ts';
 import { Roots } from './roots.ts';
 import type { StartedCommand } from './started-command.ts';
-import { type StartElsewhere, strangerOf } from './started-elsewhere.ts';
-import { findStrangers, hasStrangers } from './strangers.ts';
+import type { StartElsewhere } from './started-elsewhere.ts';
 import { TargetState } from './target-state.ts';
 
 export interface TargetSetOptions {
@@ -49,9 +48,6 @@ export interface Refreshed {
 /** Times in /proc/PID/stat are in units of USER_HZ; see time(7). */
 const MS_PER_TICK = 10;
 
-/** A process younger than this when it was found may still be about to exec. */
-const FRESH_MS = 1_000;
-
 /** Finds all targets. Throws an IdleproofError for the first that cannot be found, or not without doubt. */
 export function resolveTargets(specs: readonly TargetSpec[], options: TargetSetOptions): TargetSet {
   if (specs.length === 0) throw new IdleproofError('NO_TARGET');
@@ -61,7 +57,6 @@ export function resolveTargets(specs: readonly TargetSpec[], options: TargetSetO
 /** The live process trees of all targets of a run. */
 export class TargetSet {
   readonly #procfs: Procfs;
-  readonly #guard: Guard;
   readonly #registry: Registry = new Registry();
   readonly #newcomers: Newcomers;
   readonly #endings: Endings;
@@ -69,11 +64,10 @@ export class TargetSet {
   readonly #targets: ReadonlyMap<string, TargetState>;
   readonly #adoption: Adoption;
   readonly #roots: Roots;
+  readonly #bystanders: Bystanders;
   readonly #notes: readonly string[];
   #unannounced: WatchedProcess[];
   #ranSinceFull = true;
-  /** When the youngest process started that was there when the targets were resolved, in clock ticks since boot. */
-  readonly #youngestAtStart: number;
   /** As of the last refresh: all targets are there, and nobody waits to be announced or collected. */
   #isSettled = false;
 
@@ -84,27 +78,27 @@ export class TargetSet {
     this.#newcomers = new Newcomers(procfs);
     this.#fresh = new FreshPrograms(procfs);
     const table = this.#newcomers.read(true);
-    this.#guard = new Guard(table, selfPid, [...commands.values()]);
-    this.#endings = new Endings(this.#guard, [...commands.values()]);
+    const guard = new Guard(table, selfPid, [...commands.values()]);
+    this.#endings = new Endings(guard, [...commands.values()]);
     this.#targets = new Map(
       specs.map((spec) => [spec.name, new TargetState(spec, commands.get(spec.name) ?? null)]),
     );
-    const around = { procfs, guard: this.#guard, registry: this.#registry, targets: this.#targets };
+    const around = { procfs, guard, registry: this.#registry, targets: this.#targets };
     this.#adoption = new Adoption(around, this.#endings, table);
     this.#roots = new Roots(around);
+    this.#bystanders = new Bystanders(around, table);
     this.#notes = table.has(1)
       ? []
       : ['processes of other users are hidden here: proc is mounted with hidepid'];
     const bootAtMs = (): number => readBootAtMs(procfs, nowMs());
     this.#roots.claim(table, bootAtMs, mayBeAbsent);
     this.#adoption.adopt(table, table, bootAtMs);
-    this.#noteOrphans(table);
+    this.#bystanders.noteOrphans(table);
     this.#unannounced = [...this.#registry.processes];
-    this.#youngestAtStart = Math.max(...[...table.values()].map(({ startTicks }) => startTicks));
     for (const process of this.#unannounced) {
       if (process.membership === 'root')
         process.parentId ??= this.#registry.alive(process.parentPid)?.id ?? null;
-      if (process.startedAtMs > nowMs() - FRESH_MS) this.#fresh.add(process);
+      this.#fresh.addYoung(process, nowMs());
     }
   }
 
@@ -115,8 +109,7 @@ export class TargetSet {
 
   /** Strangers that were told and are gone belong to the time until now. */
   forgetOrphans(): void {
-    const isAlive = (pid: number): boolean => readStat(this.#procfs, pid) !== null;
-    for (const target of this.#targets.values()) target.forgetOrphans(isAlive);
+    this.#bystanders.forgetGone();
   }
 
   /** There is nothing to follow for as long as no process runs and none is gone: `refresh` need not be called. */
@@ -155,10 +148,10 @@ export class TargetSet {
     const lost = this.#roots.remove(ended);
     const again = this.#roots.findAgain(lost, full, everything ? found : null, bootAtMs);
     const adopted = this.#adoption.adopt(found, table, bootAtMs);
-    const renamed = this.#fresh.refresh(table, ({ id }) => full || moved.has(id));
+    const renamed = this.#fresh.refresh(table, nowMs, ({ id }) => full || moved.has(id));
     for (const process of [...again.started, ...adopted.started]) this.#fresh.add(process);
-    this.#noteStrangers(found, table);
-    if (full && everything) this.#noteOrphans(found);
+    this.#bystanders.noteStrangers(found, table);
+    if (full && everything) this.#bystanders.noteOrphans(found);
     return {
       started: [...started, ...again.started, ...adopted.started],
       ended: [...ended, ...adopted.ended],
@@ -201,24 +194,18 @@ export class TargetSet {
     const process = this.#registry.add(facts, { target, parentId, membership });
     this.#fresh.add(process);
     this.#unannounced.push(process);
-    for (const one of this.#targets.values()) one.forgetOrphan(process.pid);
+    this.#bystanders.forget(process.pid);
     return { process, isWatched: true };
   }
 
   /** Somebody outside of a target's tree has executed its program: it may belong to the target, and is named with it. */
-  suspect({ target: name, ...start }: StartElsewhere & { target: string }): void {
-    const target = this.#targets.get(name);
-    if (target === undefined) return;
-    const procfs = this.#procfs;
-    const table = lazyTable(procfs, new Map());
-    const around = { procfs, guard: this.#guard, registry: this.#registry, table };
-    const stranger = strangerOf(around, start, target);
-    if (stranger !== null) target.noteStartedElsewhere(`${start.pid}:${start.executedTicks}`, stranger);
+  suspect(start: StartElsewhere & { target: string }): void {
+    this.#bystanders.suspect(start);
   }
 
   /** Some starts of programs were lost, so that `suspect` was not told of all. */
   missStarts(): void {
-    for (const target of this.#targets.values()) if (hasStrangers(target)) target.noteMissedStarts();
+    this.#bystanders.missStarts();
   }
 
   /** @param isTraced whether the kernel told of every process that was created; see `enlist` */
@@ -226,24 +213,8 @@ export class TargetSet {
     return [...this.#targets.values()].map((target) => target.report(this.#notes, isTraced));
   }
 
-  #noteStrangers(found: ProcessTable, table: ProcessLookup): void {
-    const newcomers = [...found.values()].filter(
-      (stat) => stat.startTicks > this.#youngestAtStart && !this.#registry.hasSeen(stat),
-    );
-    const around = { procfs: this.#procfs, guard: this.#guard, table };
-    findStrangers(around, newcomers, [...this.#targets.values()]);
-  }
-
   #absences(): DisturbanceNotice[] {
     return [...this.#targets.values()].flatMap((target) => target.disturbance() ?? []);
-  }
-
-  #noteOrphans(table: ProcessTable): void {
-    const byTarget = new Map(
-      [...this.#targets.keys()].map((name) => [name, this.processes.filter(({ target }) => target === name)]),
-    );
-    const orphans = findOrphans({ procfs: this.#procfs, table, guard: this.#guard }, byTarget);
-    for (const [name, found] of orphans) this.#targets.get(name)?.noteOrphans(found);
   }
 
   #byId(

@@ -119,7 +119,7 @@ export class TargetState implements Membership {
    * @param isTraced whether the kernel told of every process that was created
    */
   report(notes: readonly string[], isTraced: boolean): TargetReport {
-    const { name, select, events, files } = this.spec;
+    const { name, select, events, files, logs, derived } = this.spec;
     const network = this.command?.ownNetwork;
     return {
       name,
@@ -127,6 +127,8 @@ export class TargetState implements Membership {
       selector: select.by === 'command' ? { ...select, argv: redactArguments(select.argv) } : select,
       events,
       ...(files === undefined ? {} : { files }),
+      ...(logs === undefined ? {} : { logs }),
+      ...(derived === undefined ? {} : { derived }),
       ...(network == null ? {} : { ownNetwork: network.namespace.scope }),
       orphans: [
         ...this.#orphans.values(),

@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vit
 import type { Finding, Proof } from '../../src/model/proof.ts';
 import { check, ruleOf } from '../support/cli.ts';
 import { ANSWERS_AND_CLOSES, beat, checkMidway, driven, stopped } from '../support/midway.ts';
-import { hasProgram, type Program, startNginx, startPython } from '../support/programs.ts';
+import { startNginx } from '../support/debian-programs.ts';
+import { hasProgram, type Program, startPython } from '../support/programs.ts';
 import { hasTrace } from '../support/tracing.ts';
+import { idleVerdict } from '../support/looked-at.ts';
 
 const RUNNABLE = hasTrace() && hasProgram('python3') && hasProgram('nginx');
 
@@ -54,8 +56,10 @@ describe.skipIf(!RUNNABLE).concurrent('a target that changes in the window', () 
     ]);
     expect(text).toContain('3 bytes');
     const spawns = ruleOf(proof, 'child-process');
-    expect(spawns.findings.map((finding) => finding.text)).toEqual([]);
-    expect(spawns).toMatchObject({ verdict: 'pass', tier: 'zero-miss' });
+    expect(spawns.findings.map((finding) => finding.text)).toEqual([
+      expect.stringMatching(/^bash \(pid \d+, .*\) replaced itself \(.*python3[^)]*\) with \S*\/bash$/),
+    ]);
+    expect(spawns).toMatchObject({ verdict: 'fail', tier: 'zero-miss' });
   });
 
   it('becomes another user, and calls out', async (test) => {
@@ -137,7 +141,7 @@ describe.skipIf(!RUNNABLE).concurrent('a target that changes in the window', () 
     const [ofWeb, ofAgent] = ['web', 'agent'].map((name) =>
       proof.rules.find(({ id, target }) => id === 'network-activity' && target === name),
     );
-    expect(ofWeb).toMatchObject({ verdict: 'pass', tier: 'zero-miss' });
+    expect(ofWeb).toMatchObject({ verdict: idleVerdict(proof), tier: 'zero-miss' });
     expect(ofAgent).toMatchObject({ verdict: 'fail', tier: 'zero-miss' });
     const [opened, closed] = [proof.window.opened, proof.window.closed].map(({ utc }) => Date.parse(utc));
     const made = readFileSync(join(folder, 'beats'), 'utf8').trim().split('\n').map(Number);

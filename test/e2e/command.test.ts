@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check, ruleOf, startCli } from '../support/cli.ts';
 import { checkWhile } from '../support/phases.ts';
 import { freePort } from '../support/programs.ts';
+import { wasLookedAt, wasLookedAtFor } from '../support/looked-at.ts';
 
 const WINDOW = ['--for', '10s', '--settle', '1s', '--accept-sampled', '1s'];
 let out: string;
@@ -47,8 +48,9 @@ describe('a command that the check starts and stops (python3)', () => {
       '--',
       ...quietServer(port),
     ]);
-    expect(code, proof.headline).toBe(0);
-    expect(ruleOf(proof, 'orphan-process')).toMatchObject({ window: 'stop', verdict: 'pass' });
+    expect(code, proof.headline).toBe(wasLookedAt(proof) ? 0 : 2);
+    const stop = ruleOf(proof, 'orphan-process');
+    expect(stop).toMatchObject({ window: 'stop', verdict: wasLookedAtFor(stop) ? 'pass' : 'inconclusive' });
     const [folder = ''] = readdirSync(join(out, 'a'));
     expect(readFileSync(join(out, 'a', folder, 'python3.log'), 'utf8')).toBe('ready\n');
     expect(isAlive(`('127.0.0.1', ${port})`)).toBe(false);
@@ -145,5 +147,21 @@ describe('Ctrl-C', () => {
     const [folder = ''] = readdirSync(join(out, 'f'));
     expect(existsSync(join(out, 'f', folder, 'proof.json'))).toBe(true);
     expect(isAlive(`('127.0.0.1', ${port})`)).toBe(false);
+  });
+
+  it('before the command is ready ends it, and leaves no folder behind', async () => {
+    const started = join(out, 'started');
+    const never = join(out, 'never');
+    const command = ['sh', '-c', `echo $$ > ${started}; exec sleep 600`];
+    const args = ['check', '--for', '60s', '--ready', `file:${never}`, '--out', join(out, 'g'), '--'];
+    const { child, result } = startCli([...args, ...command]);
+    const isStarted = (): boolean => existsSync(started) && readFileSync(started, 'utf8').endsWith('\n');
+    while (!isStarted()) await new Promise((done) => setTimeout(done, 20));
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await result;
+    expect([code, stdout], stderr).toEqual([130, '']);
+    expect(stderr).toContain('interrupted before there was anything to judge');
+    expect(readdirSync(join(out, 'g'))).toEqual([]);
+    expect(existsSync(`/proc/${readFileSync(started, 'utf8').trim()}`)).toBe(false);
   });
 });

@@ -7,7 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ruleOf } from '../support/cli.ts';
 import { checkWhile, type ToldRun } from '../support/phases.ts';
-import { hasProgram, type Program, startNginx } from '../support/programs.ts';
+import { startNginx } from '../support/debian-programs.ts';
+import { hasProgram, type Program } from '../support/programs.ts';
+import { idleVerdict } from '../support/looked-at.ts';
 
 const RUNNABLE = hasProgram('sqlite3') && hasProgram('nginx');
 let out: string;
@@ -71,8 +73,24 @@ describe.skipIf(!RUNNABLE)("the app's events table, written by sqlite3 (Debian)"
       await sleep(2_000);
       sql(database, insert('tool_run'));
     });
-    expect(rule.verdict, rule.reason ?? '').toBe('pass');
+    expect(rule.verdict, rule.reason ?? '').toBe(idleVerdict(proof));
     expect(proof.headline).not.toContain('events: not watched');
+  });
+
+  it.concurrent.each([
+    ['with the time at which it does', ", created_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')", ['fail']],
+    ['and keeps its time', '', ['fail', 'inconclusive']],
+  ])('does not pass for a tool_run that one of 40,000 older rows becomes, %s', async (_, time, verdicts) => {
+    const database = join(out, `older-${time.length}.db`);
+    const rows = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 40000)';
+    sql(
+      database,
+      `PRAGMA journal_mode=WAL; ${TABLE} ${rows} INSERT INTO events (type, created_at) SELECT 'note', datetime('now', '-1 day') FROM n`,
+    );
+    const { rule } = await watchTable(database, () => {
+      sql(database, `UPDATE events SET type = 'tool_run'${time} WHERE id = 30000`);
+    });
+    expect(verdicts).toContain(rule.verdict);
   });
 
   it.concurrent('does not miss a row that is stamped in local time without a zone', async () => {

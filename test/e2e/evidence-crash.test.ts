@@ -12,7 +12,7 @@ import { looksRow } from '../support/evidence-rows.ts';
 const STORE = fileURLToPath(new URL('../../dist/evidence/store.js', import.meta.url));
 const ROWS = fileURLToPath(new URL('../../dist/evidence/rows.js', import.meta.url));
 
-/** Appends batches, rotates and drops, and prints each head once it is reported as committed. */
+/** Appends batches, of few samples and of many, which are one row, rotates, thins and drops, and prints each head once it is reported as committed. */
 const WRITER = `
   const { EvidenceStore } = await import(process.argv[1]);
   const { documentRow, sampleRow, processRow } = await import(process.argv[2]);
@@ -22,10 +22,11 @@ const WRITER = `
   const nowMs = store.head().rows + 1;
   store.append(nowMs, [documentRow('run', { id: 'r' }), processRow({ id: 1, target: 't', pid: 1, name: 'n' })]);
   for (let nth = 1; ; nth += 1) {
-    const rows = Array.from({ length: 1 + (nth % 7) }, (_, index) => sampleRow({ atMs: nowMs + nth, processId: index, cpuNs: nth }));
+    const rows = Array.from({ length: 1 + (nth % 7) * 6 }, (_, index) => sampleRow({ atMs: nowMs + nth, processId: index, cpuNs: nth }));
     store.append(nowMs + nth, rows);
     writeSync(1, store.head().chainHead + '\\n');
     if (nth % 20 === 0) store.rotate(nowMs + nth);
+    if (nth % 50 === 0) store.retain(nowMs + nth, { maxAgeMs: null, maxBytes: 1, cited: [], dropsCited: false, atMost: 1 });
     if (nth % 90 === 0) store.retain(nowMs + nth, { maxAgeMs: 60, maxBytes: null, cited: [], dropsCited: false });
   }
 `;
@@ -80,7 +81,8 @@ describe('a store whose writer is killed', () => {
 /** Fills what a store may take until it says that it cannot be written. */
 const FILLER = `
   const { EvidenceStore } = await import(process.argv[1]);
-  const { documentRow } = await import(process.argv[2]);
+  const { documentRow, sampleRow } = await import(process.argv[2]);
+  const samples = Array.from({ length: 40 }, (_, index) => sampleRow({ atMs: index, processId: 1, cpuNs: index }));
   process.on('SIGXFSZ', () => {});
   const { store } = EvidenceStore.open(process.argv[3]);
   const before = [];
@@ -89,7 +91,7 @@ const FILLER = `
   while (refused === null && nth < 5000) {
     nth += 1;
     try {
-      store.append(nth, [documentRow('note', 'x'.repeat(2000))]);
+      store.append(nth, [documentRow('note', 'x'.repeat(2000)), ...samples]);
       before.push(store.head().chainHead);
     } catch (error) {
       refused = error.code;
@@ -103,7 +105,7 @@ const FILLER = `
   if (process.argv[4] !== '') rmSync(process.argv[4]);
   const after = [];
   if (process.argv[4] !== '') {
-    store.append(nth + 9, [documentRow('note', 'z')]);
+    store.append(nth + 9, [documentRow('note', 'z'), ...samples]);
     after.push(store.head().chainHead);
   }
   const { verifyEvidence } = await import(process.argv[1].replace('store.js', 'verify.js'));

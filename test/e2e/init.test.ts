@@ -22,7 +22,8 @@ import type { AppOptions } from '../../src/demo/launch.ts';
 import type { DiscoveredTarget, Discovery } from '../../src/model/discovery.ts';
 import type { Proof } from '../../src/model/proof.ts';
 import { type CliOptions, type CliResult, runCli } from '../support/cli.ts';
-import { freePort, hasProgram, isRoot, type Program, startNginx, startRedis } from '../support/programs.ts';
+import { startNginx, startRedis } from '../support/debian-programs.ts';
+import { freePort, hasProgram, isRoot, type Program } from '../support/programs.ts';
 import { killDaemons, startDaemon } from '../support/watch-daemon.ts';
 
 const NOBODY = 65_534;
@@ -343,7 +344,7 @@ describe('idleproof init on real programs', () => {
       processCount: 2,
       ports: [nginx.port],
       events: null,
-      logs: [join(folder, 'error.log')],
+      logs: [{ path: join(folder, 'error.log'), format: null }],
       folders: [{ path: folder, doubt: null }],
     });
     expect(missingIn(discovery)).toMatch(/no events table: it holds no SQLite database open/);

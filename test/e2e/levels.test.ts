@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check, runCli, ruleOf } from '../support/cli.ts';
 import { hasProgram } from '../support/programs.ts';
+import { idleVerdict, wasLookedAt } from '../support/looked-at.ts';
 
 const RUNNABLE = hasProgram('python3') && hasProgram('sqlite3');
 if (!RUNNABLE) console.log('skipped: needs python3 and sqlite3');
@@ -74,11 +75,12 @@ describe.skipIf(!RUNNABLE)('a Python program', () => {
     const rule = ruleOf(proof, 'memory-growth');
     expect([code, rule.verdict]).toEqual([1, 'fail']);
     expect(rule.findings[0]?.text).toMatch(/slope of memory.rss is 3\.\d+ GB\/h/);
-    expect(ruleOf(proof, 'file-growth').verdict).toBe('pass');
+    expect(ruleOf(proof, 'file-growth').verdict).toBe(idleVerdict(proof));
   });
 
   it.concurrent('that sleeps does not', async () => {
     const { proof, code } = await grow(0);
+    if (!wasLookedAt(proof)) return;
     expect(proof.rules.map(({ id, verdict, reason }) => [id, verdict, reason])).toEqual([
       ['memory-growth', 'pass', null],
       ['file-growth', 'pass', null],
@@ -108,6 +110,11 @@ describe.skipIf(!RUNNABLE)('a Python program', () => {
       givenBack,
     ]);
     const verdicts = proof.rules.map(({ id, verdict: of, reason }) => [id, of, reason]);
+    if (!wasLookedAt(proof)) {
+      // What breaks a limit breaks it, however seldom it was looked at.
+      expect(code, proof.headline).toBe(verdict === 'fail' ? 1 : 2);
+      return;
+    }
     expect(verdicts).toEqual([
       ['model-not-preloaded', 'pass', null],
       ['model-loaded', 'pass', null],

@@ -129,7 +129,7 @@ describe('idleproof report', () => {
 
   it.each([
     ['a folder that is not there', ['/nonexistent'], /PROOFS_FOLDER.*ENOENT/],
-    ['an unknown format', ['--format', 'pdf'], /did you mean/],
+    ['an unknown format', ['--format', 'pdf'], /«pdf» is not one of/],
     ['a date that is none', ['--since', 'tomorrow'], /--since/],
     ['a choice among one', ['reports/sample/quiet/proof.json', '--window', 'idle'], /--window: it chooses/],
   ])('refuses %s', async (_, args, message) => {

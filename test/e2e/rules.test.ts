@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { Proof } from '../../src/model/proof.ts';
 import { type CliResult, runCli } from '../support/cli.ts';
 
 const PACK = `pack: ours
@@ -349,6 +350,15 @@ describe('judge and rules suggest', () => {
     const excused = await runCli(['judge', path('evidence.db'), '--rules', at('suggested.yaml'), '--json']);
     const { findings } = JSON.parse(excused.stdout) as { findings: { ruleId: string }[] };
     expect(findings.map(({ ruleId }) => ruleId)).not.toContain('network-activity');
+  });
+
+  it('writes nothing where there is nothing to suggest, and says so', async () => {
+    const proof = JSON.parse(readFileSync(path('proof.json'), 'utf8')) as Proof;
+    for (const rule of proof.rules) rule.findings = [];
+    write('quiet.json', JSON.stringify({ ...proof, findings: [] }));
+    const { code, stdout, stderr } = await rules('suggest', 'quiet.json');
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/^nothing to suggest/);
   });
 
   it('refuses what is no proof', async () => {

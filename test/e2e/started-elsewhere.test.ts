@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,6 +21,8 @@ import { checkWhile } from '../support/phases.ts';
 import { hasTrace } from '../support/tracing.ts';
 
 const RUNNABLE = hasTrace();
+/** USER_HZ of Linux: a hundred a second. */
+const TICK_MS = 10;
 const INSTANCES = '/sys/kernel/tracing/instances';
 let folder: string;
 const children: ChildProcess[] = [];
@@ -107,7 +109,7 @@ describe.skipIf(!RUNNABLE)('programs that start outside of the tree', () => {
     writeFileSync(
       script,
       `import os, time
-with open('${pidfile}.new', 'w') as file: file.write(f'{os.getpid()} {time.time()}')
+with open('${pidfile}.new', 'w') as file: file.write(f'{os.getpid()} {time.clock_gettime(time.CLOCK_BOOTTIME)}')
 os.rename('${pidfile}.new', '${pidfile}')
 time.sleep(300)
 `,
@@ -126,7 +128,7 @@ while :; do python3 idleproof-restarted.py & wait $!; done
     const [first = 0] = running();
     let killedMs = 0;
     const { proof, evidence, instances } = await watch(['--cmdline', 'idleproof-restarted[.]py'], () => {
-      killedMs = Date.now();
+      killedMs = uptime() * 1e3;
       process.kill(first, 'SIGKILL');
       return Promise.resolve();
     });
@@ -139,12 +141,15 @@ while :; do python3 idleproof-restarted.py & wait $!; done
     const begin = evidence.activities.find(
       (one) => one.kind === 'process' && one.op === 'spawn' && one.processId === restarted?.id,
     );
-    // The start is known to 10 ms on one clock and told on another.
-    expect(begin?.atMs).toBeGreaterThan(killedMs - 50);
-    expect(begin?.atMs).toBeLessThan(seconds * 1e3 + 50);
+    // Its start is known to 10 ms, on the clock that counts since the host was started.
+    const startedMs = (restarted?.startTicks ?? 0) * TICK_MS;
+    expect(startedMs).toBeGreaterThan(killedMs - TICK_MS);
+    expect(startedMs).toBeLessThan(seconds * 1e3);
+    expect(begin?.atMs).toBe(restarted?.startedAtMs);
     const gap = evidence.gaps.find(({ reason }) => reason.includes(`pid ${second} (python3) ran for`));
     const [, ranFor] = /ran for ([0-9.]+) s before it was followed/u.exec(gap?.reason ?? '') ?? [];
-    expect((gap?.toMs ?? 0) - Number(ranFor) * 1e3).toBeLessThan(seconds * 1e3 + 50);
+    const wroteMs = (begin?.atMs ?? 0) + seconds * 1e3 - startedMs;
+    expect((gap?.toMs ?? 0) - Number(ranFor) * 1e3).toBeLessThan(wroteMs + 50);
     expect(proof.headline).not.toContain(`pid ${second}, the target's program`);
     expect(instances).toEqual([]);
   });

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check } from '../support/cli.ts';
 import { checkWhile } from '../support/phases.ts';
-import { hasProgram, type Program, startNginx, startRedis } from '../support/programs.ts';
+import { startNginx, startRedis } from '../support/debian-programs.ts';
+import { hasProgram, type Program } from '../support/programs.ts';
 
 const RUNNABLE = hasProgram('nginx') && hasProgram('redis-server');
 let out: string;

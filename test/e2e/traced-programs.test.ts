@@ -5,22 +5,21 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vit
 import type { Finding, Proof, ProofWakes, RuleResult } from '../../src/model/proof.ts';
 import { check, ruleOf } from '../support/cli.ts';
 import {
-  hasProgram,
-  type Program,
   startExporter,
   startHaproxy,
   startMemcached,
   startNginx,
   startPrometheus,
-  startPython,
   startRedis,
   startReplica,
   startSshd,
   startTimeClient,
   startTimeServer,
   startWatch,
-} from '../support/programs.ts';
+} from '../support/debian-programs.ts';
+import { hasProgram, type Program, startPython } from '../support/programs.ts';
 import { hasTrace } from '../support/tracing.ts';
+import { idleVerdict, wasLookedAt } from '../support/looked-at.ts';
 
 let out: string;
 beforeAll(() => {
@@ -57,6 +56,9 @@ function expectBeats(proof: Proof, count: number | undefined, everySeconds: numb
   expect(count, proof.headline).toBeLessThanOrEqual(Math.ceil(beats) + 1);
 }
 
+const wakeupsPerSecond = ({ targets }: Proof, target: string): number | undefined =>
+  targets.find(({ name }) => name === target)?.metrics['wakeups.rate']?.mean;
+
 function onlyFinding({ findings, tier }: RuleResult): RuleResult['findings'][number] {
   expect(tier).toBe('zero-miss');
   expect(findings.map(({ subject }) => subject)).toHaveLength(1);
@@ -82,11 +84,17 @@ describe.concurrent('real programs of Debian under a trace', () => {
       const finding = onlyFinding(ruleOf(proof, 'network-activity'));
       expect(finding.subject).toMatchObject({ 'remote.ip': '127.0.0.1', 'remote.port': master.port });
       expect(finding.text).toContain(`127.0.0.1:${master.port} (redis-server)`);
-      expectBeats(proof, finding.count, 1.005);
-      // REPLCONF ACK and a number that grows.
-      const [sent = 0] = bytesIn(finding.text);
-      expect(sent / finding.count).toBeGreaterThan(34);
-      expect(sent / finding.count).toBeLessThan(45);
+      // It answers at every tenth of its ticks, and those come late on a busy host.
+      const ticks = proof.targets[0]?.wakes.find(({ timeoutSeconds }) => timeoutSeconds === 0.1)?.count ?? 0;
+      expect(finding.count, proof.headline).toBeGreaterThanOrEqual(Math.floor(ticks / 10) - 1);
+      expect(finding.count).toBeGreaterThan(5);
+      // Every 10 s the master asks whether it is there (PING, 14 bytes): one more, where no heartbeat is within a tick of it.
+      const [sent = 0, received = 0] = bytesIn(finding.text);
+      const pings = Math.ceil(received / 14);
+      expect(finding.count, finding.text).toBeLessThanOrEqual(proof.window.durationSeconds + 1 + pings);
+      // REPLCONF ACK and a number that grows: 33 bytes, and its digits.
+      expect(sent, finding.text).toBeGreaterThanOrEqual(34 * (finding.count - pings));
+      expect(sent, finding.text).toBeLessThan(45 * finding.count);
       expect(ruleOf(proof, 'network-inbound').findings).toEqual([]);
       expect(ruleOf(proof, 'child-process').findings).toEqual([]);
     },
@@ -180,7 +188,8 @@ describe.concurrent('real programs of Debian under a trace', () => {
       expect(finding?.actors).toMatchObject([{ pid: agent!.pid, name: 'python3', thread: 'python3' }]);
       expect(proof.findings.filter(({ target }) => target === 'nginx' || target === 'sshd')).toEqual([]);
       const failed = proof.rules.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'notApplicable');
-      expect(new Set(failed.map(({ target }) => target)).has('sshd'), proof.headline).toBe(false);
+      if (wasLookedAt(proof))
+        expect(new Set(failed.map(({ target }) => target)).has('sshd'), proof.headline).toBe(false);
       expect(findingsOf(proof, 'watch', 'network-activity')).toEqual([]);
       const spawns = findingsOf(proof, 'watch', 'child-process');
       // What lives for less than a tick has the path that /proc would have shown: sh is a link to another shell.
@@ -212,9 +221,12 @@ describe.concurrent('real programs of Debian under a trace', () => {
       ] as const) {
         const tick = wakesOf(target).find((one) => one.thread === thread && one.timeoutSeconds === seconds);
         expect(tick, target).toMatchObject({ call, timeoutIs: 'asked', sampledShare: 1 });
-        // A tick begins a little later than the one before asked for.
-        expect(tick?.count, target).toBeGreaterThan((0.9 * proof.window.durationSeconds) / seconds - 2);
-        expect(tick?.count, target).toBeLessThanOrEqual(proof.window.durationSeconds / seconds + 1);
+        // A tick begins later than the one before asked for: a little, or more on a busy host; the kernel counts all wakes.
+        const asked = proof.window.durationSeconds / seconds;
+        const woke = (wakeupsPerSecond(proof, target) ?? 0) * proof.window.durationSeconds;
+        expect(tick?.count, target).toBeGreaterThan(0.9 * Math.min(asked, woke) - 2);
+        expect(tick?.count, target).toBeGreaterThan(0.4 * asked);
+        expect(tick?.count, target).toBeLessThanOrEqual(asked + 1);
       }
       expect(wakesOf('memcached').find(({ thread }) => thread === 'mc-lrumaint')).toMatchObject({
         call: 'clock_nanosleep',
@@ -268,7 +280,7 @@ describe.concurrent('real programs of Debian under a trace', () => {
       const [named, quiet] = await Promise.all([watch(client, '--rules', rules), watch(client)]);
       expect(ruleOf(named, 'kept-alive')).toMatchObject({ verdict: 'fail' });
       expect(named.findings[0]?.subject).toMatchObject({ 'remote.port': server.port });
-      expect(ruleOf(quiet, 'network-activity')).toMatchObject({ verdict: 'pass', findings: [] });
+      expect(ruleOf(quiet, 'network-activity')).toMatchObject({ verdict: idleVerdict(quiet), findings: [] });
       expect(quiet.targets[0]?.metrics['cpu.percent']?.max).toBe(0);
     },
   );

@@ -186,6 +186,7 @@ describe('idleproof verify', () => {
       'process',
       'look',
       'sample',
+      'sample_block',
       'activity',
       'counter',
       'gap',

@@ -1,15 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
+import { openSqlite } from '../../src/os/sqlite.ts';
 import { controlClient } from '../../src/daemon/control/client.ts';
 import type { DaemonStatus } from '../../src/model/daemon-status.ts';
 import type { Proof } from '../../src/model/proof.ts';
 import { runCli } from '../support/cli.ts';
+import { wasLookedAt } from '../support/looked-at.ts';
 import { isRoot } from '../support/programs.ts';
 import { hasPython, ServiceManager } from '../support/service-manager.ts';
 import { killDaemons, proofsIn, startDaemon, type WatchDaemon } from '../support/watch-daemon.ts';
@@ -78,7 +79,7 @@ reports: { dir: reports }
 }
 
 function createDatabase(path: string): void {
-  const db = new Database(path);
+  const db = openSqlite(path);
   db.exec('CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT NOT NULL, created_at TEXT NOT NULL)');
   db.prepare('INSERT INTO events (type, created_at) VALUES (?, ?)').run(
     'tool_run',
@@ -166,7 +167,8 @@ describe.concurrent('what happens to the apps that watch is about', () => {
     );
     expect(restarted?.verdict, restarted?.headline).not.toBe('pass');
     expect(whole?.verdict, whole?.headline).not.toBe('fail');
-    if (process.geteuid?.() === 0) expect(whole?.verdict, whole?.headline).toBe('pass');
+    if (process.geteuid?.() === 0 && whole !== undefined && wasLookedAt(whole))
+      expect(whole.verdict, whole.headline).toBe('pass');
     await kill(app);
   });
 
@@ -219,7 +221,7 @@ describe.concurrent('what happens to the apps that watch is about', () => {
     await daemon.said('watching');
     await daemon.control.openWindow('hand');
     // Rows may still come to light: it waits for them before it ends.
-    const db = new Database(one.database);
+    const db = openSqlite(one.database);
     db.exec('BEGIN EXCLUSIVE');
     const isOver = (): boolean => daemon.child.exitCode !== null || daemon.child.signalCode !== null;
     while (!isOver()) {
@@ -264,7 +266,7 @@ describe.concurrent('what happens to the apps that watch is about', () => {
       const filler = join(seen, 'filler');
       const fill = spawn('sh', ['-c', `cat /dev/zero > "${filler}"`], { stdio: 'ignore' });
       await once(fill, 'exit');
-      const db = new Database(one.database);
+      const db = openSqlite(one.database);
       for (let nth = 0; nth < 400; nth += 1)
         db.prepare('INSERT INTO events (type, created_at) VALUES (?, ?)').run(
           `note ${'x'.repeat(500)}`,
@@ -280,14 +282,19 @@ describe.concurrent('what happens to the apps that watch is about', () => {
       for (let count = 0; count * KEEPALIVE_MS <= MOST_SILENCE_MS; count += 1)
         await tells(manager, /^WATCHDOG=1$/);
       await control.closeWindow('hand');
+      // A slow host lets the daemon write for longer than the small disk has room for.
+      const inMounts = ['--mount', '--target', String(daemon.child.pid)];
+      const larger = ['mount', '-o', 'remount,size=64m', one.state];
+      expect(spawnSync('nsenter', [...inMounts, ...larger]).status).toBe(0);
       rmSync(filler);
       await daemon.said('evidence is written again');
       await tells(manager, /^STATUS=watching app/);
       await daemon.said('FAIL: app');
       expect((await control.status()).problems).toEqual([]);
       // SQLite follows the link to the process's root, and would open the file of the same path out here.
-      const inThere = ['nsenter', '--mount', '--target', String(daemon.child.pid)];
-      const whole = await runCli(['verify', join(one.state, 'evidence.db')], { inside: inThere });
+      const whole = await runCli(['verify', join(one.state, 'evidence.db')], {
+        inside: ['nsenter', ...inMounts],
+      });
       expect(whole.code, whole.stdout + whole.stderr).toBe(0);
       const { code, stderr } = await daemon.stop();
       expect(code, stderr).toBe(0);

@@ -98,7 +98,7 @@ beforeAll(async () => {
   await Promise.all([...watching, doing()]);
   writeFileSync(join(stage.folder, 'stop'), '');
   await burning;
-}, 180_000);
+});
 
 afterAll(async () => {
   await Promise.all(Object.values(drivers).map((driver) => driver.stop()));

@@ -223,6 +223,28 @@ describe.skipIf(!hasTrace() || !hasProgram('python3'))('network flows of a real 
     }
   });
 
+  it('finds what a server sends to others than it answers', async () => {
+    const [server, client] = await Promise.all([drive(), drive()]);
+    const udp = 'socket.socket(socket.AF_INET, socket.SOCK_DGRAM)';
+    const port = await freePort();
+    await server.run(`s = ${udp}; s.bind(('127.0.0.1', ${port}))`);
+    await client.run(`c = ${udp}; c.bind(('127.0.0.1', 0)); c.sendto(b'ask', ('127.0.0.1', ${port}))`);
+    const flows = await flowsWhile(
+      server,
+      script(
+        'data, asked = s.recvfrom(9)',
+        's.sendto(b"an", asked); s.sendto(b"swer", asked)',
+        `s.sendto(b'hello', ('127.0.0.1', ${UDP_PORT}))`,
+      ),
+    );
+    expect(flows.map(({ op, direction, bytesSent }) => `${op} ${direction} ${bytesSent}`)).toEqual([
+      'receive inbound 0',
+      'send inbound 6',
+      'send outbound 5',
+    ]);
+    expect(flows.at(-1)?.remote).toEqual({ ip: '127.0.0.1', port: UDP_PORT });
+  });
+
   it('sees no network in local sockets', async () => {
     const app = await drive();
     expect(await flowsWhile(app, script('a, b = socket.socketpair()', 'a.send(b"x"); b.recv(9)'))).toEqual(

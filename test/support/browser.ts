@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
-
-const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+import { findBrowser } from '../../src/measure/browser.ts';
 
 /** The browser of this machine; undefined: there is none. */
-export const BROWSER: string | undefined = [process.env['CHROMIUM'] ?? '', ...PATHS].find((path) =>
-  existsSync(path),
-);
+export const BROWSER: string | undefined = findBrowser(process.env['CHROMIUM']) ?? undefined;
 
 if (BROWSER === undefined) console.log('skipped: there is no Chromium here (apt-get install chromium)');
 

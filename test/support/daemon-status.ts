@@ -93,6 +93,7 @@ export const statusOf = (over: Partial<DaemonStatus> = {}): DaemonStatus => ({
       verdictCounts: { pass: 0, fail: 0, inconclusive: 0 },
     }),
   ],
+  measurements: [],
   alerts: { firing: 1, outbox: 2 },
   store: {
     path: '/var/lib/idleproof/evidence.db',

@@ -16,7 +16,10 @@ const TOLD = /\r.\[K(?:([a-z ]+)(?:…| (\d+) \/ \d+ s))?/gu;
 
 /** Starts the built command line, to be followed from phase to phase. */
 export function startTold(args: readonly string[], options: CliOptions = {}): ToldRun {
-  const { child, result } = startCli(args, { ...options, imports: [AT_A_TERMINAL] });
+  const { child, result } = startCli(args, {
+    ...options,
+    imports: [AT_A_TERMINAL, ...(options.imports ?? [])],
+  });
   let text = '';
   let isOver = false;
   const waiting = new Set<() => void>();

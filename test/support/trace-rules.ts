@@ -45,10 +45,12 @@ export function traceProblems(text: string): string[] {
   }
   // Slices of a thread nest, or follow each other.
   for (const [thread, slices] of open) {
-    const sorted = slices.toSorted((a, b) => a.ts - b.ts);
-    for (const [index, { ts }] of sorted.entries()) {
-      if (index > 0 && ts < sorted[index - 1]!.end)
-        problems.push(`thread ${thread}: slices overlap at ${ts}`);
+    const around: { ts: number; end: number }[] = [];
+    for (const slice of slices.toSorted((a, b) => a.ts - b.ts || b.end - a.end)) {
+      while (around.length > 0 && around.at(-1)!.end <= slice.ts) around.pop();
+      if (around.length > 0 && slice.end > around.at(-1)!.end)
+        problems.push(`thread ${thread}: slices overlap at ${slice.ts}`);
+      around.push(slice);
     }
   }
   return problems;

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import { openSqlite, type Sqlite } from '../../src/os/sqlite.ts';
 import { planWatch } from '../../src/cli/watch-plan.ts';
 import { PatientStore } from '../../src/daemon/patient-store.ts';
 import type { DaemonPlan } from '../../src/daemon/plan.ts';
@@ -63,7 +63,7 @@ export class WatchRig {
   readonly problems: (string | null)[] = [];
   readonly losses: number[] = [];
   readonly lookTimes: number[] = [];
-  readonly database: Database.Database;
+  readonly database: Sqlite;
   readonly #appPid: number = startApart();
   readonly #store: EvidenceStore = EvidenceStore.open(this.storePath).store;
   /** Why the next batches are refused; null: they are not. */
@@ -73,7 +73,7 @@ export class WatchRig {
 
   /** @param windows of the configuration, as YAML in braces */
   constructor(windows: string, more = '') {
-    this.database = new Database(join(this.folder, 'app.db'));
+    this.database = openSqlite(join(this.folder, 'app.db'));
     this.database.exec(
       'CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT NOT NULL, created_at TEXT NOT NULL)',
     );

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ERRORS, errorsPage, IdleproofError } from '../../src/errors.ts';
+import { ERRORS, IdleproofError } from '../../src/errors.ts';
+import { errorsPage } from '../../src/render/reference/errors-page.ts';
 
 describe('the error table', () => {
   it('is what docs/errors.md says (npm run docs)', () => {
@@ -15,5 +16,11 @@ describe('the error table', () => {
     const error = new IdleproofError('PID_NOT_FOUND', { pid: 7 });
     expect(error).toMatchObject({ message: 'There is no process 7.', exitCode: 3, code: 'PID_NOT_FOUND' });
     expect(new IdleproofError('PID_NOT_FOUND').message).toContain('{pid}');
+  });
+
+  it('ends a sentence once', () => {
+    const details = { option: '--for', problem: '«60» lacks a unit; did you mean 60s?', command: 'check' };
+    const { message } = new IdleproofError('OPTION_INVALID', details);
+    expect(message).toBe('--for: «60» lacks a unit; did you mean 60s?');
   });
 });

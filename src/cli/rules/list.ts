@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { escapeControls } from '../../core/parse/escape-controls.ts';
 import type { RulePack } from '../../core/rules/pack.ts';
 import { textTable } from '../../render/text-table.ts';
+import { DEFAULT_PACKS } from '../default-packs.ts';
 import { EXIT } from '../exit-codes.ts';
 import { PACKS_FOLDER } from '../packs-folder.ts';
 import { renderJson } from '../../render/json.ts';
@@ -34,26 +35,27 @@ export function listCommand(done: (exitCode: number) => void): Command {
 async function list(names: readonly string[], { json }: ListOptions): Promise<void> {
   const { shippedPackNames } = await import('../../config/pack-name.ts');
   const { loadRulePacks } = await import('../../config/rule-packs.ts');
-  const { DEFAULT_PACKS } = await import('../check-plan.ts');
   const options = { packsFolder: PACKS_FOLDER };
   // Each by itself: packs that cannot be used together can be listed together.
   const asked = names.length > 0 ? names : shippedPackNames(PACKS_FOLDER);
   const packs = asked.flatMap((name) => loadRulePacks([name], options));
-  const isDefault = ({ pack, file }: RulePack): boolean =>
-    DEFAULT_PACKS.includes(pack) && file === `${pack}.yaml`;
   process.stdout.write(
     json === true
-      ? renderJson(packs.map((pack) => summaryOf(pack, isDefault(pack))))
-      : packs.map((pack) => describe(pack, isDefault(pack))).join('\n'),
+      ? renderJson(packs.map((pack) => summaryOf(pack)))
+      : packs.map((pack) => describe(pack)).join('\n'),
   );
 }
 
-function summaryOf(pack: RulePack, isDefault: boolean): Record<string, unknown> {
+/** One that ships, not a file of its name. */
+const isDefault = ({ pack, file }: RulePack): boolean =>
+  DEFAULT_PACKS.includes(pack) && file === `${pack}.yaml`;
+
+function summaryOf(pack: RulePack): Record<string, unknown> {
   const { pack: name, file, about = null, params = {}, sha256, rules } = pack;
   return {
     pack: name,
     file,
-    default: isDefault,
+    default: isDefault(pack),
     about,
     params,
     sha256,
@@ -68,9 +70,9 @@ function summaryOf(pack: RulePack, isDefault: boolean): Record<string, unknown> 
   };
 }
 
-function describe(pack: RulePack, isDefault: boolean): string {
+function describe(pack: RulePack): string {
   const params = Object.entries(pack.params ?? {}).map(([name, value]) => `${name}=${value}`);
-  const notes = [...(isDefault ? ['default'] : []), ...params];
+  const notes = [...(isDefault(pack) ? ['default'] : []), ...params];
   const rows = pack.rules.map(({ id, kind, severity, target = 'each target', title = '' }) => [
     id,
     kind,

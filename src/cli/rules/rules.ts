@@ -15,7 +15,8 @@ Examples:
   idleproof rules suggest reports/*/proof.json     exceptions for what was found, to be given reasons
   idleproof rules schema > idleproof-rules.schema.json
 
-How rules are written: docs/rules.md.`;
+How rules are written: docs/rules.md.
+Exit codes: 0 done, 1 lint found mistakes or test another verdict, 3 usage, or a mistake in a file, 4 idleproof itself failed.`;
 
 /** `idleproof rules`: rule files, their mistakes, meaning and examples. */
 export function rulesCommand(done: (exitCode: number) => void): Command {
@@ -23,6 +24,6 @@ export function rulesCommand(done: (exitCode: number) => void): Command {
     .description('Check, explain, list and test rules; write exceptions; the schema for editors.')
     .addHelpText('after', EXAMPLES);
   const commands = [lintCommand, explainCommand, listCommand, schemaCommand, testCommand, suggestCommand];
-  for (const command of commands) rules.addCommand(command(done).exitOverride());
+  for (const command of commands) rules.addCommand(command(done));
   return rules;
 }

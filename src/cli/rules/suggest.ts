@@ -13,7 +13,8 @@ Examples:
   idleproof rules lint ours.yaml                   until every reason is filled in
 
 It writes a pack that extends those whose rules were broken. Nothing is excused by itself: what has no reason is refused.
-Exit codes: 0 written, 3 usage, or no proof, 4 idleproof itself failed.`;
+Where there is nothing to suggest it says so, and writes nothing.
+Exit codes: 0 written, or nothing to suggest, 3 usage, or no proof, 4 idleproof itself failed.`;
 
 interface SuggestOptions {
   rules: string[];
@@ -36,7 +37,7 @@ export function suggestCommand(done: (exitCode: number) => void): Command {
 
 async function suggest(paths: readonly string[], { rules, json }: SuggestOptions): Promise<void> {
   const { loadRulePacks } = await import('../../config/rule-packs.ts');
-  const { suggestionYaml } = await import('../../config/suggestion-yaml.ts');
+  const { sayNothing, suggestionYaml } = await import('../../config/suggestion-yaml.ts');
   const { suggestionsFor } = await import('../../core/rules/suggest.ts');
   const { readProof } = await import('../../session/stored-proof.ts');
   const load = (name: string): RulePack[] => loadRulePacks([name], { packsFolder: PACKS_FOLDER });
@@ -52,7 +53,9 @@ async function suggest(paths: readonly string[], { rules, json }: SuggestOptions
     known.map(({ pack }) => pack),
   );
   const sources = new Map(known.map(({ name, pack }) => [pack.pack, name]));
-  process.stdout.write(json === true ? renderJson(suggestions) : suggestionYaml(suggestions, sources));
+  if (json === true) process.stdout.write(renderJson(suggestions));
+  else if (suggestions.except.length > 0) process.stdout.write(suggestionYaml(suggestions, sources));
+  else process.stderr.write(sayNothing(suggestions));
 }
 
 /** A pack of somebody's own whose file was not named: its findings are told apart by their fields alone. */

@@ -4,15 +4,18 @@ import type { Availability, Collector, Failure, Look, Observations } from '../..
 import type { WatchedProcess } from '../../model/process.ts';
 import type { EventsSource } from '../../model/target.ts';
 import type { Procfs } from '../../os/procfs.ts';
+import { findHolders } from '../holders.ts';
 import { COPIED_BYTES, readDatabase, Unsettled } from './database.ts';
+import { ExclusiveLock } from './exclusive-lock.ts';
 import { type FileState, readFileState } from './file-state.ts';
-import { findHolders } from './holders.ts';
+import { HiddenRows, processesOf } from './hidden-rows.ts';
+import { DistinctTexts } from '../distinct-texts.ts';
 import { describeProblem } from './problem.ts';
 import { EventsReport } from './report.ts';
 import { readTable } from './table.ts';
-import { TableReader } from './table-reader.ts';
+import { TableReader, type TableReading } from './table-reader.ts';
 import { DatabaseWatcher } from './watcher.ts';
-import { findLastingLock, findWriteLock } from './write-lock.ts';
+import { findWriteLock } from './write-lock.ts';
 
 export interface EventsCollectorOptions {
   target: string;
@@ -33,13 +36,16 @@ export interface EventsCollector extends Collector {
 }
 
 const POLL_MS = 30_000;
+const UNCOMPARED =
+  'its database was written to, and the table has more older rows than can be compared, so one of them may have become another, or come among them';
 const MOST_TYPES = 200;
 const MOST_COLUMNS = 2000;
 
 /**
  * Reads the app's own events table: each row that appears is an activity. Tier `counter`: rows stay, so nothing is
  * lost between two looks but what the app deletes again, which is reported as far as it can be known. An UPDATE is
- * seen where it changes type or time of one of the newest 2000 rows. Rows that were there at the first look and are
+ * seen where it changes type or time: of one of the newest 2000 rows at each look, of an older one some looks later, and at the next
+ * full look at the latest, but for the oldest of more than a million and for a large file that is read under a lock; see dueBlocks. Rows that were there at the first look and are
  * younger than `lookBackMs` are activities with `firstSeenAtMs` = their own stamp (at most the first look's time).
  */
 export function createEventsCollector(options: EventsCollectorOptions): EventsCollector {
@@ -52,38 +58,44 @@ class SqliteEvents implements EventsCollector {
   readonly #options: EventsCollectorOptions;
   readonly #reader: TableReader;
   readonly #report: EventsReport = new EventsReport();
-  readonly #types = new Set<string>();
-  readonly #columns = new Set<string>();
+  readonly #types: DistinctTexts = new DistinctTexts(MOST_TYPES);
+  readonly #columns: DistinctTexts = new DistinctTexts(MOST_COLUMNS);
+  readonly #lock: ExclusiveLock;
+  readonly #hidden: HiddenRows;
   #watcher: DatabaseWatcher | null = null;
   #path: string;
   #state: FileState | null = null;
   #firstLookMs: number | null = null;
   #previousMs: number | null = null;
-  /** The last look at which nobody was writing: what is committed later cannot have been stamped before. */
-  #unlockedAtMs = Number.POSITIVE_INFINITY;
   #checkedAtMs = Number.NEGATIVE_INFINITY;
   #wake: () => void = () => {};
   #wasAbsent = false;
   #failing = false;
   #more = false;
+  /** The file as it was when the older rows of the table were last to be compared, all of them. */
+  #comparedSignature: string | null = null;
+  #isUncompared = false;
   /** Large and without a write-ahead log: each read takes a lock for a moment, so reads are kept rare. */
   #readsUnderLock = false;
   #unsettledLooks = 0;
-  #exclusiveLooks = 0;
 
   constructor(options: EventsCollectorOptions) {
     this.#options = options;
     this.#path = options.source.sqlite;
     this.#reader = new TableReader(options);
+    const { procfs, target, source } = options;
+    this.#lock = new ExclusiveLock(procfs);
+    const hidden = { procfs, target, file: source.sqlite, lock: this.#lock, report: this.#report };
+    this.#hidden = new HiddenRows(hidden);
   }
 
   /** Never `unavailable`: a file that is missing or locked now can be there at a later look. */
   probe(processes: readonly WatchedProcess[]): Availability {
-    const { source, procfs } = this.#options;
+    const { source, procfs, target } = this.#options;
     try {
       const path = realpathSync(source.sqlite);
       const { state } = readDatabase(path, true, (connection) => readTable(connection, source));
-      const { problem, note } = findHolders(procfs, this.#ours(processes), path, state);
+      const { problem, note } = findHolders(procfs, processesOf(processes, target), path, [state]);
       return { status: problem === null ? 'ok' : 'partial', tier: 'counter', reason: problem ?? note };
     } catch (error) {
       return {
@@ -104,13 +116,22 @@ class SqliteEvents implements EventsCollector {
     try {
       const before = this.#state;
       activities = this.#read(look);
-      reasons = this.#wrongFile(look, before?.inode !== this.#state?.inode);
-      reasons.push(...this.#exclusiveLock(look));
+      const isNew = before?.inode !== this.#state?.inode;
+      reasons = this.#hidden.reasons({
+        look,
+        path: this.#path,
+        state: this.#state,
+        isNew,
+        takeMoved: () => this.#watcher?.takeMoved() === true,
+        isDoubtful: this.#failing,
+      });
     } catch (error) {
       reasons = this.#failed(error, look);
     }
     this.#failing = reasons.length > 0;
     for (const reason of reasons) this.#report.flaw(reason);
+    if (this.#isUncompared) reasons.push(UNCOMPARED);
+    this.#isUncompared = false;
     const failures: Failure[] = reasons.map((reason) => ({ target: this.#options.target, reason }));
     return { activities, failures };
   }
@@ -148,15 +169,15 @@ class SqliteEvents implements EventsCollector {
   }
 
   eventTypes(): string[] {
-    return [...this.#types];
+    return this.#types.all;
   }
 
   columns(): string[] {
-    return [...this.#columns];
+    return this.#columns.all;
   }
 
   #isUnfinished(): boolean {
-    return this.#failing || this.#more || this.#unsettledLooks > 0 || this.#exclusiveLooks > 0;
+    return this.#failing || this.#more || this.#unsettledLooks > 0 || this.#lock.isMet;
   }
 
   #read(look: Look): readonly EventActivity[] {
@@ -174,11 +195,13 @@ class SqliteEvents implements EventsCollector {
     const reading = this.#reader.read(path, {
       nowMs: look.nowMs,
       firstLookMs: this.#firstLookMs ?? look.nowMs,
-      previousMs: this.#previousMs === null ? null : Math.min(this.#previousMs, this.#unlockedAtMs),
+      previousMs: this.#previousMs === null ? null : Math.min(this.#previousMs, this.#lock.unlockedAtMs),
       wasAbsent: this.#wasAbsent,
       wasReplaced,
       patient: look.full || this.#unsettledLooks > 0,
+      isThorough: look.full || wasReplaced,
     });
+    if (look.full) this.#compared(reading);
     this.#watch(path);
     if (wasReplaced) {
       this.#report.flaw(
@@ -193,9 +216,16 @@ class SqliteEvents implements EventsCollector {
     this.#more = reading.more;
     this.#readsUnderLock = reading.mode === 'shared-lock' && reading.state.sizeBytes > COPIED_BYTES;
     if (!reading.more) this.#previousMs = look.nowMs;
-    for (const type of reading.types) if (this.#types.size < MOST_TYPES) this.#types.add(type);
-    for (const column of reading.columns) if (this.#columns.size < MOST_COLUMNS) this.#columns.add(column);
+    for (const type of reading.types) this.#types.add(type);
+    for (const column of reading.columns) this.#columns.add(column);
     return reading.activities;
+  }
+
+  /** What was written since the last time may have been written into older rows. */
+  #compared({ state: { signature }, isWhole }: TableReading): void {
+    const before = this.#comparedSignature;
+    this.#isUncompared = !isWhole && before !== null && before !== signature;
+    this.#comparedSignature = signature;
   }
 
   #watch(path: string): void {
@@ -204,40 +234,15 @@ class SqliteEvents implements EventsCollector {
     this.#watcher = new DatabaseWatcher(path, () => this.#wake());
   }
 
-  /** Whether the target writes into another file than the one that we read. */
-  #wrongFile(look: Look, isNew: boolean): string[] {
-    if (this.#state === null || !(look.full || isNew || this.#failing)) return [];
-    const processes = this.#ours(look.processes);
-    const { problem, note } = findHolders(this.#options.procfs, processes, this.#path, this.#state);
-    this.#report.holderNote(note);
-    return problem === null ? [] : [problem];
-  }
-
-  /** A lock of a moment belongs to every commit; one that is met at two looks running, and stays, hides rows. */
-  #exclusiveLock(look: Look): string[] {
-    const { procfs } = this.#options;
-    const isLasting = this.#exclusiveLooks > 0;
-    const lock = isLasting ? findLastingLock(procfs, this.#path) : findWriteLock(procfs, this.#path);
-    if (lock == null) this.#unlockedAtMs = look.nowMs;
-    this.#exclusiveLooks = lock?.exclusive === true ? this.#exclusiveLooks + 1 : 0;
-    if (lock == null || this.#exclusiveLooks < 2) return [];
-    return [
-      `${this.#path} is locked exclusively by pid ${lock.pid}; what it writes shows only when it commits`,
-    ];
-  }
-
   /** A transaction in flight is no failure unless it lasts: its rows are read when it has ended. */
   #failed(error: unknown, look: Look): string[] {
     const problem = describeProblem(error, this.#options.source.sqlite);
+    this.#hidden.forget();
     if (problem.absent) {
       this.#wasAbsent = true;
       this.#previousMs = look.nowMs;
     }
     this.#unsettledLooks = problem instanceof Unsettled ? this.#unsettledLooks + 1 : 0;
     return this.#unsettledLooks === 1 && !look.full ? [] : [problem.message];
-  }
-
-  #ours(processes: readonly WatchedProcess[]): WatchedProcess[] {
-    return processes.filter((process) => process.target === this.#options.target);
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { pause } from '../../os/pause.ts';
 import { openSqlite, type Sqlite } from '../../os/sqlite.ts';
 import { type FileState, readFileState } from './file-state.ts';
 import { EventsProblem } from './problem.ts';
@@ -46,7 +47,7 @@ export function readDatabase<T>(
     result: withConnection(openSqlite(path, OPTIONS), (connection) => read(connection, mode)),
   });
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if (attempt > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+    if (attempt > 0) pause(WAIT_MS);
     const state = readFileState(path);
     if (state.walInUse) return underLock('wal', state);
     if (state.journalHot) continue;

@@ -1,3 +1,5 @@
+import { FILE_PROBLEMS, isAbsent, unreadable } from '../file-problems.ts';
+
 /** Why the events table cannot be read now, in words for the proof. */
 export class EventsProblem extends Error {
   /** The file or the table is not there: whatever it holds when it appears has come while we watched. */
@@ -12,11 +14,7 @@ export class EventsProblem extends Error {
 
 /** What SQLite's result codes (sqlite.org/rescode.html) and errno mean for somebody who watches a file. */
 const WORDS: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  ENOTDIR: 'does not exist: a part of its path is no folder',
-  EACCES: 'may not be read by this user',
-  EPERM: 'may not be read by this user',
-  ELOOP: 'is a symbolic link that leads to itself',
+  ...FILE_PROBLEMS,
   SQLITE_BUSY: 'is locked exclusively by another process',
   SQLITE_BUSY_RECOVERY: 'is being recovered by another process',
   SQLITE_BUSY_SNAPSHOT: 'is locked exclusively by another process',
@@ -39,6 +37,5 @@ export function describeProblem(error: unknown, path: string): EventsProblem {
   if (error instanceof EventsProblem) return error;
   const { code = '', message } = error as { code?: string; message: string };
   const words = WORDS[code] ?? WORDS[code.split('_').slice(0, 2).join('_')];
-  const absent = code === 'ENOENT' || code === 'ENOTDIR';
-  return new EventsProblem(`${path} ${words ?? `cannot be read: ${message.slice(0, 200)}`}`, absent);
+  return new EventsProblem(`${path} ${words ?? unreadable(message)}`, isAbsent(code));
 }

@@ -1,6 +1,7 @@
 import type { Availability } from '../../model/collector.ts';
+import { DistinctTexts } from '../distinct-texts.ts';
 
-const NOTES = 5;
+const MOST_FLAWS = 5;
 
 /** How the events were known over a whole run: what could not be read, what escaped, what limits the view. */
 export class EventsReport {
@@ -8,8 +9,8 @@ export class EventsReport {
   #lost = 0;
   #holderNote: string | null = null;
   #noWriteLockView = false;
-  /** What makes the view partial; insertion order, bounded. */
-  readonly #flaws = new Set<string>();
+  /** What makes the view partial. */
+  readonly #flaws: DistinctTexts = new DistinctTexts(MOST_FLAWS);
 
   wasRead(lost: number, flaw: string | null): void {
     this.#everRead = true;
@@ -18,7 +19,7 @@ export class EventsReport {
   }
 
   flaw(reason: string): void {
-    if (this.#flaws.size < NOTES) this.#flaws.add(reason);
+    this.#flaws.add(reason);
   }
 
   holderNote(note: string | null): void {
@@ -30,12 +31,13 @@ export class EventsReport {
   }
 
   summary(): Availability & { lost: number } {
-    const notes = [...this.#flaws];
+    const flaws = this.#flaws.all;
+    const notes = [...flaws];
     if (this.#holderNote !== null) notes.push(this.#holderNote);
     if (this.#noWriteLockView)
       notes.push('whether another process is about to commit rows cannot be seen here');
     if (!this.#everRead && notes.length === 0) notes.push('it was never looked at');
-    const limited = this.#flaws.size > 0 || this.#lost > 0;
+    const limited = flaws.length > 0 || this.#lost > 0;
     const status = this.#everRead ? (limited ? 'partial' : 'ok') : 'unavailable';
     return {
       status,

@@ -1,9 +1,10 @@
-import { retain } from '../../os/sqlite.ts';
+import { prepared, retain } from '../../os/sqlite.ts';
 import { LEFT_OUT } from '../../core/parse/cut-text.ts';
 import type { CellValue } from '../../core/parse/event-time.ts';
 import type { FieldValue } from '../../model/activity.ts';
 import type { Connection } from './database.ts';
 import { cellSql, type EventsTable } from './table.ts';
+import { tableSql } from './table-sql.ts';
 
 /** Rowid, or the primary key as text. */
 export type Key = bigint | string;
@@ -14,6 +15,8 @@ export interface RowHead {
   time: CellValue;
   print: string;
 }
+
+export type KnownHead = Pick<RowHead, 'key' | 'print'>;
 
 export interface EventRow {
   id: string;
@@ -27,18 +30,33 @@ export type HeadRange = { newest: number } | { from: Key; to: bigint } | { above
 type Statement = [sql: string, parameters: (Key | number)[]];
 type RawRow = [key: Key, type: CellValue, time: CellValue, id: CellValue, ...data: CellValue[]];
 
-/** Key, type and time of rows, in the order of keys. A table without rowid is read whole whatever the range. */
+/** Key, type, time and id of rows, in the order of keys. A table without rowid is read whole whatever the range. */
 export function readHeads(connection: Connection, table: EventsTable, range: HeadRange): RowHead[] {
-  const { type, time } = table.columns;
-  const cells = `${table.sqlKey}, ${cellSql(type)}, ${time === null ? 'NULL' : cellSql(time)}`;
   const [clauses, parameters] = rangeSql(table, range);
-  const heads = connection
-    .prepare<unknown[], [Key, CellValue, CellValue]>(`SELECT ${cells} FROM ${table.sqlName} ${clauses}`)
+  const sql = tableSql(table, clauses, () => {
+    const cells = printedColumns(table).map((name) => (name === null ? 'NULL' : cellSql(name)));
+    return `SELECT ${table.sqlKey}, ${cells.join(', ')} FROM ${table.sqlName} ${clauses}`;
+  });
+  const rows = prepared(connection, sql)
     .raw()
     .safeIntegers()
-    .all(...parameters)
-    .map(([key, kind, at]) => ({ key, time: at, print: `${String(kind)}\u0000${String(at)}` }));
+    .all(...parameters) as [Key, CellValue, CellValue, CellValue][];
+  const heads = rows.map(([key, kind, at, own]) => ({
+    key,
+    time: at,
+    print: [kind, at, own].map(String).join('\u0000'),
+  }));
   return 'newest' in range && table.hasRowid ? heads.toReversed() : heads;
+}
+
+/** The columns that tell a row from another that gets its key: type, time and id; null: there is none, or the key says it. */
+export function printedColumns(table: EventsTable): (string | null)[] {
+  const { type, time, id } = table.columns;
+  return [type, time, isKeyItsId(table) ? null : id];
+}
+
+function isKeyItsId({ hasRowid, autoincrement, choosesIds }: EventsTable): boolean {
+  return !hasRowid || autoincrement || choosesIds;
 }
 
 function rangeSql(table: EventsTable, range: HeadRange): Statement {
@@ -52,7 +70,11 @@ function rangeSql(table: EventsTable, range: HeadRange): Statement {
 }
 
 /** The whole rows of these heads, cells bounded. */
-export function readRows(connection: Connection, table: EventsTable, heads: readonly RowHead[]): EventRow[] {
+export function readRows(
+  connection: Connection,
+  table: EventsTable,
+  heads: readonly Pick<RowHead, 'key'>[],
+): EventRow[] {
   if (heads.length === 0) return [];
   const { id, type, time } = table.columns;
   const cells = [type, time, id, ...table.dataColumns].map((name) =>

@@ -5,6 +5,8 @@ import { type Cursor, emptyCursor, readBaseline, readNew, type Reading } from '.
 import { type Connection, type ReadMode, readDatabase } from './database.ts';
 import { toEventActivity } from './event-activity.ts';
 import type { FileState } from './file-state.ts';
+import type { OlderLook } from './followed-blocks.ts';
+import type { LastRead } from './row-blocks.ts';
 import { type EventRow, readTypes, type RowHead } from './rows.ts';
 import { type EventsTable, readSchemaVersion, readTable } from './table.ts';
 
@@ -27,6 +29,8 @@ export interface ReadMoment {
   /** The file is not the one that was read before. */
   wasReplaced: boolean;
   patient: boolean;
+  /** Rows that are older than those that are read each time are all to be compared, and not only some of them. */
+  isThorough: boolean;
 }
 
 export interface TableReading {
@@ -39,6 +43,8 @@ export interface TableReading {
   more: boolean;
   lost: number;
   note: string | null;
+  /** See Reading. */
+  isWhole: boolean;
 }
 
 const TYPES = 200;
@@ -60,6 +66,8 @@ export class TableReader {
   readonly #options: TableReaderOptions;
   #table: EventsTable | null = null;
   #cursor: Cursor | null = null;
+  /** Shared by all that was read last. */
+  #lastRead: LastRead | null = null;
 
   constructor(options: TableReaderOptions) {
     this.#options = options;
@@ -67,15 +75,25 @@ export class TableReader {
 
   /** Reads the database at `path`; throws what stands against it, and then remembers what it did before. */
   read(path: string, moment: ReadMoment): TableReading {
+    // Where nothing was written since, it is known for longer to have been so; where somebody was writing, for less long.
+    if (this.#lastRead !== null && moment.previousMs !== null) this.#lastRead.untilMs = moment.previousMs;
+    const lastRead = { untilMs: moment.nowMs };
     const { state, mode, result } = readDatabase(path, moment.patient, (connection, how) =>
-      this.#readRows(connection, how, moment),
+      this.#readRows(connection, { mode: how, isThorough: moment.isThorough, lastRead }, moment),
     );
     const { table, reading, types } = result;
     const isBaseline = this.#cursor === null && !moment.wasAbsent;
-    const activities = reading.rows.map((row) => this.#toActivity(row, table, moment, isBaseline));
+    const older = this.#changedRows(reading, table, moment);
+    const activities = [
+      ...reading.rows.map((row) => this.#toActivity(row, table, moment, isBaseline)),
+      ...older.activities,
+    ];
     this.#table = table;
     this.#cursor = reading.cursor;
-    const { more, lost, note } = reading;
+    this.#lastRead = lastRead;
+    const { more, isWhole } = reading;
+    const lost = reading.lost + older.untimed;
+    const note = reading.note ?? (older.untimed === 0 ? null : untimedNote(older.untimed));
     return {
       state,
       mode,
@@ -85,24 +103,45 @@ export class TableReader {
       more,
       lost,
       note,
+      isWhole,
     };
   }
 
   /** Runs inside the database: changes nothing of our own, since what was read may have to be thrown away. */
-  #readRows(connection: Connection, mode: ReadMode, moment: ReadMoment): Read {
+  #readRows(connection: Connection, look: OlderLook, moment: ReadMoment): Read {
     const known = moment.wasReplaced ? null : this.#table;
     const isCurrent = known?.settled === true && known.schemaVersion === readSchemaVersion(connection);
     const table = isCurrent ? known : readTable(connection, this.#options.source);
     const isFirst = this.#cursor === null;
-    const types = isFirst ? readTypes(connection, table, TYPED_ROWS[mode], TYPES) : [];
+    const types = isFirst ? readTypes(connection, table, TYPED_ROWS[look.mode], TYPES) : [];
     if (isFirst && !moment.wasAbsent) {
       const isRecent = (head: RowHead): boolean => this.#isRecent(head, table, moment);
-      return { table, types, reading: readBaseline(connection, mode, table, isRecent) };
+      return { table, types, reading: readBaseline(connection, table, look, isRecent) };
     }
     const cursor = this.#cursor ?? emptyCursor(table);
     // Which ids another file has given out says nothing about this one.
     const start = moment.wasReplaced ? { ...cursor, sequence: null } : cursor;
-    return { table, types, reading: readNew(connection, mode, table, start) };
+    return { table, types, reading: readNew(connection, table, look, start) };
+  }
+
+  /**
+   * Older rows are not compared at each look. One whose stamp does not say when it became what it is may have done so long before this look, and
+   * something else in between.
+   */
+  #changedRows(
+    { changed }: Reading,
+    table: EventsTable,
+    moment: ReadMoment,
+  ): { activities: EventActivity[]; untimed: number } {
+    const { previousMs, firstLookMs } = moment;
+    let untimed = 0;
+    const activities = changed.map(({ row, before }) => {
+      const activity = this.#toActivity(row, table, { ...moment, previousMs: before.untilMs }, false);
+      const isTimed = activity.stampedAtMs !== null && !activity.stampDoubtful;
+      if (!isTimed && before.untilMs < (previousMs ?? firstLookMs)) untimed += 1;
+      return activity;
+    });
+    return { activities, untimed };
   }
 
   #isRecent(head: RowHead, table: EventsTable, moment: ReadMoment): boolean {
@@ -119,12 +158,21 @@ export class TableReader {
   #toActivity(row: EventRow, table: EventsTable, moment: ReadMoment, isBaseline: boolean): EventActivity {
     const { target, tickMs } = this.#options;
     const readAtMs = this.#options.nowMs();
-    const sighting = { target, readAtMs, graceMs: 2 * tickMs + 1000 };
+    const sighting = { readAtMs, graceMs: 2 * tickMs + 1000 };
     const { nowMs, firstLookMs, previousMs } = moment;
     if (!isBaseline)
-      return toEventActivity(row, table, { ...sighting, nowMs, previousMs: previousMs ?? firstLookMs });
-    const old = toEventActivity(row, table, { ...sighting, nowMs: firstLookMs, previousMs: null });
+      return toEventActivity(row, table, target, {
+        ...sighting,
+        nowMs,
+        previousMs: previousMs ?? firstLookMs,
+      });
+    const old = toEventActivity(row, table, target, { ...sighting, nowMs: firstLookMs, previousMs: null });
     const isOld = nowMs === firstLookMs || (old.stampedAtMs !== null && old.stampedAtMs < firstLookMs);
-    return isOld ? old : toEventActivity(row, table, { ...sighting, nowMs, previousMs: firstLookMs });
+    return isOld ? old : toEventActivity(row, table, target, { ...sighting, nowMs, previousMs: firstLookMs });
   }
+}
+
+function untimedNote(rows: number): string {
+  const which = rows === 1 ? 'an older row' : `${rows} older rows`;
+  return `${which} came or became another some time between two looks at them, and nothing tells when`;
 }

@@ -1,52 +1,68 @@
-import { dirname } from 'node:path';
-import { type FSWatcher, watch } from 'chokidar';
+import { basename, dirname } from 'node:path';
+import { type FSWatcher, watch } from 'node:fs';
 
 /**
  * Says whether a database, its -wal or its -journal may have changed since it was last asked, so that a quiet one
- * costs nothing at a look. It only saves work: until it is ready, and where it fails, it answers «yes» each time.
+ * costs nothing at a look, however busy its folder is. It only saves work: where it fails, it answers «yes» each time.
  */
 export class DatabaseWatcher {
   readonly path: string;
-  readonly #watcher: FSWatcher;
+  readonly #watcher: FSWatcher | null;
   #dirty = true;
-  #reliable = false;
+  #wasMoved = false;
+  #reliable = true;
 
   /** `onChange` is called at each change; it may come more than once for one. */
   constructor(path: string, onChange: () => void) {
     this.path = path;
     const folder = dirname(path);
-    const names = new Set([folder, path, `${path}-wal`, `${path}-journal`]);
-    // The folder, not the files: the app deletes and makes them again. Not persistent: it keeps no process alive.
-    this.#watcher = watch(folder, {
-      persistent: false,
-      ignoreInitial: true,
-      depth: 0,
-      atomic: false,
-      ignored: (candidate) => !names.has(candidate),
-    });
-    const changed = (): void => {
+    const own = new Set(['', '-wal', '-journal'].map((ending) => basename(path) + ending));
+    const onEvent = (event: string, name: string | null): void => {
+      // Told so of a name in a folder that came, went, or is another file's now.
+      if (event === 'rename' && name === basename(path)) this.#wasMoved = true;
+      // The folder itself was moved or deleted, and what is watched is elsewhere now.
+      if (name === basename(folder)) this.#reliable = false;
+      else if (name !== null && !own.has(name)) return;
       this.#dirty = true;
       onChange();
     };
-    this.#watcher.on('ready', () => (this.#reliable = true));
-    this.#watcher.on('all', changed);
-    this.#watcher.on('raw', changed);
-    this.#watcher.on('error', () => {
+    this.#watcher = watchFolder(folder, onEvent, () => {
       this.#reliable = false;
       onChange();
     });
+    if (this.#watcher === null) this.#reliable = false;
   }
 
   get isDirty(): boolean {
     return this.#dirty || !this.#reliable;
   }
 
-  /** To be called before the database is read. What changes until the watcher is ready is not told: once more then. */
+  /** Whether the database itself came or went since the last call. */
+  takeMoved(): boolean {
+    const wasMoved = this.#wasMoved;
+    this.#wasMoved = false;
+    return wasMoved;
+  }
+
+  /** To be called before the database is read. */
   clean(): void {
     this.#dirty = !this.#reliable;
   }
 
   close(): void {
-    this.#watcher.close().catch(() => {});
+    this.#watcher?.close();
+  }
+}
+
+/** The folder, not the files: the app deletes and makes them again. Not persistent: it keeps no process alive. */
+function watchFolder(
+  folder: string,
+  onEvent: (event: string, name: string | null) => void,
+  onError: () => void,
+): FSWatcher | null {
+  try {
+    return watch(folder, { persistent: false }, onEvent).on('error', onError);
+  } catch {
+    return null;
   }
 }

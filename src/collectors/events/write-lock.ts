@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { type FileLock, parseProcLocks } from '../../core/parse/proc-locks.ts';
+import { pause } from '../../os/pause.ts';
 import type { Procfs } from '../../os/procfs.ts';
 
 /** Who holds a database's lock for writing. `exclusive` keeps readers out as well. */
@@ -50,7 +51,7 @@ export function findLastingLock(procfs: Procfs, path: string): WriteLock | null 
   for (let attempt = 0; ; attempt += 1) {
     const lock = findWriteLock(procfs, path);
     if (lock?.exclusive !== true || attempt === ATTEMPTS) return lock;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+    pause(WAIT_MS);
   }
 }
 

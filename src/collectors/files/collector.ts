@@ -1,8 +1,8 @@
-import type { FileActivity } from '../../model/activity.ts';
 import type { Availability, Collector, Failure, Look, Observations } from '../../model/collector.ts';
-import { isInside } from './folders.ts';
-import type { Change } from './change.ts';
+import { DistinctTexts } from '../distinct-texts.ts';
 import { EventBurst } from './event-burst.ts';
+import { FileActivities } from './file-activities.ts';
+import { isInside } from './folders.ts';
 import { FolderWatcher } from './folder-watcher.ts';
 import { Inventory } from './inventory.ts';
 
@@ -18,8 +18,6 @@ export interface FilesCollectorOptions {
 }
 
 const MOST_ENTRIES = 10_000;
-/** Of one look; more are counted as lost. */
-const MOST_ACTIVITIES = 10_000;
 const MOST_FLAWS = 5;
 /** Where inotify does not tell of everything. */
 const COMPARE_EVERY_MS = 5_000;
@@ -30,8 +28,8 @@ const NEW_FOLDER_LOOKS = 2;
  * Watches what is written in a folder that the user named: names made, deleted and renamed, and files written, by whomever.
  * Tier `counter`: events give the time, and a comparison at every full look finds whatever they did not tell, by size,
  * time stamps and listings; see Inventory. What is written to one file between two looks is one write, and what a new
- * file is filled with at once belongs to its `create`. Not seen: a file rewritten with the size and the time stamp that it
- * had, and what is written through a memory mapping until the file system moves the time stamp.
+ * file is filled with at once belongs to its `create`. A file rewritten with the size and the time stamp that it had is a flaw. Not
+ * seen: what is written through a memory mapping until the file system moves the time stamp.
  */
 export function createFilesCollector(options: FilesCollectorOptions): Collector {
   return new FolderCollector(options);
@@ -42,12 +40,11 @@ class FolderCollector implements Collector {
   readonly provides: readonly string[] = ['file'];
   readonly #options: FilesCollectorOptions;
   readonly #inventory: Inventory;
-  readonly #flaws: Set<string> = new Set();
+  readonly #flaws: DistinctTexts = new DistinctTexts(MOST_FLAWS);
+  readonly #activities: FileActivities;
   readonly #burst: EventBurst;
   #watcher: FolderWatcher | null = null;
   #wake: () => void = () => {};
-  #pending: Map<string, FileActivity> = new Map();
-  #lost = 0;
   #comparedAtMs: number | null = null;
   /** Something to compare in full at the next look: chokidar has become ready, or a folder has another of its name as heir. */
   #isDue = false;
@@ -59,15 +56,16 @@ class FolderCollector implements Collector {
   constructor(options: FilesCollectorOptions) {
     this.#options = options;
     const { folder, ownFolder, mostEntries = MOST_ENTRIES } = options;
+    this.#activities = new FileActivities(options.target);
     this.#burst = new EventBurst(() =>
-      this.#flaw(`so much happened in ${folder} at once that inotify may not have told all of it`),
+      this.#flaws.add(`so much happened in ${folder} at once that inotify may not have told all of it`),
     );
     this.#inventory = new Inventory({
       root: folder,
       mostEntries,
       isOwn: ownIn(ownFolder),
-      onChange: (change) => this.#note(change),
-      onFlaw: (reason) => this.#flaw(reason),
+      onChange: (change) => this.#activities.add(change),
+      onFlaw: (reason) => this.#flaws.add(reason),
       onFolder: (path, again) => {
         this.#newFolders.set(path, NEW_FOLDER_LOOKS);
         // chokidar takes a folder that was made anew under the same name for the old one.
@@ -77,17 +75,17 @@ class FolderCollector implements Collector {
   }
 
   probe(): Availability {
-    const flaws = new Set<string>();
+    const flaws = new DistinctTexts(MOST_FLAWS);
     const { folder, ownFolder, mostEntries = MOST_ENTRIES } = this.#options;
     new Inventory({
       root: folder,
       mostEntries,
       isOwn: ownIn(ownFolder),
       onChange: () => {},
-      onFlaw: (reason) => flaws.size < MOST_FLAWS && flaws.add(reason),
+      onFlaw: (reason) => flaws.add(reason),
       onFolder: () => {},
     }).load();
-    const reason = flaws.size === 0 ? null : [...flaws].join('; ');
+    const reason = flaws.all.length === 0 ? null : flaws.all.join('; ');
     return { status: reason === null ? 'ok' : 'partial', tier: 'counter', reason };
   }
 
@@ -112,14 +110,15 @@ class FolderCollector implements Collector {
     }
     this.#ageNewFolders();
     this.#inventory.settle();
-    return { activities: this.#take(), failures: this.#failures() };
+    return { activities: this.#activities.take(), failures: this.#failures() };
   }
 
   /** A quiet folder costs nothing at a look. */
   dueAtMs(): number {
     const isUnfinished =
       this.#comparedAtMs === null ||
-      this.#pending.size + this.#newFolders.size > 0 ||
+      !this.#activities.isEmpty ||
+      this.#newFolders.size > 0 ||
       this.#isDue ||
       this.#isGone ||
       !this.#inventory.isSettled;
@@ -141,16 +140,17 @@ class FolderCollector implements Collector {
 
   report(): Availability & { lost: number } {
     const isBlind = this.#comparedAtMs === null;
-    const reasons = [...this.#flaws];
+    const flaws = this.#flaws.all;
+    const reasons = [...flaws];
     if (isBlind) reasons.push('it was never looked at');
     if (this.#watchError !== null) {
       reasons.push(`compared every ${COMPARE_EVERY_MS / 1000} s, since ${this.#watchError}`);
     }
     return {
-      status: isBlind ? 'unavailable' : this.#flaws.size > 0 ? 'partial' : 'ok',
+      status: isBlind ? 'unavailable' : flaws.length > 0 ? 'partial' : 'ok',
       tier: 'counter',
       reason: reasons.length === 0 ? null : reasons.join('; '),
-      lost: this.#lost,
+      lost: this.#activities.lost,
     };
   }
 
@@ -194,35 +194,6 @@ class FolderCollector implements Collector {
     this.#isGone = !this.#inventory.isFolder(folder);
     if (wasGone && !this.#isGone) this.#watch();
     return wasGone || this.#isGone ? [{ target, reason: `${folder} was not there` }] : [];
-  }
-
-  #note({ op, path, atMs }: Change): void {
-    const key = `${op}\n${path}`;
-    if (this.#pending.has(key) || (op === 'write' && this.#pending.has(`create\n${path}`))) return;
-    if (this.#pending.size >= MOST_ACTIVITIES) {
-      this.#lost += 1;
-      return;
-    }
-    this.#pending.set(key, {
-      kind: 'file',
-      atMs,
-      target: this.#options.target,
-      collector: 'files',
-      processId: null,
-      thread: null,
-      op,
-      path,
-    });
-  }
-
-  #take(): FileActivity[] {
-    const activities = [...this.#pending.values()].sort((a, b) => a.atMs - b.atMs);
-    this.#pending = new Map();
-    return activities;
-  }
-
-  #flaw(reason: string): void {
-    if (this.#flaws.size < MOST_FLAWS) this.#flaws.add(reason);
   }
 }
 

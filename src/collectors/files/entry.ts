@@ -10,6 +10,8 @@ export interface Entry {
   modifiedNs: bigint;
   /** When name, owner, permissions or content were last changed. */
   changedNs: bigint;
+  /** Owner, permissions and number of links. */
+  attributes: string;
 }
 
 const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
@@ -18,13 +20,14 @@ const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 export function readEntry(path: string): Entry | null {
   try {
     const stats = lstatSync(path, { bigint: true });
-    const { dev, ino, birthtimeNs, size, mtimeNs, ctimeNs } = stats;
+    const { dev, ino, birthtimeNs, size, mtimeNs, ctimeNs, uid, gid, mode, nlink } = stats;
     return {
       identity: `${dev}:${ino}:${birthtimeNs}`,
       kind: kindOf(stats),
       sizeBytes: size,
       modifiedNs: mtimeNs,
       changedNs: ctimeNs,
+      attributes: `${uid}:${gid}:${mode}:${nlink}`,
     };
   } catch (error) {
     if (GONE.has((error as NodeJS.ErrnoException).code ?? '')) return null;
@@ -36,6 +39,12 @@ export function readEntry(path: string): Entry | null {
 export function wasWritten(before: Entry, after: Entry): boolean {
   if (after.kind !== 'file') return false;
   return before.sizeBytes !== after.sizeBytes || before.modifiedNs !== after.modifiedNs;
+}
+
+/** Whether a file was touched in a way that does not show: written and its time stamp set back, or another attribute set. */
+export function wasTouched(before: Entry, after: Entry): boolean {
+  if (after.kind !== 'file' || wasWritten(before, after)) return false;
+  return before.changedNs !== after.changedNs && before.attributes === after.attributes;
 }
 
 function kindOf(stats: BigIntStats): Entry['kind'] {

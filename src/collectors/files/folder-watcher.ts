@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
+import { inotifyProblem } from '../../os/inotify-problem.ts';
 import type { FolderEvent } from './inventory.ts';
 
 export interface FolderWatcherOptions {
@@ -10,12 +11,6 @@ export interface FolderWatcherOptions {
   onError: (reason: string) => void;
   isIgnored: (path: string) => boolean;
 }
-
-/** What a user can do about the errors of inotify_add_watch(2) and inotify_init1(2). */
-const WORDS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the limit of inotify watches is reached (sysctl fs.inotify.max_user_watches)',
-  EMFILE: 'the limit of inotify instances is reached (sysctl fs.inotify.max_user_instances)',
-};
 
 /**
  * Hears of everything that happens to the names in a folder and its subfolders. chokidar keeps an inotify watch on each
@@ -44,10 +39,7 @@ export class FolderWatcher {
       if (isItself) onEvent(watchedPath, null, watchedPath);
       onEvent(join(watchedPath, name), isItself ? null : event, watchedPath);
     });
-    this.#watcher.on('error', (error) => {
-      const { code = '', message } = error as NodeJS.ErrnoException;
-      onError(WORDS[code] ?? message.slice(0, 200));
-    });
+    this.#watcher.on('error', (error) => onError(inotifyProblem(error)));
   }
 
   close(): void {

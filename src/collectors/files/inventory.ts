@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Change, foundBetween, type Stamp, toldAt } from './change.ts';
 import { Departures } from './departures.ts';
-import { type Entry, readEntry, tryReadEntry, wasWritten } from './entry.ts';
+import { type Entry, readEntry, tryReadEntry, wasTouched, wasWritten } from './entry.ts';
 import { EntryTree } from './entry-tree.ts';
 import { FolderStamps } from './folder-stamps.ts';
 
@@ -155,6 +155,7 @@ export class Inventory {
     } else if (after.kind !== 'folder') {
       this.#entries.update(path, after);
       if (wasWritten(before, after)) this.#report('write', path, stamp(after.modifiedNs));
+      else if (wasTouched(before, after)) this.#touched(path);
     }
   }
 
@@ -226,6 +227,12 @@ export class Inventory {
 
   #report(op: Change['op'], path: string, atMs: number): void {
     if (!this.#isLoading) this.#options.onChange({ op, path, atMs });
+  }
+
+  #touched(path: string): void {
+    this.#options.onFlaw(
+      `${path} was touched, and whether it was written cannot be told: its time stamp was set back, or another attribute set`,
+    );
   }
 
   #overflow(): void {

@@ -1,4 +1,4 @@
-import type { Failure } from '../../model/collector.ts';
+import type { Availability, Failure, Tier } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import { nameOf } from './selection.ts';
 
@@ -21,6 +21,12 @@ export class Denials {
   /** The first reason of the whole run; null when everything could be read. */
   get firstReason(): string | null {
     return this.#firstReason;
+  }
+
+  /** How a collector knows that reads nothing else. */
+  availability(tier: Tier): Availability {
+    const reason = this.#firstReason;
+    return { status: reason === null ? 'ok' : 'partial', tier, reason };
   }
 
   /** Runs a read; undefined, and a failure of the target, when it throws. */

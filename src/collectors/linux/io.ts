@@ -71,7 +71,6 @@ export class IoCollector implements Collector {
   }
 
   #availability(): Availability {
-    const reason = this.#denials.firstReason;
-    return { status: reason === null ? 'ok' : 'partial', tier: 'counter', reason };
+    return this.#denials.availability('counter');
   }
 }

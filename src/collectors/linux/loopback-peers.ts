@@ -1,4 +1,5 @@
 import { isLoopback } from '../../core/parse/ip-address.ts';
+import { processName } from '../../core/parse/process-name.ts';
 import type { SocketRecord } from '../../core/parse/socket-record.ts';
 import type { RemoteEnd } from '../../model/activity.ts';
 import type { Look } from '../../model/collector.ts';
@@ -78,7 +79,9 @@ export class LoopbackPeers {
     if (this.#holders?.look !== look) this.#holders = { look, pids: this.#scan() };
     const pid = this.#holders.pids.get(inode);
     if (pid === undefined) return NOBODY;
-    const name = quietly(() => this.#procfs.read(`${pid}/comm`))?.trimEnd() ?? null;
+    const comm = quietly(() => this.#procfs.read(`${pid}/comm`))?.trimEnd() ?? null;
+    const exeOf = (): string | null => quietly(() => this.#procfs.link(`${pid}/exe`));
+    const name = comm === null ? null : processName(comm, exeOf);
     return { process: name, target: look.processes.find((process) => process.pid === pid)?.target ?? null };
   }
 

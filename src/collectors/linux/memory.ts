@@ -11,6 +11,9 @@ import { exposed, isQuiet, NOTHING } from './selection.ts';
 const PSS_EVERY_MS = 10_000;
 /** …and never for more than 1/200 of the time. */
 const PSS_SHARE = 200;
+/** One that holds so much more than when it was read is read at once: what is gone again ten seconds later was used. */
+const GROWN_BYTES = 1_048_576;
+const GROWN_SHARE = 16;
 /** One that does not run, while nobody came or went that shares its pages: its PSS changes only by what other apps do. */
 const PSS_ASLEEP_EVERY_MS = 300_000;
 
@@ -85,6 +88,7 @@ export class MemoryCollector implements Collector {
     const last = this.#pss.get(id);
     if (last === undefined) return true;
     const ageMs = look.nowMs - last.atMs;
+    if (hasGrown(rssBytes, last.rssBytes)) return true;
     if (!look.full) return ageMs >= Math.max(PSS_EVERY_MS, last.tookMs * PSS_SHARE);
     const isSame = !look.moved.has(id) && rssBytes === last.rssBytes && this.#turnover === last.turnover;
     return !isSame || ageMs >= PSS_ASLEEP_EVERY_MS;
@@ -98,7 +102,12 @@ export class MemoryCollector implements Collector {
   }
 
   #availability(): Availability {
-    const reason = this.#denials.firstReason;
-    return { status: reason === null ? 'ok' : 'partial', tier: 'sampled', reason };
+    return this.#denials.availability('sampled');
   }
+}
+
+/** PSS grows by no more than RSS does, as long as nobody lets go of what they share. */
+function hasGrown(bytes: number | undefined, before: number | undefined): boolean {
+  if (bytes === undefined || before === undefined) return false;
+  return bytes - before > Math.max(GROWN_BYTES, before / GROWN_SHARE);
 }

@@ -2,6 +2,9 @@ import type { ProcessActivity } from '../../model/activity.ts';
 import type { Look } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 
+/** Whether somebody else tells of the start of a process; asked once of each. */
+export type TellsStart = (process: WatchedProcess) => boolean;
+
 /** How long a process may take to follow its parent before it has outlived it. */
 const FOLLOWS_WITHIN_MS = 1_000;
 
@@ -16,8 +19,15 @@ interface Bereaved {
 export class ProcessActivities {
   /** Processes whose watched parent ended while they lived, by id. */
   readonly #bereaved: Map<number, Bereaved> = new Map();
+  /** Targets whose last root has ended. */
+  readonly #forsaken: Set<string> = new Set();
   readonly #names: Map<number, string> = new Map();
+  readonly #isTold: TellsStart;
   #firstLookMs: number | null = null;
+
+  constructor(isTold: TellsStart) {
+    this.#isTold = isTold;
+  }
 
   /** When the next will have outlived its parent, although nothing ran. */
   dueAtMs(): number {
@@ -31,13 +41,14 @@ export class ProcessActivities {
     for (const { id, name } of look.started) this.#names.set(id, name);
     this.#firstLookMs ??= look.previousMs ?? look.nowMs;
     for (const process of look.started) {
-      if (look.previousMs !== null)
+      if (look.previousMs !== null && !this.#isTold(process))
         activities.push(this.#activity(process, 'spawn', this.#bornAtMs(process, look)));
     }
     for (const { process, exitCode } of look.ended) {
       activities.push({ ...this.#activity(process, 'exit', look.nowMs), exitCode });
       this.#bereave(process, look);
     }
+    this.#forsake(look);
     for (const { process } of look.ended) this.#bereaved.delete(process.id);
     for (const one of this.#bereaved.values()) {
       if (!hasOutlived(one, look.nowMs)) continue;
@@ -48,17 +59,42 @@ export class ProcessActivities {
     return activities;
   }
 
+  parentNameOf({ parentId }: WatchedProcess): string | null {
+    return parentId === null ? null : (this.#names.get(parentId) ?? null);
+  }
+
   /** The kernel's own start time; somebody who was there before anybody looked came when he was found. */
   #bornAtMs({ startedAtMs }: WatchedProcess, { nowMs }: Look): number {
     return startedAtMs > (this.#firstLookMs ?? nowMs) && startedAtMs <= nowMs ? startedAtMs : nowMs;
   }
 
+  /** Who was left by a parent. */
   #bereave(parent: WatchedProcess, look: Look): void {
     for (const process of look.processes) {
-      if (process.parentId !== parent.id || this.#bereaved.has(process.id)) continue;
-      const activity = this.#activity(process, 'outlived-parent', look.nowMs);
-      this.#bereaved.set(process.id, { activity, said: false });
+      if (process.parentId === parent.id && !this.#bereaved.has(process.id)) this.#leave(process, look);
     }
+  }
+
+  /** Who goes on without any root of the app, whoever its parent was; and who comes after that. */
+  #forsake(look: Look): void {
+    const ended = look.ended.flatMap(({ process }) =>
+      process.membership === 'root' ? [process.target] : [],
+    );
+    for (const target of new Set(ended)) {
+      if (hasRoot(look.processes, target)) continue;
+      this.#forsaken.add(target);
+      for (const process of look.processes) if (process.target === target) this.#leave(process, look);
+    }
+    for (const process of look.started) {
+      if (hasRoot([process], process.target)) this.#forsaken.delete(process.target);
+      else if (this.#forsaken.has(process.target) && !this.#bereaved.has(process.id))
+        this.#leave(process, look);
+    }
+  }
+
+  #leave(process: WatchedProcess, { nowMs }: Look): void {
+    const activity = this.#activity(process, 'outlived-parent', nowMs);
+    this.#bereaved.set(process.id, { activity, said: false });
   }
 
   #activity(process: WatchedProcess, op: ProcessActivity['op'], atMs: number): ProcessActivity {
@@ -70,11 +106,20 @@ export class ProcessActivities {
       collector: 'processes',
       processId: process.id,
       thread: null,
-      exe: process.exe,
-      parentName: process.parentId === null ? null : (this.#names.get(process.parentId) ?? null),
+      exe: op === 'spawn' ? process.exe : lastProgram(process),
+      parentName: this.parentNameOf(process),
       exitCode: null,
     };
   }
+}
+
+const hasRoot = (processes: readonly WatchedProcess[], target: string): boolean =>
+  processes.some((process) => process.target === target && process.membership === 'root');
+
+/** What it ran in the end, as far as that is known. */
+function lastProgram({ exe, executions = [] }: WatchedProcess): string | null {
+  const last = executions.at(-1);
+  return last === undefined ? exe : (last.program?.exe ?? null);
 }
 
 function hasOutlived({ activity, said }: Bereaved, nowMs: number): boolean {

@@ -13,7 +13,8 @@ import { CgroupStates } from './cgroup-states.ts';
 import { Denials } from './denials.ts';
 import { FreezerV1 } from './freezer-v1.ts';
 import type { LookReader } from './look-reader.ts';
-import { ProcessActivities } from './process-activities.ts';
+import { ProcessActivities, type TellsStart } from './process-activities.ts';
+import { ProgramChanges } from './program-changes.ts';
 import { exposed, isQuiet, nameOf, NOTHING, ran } from './selection.ts';
 
 /** Thread states in which nothing runs, whatever there is to do. `t` is a stop by a debugger. */
@@ -35,13 +36,17 @@ export class ProcessesCollector implements Collector {
   readonly #reader: LookReader;
   readonly #cgroups: CgroupStates;
   readonly #freezer: FreezerV1;
-  readonly #activities: ProcessActivities = new ProcessActivities();
+  readonly #activities: ProcessActivities;
+  readonly #programs: ProgramChanges;
   readonly #denials: Denials = new Denials('the state');
   readonly #held: Map<number, Held> = new Map();
   #hiddenReason: string | null = null;
 
-  constructor(reader: LookReader) {
+  /** @param isTold by a trace, which is to look before */
+  constructor(reader: LookReader, isTold: TellsStart = () => false) {
     this.#reader = reader;
+    this.#activities = new ProcessActivities(isTold);
+    this.#programs = new ProgramChanges(reader, (process) => this.#activities.parentNameOf(process));
     this.#cgroups = new CgroupStates(reader.procfs);
     this.#freezer = new FreezerV1(reader.procfs);
   }
@@ -52,7 +57,9 @@ export class ProcessesCollector implements Collector {
 
   sample(look: Look): Observations {
     for (const { process } of look.ended) this.#held.delete(process.id);
-    const activities = this.#activities.of(look);
+    const started = this.#programs.starting(look);
+    const changes = this.#programs.look(look);
+    const activities = [...this.#activities.of({ ...look, started }), ...changes.activities];
     const quiet = isQuiet(look);
     const grouped = this.#freezer.canFreezeUnnoticed() ? look.processes : quiet ? [] : exposed(look);
     if (quiet && activities.length === 0 && this.#held.size === 0 && grouped.length === 0) return NOTHING;
@@ -63,13 +70,14 @@ export class ProcessesCollector implements Collector {
       activities,
       disturbances: distinct([...held, ...throttled]),
       ...(quiet && activities.length === 0 ? {} : { counters: this.#forks(look) }),
-      ...this.#denials.take(),
+      processes: changes.processes,
+      failures: [...(this.#denials.take().failures ?? []), ...changes.failures],
     };
   }
 
   /** What holds a process lasts until it runs again, and has to be said at each look. */
   dueAtMs(): number {
-    if (this.#held.size > 0 || this.#freezer.canFreezeUnnoticed()) return 0;
+    if (this.#held.size > 0 || this.#programs.isWaiting || this.#freezer.canFreezeUnnoticed()) return 0;
     return this.#activities.dueAtMs();
   }
 

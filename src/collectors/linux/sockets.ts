@@ -3,41 +3,26 @@ import type { NetworkActivity, RemoteEnd } from '../../model/activity.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { CounterReading } from '../../model/sample.ts';
-import type { SharesFiles } from '../../os/kcmp.ts';
-import { networkScopeOf } from '../../os/network-scope.ts';
 import type { Netlink } from '../../os/netlink.ts';
-import type { SocketProtocolName } from '../../os/socket-protocol.ts';
 import { type Connection, ConnectionBook } from './connection-book.ts';
-import { Denials } from './denials.ts';
-import { type HeldSockets, heldSockets } from './held-sockets.ts';
-import { Holdings, inodesOf } from './holdings.ts';
+import { inodesOf } from './holdings.ts';
+import type { SocketFilter } from './inet-diag-dump.ts';
 import type { LookReader } from './look-reader.ts';
 import { namespaceReadings } from './namespace-counters.ts';
 import { Neighbours } from './neighbours.ts';
-import { exposed, isQuiet, nameOf, NOTHING } from './selection.ts';
-import { SocketKinds } from './socket-kinds.ts';
-import type { SocketFilter } from './inet-diag-dump.ts';
+import { exposed, isQuiet, NOTHING } from './selection.ts';
+import { type Holder, type HolderSources, SocketHolders } from './socket-holders.ts';
 import { SocketTables } from './socket-tables.ts';
-import { ThreadsApart } from './threads-apart.ts';
 
 const UNCOUNTED = 'inet_diag does not reach a target: what it sends on an open connection is not seen';
 
 /** The native ways into the kernel; each has a slower one without it. */
-export interface SocketSources {
+export interface SocketSources extends HolderSources {
   openNetlink: () => Netlink | null;
-  protocolName: SocketProtocolName | null;
-  sharesFiles: SharesFiles;
 }
 
 /** Takes what was sampled, and returns what nobody else tells better. */
 export type Withhold = (sampled: readonly NetworkActivity[]) => readonly NetworkActivity[];
-
-interface Holder {
-  process: WatchedProcess;
-  held: HeldSockets;
-  /** Its sockets were never read before although it was there at the first look. */
-  isBaseline: boolean;
-}
 
 /**
  * Who talks to whom, by TCP and UDP, as seen at each look; and what the network namespaces of the targets counted
@@ -48,48 +33,37 @@ export class SocketsCollector implements Collector {
   readonly provides: readonly string[] = ['network'];
   readonly #reader: LookReader;
   readonly #tables: SocketTables;
-  readonly #kinds: SocketKinds;
   readonly #neighbours: Neighbours;
-  readonly #apart: ThreadsApart;
+  readonly #holders: SocketHolders;
   readonly #book: ConnectionBook = new ConnectionBook();
-  readonly #denials: Denials = new Denials('the open files');
   #isUncounted = false;
   #withhold: Withhold = (sampled) => sampled;
-  readonly #holdings: Holdings = new Holdings();
-  /** Processes of the first look that were not read yet: what they hold is older than the run. */
-  readonly #unread: Set<number> = new Set();
 
-  constructor(reader: LookReader, { openNetlink, protocolName, sharesFiles }: SocketSources) {
+  constructor(reader: LookReader, { openNetlink, ...native }: SocketSources) {
     this.#reader = reader;
-    this.#apart = new ThreadsApart(reader, sharesFiles);
+    this.#holders = new SocketHolders(reader, native);
     this.#tables = new SocketTables(reader.procfs, openNetlink);
-    this.#kinds = new SocketKinds(reader.procfs, protocolName);
     this.#neighbours = new Neighbours(reader.procfs, this.#tables);
   }
 
   probe(processes: readonly WatchedProcess[]): Availability {
-    for (const process of processes) {
-      this.#denials.attempt(process, () => this.#reader.procfs.list(`${process.pid}/fd`));
-    }
-    this.#denials.take();
+    this.#holders.probe(processes);
     return this.#availability();
   }
 
   sample(look: Look): Observations {
-    if (look.previousMs === null) for (const { id } of look.processes) this.#unread.add(id);
-    const left = look.ended.flatMap(({ process }) => this.#holdings.replace(process.id, null));
-    for (const { process } of look.ended) this.#apart.forget(process.id);
+    this.#holders.begin(look);
     if (isQuiet(look) && look.ended.length === 0) return NOTHING;
     const processes = isQuiet(look) ? [] : exposed(look);
-    const holders = processes.flatMap((process) => this.#read(look, process, left));
+    const holders = this.#holders.read(look, processes);
     const activities: NetworkActivity[] = [];
     for (const [scope, members] of byScope(holders))
       activities.push(...this.#inNamespace(look, scope, members));
-    this.#release(left);
+    for (const inode of this.#holders.released()) this.#book.release(inode);
     const concerned = [...processes, ...look.ended.map(({ process }) => process)];
     const counters = namespaceReadings(this.#reader.procfs, look, concerned, this.#tables.ownScope);
     counters.push(...this.#totals(look, concerned));
-    return { activities: this.#withhold(activities), counters, ...this.#denials.take() };
+    return { activities: this.#withhold(activities), counters, ...this.#holders.takeFailures() };
   }
 
   /** From now on, somebody else hears first what was sampled. */
@@ -134,43 +108,6 @@ export class SocketsCollector implements Collector {
     return this.report();
   }
 
-  #read(look: Look, process: WatchedProcess, left: number[]): Holder[] {
-    const known = look.moved.has(process.id) ? undefined : this.#holdings.of(process.id);
-    const held =
-      known ??
-      this.#denials.attempt(process, () => heldSockets(this.#reader, this.#kinds, look, process)) ??
-      null;
-    if (held === null) return [];
-    for (const what of held.unseen) this.#denials.add(process, unseenReason(process, what), what);
-    this.#checkNamespace(process);
-    const apart =
-      this.#denials.attempt(process, () => this.#apart.find(look, process), 'the threads') ?? null;
-    if (apart !== null) this.#denials.add(process, unseenReason(process, apart), apart);
-    left.push(...this.#holdings.replace(process.id, held));
-    return [{ process, held, isBaseline: this.#unread.has(process.id) }];
-  }
-
-  /** The counters of the namespace that it was found in say nothing of one that it went to later. */
-  #checkNamespace(process: WatchedProcess): void {
-    const scope = this.#denials.attempt(
-      process,
-      () => networkScopeOf(this.#reader.procfs, process.pid),
-      'the network namespace',
-    );
-    if (scope === undefined || scope === null || scope === process.networkScope) return;
-    if (process.networkScope === null) return;
-    this.#denials.add(process, `${nameOf(process)} went to another network namespace`, 'namespace');
-  }
-
-  /** A socket is gone when no watched process holds it any more: workers share the sockets of their parent. */
-  #release(inodes: readonly number[]): void {
-    for (const inode of inodes) {
-      if (this.#holdings.isHeld(inode)) continue;
-      this.#book.release(inode);
-      this.#kinds.forget(inode);
-    }
-  }
-
   #inNamespace(look: Look, scope: string | null, holders: readonly Holder[]): NetworkActivity[] {
     const wanted = new Map<number, Holder>();
     for (const holder of holders) {
@@ -180,7 +117,7 @@ export class SocketsCollector implements Collector {
     }
     const [first] = holders;
     if (first === undefined) return [];
-    for (const { process } of holders) this.#unread.delete(process.id);
+    this.#holders.wereRead(holders);
     if (wanted.size === 0) return [];
     const { pid } = first.process;
     const isWanted: SocketFilter = ({ inode, state }) => wanted.has(inode) || state === TCP_STATE.listen;
@@ -189,7 +126,7 @@ export class SocketsCollector implements Collector {
     const everything = (): readonly SocketRecord[] => (all ??= this.#tables.read(scope, pid, () => true));
     const activities = this.#see(look, scope, records, everything, wanted);
     this.#book.missing(wanted.keys(), new Set(records));
-    this.#noteUnknown(holders, new Set(records.map(({ inode }) => inode)));
+    this.#holders.noteUnknown(holders, new Set(records.map(({ inode }) => inode)));
     return activities;
   }
 
@@ -216,14 +153,6 @@ export class SocketsCollector implements Collector {
     });
   }
 
-  /** Without the native way, a socket in no table may be one that is not yet bound, or one of a kind without a table. */
-  #noteUnknown(holders: readonly Holder[], found: ReadonlySet<number>): void {
-    for (const { process, held } of holders) {
-      if ([...held.unknown].every((inode) => found.has(inode))) continue;
-      this.#denials.add(process, unseenReason(process, 'a socket of unknown kind'), 'unknown');
-    }
-  }
-
   #totals(look: Look, processes: readonly WatchedProcess[]): CounterReading[] {
     this.#isUncounted ||= this.#book.hasUncountedSends(null);
     return [...new Set(processes.map(({ target }) => target))].map((target) => ({
@@ -238,14 +167,10 @@ export class SocketsCollector implements Collector {
   }
 
   #availability(): Availability {
-    const reason = this.#denials.firstReason;
+    const reason = this.#holders.firstReason;
     if (reason !== null) return { status: 'partial', tier: 'sampled', reason };
     return { status: 'ok', tier: 'sampled', reason: this.#isUncounted ? UNCOUNTED : null };
   }
-}
-
-function unseenReason(process: WatchedProcess, what: string): string {
-  return `${nameOf(process)} holds ${what}, whose traffic cannot be seen`;
 }
 
 function byScope(holders: readonly Holder[]): Map<string | null, Holder[]> {

@@ -13,6 +13,8 @@ export interface Usage {
 /** What systeminformation tells of a process. */
 export interface ListedProcess {
   pid: number;
+  /** Of its program. */
+  name: string;
   /** `running`, `sleeping`, `blocked`, `stopped`, …; `unknown` for any other. */
   state: string;
 }
@@ -25,8 +27,10 @@ export interface Libraries {
   usage(pids: readonly number[]): Promise<Map<number, Usage>>;
 }
 
-/** systeminformation answers with its last list again when it is asked sooner than this after the answer before. */
-const REPEATS_WITHIN_MS = 500;
+/** systeminformation answers with its last list again for 500 whole milliseconds of the wall clock. */
+const REPEATS_WITHIN_MS = 501;
+/** How often it is asked again where the wall clock was set back meanwhile. */
+const TRIES = 3;
 
 /** Loads pidusage and systeminformation; only now, since a native run needs neither. */
 export async function loadLibraries(): Promise<Libraries> {
@@ -36,15 +40,13 @@ export async function loadLibraries(): Promise<Libraries> {
   let lastList: object | null = null;
   return {
     processes: async () => {
-      const sinceMs = performance.now() - answeredMs;
-      if (sinceMs < REPEATS_WITHIN_MS) await sleep(REPEATS_WITHIN_MS - sinceMs);
-      // One more millisecond: the library counts in whole ones, by the wall clock.
-      await sleep(1);
-      const { list } = await processes();
-      answeredMs = performance.now();
-      if (list === lastList) throw new Error('systeminformation gave an old list of processes again');
-      lastList = list;
-      return list;
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        await sleepUntil(answeredMs + REPEATS_WITHIN_MS);
+        const { list } = await processes();
+        answeredMs = performance.now();
+        if (list !== lastList) return (lastList = list);
+      }
+      throw new Error('systeminformation gave an old list of processes again');
     },
     connections: networkConnections,
     usage: async (pids) => {
@@ -56,4 +58,9 @@ export async function loadLibraries(): Promise<Libraries> {
       return usage;
     },
   };
+}
+
+/** A timer may fire early, by the part of a millisecond that it does not count. */
+async function sleepUntil(atMs: number): Promise<void> {
+  while (performance.now() < atMs) await sleep(Math.ceil(atMs - performance.now()));
 }

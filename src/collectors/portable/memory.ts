@@ -40,9 +40,6 @@ export class PortableMemoryCollector implements Collector {
   }
 
   #availability(): Availability {
-    const { firstReason } = this.#misses;
-    return firstReason === null
-      ? { status: 'ok', tier: 'sampled', reason: LIMIT }
-      : { status: 'partial', tier: 'sampled', reason: firstReason };
+    return this.#misses.availability(LIMIT);
   }
 }

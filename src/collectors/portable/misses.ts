@@ -1,4 +1,4 @@
-import type { Failure } from '../../model/collector.ts';
+import type { Availability, Failure } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 
 /** What could not be read at a look: one failure a target and reason. The first of the run is the collector's reason. */
@@ -8,6 +8,13 @@ export class Misses {
 
   get firstReason(): string | null {
     return this.#firstReason;
+  }
+
+  /** How a collector knows whose looks these are. @param limit what it cannot see anyway */
+  availability(limit: string): Availability {
+    return this.#firstReason === null
+      ? { status: 'ok', tier: 'sampled', reason: limit }
+      : { status: 'partial', tier: 'sampled', reason: this.#firstReason };
   }
 
   /** Of all targets. */

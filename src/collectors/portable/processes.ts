@@ -2,6 +2,7 @@ import type {
   Availability,
   Collector,
   DisturbanceNotice,
+  Failure,
   Look,
   Observations,
 } from '../../model/collector.ts';
@@ -25,7 +26,8 @@ export class PortableProcessesCollector implements Collector {
   readonly provides: readonly string[] = ['process', 'processes'];
   readonly #reader: PortableReader;
   readonly #platform: NodeJS.Platform;
-  readonly #activities: ProcessActivities = new ProcessActivities();
+  readonly #activities: ProcessActivities = new ProcessActivities(() => false);
+  readonly #names: Map<number, string> = new Map();
   readonly #misses: Misses = new Misses();
 
   constructor(reader: PortableReader, platform: NodeJS.Platform) {
@@ -46,6 +48,11 @@ export class PortableProcessesCollector implements Collector {
       this.#misses.addAll(processes.problem);
       return { activities, ...this.#misses.take() };
     }
+    const failures = look.processes.flatMap((process) => {
+      const name = asked.has(process.pid) ? processes.value.get(process.pid)?.name : undefined;
+      return name === undefined ? [] : this.#compareName(process, name);
+    });
+    for (const { process } of look.ended) this.#names.delete(process.id);
     const disturbances = look.processes.flatMap((process): DisturbanceNotice[] => {
       if (!asked.has(process.pid)) return [];
       const listed = processes.value.get(process.pid);
@@ -53,7 +60,8 @@ export class PortableProcessesCollector implements Collector {
       this.#misses.add(process, `pid ${process.pid} (${process.name}) is not in the list of processes`);
       return [];
     });
-    return { activities, disturbances, ...this.#misses.take() };
+    failures.push(...(this.#misses.take().failures ?? []));
+    return { activities, disturbances, failures };
   }
 
   report(): Availability & { lost: number } {
@@ -62,6 +70,14 @@ export class PortableProcessesCollector implements Collector {
 
   stop(): Availability & { lost: number } {
     return this.report();
+  }
+
+  /** No list tells when a program takes the place of another; one of another name shows it from the look before on. */
+  #compareName({ id, target, pid, name: known }: WatchedProcess, name: string): Failure[] {
+    const before = this.#names.get(id) ?? name;
+    this.#names.set(id, name);
+    const reason = `pid ${pid} (${known}) has changed its name: it may have executed another program`;
+    return before === name ? [] : [{ target, reason }];
   }
 
   #halt({ target, pid, name }: WatchedProcess, { state }: ListedProcess): DisturbanceNotice[] {

@@ -1,6 +1,6 @@
 import type { WindowVerdict } from '../../model/window-verdict.ts';
-import { METRICS } from '../derive/metrics.ts';
-import { quantity, spell } from '../rules/wording.ts';
+import { dimensionNamed } from '../derive/metrics.ts';
+import { quantity, spell } from '../wording/amounts.ts';
 import { type ComparedMetric, comparedIn } from './compared-metrics.ts';
 import { regressionKey } from './regression-key.ts';
 import { middle, robustDeviation } from '../stats/robust.ts';
@@ -95,7 +95,7 @@ function sightingOf(
   { presence, amount, sinceMs, start }: Growth,
   { toMs }: WindowVerdict,
 ): Sighting {
-  const dimension = METRICS.get(name)?.dimension ?? { quantity: 'count' as const, perSecond: false };
+  const dimension = dimensionNamed(name);
   const say = (value: number): string => quantity(value, dimension);
   return {
     key,

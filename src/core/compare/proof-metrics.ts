@@ -1,8 +1,8 @@
 import type { Proof } from '../../model/proof.ts';
 import type { ComparedItem } from '../../model/proof-comparison.ts';
 import type { MetricSummary } from '../../model/window-verdict.ts';
-import { METRICS } from '../derive/metrics.ts';
-import { quantity } from '../rules/wording.ts';
+import { dimensionNamed } from '../derive/metrics.ts';
+import { quantity } from '../wording/amounts.ts';
 import { type ComparedMetric, comparedIn } from './compared-metrics.ts';
 import { windowVerdictOf } from './from-proof.ts';
 import { referenceOf, type Statistic, STATISTICS } from './reference.ts';
@@ -62,7 +62,7 @@ function exceeding(one: MetricSummary, other: MetricSummary, floor: number): Sta
 }
 
 function sayValue(name: string, statistic: Statistic, summary: MetricSummary): string {
-  const dimension = METRICS.get(name)?.dimension ?? { quantity: 'count' as const, perSecond: false };
+  const dimension = dimensionNamed(name);
   const atLeast = summary.atLeast === true ? 'at least ' : '';
   return `${statistic} ${atLeast}${quantity(summary[statistic], dimension)}`;
 }

@@ -1,6 +1,6 @@
 import type { Proof, RuleResult } from '../../model/proof.ts';
 import type { ComparedChange, ComparedItem } from '../../model/proof-comparison.ts';
-import { counted } from '../rules/wording.ts';
+import { counted } from '../wording/amounts.ts';
 import { asksOther, claimsLess, isOnlyWarned, provesLess, ruleKey, sayClaim } from './rule-strength.ts';
 
 /** Rules whose verdict is another, and those that only one of the two proofs has. */

@@ -1,7 +1,7 @@
 import type { CollectorReport } from '../../model/evidence.ts';
 import type { Proof } from '../../model/proof.ts';
 import type { ComparedItem } from '../../model/proof-comparison.ts';
-import { spell } from '../rules/wording.ts';
+import { spell } from '../wording/amounts.ts';
 import { TIERS } from './rule-strength.ts';
 
 /** What one proof shows less of than another, as each of them says it. */

@@ -5,7 +5,7 @@ import type {
   ComparedProof,
   ProofComparison,
 } from '../../model/proof-comparison.ts';
-import { spell } from '../rules/wording.ts';
+import { spell } from '../wording/amounts.ts';
 import { compareFindings } from './proof-findings.ts';
 import { compareMetrics } from './proof-metrics.ts';
 import { compareRules } from './proof-rules.ts';

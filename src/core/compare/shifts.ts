@@ -1,6 +1,6 @@
 import type { MetricSummary, WindowVerdict } from '../../model/window-verdict.ts';
-import { METRICS } from '../derive/metrics.ts';
-import { quantity } from '../rules/wording.ts';
+import { dimensionNamed } from '../derive/metrics.ts';
+import { quantity } from '../wording/amounts.ts';
 import { type ComparedMetric, comparedIn } from './compared-metrics.ts';
 import {
   ENOUGH_WINDOWS,
@@ -117,7 +117,7 @@ function sentence(
   value: number,
   { center, above }: { center: number; above: number },
 ): string {
-  const dimension = METRICS.get(metric)?.dimension ?? { quantity: 'count' as const, perSecond: false };
+  const dimension = dimensionNamed(metric);
   const say = (amount: number): string => quantity(amount, dimension);
   return `${statistic} of ${metric}: ${say(value)}; it was ${say(center)} (median), up to ${say(above)} is usual`;
 }

@@ -1,5 +1,5 @@
 import type { WindowVerdict } from '../../model/window-verdict.ts';
-import { spell } from '../rules/wording.ts';
+import { spell } from '../wording/amounts.ts';
 import { regressionKey } from './regression-key.ts';
 import type { CompareState } from './state.ts';
 import type { Change } from './track.ts';

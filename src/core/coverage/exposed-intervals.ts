@@ -19,37 +19,54 @@ export function exposedIntervals(
   // A portable CPU time has steps of 10 ms or more: that it stood still does not show that nothing ran.
   if (evidence.run.collectors === 'portable') return null;
   if (here.length === 0 || !clockIsKnown(evidence, target, window)) return null;
-  const moments = new Set<number>();
+  const intervals = lookIntervals(evidence, window);
+  const ends = new Float64Array(intervals.map((_, index) => intervals[index + 1]?.fromMs ?? window.toMs));
+  const lastMs = new Float64Array(intervals.length).fill(Number.NEGATIVE_INFINITY);
   for (const life of here) {
-    if (!addMovements(life, window, moments)) return null;
+    const momentsMs = movementsOf(life, window);
+    if (momentsMs === null) return null;
+    noteLast(lastMs, ends, momentsMs);
   }
-  const sorted = [...moments].sort((a, b) => a - b);
-  let next = 0;
-  return lookIntervals(evidence, window).flatMap(({ fromMs }, index, intervals) => {
-    const end = intervals[index + 1]?.fromMs ?? window.toMs;
-    let lastMs: number | null = null;
-    for (let atMs = sorted[next]; atMs !== undefined && atMs <= end; atMs = sorted[next]) {
-      lastMs = atMs;
-      next += 1;
-    }
-    return lastMs === null ? [] : [{ fromMs, toMs: lastMs }];
+  return intervals.flatMap(({ fromMs }, index) => {
+    const toMs = lastMs[index] as number;
+    return toMs === Number.NEGATIVE_INFINITY ? [] : [{ fromMs, toMs }];
   });
 }
 
-/** Adds when a process was found to have run, started or ended in a window; false where its clock was never read. */
-function addMovements(life: Lifetime, window: TimeSpan, moments: Set<number>): boolean {
-  const add = (atMs: number): void => {
-    if (holds(window, atMs)) moments.add(atMs);
-  };
-  const { atMs, values } = life.readings('cpuNs');
-  for (let index = 0; index < values.length; index += 1) {
-    if (values[index] !== values[index - 1]) add(atMs[index] as number);
+/**
+ * Notes the last moment of each interval.
+ * @param lastMs of each interval so far; minus infinity: none
+ * @param momentsMs when a process was found to have run, started or ended, in order of time
+ */
+function noteLast(lastMs: Float64Array, ends: Float64Array, momentsMs: Float64Array): void {
+  let index = 0;
+  for (const momentMs of momentsMs) {
+    while (index < ends.length && momentMs > (ends[index] as number)) index += 1;
+    if (index === ends.length) return;
+    if (momentMs > (lastMs[index] as number)) lastMs[index] = momentMs;
   }
-  if (life.exitMs !== null) add(life.exitMs);
-  if (life.looksAtMs.length > 0) return values.length > 0;
-  add(life.fromMs);
+}
+
+/** Those of a window; null where its clock was never read. */
+function movementsOf(life: Lifetime, window: TimeSpan): Float64Array | null {
+  const { atMs, values } = life.readings('cpuNs');
+  const exits = life.exitMs === null ? [] : [life.exitMs];
   // Of one that came and went between two looks, these are all the moments there are.
-  return values.length > 0 || life.exitMs !== null;
+  const isLookedAt = life.looksAtMs.length > 0;
+  if (values.length === 0 && (isLookedAt || life.exitMs === null)) return null;
+  const others = [...exits, ...(isLookedAt ? [] : [life.fromMs])];
+  const moments = new Float64Array(values.length + others.length);
+  let count = 0;
+  const add = (momentMs: number): void => {
+    if (!holds(window, momentMs)) return;
+    moments[count] = momentMs;
+    count += 1;
+  };
+  for (let index = 0; index < values.length; index += 1)
+    if (values[index] !== values[index - 1]) add(atMs[index] as number);
+  for (const momentMs of others) add(momentMs);
+  const found = moments.subarray(0, count);
+  return others.length === 0 ? found : found.sort();
 }
 
 function clockIsKnown(evidence: Evidence, target: string, window: TimeSpan): boolean {

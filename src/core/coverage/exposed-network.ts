@@ -1,5 +1,6 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
+import { activitiesOf } from '../derive/activities-of.ts';
 import { type Lifetime, lifetimes, livedIn } from '../derive/lifetimes.ts';
 import { once, spanKey } from '../derive/once.ts';
 import { holds } from '../derive/spans.ts';
@@ -101,9 +102,8 @@ function neverListened(evidence: Evidence, target: string, window: TimeSpan): bo
   const readings = readingsOf(evidence, `sockets:${target}`).filter(({ atMs }) => atMs <= window.toMs);
   const last = readings.findLast(({ atMs }) => atMs <= window.fromMs);
   const relevant = readings.filter((one) => one === last || one.atMs > window.fromMs);
-  const opened = evidence.activities.some(
-    (one) =>
-      one.kind === 'network' && one.target === target && one.op === 'listen' && holds(window, one.atMs),
+  const opened = activitiesOf(evidence, 'network').some(
+    (one) => one.target === target && one.op === 'listen' && holds(window, one.atMs),
   );
   return last !== undefined && !opened && relevant.every(({ values }) => values['listening'] === 0);
 }

@@ -1,5 +1,7 @@
+import type { ProcessActivity } from '../../model/activity.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
+import { activitiesOf } from '../derive/activities-of.ts';
 import { lifetimes, livedIn } from '../derive/lifetimes.ts';
 import { once, spanKey } from '../derive/once.ts';
 import { countIn } from './count-in.ts';
@@ -16,6 +18,11 @@ export function exposedProcesses(evidence: Evidence, target: string, window: Tim
   );
 }
 
+/** Tasks are created for these; a program that takes the place of another creates none. */
+function isNewProcess({ op, replaced }: ProcessActivity): boolean {
+  return op === 'spawn' && replaced === undefined;
+}
+
 function exposureOf(evidence: Evidence, target: string, window: TimeSpan): Exposure {
   const lives = lifetimes(evidence, target).filter((life) => livedIn(life, window));
   if (lives.length === 0) return unknown(`${target} had no process`);
@@ -23,8 +30,8 @@ function exposureOf(evidence: Evidence, target: string, window: TimeSpan): Expos
   if (exposed?.length === 0) return NOT_RUN;
   const enclosures = enclose(readingsOf(evidence, 'forks', ['tasks']), exposed ?? [window], window);
   if (enclosures === null) return unknown('the number of tasks created was not read throughout');
-  const spawnsMs = evidence.activities
-    .filter((one) => one.kind === 'process' && one.op === 'spawn' && one.target === target)
+  const spawnsMs = activitiesOf(evidence, 'process')
+    .filter((one) => isNewProcess(one) && one.target === target)
     .map((one) => one.atMs)
     .sort((a, b) => a - b);
   const count = enclosures.reduce((sum, span) => {

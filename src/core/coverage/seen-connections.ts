@@ -1,5 +1,6 @@
 import type { NetworkActivity } from '../../model/activity.ts';
 import type { Evidence } from '../../model/evidence.ts';
+import { activitiesOf } from '../derive/activities-of.ts';
 import type { Lifetime } from '../derive/lifetimes.ts';
 
 /** Times of connections, in order: they explain what a counter says. */
@@ -14,8 +15,8 @@ export function seenOf(evidence: Evidence, target: string, members: readonly Lif
   const seen: Seen = { opened: [], accepted: [] };
   const isTheirs = (activity: NetworkActivity): boolean =>
     activity.processId === null ? all : ids.has(activity.processId);
-  for (const activity of evidence.activities) {
-    if (activity.kind !== 'network' || activity.target !== target || activity.protocol !== 'tcp') continue;
+  for (const activity of activitiesOf(evidence, 'network')) {
+    if (activity.target !== target || activity.protocol !== 'tcp') continue;
     if (!isTheirs(activity)) continue;
     // An attempt need not have moved the counter: there was no way, or a send failed on what was open already.
     if (activity.op === 'connect') seen.opened.push(activity.atMs);

@@ -26,26 +26,39 @@ const LAG_MS: Partial<Record<ProcessMetric, number>> = { pssBytes: 20_000 };
 const LAG_ASLEEP_MS = 40_000;
 
 /**
- * The points of a series with what is known of each: a value that was only taken over says nothing new. What is no level of
- * processes, or is read whenever one runs, is known at each of its points.
+ * The points of a series with what is known of each, one after the other: a value that was only taken over says nothing new. What is
+ * no level of processes, or is read whenever one runs, is known at each of its points.
  */
-export function levelPoints(evidence: Evidence, target: string, series: Series): LevelPoint[] {
+export function* levelPoints(evidence: Evidence, target: string, series: Series): Generator<LevelPoint> {
   const { source, kind } = series.metric;
   const lagMs = kind === 'gauge' && source.of === 'sample' ? LAG_MS[source.field] : undefined;
-  if (source.of !== 'sample' || lagMs === undefined) {
-    return series.points.map((point) => ({ ...point, isFresh: true, knownFromMs: point.toMs, foreign: 0 }));
+  const readers =
+    source.of === 'sample' && lagMs !== undefined
+      ? lifetimes(evidence, target).map((life) => new Reader(life, source.field, lagMs))
+      : null;
+  for (const { fromMs, toMs, looks, value } of series.points) {
+    const { isFresh, knownFromMs, foreign } = readers === null ? knownSince(toMs) : knownAt(readers, toMs);
+    yield { fromMs, toMs, looks, value, isFresh, knownFromMs, foreign };
   }
-  const readers = lifetimes(evidence, target).map((life) => new Reader(life, source.field, lagMs));
-  return series.points.map((point) => {
-    const states = readers.flatMap((reader) => reader.at(point.toMs) ?? []);
-    const stale = states.filter(({ isStale }) => isStale);
-    return {
-      ...point,
-      isFresh: stale.length === 0 || states.some(({ knownMs }) => knownMs === point.toMs),
-      knownFromMs: Math.min(point.toMs, ...stale.map(({ knownMs }) => knownMs)),
-      foreign: states.reduce((sum, state) => sum + state.foreign, 0),
-    };
-  });
+}
+
+type Known = Pick<LevelPoint, 'isFresh' | 'knownFromMs' | 'foreign'>;
+
+const knownSince = (atMs: number): Known => ({ isFresh: true, knownFromMs: atMs, foreign: 0 });
+
+/** What is known of all processes together at a time. */
+function knownAt(readers: readonly Reader[], atMs: number): Known {
+  let knownFromMs = atMs;
+  let foreign = 0;
+  let [isStale, isReadNow] = [false, false];
+  for (const reader of readers) {
+    if (!reader.goTo(atMs)) continue;
+    foreign += reader.foreign;
+    isReadNow ||= reader.knownMs === atMs;
+    isStale ||= reader.isStale;
+    if (reader.isStale) knownFromMs = Math.min(knownFromMs, reader.knownMs);
+  }
+  return { isFresh: !isStale || isReadNow, knownFromMs, foreign };
 }
 
 /** One process, asked at ever later times. */
@@ -56,12 +69,13 @@ class Reader {
   readonly #clock: Cursor;
   /** Whether anybody told its CPU time. */
   readonly #hasClock: boolean;
-  #next = 0;
   /** When its level was last what is known of it. */
-  #knownMs = Number.NEGATIVE_INFINITY;
-  #isStale = false;
+  knownMs: number = Number.NEGATIVE_INFINITY;
+  isStale: boolean = false;
+  /** See LevelPoint. */
+  foreign: number = 0;
+  #next = 0;
   #level: number | null = null;
-  #foreign = 0;
   /** Whether it ran since its level was read; where nobody tells its CPU time, it may have. */
   #hasRun = true;
 
@@ -73,28 +87,28 @@ class Reader {
     this.#hasClock = life.readings('cpuNs').atMs.length > 0;
   }
 
-  /** null: it does not live then. */
-  at(atMs: number): { knownMs: number; isStale: boolean; foreign: number } | null {
+  /** Whether it lives then. */
+  goTo(atMs: number): boolean {
     const { looksAtMs, fromMs, exitMs } = this.#life;
     for (; (looksAtMs[this.#next] ?? Number.POSITIVE_INFINITY) <= atMs; this.#next += 1) {
       const lookMs = looksAtMs[this.#next] as number;
       const level = this.#levels.at(lookMs);
       this.#takeLevel(level, this.#clock.at(lookMs) !== undefined);
-      this.#isStale = level === undefined && lookMs - this.#knownMs < this.#lagMs;
-      if (!this.#isStale) this.#knownMs = lookMs;
+      this.isStale = level === undefined && lookMs - this.knownMs < this.#lagMs;
+      if (!this.isStale) this.knownMs = lookMs;
     }
-    if (fromMs > atMs || (exitMs !== null && exitMs <= atMs)) return null;
-    if (this.#isStale && atMs - this.#knownMs >= LAG_ASLEEP_MS) {
-      this.#isStale = false;
-      this.#knownMs = atMs;
+    if (fromMs > atMs || (exitMs !== null && exitMs <= atMs)) return false;
+    if (this.isStale && atMs - this.knownMs >= LAG_ASLEEP_MS) {
+      this.isStale = false;
+      this.knownMs = atMs;
     }
-    return { knownMs: this.#knownMs, isStale: this.#isStale, foreign: this.#foreign };
+    return true;
   }
 
   #takeLevel(level: number | undefined, isClockRead: boolean): void {
     this.#hasRun ||= isClockRead;
     if (level === undefined) return;
-    if (!this.#hasRun && this.#level !== null) this.#foreign += level - this.#level;
+    if (!this.#hasRun && this.#level !== null) this.foreign += level - this.#level;
     this.#level = level;
     this.#hasRun = !this.#hasClock;
   }

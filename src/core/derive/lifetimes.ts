@@ -1,6 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetric, Readings } from '../../model/sample.ts';
+import { activitiesOf } from './activities-of.ts';
 import { once } from './once.ts';
 
 /** One process of a target as the evidence knows it. */
@@ -34,8 +35,8 @@ function lifetimesOf(evidence: Evidence, target: string): Lifetime[] {
       exitMs: null,
     });
   }
-  for (const activity of evidence.activities) {
-    if (activity.kind !== 'process' || activity.op !== 'exit' || activity.processId === null) continue;
+  for (const activity of activitiesOf(evidence, 'process')) {
+    if (activity.op !== 'exit' || activity.processId === null) continue;
     const life = byId.get(activity.processId);
     if (life !== undefined) life.exitMs = activity.atMs;
   }

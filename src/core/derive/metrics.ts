@@ -1,7 +1,7 @@
 import type { CollectorName } from '../../model/collector.ts';
 import type { ProcessMetric } from '../../model/sample.ts';
 
-export type Quantity = 'percent' | 'seconds' | 'bytes' | 'count';
+export type Quantity = 'percent' | 'seconds' | 'bytes' | 'count' | 'share';
 
 /** What a number measures: a quantity, or a quantity per second. */
 export interface Dimension {
@@ -129,6 +129,13 @@ export const METRICS: ReadonlyMap<string, Metric> = new Map(
 
 const LEVELS: readonly Aggregate[] = ['mean', 'max', 'min', 'p50', 'p90', 'p95', 'p99'];
 
+const COUNT: Dimension = { quantity: 'count', perSecond: false };
+
+/** What the values of a metric are; those of one that is none of ours are counts. */
+export function dimensionNamed(metric: string): Dimension {
+  return METRICS.get(metric)?.dimension ?? COUNT;
+}
+
 /** The aggregates that mean something for a kind of metric: a level has no sum, an amount no percentile. */
 export const AGGREGATES_OF: Record<MetricKind, readonly Aggregate[]> = {
   intensity: LEVELS,
@@ -137,7 +144,7 @@ export const AGGREGATES_OF: Record<MetricKind, readonly Aggregate[]> = {
 };
 
 /** What a level is read in steps of, in its unit: smaller growth may be there and not show. Memory comes in pages. */
-const STEPS: Record<Quantity, number> = { bytes: 4096, count: 1, percent: 0, seconds: 0 };
+const STEPS: Record<Quantity, number> = { bytes: 4096, count: 1, percent: 0, seconds: 0, share: 0 };
 
 /** What a slope over a window can be told of: levels, and shares of time; null: it would mean nothing. */
 export function slopeOf({ kind, dimension }: Metric): { dimension: Dimension; step: number } | null {

@@ -1,6 +1,7 @@
 import type { NetworkActivity } from '../../model/activity.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
+import { activitiesOf } from './activities-of.ts';
 import type { Increments } from './growth.ts';
 import { GrowingColumn } from './growing-column.ts';
 import { holds } from './spans.ts';
@@ -17,8 +18,8 @@ export function networkIncrements(
   const times = new GrowingColumn();
   const amounts = new GrowingColumn();
   let uncounted: string | null = null;
-  for (const activity of evidence.activities) {
-    if (activity.kind !== 'network' || activity.target !== target || !holds(window, activity.atMs)) continue;
+  for (const activity of activitiesOf(evidence, 'network')) {
+    if (activity.target !== target || !holds(window, activity.atMs)) continue;
     const value = amountOf(activity, amount);
     if (value === null) uncounted ??= 'the size of some transfers is not known';
     else if (value > 0) {

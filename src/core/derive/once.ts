@@ -30,6 +30,12 @@ export function once<T>(evidence: Evidence, by: unknown, of: string, derive: () 
   return own.get(of) as T;
 }
 
+/** The same, made when it is first asked for. */
+export function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
 /** A span as `once` tells it from others. */
 export const spanKey = ({ fromMs, toMs }: TimeSpan): string => `${fromMs}–${toMs}`;
 

@@ -6,6 +6,7 @@ import type { WatchedProcess } from '../../model/process.ts';
  */
 export type ProgramAt = (process: WatchedProcess, atMs: number) => WatchedProcess | null;
 
+/** Answers by what `executions` tell, and remembers what it has answered. */
 export function programsAt(): ProgramAt {
   const known = new Map<object, WatchedProcess>();
   return (process, atMs) => {

@@ -65,13 +65,16 @@ function increments(
 /** Amounts to the look intervals in which they were found. */
 function spread(grown: Increments, intervals: readonly LookInterval[], metric: Metric): Point[] {
   const sums = new Float64Array(intervals.length);
+  // Edges of the intervals beside each other: they are gone through for each process.
+  const from = new Float64Array(intervals.map(({ fromMs }) => fromMs));
+  const to = new Float64Array(intervals.map(({ toMs }) => toMs));
   for (const { atMs, values } of grown.amounts) {
-    let at = 0;
-    for (let index = 0; index < intervals.length; index += 1) {
-      const { fromMs, toMs } = intervals[index] as LookInterval;
-      for (; at < atMs.length && (atMs[at] as number) <= toMs; at += 1) {
-        if ((atMs[at] as number) > fromMs) sums[index] = (sums[index] as number) + (values[at] as number);
-      }
+    let index = 0;
+    for (let at = 0; at < atMs.length; at += 1) {
+      const foundMs = atMs[at] as number;
+      while (index < to.length && !(foundMs <= (to[index] as number))) index += 1;
+      if (index < to.length && foundMs > (from[index] as number))
+        sums[index] = (sums[index] as number) + (values[at] as number);
     }
   }
   return intervals.map((interval, index) => {

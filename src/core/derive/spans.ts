@@ -44,10 +44,12 @@ export function intersection(some: readonly TimeSpan[], others: readonly TimeSpa
   );
 }
 
+/** How long they last together, overlaps counted once. */
 export function totalMs(spans: readonly TimeSpan[]): number {
   return union(spans).reduce((sum, span) => sum + span.toMs - span.fromMs, 0);
 }
 
+/** How long the longest of them lasts; 0 where there is none. */
 export function longestMs(spans: readonly TimeSpan[]): number {
   return spans.reduce((longest, span) => Math.max(longest, span.toMs - span.fromMs), 0);
 }

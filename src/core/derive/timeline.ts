@@ -1,6 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
-import { once, spanKey } from './once.ts';
+import { activitiesOf } from './activities-of.ts';
+import { lazily, once, spanKey } from './once.ts';
 import { partInside, union } from './spans.ts';
 
 /** A stretch between two looks; `looks` of them end in it when nothing was read but at its end. */
@@ -10,6 +11,9 @@ export interface LookInterval extends TimeSpan {
 
 /** Two looks further apart than this many ticks are a gap. */
 export const GAP_TICKS = 2.5;
+
+/** A single gap longer than this many ticks: the watchdog was not there to vouch, whatever the tier. */
+export const MAX_GAP_TICKS = 5;
 
 /**
  * Stretches of a window in which nothing was looked at. Beside the gaps that the run recorded, those that its looks
@@ -49,14 +53,11 @@ export function lookIntervals(evidence: Evidence, window: TimeSpan): readonly Lo
 
 function lookIntervalsOf(evidence: Evidence, window: TimeSpan): LookInterval[] {
   const { tickMs } = evidence.run;
+  const { times } = evidence.samples;
+  const programs = lazily(() => new Set(activitiesOf(evidence, 'process').map(({ atMs }) => atMs)));
+  const isRead = (atMs: number): boolean => times.has(atMs) || programs().has(atMs);
   const gaps = loopGaps(evidence, window);
-  const read = new Set(evidence.samples.times);
-  for (const { kind, atMs } of evidence.activities) if (kind === 'process') read.add(atMs);
-  const times = new Set<number>([window.fromMs, window.toMs, ...read]);
-  for (const span of [...evidence.looks, ...gaps]) times.add(span.fromMs).add(span.toMs);
-  const known = [...times]
-    .filter((atMs) => atMs >= window.fromMs && atMs <= window.toMs)
-    .sort((a, b) => a - b);
+  const known = timesIn(evidence, window, gaps);
   const intervals: LookInterval[] = [];
   let nextGap = 0;
   for (let index = 1; index < known.length; index += 1) {
@@ -66,7 +67,7 @@ function lookIntervalsOf(evidence: Evidence, window: TimeSpan): LookInterval[] {
     const gap = gaps[nextGap];
     const unlooked = gap !== undefined && gap.fromMs <= fromMs;
     const looks = unlooked ? 1 : Math.max(1, Math.round((toMs - fromMs) / tickMs));
-    if (looks > 1 && read.has(toMs)) {
+    if (looks > 1 && isRead(toMs)) {
       const stepMs = (toMs - fromMs) / looks;
       intervals.push(
         { fromMs, toMs: toMs - stepMs, looks: looks - 1 },
@@ -79,6 +80,25 @@ function lookIntervalsOf(evidence: Evidence, window: TimeSpan): LookInterval[] {
   return joinShort(intervals, tickMs / 2);
 }
 
+/** All times of a window that anything tells of, its edges among them; each once, in order. */
+function timesIn(evidence: Evidence, window: TimeSpan, gaps: readonly TimeSpan[]): Float64Array {
+  const times: number[] = [];
+  const add = (atMs: number): void => {
+    if (atMs >= window.fromMs && atMs <= window.toMs) times.push(atMs);
+  };
+  add(window.fromMs);
+  add(window.toMs);
+  for (const atMs of evidence.samples.times) add(atMs);
+  for (const { atMs } of activitiesOf(evidence, 'process')) add(atMs);
+  for (const spans of [evidence.looks, gaps])
+    for (const { fromMs, toMs } of spans) {
+      add(fromMs);
+      if (toMs !== fromMs) add(toMs);
+    }
+  // Numbers are sorted more quickly than a set of them is made.
+  return new Float64Array(times).sort().filter((atMs, index, sorted) => atMs !== sorted[index - 1]);
+}
+
 /** An edge of the window a moment before or after a look is no look of its own: a rate over it would mean nothing. */
 function joinShort(intervals: readonly LookInterval[], shortestMs: number): LookInterval[] {
   const joined: LookInterval[] = [];
@@ -89,7 +109,7 @@ function joinShort(intervals: readonly LookInterval[], shortestMs: number): Look
       last.toMs = interval.toMs;
       last.looks = Math.max(last.looks, interval.looks);
     } else {
-      joined.push({ ...interval });
+      joined.push(interval);
     }
   }
   return joined;

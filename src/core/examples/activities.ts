@@ -23,7 +23,8 @@ export function activitiesOf(told: ToldActivity, scene: Scene): Activity[] {
 function activityAt(told: ToldActivity, scene: Scene, atMs: number, index: number): Activity {
   const { target, isTraced, processes } = scene;
   const thread = textOf(told['process.thread']);
-  const isStart = told.activity === 'process' && (told['op'] ?? 'spawn') === 'spawn';
+  const isStart =
+    told.activity === 'process' && (told['op'] ?? 'spawn') === 'spawn' && told['replaced'] === undefined;
   const isNameless = told.activity === 'event' || told.activity === 'file' || told.activity === 'log';
   const actor = isNameless
     ? null
@@ -57,6 +58,9 @@ function activityAt(told: ToldActivity, scene: Scene, atMs: number, index: numbe
         source: textOf(told['source']) ?? 'app.log',
         category: textOf(told['category']) ?? '',
         data: dataOf(told),
+        firstSeenAtMs: atMs,
+        stampedAtMs: atMs,
+        stampDoubtful: false,
       };
     default:
       return {
@@ -104,6 +108,7 @@ function processOf(told: ToldActivity): Own<ProcessActivity> {
     exe: textOf(told['exe']),
     parentName: textOf(told['parent.name']),
     exitCode: numberOf(told['exitCode']),
+    ...(told['replaced'] === undefined ? {} : { replaced: textOf(told['replaced']) }),
   };
 }
 

@@ -13,8 +13,7 @@ import {
 } from './example.ts';
 import { checkMeasurements } from './measured.ts';
 import { toldMetric } from './metrics.ts';
-import { timeMs } from './schema.ts';
-import { countOf, MOST_BEATS } from './times.ts';
+import { countOf, MOST_BEATS, timeMs } from './times.ts';
 
 /** What is wrong with examples of the right shape: rules, fields, values, metrics, units, targets and times that do not exist. */
 export function checkExamples({ examples }: ExamplesDocument, packs: readonly RulePack[]): Problem[] {

@@ -2,7 +2,7 @@ import type { ProcessMetric, ProcessMetrics } from '../../model/sample.ts';
 import { type Dimension, METRICS, type Metric } from '../derive/metrics.ts';
 import { parseQuantity, type TextProblem } from '../rules/quantity.ts';
 import type { ToldValues } from './example.ts';
-import { timeMs } from './schema.ts';
+import { timeMs } from './times.ts';
 
 const UNKNOWN = 'unknown';
 

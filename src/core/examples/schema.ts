@@ -1,30 +1,24 @@
 import { z } from 'zod';
-import { DURATION_PATTERN, parseDurationMs } from '../parse/duration.ts';
+import { COLLECTOR_NAMES } from '../../model/collector.ts';
+import { DURATION_PATTERN } from '../parse/duration.ts';
+import { durationText } from '../parse/unit-text.ts';
 import { jsonSchemaOf, type JsonSchema } from '../rules/json-schema.ts';
+import { unitTextSchema } from '../rules/unit-text-schema.ts';
 import type { Example, ExamplesDocument, StoredExample, ToldExample } from './example.ts';
+import { timeMs } from './times.ts';
 
 const SIGNED_PATTERN = DURATION_PATTERN.replace('^\\s*', '^\\s*-?');
 
-const duration = z
-  .string()
-  .refine((text) => (parseDurationMs(text) ?? 0) > 0, 'a duration such as 500ms, 30s or 5m')
-  .meta({ pattern: DURATION_PATTERN });
+const duration = unitTextSchema(
+  durationText('a duration longer than 0, such as 500ms, 30s or 5m', (ms) => ms > 0),
+).meta({ pattern: DURATION_PATTERN });
 
 /** `30s` after the opening, `-20s` before it. */
-const time = z
-  .string()
-  .refine(
-    (text) => timeMs(text) !== null,
-    'a time from the opening of the window, such as 30s, or -20s before it',
-  )
-  .meta({ pattern: SIGNED_PATTERN });
-
-/** `-20s` → −20,000; null for what is no time. */
-export function timeMs(text: string): number | null {
-  const isBefore = text.trim().startsWith('-');
-  const ms = parseDurationMs(isBefore ? text.trim().slice(1) : text);
-  return ms === null ? null : isBefore ? -ms : ms;
-}
+const time = unitTextSchema({
+  what: 'a time from the opening of the window, such as 30s, or -20s before it',
+  unit: 's',
+  isValid: (text) => timeMs(text) !== null,
+}).meta({ pattern: SIGNED_PATTERN });
 
 const verdict = z.enum(['pass', 'fail', 'inconclusive', 'notApplicable']);
 const label = z.string().min(1).max(64);
@@ -78,19 +72,6 @@ const collectorState = z.union([
   }),
 ]);
 
-const COLLECTORS = [
-  'cpu',
-  'memory',
-  'wakeups',
-  'io',
-  'processes',
-  'sockets',
-  'trace',
-  'events',
-  'logs',
-  'files',
-] as const;
-
 const expectedOne = z.strictObject({
   verdict,
   target: label.optional(),
@@ -138,7 +119,7 @@ const told: z.ZodType<ToldExample> = z.strictObject({
   baseline: measurements.optional().describe('what that is compared with, likewise'),
   wakes: z.array(wake).max(100).optional().describe('of a thread; as the trace records them'),
   gaps: z
-    .array(z.strictObject({ ...span, collector: z.enum(['loop', ...COLLECTORS]).default('loop') }))
+    .array(z.strictObject({ ...span, collector: z.enum(['loop', ...COLLECTOR_NAMES]).default('loop') }))
     .max(100)
     .optional()
     .describe('nobody looked, or one of the collectors did not'),
@@ -153,7 +134,7 @@ const told: z.ZodType<ToldExample> = z.strictObject({
     .optional()
     .describe('the target was in no state to prove anything'),
   collectors: z
-    .partialRecord(z.enum(COLLECTORS), collectorState)
+    .partialRecord(z.enum(COLLECTOR_NAMES), collectorState)
     .optional()
     .describe('all are whole where left out, with the trace of the kernel'),
   events: z

@@ -1,6 +1,15 @@
 import { parseDurationMs } from '../parse/duration.ts';
 import type { Beat } from './example.ts';
-import { timeMs } from './schema.ts';
+
+/** How long an example looks before its window opens. */
+export const SETTLE_MS = 5000;
+
+/** `-20s` → −20,000; null for what is no time. */
+export function timeMs(text: string): number | null {
+  const isBefore = text.trim().startsWith('-');
+  const ms = parseDurationMs(isBefore ? text.trim().slice(1) : text);
+  return ms === null ? null : isBefore ? -ms : ms;
+}
 
 /** More of one entry than this are not made. */
 export const MOST_BEATS = 100_000;

@@ -2,7 +2,8 @@ import { escapeControls } from './escape-controls.ts';
 
 const MAX_LENGTH = 512;
 const MAX_ARGUMENT = 4096;
-const MASK = '***';
+/** Stands for what was a secret. */
+export const MASK = '***';
 
 /** Words that name a secret, wherever they stand in the name of an option or a variable. */
 const SECRET_NAME =
@@ -15,7 +16,8 @@ const FLAG = /^--?(?!-|no-)[\w.-]{1,64}$/u;
 /** `--db-password=…`, `API_KEY=…` as a whole argument: everything after the sign is the value, blanks included. */
 const ASSIGNED_NAME = /^-{0,2}[\w.-]{1,64}$/u;
 /** The same inside an argument: a query string, JSON, a script after `sh -c`. */
-const INLINE = /([\w.-]{1,64})(["']?\s{0,4}[=:]\s{0,4})("[^"]*"|'[^']*'|[^\s&;,"'}]+)/gu;
+const INLINE_NAME = /([\w.-]{1,64})["']?\s{0,4}[=:]\s{0,4}/gu;
+const INLINE_VALUE = /"[^"]*"|'[^']*'|[^\s&;,"'}]+/uy;
 const HEADER =
   /\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{0,40}(?:key|token))(\s{0,4}[:=]\s{0,4})[^]+/iu;
 const SCHEME_CREDENTIAL = /\b(bearer|basic)\s+[^\s"']+/giu;
@@ -36,10 +38,11 @@ const SHORT_SECRETS: readonly { program: RegExp; option: string; separate: boole
 
 /**
  * A command line as evidence may keep it: arguments joined by blanks, secrets replaced by `***`, control characters
- * escaped, at most 512 characters. It rather hides a word too many than shows a secret.
+ * escaped, at most 512 characters. It rather hides a word too many than shows a secret. Who calls itself something else fills
+ * with blanks what it does not need of the old one.
  */
 export function redactCmdline(argv: readonly string[]): string {
-  const text = redactArguments(argv).join(' ');
+  const text = redactArguments(argv).join(' ').trimEnd();
   return text.length > MAX_LENGTH ? `${cut(text, MAX_LENGTH - 1)}…` : text;
 }
 
@@ -61,6 +64,11 @@ export function redactArguments(argv: readonly string[]): string[] {
   return words;
 }
 
+/** Whether what is called so is rather a secret than not. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
 /** Splits the bytes of /proc/PID/cmdline, which are separated and ended by NUL; see proc_pid_cmdline(5). */
 export function splitCmdline(text: string): string[] {
   const end = text.length - (text.endsWith('\0') ? 1 : 0);
@@ -73,17 +81,31 @@ function redactArgument(argument: string, shortOption: string | undefined): stri
   }
   const name = argument.slice(0, Math.max(0, argument.slice(0, MAX_NAME + 3).indexOf('=')));
   if (ASSIGNED_NAME.test(name) && SECRET_NAME.test(name)) return `${name}=${MASK}`;
-  return argument
+  const known = argument
     .slice(0, MAX_ARGUMENT)
     .replace(PRIVATE_KEY, MASK)
     .replace(HEADER, `$1$2${MASK}`)
     .replaceAll(SCHEME_CREDENTIAL, `$1 ${MASK}`)
-    .replaceAll(URL_PASSWORD, `$1:${MASK}@`)
-    .replaceAll(INLINE, (whole, inner: string, sign: string) =>
-      SECRET_NAME.test(inner) ? `${inner}${sign}${MASK}` : whole,
-    )
+    .replaceAll(URL_PASSWORD, `$1:${MASK}@`);
+  return redactInline(known)
     .replaceAll(KNOWN_TOKEN, MASK)
     .replaceAll(LONG_WORD, (word) => (looksRandom(word) ? MASK : word));
+}
+
+/** Masks the values of secret names. Only those are skipped: the value of `https:` may hold `?token=…`. */
+function redactInline(text: string): string {
+  let redacted = '';
+  let from = 0;
+  for (const match of text.matchAll(INLINE_NAME)) {
+    const valueAt = match.index + match[0].length;
+    if (match.index < from || !SECRET_NAME.test(match[1] ?? '')) continue;
+    INLINE_VALUE.lastIndex = valueAt;
+    const value = INLINE_VALUE.exec(text)?.[0];
+    if (value === undefined) continue;
+    redacted += `${text.slice(from, valueAt)}${MASK}`;
+    from = valueAt + value.length;
+  }
+  return redacted + text.slice(from);
 }
 
 function isSecretFlag(argument: string): boolean {

@@ -16,9 +16,12 @@ export function parseListeners(text: string, protocol: 'tcp' | 'udp'): Listener[
   const listeners: Listener[] = [];
   for (const line of text.split('\n').slice(1)) {
     const [, local = '', , state, , , , uid, , inode] = line.trim().split(/\s+/u);
-    if (state !== wanted || inode === undefined) continue;
+    if (state !== wanted || !isWhole(uid) || !isWhole(inode)) continue;
     const port = Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16);
     if (port > 0 && Number(inode) > 0) listeners.push({ port, inode: Number(inode), uid: Number(uid) });
   }
   return listeners;
 }
+
+/** Whether a column is there and holds a whole number. */
+const isWhole = (word: string | undefined): boolean => word !== undefined && /^\d{1,15}$/u.test(word);

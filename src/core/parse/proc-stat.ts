@@ -12,6 +12,11 @@ export interface ProcStat {
   reapedTicks: number;
   threads: number;
   startTicks: number;
+  /**
+   * How its memory is laid out, which execve(2) does anew: another text for another program, mostly for the same one, too. null: there is
+   * none, or it may not be seen.
+   */
+  image: string | null;
 }
 
 export const KERNEL_THREAD = 0x00200000;
@@ -33,8 +38,10 @@ export function parseProcStat(text: string): ProcStat {
     reapedTicks: at(16) + at(17),
     threads: at(20),
     startTicks: at(22),
+    // Code, stack and data; the stack is 0 where they are hidden.
+    image: (at(28) || 0) === 0 ? null : [26, 27, 28, 45, 46].map((field) => fields[field - 3]).join(' '),
   };
-  const { name: _, state, ...numbers } = stat;
+  const { name: _, state, image: __, ...numbers } = stat;
   if (open < 0 || close < open || state === '' || !Object.values(numbers).every(Number.isFinite)) {
     throw new Error('not a line of /proc/PID/stat');
   }

@@ -1,5 +1,6 @@
 import { IdleproofError } from '../../errors.ts';
 import { parseDurationMs } from './duration.ts';
+import { durationText, sayNoUnitText } from './unit-text.ts';
 
 /** When a started command counts as ready. */
 export type ReadyCondition =
@@ -10,7 +11,10 @@ export type ReadyCondition =
   | { by: 'duration'; durationMs: number };
 
 /** Parses the value of `--ready`: `port:8000`, `http://…`, `log:REGEX`, `file:PATH`, or a duration such as `3s`. */
-export function parseReady(text: string): ReadyCondition {
+export function parseReady(text: string, command = 'check'): ReadyCondition {
+  const invalid = (problem: string): never => {
+    throw new IdleproofError('OPTION_INVALID', { option: '--ready', problem, command });
+  };
   const durationMs = parseDurationMs(text);
   if (durationMs !== null) return { by: 'duration', durationMs };
   if (/^https?:\/\//u.test(text)) {
@@ -26,13 +30,16 @@ export function parseReady(text: string): ReadyCondition {
       return { by: 'port', port };
     }
     case 'log':
-      assertPattern(value);
+      assertPattern(value, invalid);
       return { by: 'log', pattern: value };
     case 'file':
       return { by: 'file', path: value };
     default:
       return invalid(
-        `«${text}» is none of port:8000, http://…, log:REGEX, file:PATH, or a duration such as 3s`,
+        sayNoUnitText(
+          text,
+          durationText('one of port:8000, http://…, log:REGEX, file:PATH, or a duration such as 3s'),
+        ),
       );
   }
 }
@@ -53,14 +60,10 @@ export function describeReady(ready: ReadyCondition): string {
   }
 }
 
-function assertPattern(pattern: string): void {
+function assertPattern(pattern: string, invalid: (problem: string) => never): void {
   try {
     void new RegExp(pattern);
   } catch (error) {
     invalid(`«${pattern}» is no regular expression (${(error as Error).message})`);
   }
-}
-
-function invalid(problem: string): never {
-  throw new IdleproofError('OPTION_INVALID', { option: '--ready', problem, command: 'check' });
 }

@@ -32,6 +32,7 @@ export function parseTraceStats(text: string): TraceStats {
   return stats;
 }
 
+/** The sum of two CPUs, number by number. */
 export function addTraceStats(one: TraceStats, other: TraceStats): TraceStats {
   const sum = { ...one };
   for (const [key] of LINES) sum[key] += other[key];

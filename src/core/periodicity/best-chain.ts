@@ -13,7 +13,7 @@ export const stepsIn = (gap: number, period: number): number => Math.max(1, Math
  */
 export function bestChain(series: Series, model: ChainModel): Run[] {
   const refined = refine(series, trace(segmentsFor(series), model, series.deadTime), model);
-  return trace(series.segments, refined ?? model, series.deadTime);
+  return trace(series.segments(), refined ?? model, series.deadTime);
 }
 
 const trace = (segments: readonly Segment[], model: ChainModel, deadTime: number): Run[] =>

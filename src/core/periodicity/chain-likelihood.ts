@@ -4,6 +4,7 @@ import type { Segment } from './series.ts';
 const HUGE = 1e60;
 /** Chance that the chain begins within the series instead of before it, and that it ends within. */
 const WITHIN = 0.3;
+
 /** Most events in a segment: what the forward algorithm needs room for. */
 export function longest(segments: readonly Segment[]): number {
   return segments.reduce((most, { x }) => Math.max(most, x.length), 1);
@@ -65,7 +66,17 @@ function logChainWeight(
     if (j > 0) resting = (resting + (weights[j - 1] as number)) * (decay[j] as number);
     while (at - (x[from] as number) > reach) from += 1;
     let reached = 0;
-    for (let i = from; i < j; i += 1) {
+    let i = from;
+    // Four at a time, in the same order: of fewer turns the processor guesses the number better.
+    for (; i + 3 < j; i += 4) {
+      reached =
+        reached +
+        (weights[i] as number) * (density[((at - (x[i] as number)) * perGap) | 0] as number) +
+        (weights[i + 1] as number) * (density[((at - (x[i + 1] as number)) * perGap) | 0] as number) +
+        (weights[i + 2] as number) * (density[((at - (x[i + 2] as number)) * perGap) | 0] as number) +
+        (weights[i + 3] as number) * (density[((at - (x[i + 3] as number)) * perGap) | 0] as number);
+    }
+    for (; i < j; i += 1) {
       reached += (weights[i] as number) * (density[((at - (x[i] as number)) * perGap) | 0] as number);
     }
     const fresh = start * (survival[Math.min(lastIndex, (at * perGap) | 0)] as number) + late;
@@ -73,7 +84,7 @@ function logChainWeight(
     weights[j] = weight;
     over += weight;
     if (weight > HUGE) {
-      for (let i = from; i <= j; i += 1) weights[i] = (weights[i] as number) / HUGE;
+      for (i = from; i <= j; i += 1) weights[i] = (weights[i] as number) / HUGE;
       resting /= HUGE;
       start /= HUGE;
       late /= HUGE;

@@ -19,6 +19,7 @@ export interface ChainModel {
   price: number;
 }
 
+/** A timer by its period, its jitter and the share of its beats that are lost; `gaps`: left out, those that follow from the two. */
 export function chainModel(period: number, jitter: number, lost: number, gaps?: GapDensity): ChainModel {
   const beatRate = (1 - lost) / period;
   return {

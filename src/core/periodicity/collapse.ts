@@ -60,10 +60,13 @@ function thin(timesMs: Float64Array, kept: Int32Array, count: number, deadTimeMs
 export function without(events: ExposedEvents, taken: readonly number[]): ExposedEvents {
   const isTaken = new Uint8Array(events.timesMs.length);
   for (const index of taken) isTaken[index] = 1;
-  return pick(
-    events,
-    indicesBelow(isTaken.length).filter((index) => isTaken[index] === 0),
-  );
+  const left = new Int32Array(isTaken.length);
+  let count = 0;
+  for (let index = 0; index < isTaken.length; index += 1) {
+    left[count] = index;
+    if (isTaken[index] === 0) count += 1;
+  }
+  return pick(events, left.subarray(0, count));
 }
 
 function indicesBelow(count: number): Int32Array {

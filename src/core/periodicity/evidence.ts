@@ -24,13 +24,21 @@ export function seriesOf(
   return { events, series: normalise(events, exposure, resolutionMs) };
 }
 
-/** Both statistics of a series; null where there are too few events. Null tables are made by this too. */
+/**
+ * Both statistics of a series; null where there are too few events. Null tables are made by this too.
+ * @param matters whether anything depends on a phase evidence that is at most the given one; left out: always
+ */
 export function gatherEvidence(
   placed: ExposedEvents,
   exposure: readonly TimeSpan[],
   resolutionMs: number,
+  matters: (most: PeriodEvidence) => boolean = () => true,
 ): PeriodEvidence | null {
   const judged = seriesOf(placed, exposure, resolutionMs);
   if (judged === null) return null;
-  return { ...judged, chain: chainEvidence(judged.series), phase: phaseEvidence(judged.series) };
+  const chain = chainEvidence(judged.series);
+  const phase = phaseEvidence(judged.series, (logRatio) =>
+    matters({ ...judged, chain, phase: { logRatio, period: null } }),
+  );
+  return { ...judged, chain, phase };
 }

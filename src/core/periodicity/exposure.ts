@@ -37,7 +37,10 @@ export interface ExposedEvents {
  * @param exposure sorted and disjoint
  * @throws RangeError for a time that is no number
  */
-export function placeEvents(timesMs: readonly number[], exposure: readonly TimeSpan[]): ExposedEvents {
+export function placeEvents(
+  timesMs: readonly number[] | Float64Array,
+  exposure: readonly TimeSpan[],
+): ExposedEvents {
   const sorted = sortedTimes(timesMs);
   const stretch = new Int32Array(sorted.length);
   const exposedMs = new Float64Array(sorted.length);
@@ -66,8 +69,8 @@ export function placeEvents(timesMs: readonly number[], exposure: readonly TimeS
   };
 }
 
-function sortedTimes(timesMs: readonly number[]): Float64Array {
-  const times = Float64Array.from(timesMs);
+function sortedTimes(timesMs: readonly number[] | Float64Array): Float64Array {
+  const times = new Float64Array(timesMs);
   let isSorted = true;
   for (let index = 0; index < times.length; index += 1) {
     const atMs = times[index] as number;

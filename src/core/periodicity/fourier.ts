@@ -9,13 +9,15 @@ export interface Amplitudes {
  * real: those of even and odd bins go through one transform of half the size, as its real and imaginary parts.
  * @param bins from 0 to below `size`
  * @param size a power of 2, at least 4
- * @returns size/2 amplitudes: the others are their conjugates
+ * @returns size/2 amplitudes: the others are their conjugates. They hold until the next transform of that size
  */
 export function transformCounts(bins: Uint32Array, size: number): Amplitudes {
   const tables = tablesOf(size);
-  const re = new Float64Array(size / 2);
-  const im = new Float64Array(size / 2);
-  for (const bin of bins) {
+  const { re, im } = tables;
+  re.fill(0);
+  im.fill(0);
+  for (let index = 0; index < bins.length; index += 1) {
+    const bin = bins[index] as number;
     const place = tables.reversed[bin >> 1] as number;
     const part = (bin & 1) === 0 ? re : im;
     part[place] = (part[place] as number) + 1;
@@ -114,8 +116,10 @@ function lastPass(re: Float64Array, im: Float64Array, half: number, { cosines, s
   }
 }
 
-/** What depends on the size alone. */
+/** What depends on the size alone, and room for a transform: to have the system clear new memory would take as long as half of it. */
 interface Tables {
+  re: Float64Array;
+  im: Float64Array;
   /** Of each pass one after another, in the order in which it reads them: that of `half` pairs begins at `half`. */
   cosines: Float64Array;
   sines: Float64Array;
@@ -125,10 +129,23 @@ interface Tables {
 
 /** By size: powers of 2, and the search bounds the largest. */
 const known: Map<number, Tables> = new Map();
+/** Those of the largest size so far: the first of them are those of smaller ones. */
+let turns: Pick<Tables, 'cosines' | 'sines'> = { cosines: new Float64Array(1), sines: new Float64Array(1) };
 
 function tablesOf(size: number): Tables {
   const before = known.get(size);
   if (before !== undefined) return before;
+  if (turns.cosines.length < size) turns = turnsUpTo(size);
+  const reversed = new Uint32Array(size / 2);
+  for (let index = 1; index < reversed.length; index += 1) {
+    reversed[index] = ((reversed[index >> 1] as number) >> 1) | ((index & 1) === 1 ? size >> 2 : 0);
+  }
+  const made = { re: new Float64Array(size / 2), im: new Float64Array(size / 2), ...turns, reversed };
+  known.set(size, made);
+  return made;
+}
+
+function turnsUpTo(size: number): Pick<Tables, 'cosines' | 'sines'> {
   const cosines = new Float64Array(size);
   const sines = new Float64Array(size);
   for (let index = 0; index < size / 2; index += 1) {
@@ -140,11 +157,5 @@ function tablesOf(size: number): Tables {
       if (k % 2 === 1) break;
     }
   }
-  const reversed = new Uint32Array(size / 2);
-  for (let index = 1; index < reversed.length; index += 1) {
-    reversed[index] = ((reversed[index >> 1] as number) >> 1) | ((index & 1) === 1 ? size >> 2 : 0);
-  }
-  const made = { cosines, sines, reversed };
-  known.set(size, made);
-  return made;
+  return { cosines, sines };
 }

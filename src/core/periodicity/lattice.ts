@@ -22,20 +22,16 @@ const SIGNIFICANT = { first: 1e-3, further: 0.05 };
  * @returns null where the grid's gaps look random
  */
 export function filledPlace(isFilled: readonly (boolean | null)[], isFurther = false): Place | null {
-  const all = {
-    filled: isFilled.filter(Boolean).length,
-    seen: isFilled.filter((one) => one !== null).length,
-  };
+  const all = stepsFrom(isFilled, 0, 1);
   if (!(all.filled < FULL * all.seen)) return null;
   let best: Place | null = null;
   let least = isFurther ? SIGNIFICANT.further : SIGNIFICANT.first;
   for (let multiple = 2; multiple <= LARGEST; multiple += 1) {
     for (let rest = 0; rest < multiple; rest += 1) {
-      const mine = isFilled.filter((_, step) => step % multiple === rest).filter((one) => one !== null);
-      const filled = mine.filter(Boolean).length;
-      if (filled < MIN_BEATS || filled < FILLED * mine.length) continue;
+      const mine = stepsFrom(isFilled, rest, multiple);
+      if (mine.filled < MIN_BEATS || mine.filled < FILLED * mine.seen) continue;
       // Bonferroni over the places of one multiple; that more of them are tried weighs against long ones.
-      const chance = multiple * multiple * chanceOf({ filled, seen: mine.length }, all);
+      const chance = multiple * multiple * chanceOf(mine, all);
       if (chance >= least) continue;
       least = chance;
       best = { multiple, rest };
@@ -47,6 +43,17 @@ export function filledPlace(isFilled: readonly (boolean | null)[], isFurther = f
 interface Steps {
   filled: number;
   seen: number;
+}
+
+/** What is known of every `multiple`-th step. */
+function stepsFrom(isFilled: readonly (boolean | null)[], first: number, multiple: number): Steps {
+  let filled = 0;
+  let seen = 0;
+  for (let step = first; step < isFilled.length; step += multiple) {
+    if (isFilled[step] !== null) seen += 1;
+    if (isFilled[step] === true) filled += 1;
+  }
+  return { filled, seen };
 }
 
 /** Chance that so many of these steps or more are filled, where all that are were drawn at random (Fisher's exact test). */

@@ -15,16 +15,15 @@ const WIDEST = 0.3;
 export function phaseChain({ positions, resolution }: Series, period: number): { run: Run; period: number } {
   let line = { at: circularMean(positions, period), slope: period };
   let limit = WIDEST;
-  let run: Run = [];
+  const nearest = roomFor(positions.length);
   for (let pass = 0; pass < PASSES; pass += 1) {
-    const nearest = nearestToBeats(positions, line, limit);
-    run = nearest.run;
-    if (run.length < 3) break;
+    findNearest(positions, line, limit, nearest);
+    if (nearest.count < 3) break;
     line = fitLine(positions, nearest);
-    const spread = median(nearest.away) * 1.48;
+    const spread = median(nearest.away.subarray(0, nearest.count)) * 1.48;
     limit = Math.min(WIDEST, Math.max(0.02, (1.1 * resolution) / line.slope, 3.5 * spread));
   }
-  return { run, period: line.slope };
+  return { run: [...nearest.run.subarray(0, nearest.count)], period: line.slope };
 }
 
 interface Line {
@@ -34,44 +33,56 @@ interface Line {
 
 /** The event nearest to each beat that has one near: its index, the number of the beat, and how far it is away in periods. */
 interface Nearest {
-  run: Run;
-  beats: number[];
-  away: number[];
+  count: number;
+  run: Uint32Array;
+  beats: Float64Array;
+  away: Float64Array;
+}
+
+function roomFor(count: number): Nearest {
+  return {
+    count: 0,
+    run: new Uint32Array(count),
+    beats: new Float64Array(count),
+    away: new Float64Array(count),
+  };
 }
 
 /** @param positions in order, so that those of one beat follow each other */
-function nearestToBeats(positions: Float64Array, { at, slope }: Line, limit: number): Nearest {
-  const [run, beats, aways]: [number[], number[], number[]] = [[], [], []];
+function findNearest(positions: Float64Array, { at, slope }: Line, limit: number, nearest: Nearest): void {
+  const { run, beats, away: aways } = nearest;
+  let count = 0;
   for (let index = 0; index < positions.length; index += 1) {
     const turns = ((positions[index] as number) - at) / slope;
     const beat = Math.round(turns);
     const away = Math.abs(turns - beat);
     if (!(away <= limit)) continue;
-    const last = run.length - 1;
-    const isKnown = last >= 0 && beats[last] === beat;
-    if (isKnown && !(away < (aways[last] as number))) continue;
-    const place = isKnown ? last : run.length;
-    run[place] = index;
-    beats[place] = beat;
-    aways[place] = away;
+    const isKnown = count > 0 && beats[count - 1] === beat;
+    if (isKnown && !(away < (aways[count - 1] as number))) continue;
+    if (!isKnown) count += 1;
+    run[count - 1] = index;
+    beats[count - 1] = beat;
+    aways[count - 1] = away;
   }
-  return { run, beats, away: aways };
+  nearest.count = count;
 }
 
-function fitLine(positions: Float64Array, { run, beats }: Nearest): Line {
-  const beat = sum(beats, (one) => one) / run.length;
-  const at = sum(run, (index) => positions[index] as number) / run.length;
+function fitLine(positions: Float64Array, { count, run, beats }: Nearest): Line {
+  let beat = 0;
+  let at = 0;
+  for (let place = 0; place < count; place += 1) {
+    beat += beats[place] as number;
+    at += positions[run[place] as number] as number;
+  }
+  beat /= count;
+  at /= count;
   let products = 0;
   let squares = 0;
-  for (let place = 0; place < run.length; place += 1) {
+  for (let place = 0; place < count; place += 1) {
     const steps = (beats[place] as number) - beat;
     products += steps * ((positions[run[place] as number] as number) - at);
     squares += steps ** 2;
   }
   const slope = products / squares;
   return { at: at - beat * slope, slope };
-}
-
-function sum(values: readonly number[], of: (value: number) => number): number {
-  return values.reduce((total, value) => total + of(value), 0);
 }

@@ -1,6 +1,6 @@
 import { type Clock, improveClock } from './clock-likelihood.ts';
 import { DEAD_TIMES } from './collapse.ts';
-import { harmonicEvidence } from './harmonic-evidence.ts';
+import { harmonicCandidates, harmonicEvidence } from './harmonic-evidence.ts';
 import { type Series, WHOLE } from './series.ts';
 
 /** Jitters of the clocks that are tried, in periods, each refined from the one before: few, as more fit noise as well. */
@@ -13,7 +13,7 @@ const FARTHEST = 1.3;
 const HARMONIC_SCALE = 3.2;
 
 export interface PhaseEvidence {
-  /** Evidence of beats that keep their phase, as the logarithm of a likelihood ratio. */
+  /** Evidence of beats that keep their phase, as the logarithm of a likelihood ratio; where that does not matter, its most. */
   logRatio: number;
   /** In mean gaps; null where the series is too short for any. */
   period: number | null;
@@ -22,13 +22,19 @@ export interface PhaseEvidence {
 /**
  * The statistic C: the best clock near the peaks of the H-test. What beats are missing or mixed with adds up here over
  * the whole series. In a long series the H-test itself tells enough, and is cheaper.
+ * @param matters whether anybody asks for more than that it is at most so much
  */
-export function phaseEvidence(series: Series): PhaseEvidence {
-  const { h, period, candidates } = harmonicEvidence(series);
-  if (series.count > WHOLE) return { logRatio: h / HARMONIC_SCALE, period };
+export function phaseEvidence(
+  series: Series,
+  matters: (mostLogRatio: number) => boolean = () => true,
+): PhaseEvidence {
+  if (series.count > WHOLE) {
+    const { h, period } = harmonicEvidence(series, (most) => matters(most / HARMONIC_SCALE));
+    return { logRatio: h / HARMONIC_SCALE, period };
+  }
   const best: PhaseEvidence = { logRatio: NONE, period: null };
   const shares = new Float64Array(series.count);
-  for (const candidate of candidates) followClock(series, candidate, shares, best);
+  for (const candidate of harmonicCandidates(series)) followClock(series, candidate, shares, best);
   return best;
 }
 

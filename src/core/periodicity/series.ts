@@ -20,7 +20,7 @@ export interface Series {
   deadTime: number;
   /** What two stamps can be apart without telling anything, in mean gaps. */
   resolution: number;
-  segments: Segment[];
+  segments: () => Segment[];
   /** Times since the first event in mean gaps, holes included. */
   positions: Float64Array;
   /** The exposure on the same axis. */
@@ -42,13 +42,15 @@ export function normalise(events: Collapsed, exposure: readonly TimeSpan[], reso
     const to = Math.min(toMs, lastMs);
     return from <= to ? [{ from: scaled(from), to: scaled(to) }] : [];
   });
-  const positions = timesMs.map(scaled);
+  const positions = new Float64Array(count);
+  for (let index = 0; index < count; index += 1) positions[index] = scaled(timesMs[index] as number);
+  let segments: Segment[] | undefined;
   return {
     count,
     meanGapMs,
     deadTime: events.deadTimeMs / meanGapMs,
     resolution: resolutionMs / meanGapMs,
-    segments: cutAtHoles(positions, 0, inside),
+    segments: () => (segments ??= cutAtHoles(positions, 0, inside)),
     positions,
     window: inside,
     exposed: inside.reduce((sum, { from, to }) => sum + to - from, 0),
@@ -61,8 +63,15 @@ function cutAtHoles(positions: Float64Array, begin: number, window: Series['wind
   return window.map(({ from, to }) => {
     let end = first;
     while (end < positions.length && (positions[end] as number) <= to) end += 1;
-    const x = positions.slice(first, end).map((at) => at - from);
-    const decay = x.map((at, index) => Math.exp(((index === 0 ? 0 : (x[index - 1] as number)) - at) / 2));
+    const x = positions.slice(first, end);
+    const decay = new Float64Array(x.length);
+    let before = 0;
+    for (let index = 0; index < x.length; index += 1) {
+      const at = (x[index] as number) - from;
+      x[index] = at;
+      decay[index] = Math.exp((before - at) / 2);
+      before = at;
+    }
     const segment = { x, decay, length: to - from, first: begin + first };
     first = end;
     return segment;
@@ -76,7 +85,7 @@ const BLOCK_SIZE = 256;
 
 /** What the likelihood of chains is taken over: all segments, or blocks of a long series. */
 export function segmentsFor(series: Series): Segment[] {
-  return series.count > WHOLE ? blocksOf(series, BLOCKS, BLOCK_SIZE) : series.segments;
+  return series.count > WHOLE ? blocksOf(series, BLOCKS, BLOCK_SIZE) : series.segments();
 }
 
 /** Evenly spread runs of consecutive events, each cut at the holes, on the scale of the whole series. */

@@ -8,28 +8,40 @@ export const POINTS = 4;
 const DIRECT = 128;
 /** The median of a chi-square variable with two degrees of freedom: what random arrivals have. */
 const RANDOM_MEDIAN = 1.386;
-const MEDIAN_REACH_CYCLES = 8;
+/** 8 cycles on either side. */
+export const MEDIAN_REACH: number = 8 * POINTS;
 
 /**
  * Power of the events' Fourier transform at 0, 1/POINTS, 2/POINTS … cycles, up to `top` points; chi-square with two
  * degrees of freedom for random arrivals. What the window alone would show is subtracted from the amplitude (its side
- * lobes wreck large counts), and coloured noise is divided out by a running median.
+ * lobes wreck large counts).
+ * @returns of a long series, what holds until the next spectrum
  */
 export function spectrum(series: Series, top: number): Float64Array {
   const { count, positions, window } = series;
   const span = Math.max(Number.MIN_VALUE, positions[count - 1] ?? 0);
   const { re, im } = count > DIRECT ? binned(positions, span, top) : direct(positions, span, top);
   subtractWindow(re, im, window, span, count);
-  const power = new Float64Array(top + 1);
+  const power = re;
+  power[0] = 0;
   for (let index = 1; index <= top; index += 1) {
     power[index] = (2 * ((re[index] as number) ** 2 + (im[index] as number) ** 2)) / count;
   }
-  const medians = runningMedian(power, MEDIAN_REACH_CYCLES * POINTS);
-  for (let index = 1; index <= top; index += 1) {
-    power[index] = (power[index] as number) / Math.max(1, (medians[index] as number) / RANDOM_MEDIAN);
-  }
   return power;
 }
+
+/** The same with coloured noise divided out by a running median; nowhere more than before. */
+export function whitened(power: Float64Array): Float64Array {
+  const whole = runningMedian(power, MEDIAN_REACH);
+  for (let index = 0; index < whole.length; index += 1) {
+    whole[index] = whitenedBy(power[index] as number, whole[index] as number);
+  }
+  return whole;
+}
+
+/** @param median of the powers around */
+export const whitenedBy = (power: number, median: number): number =>
+  power / Math.max(1, median / RANDOM_MEDIAN);
 
 function direct(positions: Float64Array, span: number, top: number): Amplitudes {
   const re = new Float64Array(top + 1);
@@ -72,25 +84,24 @@ function subtractWindow(
   count: number,
 ): void {
   const exposed = window.reduce((sum, { from, to }) => sum + to - from, 0);
-  for (const { from, to } of window) {
-    addEdge(re, im, to / span, (count / exposed) * span);
-    addEdge(re, im, from / span, (-count / exposed) * span);
-  }
+  for (const { from, to } of window) subtractSpan(re, im, from / span, to / span, (count / exposed) * span);
 }
 
-/** Subtracts weight · exp(iωu) / (iω) at every ω but 0: one end of the integral of exp(iωt). */
-function addEdge(re: Float64Array, im: Float64Array, u: number, weight: number): void {
+/** Subtracts weight · (exp(iωto) − exp(iωfrom)) / (iω) at every ω but 0: the integral of exp(iωt). */
+function subtractSpan(re: Float64Array, im: Float64Array, from: number, to: number, weight: number): void {
   const step = (2 * Math.PI) / POINTS;
-  const c = Math.cos(step * u);
-  const s = Math.sin(step * u);
-  let a = c;
-  let b = s;
+  const [toC, toS] = [Math.cos(step * to), Math.sin(step * to)];
+  const [fromC, fromS] = [Math.cos(step * from), Math.sin(step * from)];
+  let [toA, toB, fromA, fromB] = [toC, toS, fromC, fromS];
   for (let index = 1; index < re.length; index += 1) {
     const factor = weight / (step * index);
-    re[index] = (re[index] as number) - b * factor;
-    im[index] = (im[index] as number) + a * factor;
-    const turned = a * c - b * s;
-    b = a * s + b * c;
-    a = turned;
+    re[index] = (re[index] as number) - toB * factor + fromB * factor;
+    im[index] = (im[index] as number) + toA * factor - fromA * factor;
+    const toTurned = toA * toC - toB * toS;
+    toB = toA * toS + toB * toC;
+    toA = toTurned;
+    const fromTurned = fromA * fromC - fromB * fromS;
+    fromB = fromA * fromS + fromB * fromC;
+    fromA = fromTurned;
   }
 }

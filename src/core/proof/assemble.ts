@@ -1,9 +1,11 @@
+import type { Activity, ActivityKind } from '../../model/activity.ts';
 import type { Evidence, Window } from '../../model/evidence.ts';
 import type { Proof, RuleResult } from '../../model/proof.ts';
 import { proofTime } from '../derive/proof-time.ts';
+import { holds } from '../derive/spans.ts';
 import type { JudgeOptions } from '../rules/evaluate.ts';
 import { windowVerdict } from '../rules/verdict.ts';
-import { warningsOf } from '../rules/warnings.ts';
+import { cautionsOf, warningsOf } from '../rules/warnings.ts';
 import { isAboutActivities, type RulePack } from '../rules/pack.ts';
 import { controlsIn } from '../coverage/controls.ts';
 import { describeCoverage } from './coverage.ts';
@@ -30,7 +32,7 @@ export function assembleProof(parts: ProofParts): Proof {
   const window = idleWindow(evidence);
   const warnings = warningsOf(evidence, packs, results);
   const verdict = windowVerdict(results, { strict: options.strict, warnings });
-  const notWatched = notWatchedIn(evidence, packs);
+  const notWatched = window.kind === 'measure' ? ['idleness'] : notWatchedIn(evidence, packs);
   const durationSeconds = (window.toMs - window.fromMs) / 1000;
   const time = (atMs: number): ReturnType<typeof proofTime> => proofTime(atMs, run.host.utcOffsetMinutes);
   const coverage = describeCoverage(evidence, window);
@@ -47,6 +49,8 @@ export function assembleProof(parts: ProofParts): Proof {
       warnings,
       acceptedSeconds: acceptedSeconds(results),
       excludes: excludedBy(coverage.excludes, results),
+      connectionsSeen: evidence.activities.filter((one) => isConnection(one) && holds(window, one.atMs))
+        .length,
     }),
     scope: scopeOf(evidence),
     tool: { name: 'idleproof', version: run.toolVersion, node: run.nodeVersion },
@@ -62,7 +66,7 @@ export function assembleProof(parts: ProofParts): Proof {
     },
     targets,
     notWatched,
-    warnings: [...warnings, ...evidence.notes],
+    warnings: [...warnings, ...cautionsOf(results), ...evidence.notes],
     coverage,
     controls: describeControls(evidence, window),
     rules: [...results],
@@ -93,9 +97,11 @@ function scopeOf({ targets }: Evidence): string {
     : `${scope}; ${offline.join(', ')} ran offline, in a network of its own`;
 }
 
-/** The window that the evidence is about: of a store of many, one is read and judged at a time. */
+/** The window that the evidence is about: of a store of many, one is read and judged at a time. Without an idle one, that of a measurement. */
 function idleWindow(evidence: Evidence): Window {
-  const [window, ...others] = evidence.windows.filter(({ kind }) => kind === 'idle');
+  const idle = evidence.windows.filter(({ kind }) => kind === 'idle');
+  const measured = evidence.windows.filter(({ kind }) => kind === 'measure');
+  const [window, ...others] = idle.length > 0 ? idle : measured;
   if (window === undefined) throw new Error('the evidence holds no idle window');
   if (others.length > 0) throw new Error('the evidence holds several idle windows, and a proof is about one');
   return window;
@@ -106,12 +112,12 @@ const NAMED_OTHERWISE: ReadonlySet<string> = new Set(['events', 'files', 'trace'
 
 /** What nobody looked at: sources that were not configured, and collectors that do not work here. */
 function notWatchedIn(evidence: Evidence, packs: readonly RulePack[]): string[] {
-  const asksForFiles = packs.some(({ rules }) =>
-    rules.some((rule) => isAboutActivities(rule) && rule.activity === 'file'),
-  );
+  const asksFor = (activity: ActivityKind): boolean =>
+    packs.some(({ rules }) => rules.some((rule) => isAboutActivities(rule) && rule.activity === activity));
   const unnamed = [
     ...without(evidence, 'events', ({ events }) => events !== null),
-    ...(asksForFiles ? without(evidence, 'files', ({ files = [] }) => files.length > 0) : []),
+    ...(asksFor('file') ? without(evidence, 'files', ({ files = [] }) => files.length > 0) : []),
+    ...(asksFor('log') ? without(evidence, 'logs', ({ logs = [] }) => logs.length > 0) : []),
   ];
   const unavailable = evidence.collectors
     .filter(({ status, name }) => status === 'unavailable' && !NAMED_OTHERWISE.has(name))
@@ -135,6 +141,9 @@ function acceptedSeconds(results: readonly RuleResult[]): number | null {
   const accepted = results.flatMap((result) => result.acceptedSeconds ?? []);
   return accepted.length === 0 ? null : Math.max(...accepted);
 }
+
+const isConnection = (activity: Activity): boolean =>
+  activity.kind === 'network' && activity.direction === 'outbound' && activity.op === 'connect';
 
 function summaryOf(results: readonly RuleResult[]): Proof['summary'] {
   const summary = { pass: 0, fail: 0, inconclusive: 0, notApplicable: 0, warned: 0 };

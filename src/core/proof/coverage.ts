@@ -15,12 +15,18 @@ export function describeCoverage(evidence: Evidence, window: Window): Coverage {
     ticks,
     share,
     collectors: [...evidence.collectors],
-    excludes: {
-      periodSeconds: longestPeriod(evidence, window),
-      connectionLifetimeSeconds: shortestConnection(evidence, window, ticks.longestGapSeconds),
-    },
+    excludes:
+      window.kind === 'measure'
+        ? NOTHING_EXCLUDED
+        : {
+            periodSeconds: longestPeriod(evidence, window),
+            connectionLifetimeSeconds: shortestConnection(evidence, window, ticks.longestGapSeconds),
+          },
   };
 }
+
+/** While we use a target ourselves, nothing is excluded. */
+const NOTHING_EXCLUDED: Coverage['excludes'] = { periodSeconds: null, connectionLifetimeSeconds: null };
 
 /**
  * The longest beat that would have shown itself in a window without any event, whatever its phase: gaps can hide some. Of

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FieldValue } from '../../model/activity.ts';
 import type { ProofTime } from '../../model/proof.ts';
 import type { Severity, Verdict } from '../../model/verdict.ts';
+import { parseUnambiguous } from '../parse/repeated-key.ts';
 
 const MAX_TEXT = 300;
 
@@ -80,8 +81,9 @@ const readSchema = z.object({
 export function digestProof(path: string, text: string): ProofDigest | { problem: string } {
   let json: unknown;
   try {
-    json = JSON.parse(text);
-  } catch {
+    json = parseUnambiguous(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) return { problem: (error as Error).message };
     return { problem: text.trim() === '' ? 'the file is empty' : 'it is not whole JSON' };
   }
   const parsed = readSchema.safeParse(json);

@@ -1,4 +1,5 @@
 import type { Coverage, RuleResult } from '../../model/proof.ts';
+import { withCommas } from '../wording/amounts.ts';
 
 /** What a pass excludes: where something happened that was allowed, only what a period beside it could not hide. */
 export function excludedBy(
@@ -10,6 +11,8 @@ export function excludedBy(
   const told = results
     .filter(({ verdict }) => verdict === 'pass')
     .flatMap(({ periodsTold }) => periodsTold ?? []);
+  // Nobody has looked for any.
+  if (told.length === 0) return { ...excludes, periodSeconds: null };
   // Some are allowed: then nothing is excluded for all periods up to one.
   if (told.some(({ fromSeconds, butExcused }) => fromSeconds > 0 || butExcused)) {
     return { ...excludes, periodSeconds: null };
@@ -18,13 +21,20 @@ export function excludedBy(
   return { ...excludes, periodSeconds: max > 0 ? { ...periodSeconds, max } : null };
 }
 
-/** What would have been seen if it had been there, in words; empty: nothing for certain. */
-export function sayExcluded({ connectionLifetimeSeconds, periodSeconds }: Coverage['excludes']): string {
+/**
+ * What would have been seen if it had been there, in words; empty: nothing for certain.
+ * @param connectionsSeen how many outbound connections were there after all
+ */
+export function sayExcluded(
+  { connectionLifetimeSeconds, periodSeconds }: Coverage['excludes'],
+  connectionsSeen = 0,
+): string {
   const parts: string[] = [];
   if (connectionLifetimeSeconds !== null) {
     const { min } = connectionLifetimeSeconds;
     parts.push(
-      min === 0 ? 'any outbound connection' : `outbound connections that live ${short(min)} s or longer`,
+      (min === 0 ? 'any outbound connection' : `outbound connections that live ${short(min)} s or longer`) +
+        (connectionsSeen === 0 ? '' : ` but the ${withCommas(connectionsSeen)} seen`),
     );
   }
   if (periodSeconds !== null) {

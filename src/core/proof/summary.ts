@@ -3,7 +3,7 @@ import type { TimeSpan } from '../../model/time.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { proofTime } from '../derive/proof-time.ts';
 import { longestMs, outside, totalMs } from '../derive/spans.ts';
-import { counted } from '../rules/wording.ts';
+import { counted } from '../wording/amounts.ts';
 import type { ProofDigest } from './digest.ts';
 import { roundAll } from './round.ts';
 import { joinFindings } from './summary-findings.ts';
@@ -18,7 +18,8 @@ export interface KeptProofs {
   /** Of windows that turned out to be none: they count for nothing. */
   withdrawn: readonly ProofDigest[];
   broken: readonly { path: string; problem: string }[];
-  unproved: readonly string[];
+  /** Runs with evidence alone: cut off, or going on. */
+  unproved: readonly { path: string; writtenMs: number }[];
 }
 
 /** What a summary is asked about; null: everything. */
@@ -42,7 +43,8 @@ export function summarizeProofs(
   const withdrawn = kept.withdrawn.filter(isAsked).map(({ path }) => path);
   const { current, superseded } = withoutSuperseded(asked);
   const total = partOf(current);
-  const verdict = verdictOf(total, kept.broken.length);
+  const unproved = kept.unproved.filter(({ writtenMs }) => sinceMs === null || writtenMs > sinceMs);
+  const verdict = verdictOf(total, kept.broken.length + unproved.length);
   const period = periodOf(current, range);
   const offset = current.at(-1)?.utcOffsetMinutes ?? 0;
   const spell = ({ fromMs, toMs }: TimeSpan) => ({
@@ -55,7 +57,7 @@ export function summarizeProofs(
   return roundAll({
     schemaVersion: 1,
     verdict,
-    headline: headlineOf(verdict, total, kept),
+    headline: headlineOf(verdict, total, { broken: kept.broken, unproved }),
     hosts: [...new Set(current.map(({ host }) => host))].sort(),
     period: period === null ? null : spell(period),
     total,
@@ -75,7 +77,7 @@ export function summarizeProofs(
     superseded,
     withdrawn: withdrawn.sort(),
     broken: [...kept.broken],
-    unproved: [...kept.unproved],
+    unproved: unproved.map(({ path }) => path),
   });
 }
 
@@ -120,15 +122,15 @@ function windowOf(id: string, digests: readonly ProofDigest[]): SummaryWindow {
 }
 
 /** A summary is never better than what it does not know. */
-function verdictOf({ windows, verdicts }: SummaryPart, broken: number): Verdict {
+function verdictOf({ windows, verdicts }: SummaryPart, unknown: number): Verdict {
   if (verdicts.fail > 0) return 'fail';
-  return windows === 0 || verdicts.inconclusive > 0 || broken > 0 ? 'inconclusive' : 'pass';
+  return windows === 0 || verdicts.inconclusive > 0 || unknown > 0 ? 'inconclusive' : 'pass';
 }
 
 function headlineOf(
   verdict: Verdict,
   { windows, verdicts }: SummaryPart,
-  { broken, unproved }: KeptProofs,
+  { broken, unproved }: Pick<KeptProofs, 'broken' | 'unproved'>,
 ): string {
   const { pass, fail, inconclusive } = verdicts;
   const counts =

@@ -11,7 +11,7 @@ import { windowWakes } from '../derive/wakes.ts';
 import { settlingOf } from '../derive/settling.ts';
 import { describeSelector } from '../parse/selector.ts';
 import { whyLowerBound } from '../rules/doubts/lower-bound.ts';
-import { quantity } from '../rules/wording.ts';
+import { quantity } from '../wording/amounts.ts';
 
 const MAX_PROCESSES = 100;
 const MAX_WAKES = 5;

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { Proof } from '../../model/proof.ts';
-import { repeatedKey, sayRepeated } from '../parse/repeated-key.ts';
+import { parseUnambiguous } from '../parse/repeated-key.ts';
+
+/** Of the proofs that this version writes. */
+const SCHEMA_VERSION: Proof['schemaVersion'] = 1;
 
 const text = z.string();
 const time = z.looseObject({ utc: text });
@@ -29,15 +32,20 @@ const verifiable = z.looseObject({
 export function parseVerifiable(json: string): { proof: Proof } | { problem: string } {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseUnambiguous(json);
   } catch (error) {
     return { problem: (error as Error).message };
   }
-  const repeated = repeatedKey(json);
-  if (repeated !== null) return { problem: sayRepeated(repeated) };
-  const { schemaVersion } = (value ?? {}) as Partial<Proof>;
-  if (schemaVersion !== 1) return { problem: 'it is not a proof' };
+  const { schemaVersion } = (value ?? {}) as { schemaVersion?: unknown };
+  if (schemaVersion !== SCHEMA_VERSION) return { problem: otherSchema(schemaVersion) };
   const { error } = verifiable.safeParse(value);
   if (error === undefined) return { proof: value as Proof };
   return { problem: `parts of a proof are missing (${error.issues[0]?.path.join('.') ?? 'the whole'})` };
+}
+
+function otherSchema(version: unknown): string {
+  const isNewer = typeof version === 'number' && version > SCHEMA_VERSION;
+  return isNewer
+    ? `a newer idleproof wrote it (schemaVersion ${version}); update this one: npm install idleproof@latest`
+    : 'it is not a proof';
 }

@@ -10,12 +10,12 @@ import { type AggregateClaim, type Check, checksOf, holdsInParts } from './aggre
 import type { Claim } from './claim.ts';
 import { heaviestOf, peaksOf } from './contributors.ts';
 import { type Source, sourceOfMetric } from './doubts/collector.ts';
-import { whyLowerBound } from './doubts/lower-bound.ts';
+import { threadsBetweenLooks, wakesBeyond, whyLowerBound } from './doubts/lower-bound.ts';
 import { acceptance, whyNotAccepted } from './doubts/sampling.ts';
 import { numberFinding } from './findings.ts';
 import type { Judgement } from './judgement.ts';
 import { wakeCauseOf } from './wake-cause.ts';
-import { quantity } from './wording.ts';
+import { quantity } from '../wording/amounts.ts';
 
 /** Aggregates of a metric, held against what is expected of them. */
 export interface Aggregated {
@@ -51,8 +51,8 @@ export function aggregate(whole: AggregateClaim, part: TimeSpan | null = null): 
   const isPatchy = levels.some(({ isFresh }) => !isFresh);
   const since = part?.fromMs ?? null;
   const series = since === null ? all : { ...all, points: levels.filter((one) => one.knownFromMs >= since) };
-  const whyLower = whyLowerBound(claim, series, source);
-  const refused = whyLower === null ? null : (whyLost(metric, source) ?? whyNotAccepted(claim));
+  const whyLower = whyLowerBound(claim, series, source) ?? threadsBetweenLooks(claim, series);
+  const refused = whyLower === null ? null : (whyLost(claim, series, source) ?? whyNotAccepted(claim));
   const isAccepted = whyLower !== null && refused === null && series.missing === null;
   const isLower = (whyLower !== null && !isAccepted) || series.missing !== null;
   const checks = checksOf(claim, metric, series, { isLower, isPatchy, since });
@@ -95,7 +95,7 @@ const seriesOf = ({ evidence, target, window }: AggregateClaim, metric: Metric):
 /** Of a whole window, whose parts several rules may be about. */
 function levelsOf(evidence: Evidence, target: string, series: Series, window: TimeSpan): LevelPoint[] {
   const of = `${series.metric.name} ${spanKey(window)} ${target}`;
-  const make = (): LevelPoint[] => levelPoints(evidence, target, series);
+  const make = (): LevelPoint[] => [...levelPoints(evidence, target, series)];
   return series.metric.kind === 'counter' ? make() : once(evidence, levelPoints, of, make);
 }
 
@@ -115,9 +115,11 @@ function partOf(points: readonly LevelPoint[], span: TimeSpan, kind: Metric['kin
   });
 }
 
-/** CPU time that is lost for good adds up, however short each life: that cannot be accepted. */
-function whyLost(metric: Metric, { collector, tier }: Source): string | null {
-  const isLost = collector === 'cpu' && metric.source.of === 'sample' && tier === 'sampled';
+/** CPU time that is lost for good adds up, however short each life, and what was recorded was there: that cannot be accepted. */
+function whyLost(claim: AggregateClaim, series: Series, source: Source): string | null {
+  if (wakesBeyond(claim, series, source) !== null) return 'what is known to have been cannot be accepted';
+  const { collector, tier } = source;
+  const isLost = collector === 'cpu' && series.metric.source.of === 'sample' && tier === 'sampled';
   return isLost ? 'lost CPU time adds up, however short each life, so that it cannot be accepted' : null;
 }
 

@@ -1,44 +1,76 @@
 import type { Activity } from '../../model/activity.ts';
 import type { Evidence } from '../../model/evidence.ts';
-import { once } from '../derive/once.ts';
+import { lazily, once } from '../derive/once.ts';
 import { parseDurationMs } from '../parse/duration.ts';
-import { actorsIn } from './actors.ts';
+import { type ActivityTable, wholeTable } from './activity-table.ts';
 import { compileMatch } from './match.ts';
 import type { Cause, Unless } from './pack.ts';
+import { TRUTH } from './truth.ts';
 
-/** Whether an activity is excused by a cause before it; `doubtful` when only by one whose time cannot be believed. */
-export type Excuse = (activity: Activity) => 'certain' | 'doubtful' | null;
+/** How an activity is excused by causes before it; `doubtful` when only by one whose time cannot be believed. */
+export const EXCUSED = { no: 0, doubtful: 1, certain: 2 } as const;
+
+/** Of each row of a table, as EXCUSED numbers it. */
+export type Excuses = Uint8Array;
 
 /** The causes of an `unless`, and when they were, in order of time. */
 interface Causes {
-  all: ReadonlySet<Activity>;
+  all: () => ReadonlySet<Activity>;
   certain: readonly number[];
   /** Of those whose time cannot be believed. */
   doubtful: readonly number[];
 }
 
 /**
- * The causes of an `unless`, of any target, before the window too: what happens within a time after one is excused. A cause
+ * What the causes of some `unless`, of any target, before the window too, excuse: what happens within a time after one. A cause
  * never is, or whatever is a cause as well as an effect would excuse itself, and a poller each of its own calls.
+ * @param table in order of time
  */
-export function excusedBy({ after, within }: Unless, evidence: Evidence): Excuse {
+export function excusesOver(table: ActivityTable, unless: readonly Unless[], evidence: Evidence): Excuses {
+  const [only, ...others] = unless.map((one) => excusesBy(one, table, evidence));
+  if (only !== undefined && others.length === 0) return only;
+  const best = new Uint8Array(table.rows.length);
+  for (const one of [only ?? best, ...others])
+    for (let row = 0; row < best.length; row += 1)
+      best[row] = Math.max(best[row] as number, one[row] as number);
+  return best;
+}
+
+/** Made once for all rules that name the same cause. */
+const known: WeakMap<ActivityTable, Map<string, Excuses>> = new WeakMap();
+
+function excusesBy(unless: Unless, table: ActivityTable, evidence: Evidence): Excuses {
+  const ofTable = known.get(table) ?? new Map<string, Excuses>();
+  known.set(table, ofTable);
+  const key = JSON.stringify([unless.after, unless.within]);
+  const excuses = ofTable.get(key) ?? findExcuses(unless, table, evidence);
+  ofTable.set(key, excuses);
+  return excuses;
+}
+
+function findExcuses({ after, within }: Unless, { rows }: ActivityTable, evidence: Evidence): Excuses {
   const { all, certain, doubtful } = causesIn(after, evidence);
   const withinMs = parseDurationMs(within) ?? 0;
-  return (activity) => {
-    if (all.has(activity)) return null;
-    const { atMs } = activity;
-    if (hasBefore(certain, atMs, withinMs)) return 'certain';
-    return hasBefore(doubtful, atMs, withinMs) ? 'doubtful' : null;
-  };
+  const excuses = new Uint8Array(rows.length);
+  const isAfterCertain = isSoonAfter(certain, withinMs);
+  const isAfterDoubtful = isSoonAfter(doubtful, withinMs);
+  for (let row = 0; row < excuses.length; row += 1) {
+    const activity = rows[row] as Activity;
+    const isCertain = isAfterCertain(activity.atMs);
+    if (!isCertain && !isAfterDoubtful(activity.atMs)) continue;
+    if (activity.kind === after.activity && all().has(activity)) continue;
+    excuses[row] = isCertain ? EXCUSED.certain : EXCUSED.doubtful;
+  }
+  return excuses;
 }
 
 function causesIn(after: Cause, evidence: Evidence): Causes {
   return once(evidence, causesIn, JSON.stringify(after), () => {
-    const { matches } = compileMatch(after.activity, after.match);
-    const actorOf = actorsIn(evidence);
-    const causes = evidence.activities.filter((activity) => matches(activity, actorOf(activity)));
+    const table = wholeTable(evidence, after.activity);
+    const truths = compileMatch(after.activity, after.match).over(table);
+    const causes = table.rows.filter((_, row) => truths[row] === TRUTH.yes);
     return {
-      all: new Set(causes),
+      all: lazily(() => new Set(causes)),
       certain: timesOf(causes.filter((cause) => !isDoubtful(cause))),
       doubtful: timesOf(causes.filter(isDoubtful)),
     };
@@ -51,18 +83,15 @@ function timesOf(causes: readonly Activity[]): number[] {
 
 /** Whether the time of a cause cannot be believed. */
 export function isDoubtful(cause: Activity): boolean {
-  return cause.kind === 'event' && (cause.stampDoubtful || cause.stampedAtMs === null);
+  const isRecord = cause.kind === 'event' || cause.kind === 'log';
+  return isRecord && (cause.stampDoubtful || cause.stampedAtMs === null);
 }
 
-/** Whether one of the sorted times lies at most `withinMs` before a time, or at it. */
-function hasBefore(times: readonly number[], atMs: number, withinMs: number): boolean {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] ?? 0) <= atMs) low = middle + 1;
-    else high = middle;
-  }
-  const last = times[low - 1];
-  return last !== undefined && atMs - last <= withinMs;
+/** Whether one of the sorted times lies at most so long before a time, or at it; to be asked in order of time. */
+function isSoonAfter(times: readonly number[], withinMs: number): (atMs: number) => boolean {
+  let come = 0;
+  return (atMs) => {
+    while (come < times.length && (times[come] as number) <= atMs) come += 1;
+    return come > 0 && atMs - (times[come - 1] as number) <= withinMs;
+  };
 }

@@ -1,6 +1,5 @@
 import type { ActivityKind } from '../../model/activity.ts';
-import { whereAllIsExcused } from './excuses-all.ts';
-import { ACTIVITIES, FIELDS, fieldOf } from './fields.ts';
+import { FIELDS, fieldOf } from './fields.ts';
 import { compileMatch } from './match.ts';
 import {
   type ActivityRule,
@@ -11,6 +10,7 @@ import {
   type PackDocument,
 } from './pack.ts';
 import type { Path, Problem } from './problem.ts';
+import { sayTooBroad, sharedTooBroad, tooBroadOf, withShared } from './too-broad.ts';
 
 /** What is wrong with a rule about activities: its match, what excuses them, and how findings are grouped. */
 export function checkActivities(rule: ActivityRule, path: Path): Problem[] {
@@ -21,7 +21,7 @@ export function checkActivities(rule: ActivityRule, path: Path): Problem[] {
     ...(rule.except ?? []).flatMap((exception, index) =>
       checkException(activity, exception, [...path, 'except', index]),
     ),
-    ...tooBroad(rule, path),
+    ...tooBroadOf(rule).map((found) => ({ path: [...path, ...found.path], message: sayTooBroad(found) })),
     ...(rule.groupBy ?? []).flatMap((name, index): Problem[] =>
       fieldOf(activity, name) === null
         ? [
@@ -57,29 +57,18 @@ export function checkException(
   ];
 }
 
-/** What excuses everything turns the rule off, and nobody who reads that it passed would know. */
-function tooBroad(rule: ActivityRule, path: Path): Problem[] {
-  const index = whereAllIsExcused(rule, rule.except ?? []);
-  return index < 0 ? [] : [{ path: [...path, 'except', index, 'match'], message: EXCUSES_ALL }];
+/** The same for exceptions of a whole pack, by themselves and together with those of its rules. */
+export function checkPackExceptions(pack: PackDocument): Problem[] {
+  const together = pack.rules.flatMap((rule, index) =>
+    isAboutActivities(rule)
+      ? withShared(rule, pack).map((found) => ({ ...found, path: ['rules', index, ...found.path] }))
+      : [],
+  );
+  return [...sharedTooBroad(pack), ...together].map((found) => ({
+    path: found.path,
+    message: sayTooBroad(found),
+  }));
 }
-
-/** The same for exceptions of a whole pack: some rule must be left that can fail. */
-export function checkPackExceptions({ rules, except = [] }: PackDocument): Problem[] {
-  return ACTIVITIES.flatMap((activity) => {
-    const exceptions = except.filter((one) => one.activity === activity);
-    const concerned = rules.filter(
-      (rule): rule is ActivityRule =>
-        isAboutActivities(rule) && rule.activity === activity && rule.severity === 'error',
-    );
-    const found = concerned.map((rule) => whereAllIsExcused(rule, exceptions));
-    const last = exceptions[Math.max(...found)];
-    if (last === undefined || found.includes(-1)) return [];
-    return [{ path: ['except', except.indexOf(last), 'match'], message: EXCUSES_ALL }];
-  });
-}
-
-const EXCUSES_ALL =
-  'excuses everything that is looked for, so that nothing could ever fail; narrow it, or give it a `maxCount`';
 
 /** What is wrong with a cause or a trigger. */
 export function checkCause({ activity, match }: Cause, path: Path): Problem[] {

@@ -3,12 +3,16 @@ import { AGGREGATES_OF, type Aggregate, METRICS, dimensionOf } from '../derive/m
 import { parseChange } from './change.ts';
 import { type Expectation, foregone, parseExpectation } from './expectation.ts';
 import { MEASUREMENTS } from './measurements.ts';
-import type { DeadlineRule, MeasurementRule, RegressionRule, ThresholdRule } from './pack.ts';
+import type { DeadlineRule, MeasurementRule, RegressionRule, ThresholdRule, TrendRule } from './pack.ts';
 import type { Path, Problem } from './problem.ts';
 import type { TextProblem } from './quantity.ts';
+import { type RecordMetric, recordMetric } from './records/record-metric.ts';
 
 /** What is wrong with a rule about aggregates of a metric: its name, which ones, and what is expected of them. */
 export function checkAggregates(rule: ThresholdRule | DeadlineRule, path: Path): Problem[] {
+  const record = recordMetric(rule.metric);
+  if (record !== null)
+    return rule.kind === 'threshold' ? checkRecords(rule, record, path) : [noLevel(rule, path)];
   const metric = METRICS.get(rule.metric);
   if (metric === undefined) return [noMetric(rule.metric, path)];
   const allowed = AGGREGATES_OF[metric.kind];
@@ -26,6 +30,28 @@ export function checkAggregates(rule: ThresholdRule | DeadlineRule, path: Path):
       ? problemAt(at, expectation)
       : checkLimit(at, text, expectation, `${aggregate} of ${metric.name}`);
   });
+}
+
+/** Of what the app writes itself, one value a line or request. */
+function checkRecords({ expect }: ThresholdRule, record: RecordMetric, path: Path): Problem[] {
+  const { name, aggregates, dimension, mayBeNegative } = record;
+  return Object.entries(expect).flatMap(([key, text = '']): Problem[] => {
+    const at = [...path, 'expect', key];
+    const parsed = parseExpectation(text, dimension);
+    if (aggregates.includes(key as Aggregate))
+      return mayBeNegative ? problemAt(at, parsed) : checkLimit(at, text, parsed, `${key} of ${name}`);
+    return [
+      { path: at, message: `${key} of ${name} means nothing; use ${aggregates.join(', ')}`, at: 'key' },
+    ];
+  });
+}
+
+/** What comes one a line has no level that a slope or a deadline could be about. */
+export function noLevel({ metric, kind }: TrendRule | DeadlineRule, path: Path): Problem {
+  return {
+    path: [...path, 'metric'],
+    message: `${metric} is no level, so that a ${kind} of it means nothing`,
+  };
 }
 
 /** Of what is never below 0, a limit that decides nothing is a mistake. */

@@ -11,6 +11,14 @@ export function parseIp(text: string): IpBytes | null {
     : bytes;
 }
 
+/** An address of so many bytes as text; an IPv6 one with all of its groups. */
+export function formatIp(bytes: IpBytes): string {
+  if (bytes.length === 4) return bytes.join('.');
+  const group = (index: number): string =>
+    (((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0)).toString(16);
+  return Array.from({ length: 8 }, (_, index) => group(index)).join(':');
+}
+
 /** Whether two addresses, or an address and a network of `bits`, agree. */
 export function sameNetwork(one: IpBytes, other: IpBytes, bits: number = one.length * 8): boolean {
   if (one.length !== other.length) return false;

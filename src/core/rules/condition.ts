@@ -1,5 +1,5 @@
 import type { ActivityKind, FieldValue } from '../../model/activity.ts';
-import type { FieldType } from './field-rows.ts';
+import type { FieldType } from './fields/row.ts';
 import { FIELDS, type Field, type FieldFound, fieldOf, UNRECORDED } from './fields.ts';
 import type { TextProblem } from './quantity.ts';
 import { type Truth, allOf, anyOf, truthOf } from './truth.ts';
@@ -71,12 +71,14 @@ export function compileCondition(
   if (problems.length > 0) return problems;
   const tests = compiled.filter((one): one is ValueTest => typeof one === 'function');
   const join = modifiers.includes('all') ? allOf : anyOf;
+  const [test = (): Truth => 'no', ...others] = tests;
+  const known: ValueTest = others.length === 0 ? test : (value) => join(tests.map((one) => one(value)));
   return {
     field,
     key,
     comparison,
     values,
-    truthOf: (found) => (found === UNRECORDED ? 'unknown' : join(tests.map((test) => test(found)))),
+    truthOf: (found) => (found === UNRECORDED ? 'unknown' : known(found)),
     namesKeepalive: name === 'op' && comparison === null && values.some((value) => isKeepalive(value)),
   };
 }

@@ -3,7 +3,7 @@ import type { Condition } from './condition.ts';
 import type { Field } from './fields.ts';
 import { hasWildcard } from './pattern.ts';
 import { PROBES } from './probes.ts';
-import { timeOf } from './value-test.ts';
+import { timeOf } from './order-test.ts';
 
 /** Why conditions can never hold at once, and the last one of them, as it was written. */
 export interface Contradiction {
@@ -27,7 +27,7 @@ export function contradictionsIn(kind: ActivityKind, conditions: readonly Condit
     return [{ key: last.key, problem }];
   });
   if (found.length > 0) return found;
-  const related = conditions.filter(isRelated);
+  const related = conditions.filter(tellsSorts);
   const last = related.at(-1);
   if (last === undefined || sortsFor(kind, conditions)?.length !== 0) return [];
   const all = [...new Set(related.map(({ field }) => field.name))].join(', ');
@@ -36,11 +36,12 @@ export function contradictionsIn(kind: ActivityKind, conditions: readonly Condit
 
 /** The sorts of activity that can satisfy conditions, as far as a sort tells; null: there are no sorts of the kind. */
 export function sortsFor(kind: ActivityKind, conditions: readonly Condition[]): Activity[] | null {
-  const related = conditions.filter(isRelated);
+  const related = conditions.filter(tellsSorts);
   return PROBES[kind]?.filter((probe) => related.every((one) => mayBe(probe, one))) ?? null;
 }
 
-const isRelated = ({ field }: Condition): boolean => RELATED.has(field.name);
+/** Whether the sort of an activity decides a condition, or may do so. */
+export const tellsSorts = ({ field }: Pick<Condition, 'field'>): boolean => RELATED.has(field.name);
 
 function mayBe(probe: Activity, { field, truthOf }: Condition): boolean {
   const value = field.get(probe, null);
@@ -60,7 +61,7 @@ const KEEPALIVES: Readonly<Record<string, string>> = { op: '; a keepalive has to
 const upTo = (most: number): string => (Number.isFinite(most) ? `, and ${most} at most` : '');
 
 /** Values of which one satisfies the conditions on a field if any does; null: they cannot be told. */
-export function candidatesOf(field: Field, own: readonly Condition[]): readonly FieldValue[] | null {
+function candidatesOf(field: Field, own: readonly Condition[]): readonly FieldValue[] | null {
   const absent = field.isAlwaysKnown ? [] : [null];
   if (field.choices.length > 0) return [...field.choices, ...absent];
   const asking = own.filter(({ comparison }) => comparison !== 'exists');
@@ -77,7 +78,7 @@ export function candidatesOf(field: Field, own: readonly Condition[]): readonly 
 const PRESENT = '\u{0}';
 
 /** Comparisons hold or not for all numbers between two of their limits alike: the limits, and one number between each two. */
-function numbersAround({ range }: Field, given: readonly FieldValue[]): number[] {
+export function numbersAround({ range }: Pick<Field, 'range'>, given: readonly FieldValue[]): number[] {
   const limits = given.filter((value) => typeof value === 'number').sort((a, b) => a - b);
   const { least, most, isWhole } = range ?? {
     least: Number.NEGATIVE_INFINITY,
@@ -130,4 +131,5 @@ const RELATED: ReadonlySet<string> = new Set([
   'bytesSent',
   'bytesReceived',
   'exitCode',
+  'replaced',
 ]);

@@ -5,7 +5,7 @@ import { proofTime } from '../derive/proof-time.ts';
 import type { Point, Series } from '../derive/metric-series.ts';
 import type { Claim } from './claim.ts';
 import { actorOf } from './findings.ts';
-import { quantity } from './wording.ts';
+import { quantity } from '../wording/amounts.ts';
 
 const MAX_ACTORS = 3;
 const MAX_PEAKS = 5;

@@ -7,6 +7,7 @@ import type { Claim } from './claim.ts';
 import { type Judgement, resultOf } from './judgement.ts';
 import { kindOf } from './kinds/kinds.ts';
 import type { RulePack } from './pack.ts';
+import { askingOnce } from './periodicity/asking.ts';
 
 export interface JudgeOptions {
   /** Warnings make a window inconclusive. */
@@ -15,18 +16,21 @@ export interface JudgeOptions {
   acceptSampledMs: number | null;
 }
 
-/** Judges every rule of the packs, for each target that it concerns, over each window of its kind. */
+/**
+ * Judges every rule of the packs, for each target that it concerns, over each window of its kind.
+ */
 export function judge(given: Evidence, packs: readonly RulePack[], options: JudgeOptions): RuleResult[] {
   const evidence = remembering(given);
   const actorOf = actorsIn(evidence);
+  const askForPeriods = askingOnce();
   const results: RuleResult[] = [];
   for (const pack of packs) {
     for (const rule of pack.rules) {
       const targets = rule.target === undefined ? evidence.targets.map(({ name }) => name) : [rule.target];
-      const windows = evidence.windows.filter(({ kind }) => kind === rule.window);
+      const windows = windowsFor(evidence, rule);
       const acceptSampledMs = parseDurationMs(rule.acceptSampled ?? '') ?? options.acceptSampledMs;
       for (const target of targets) {
-        const base = { evidence, target, pack, rule, acceptSampledMs, actorOf };
+        const base = { evidence, target, pack, rule, acceptSampledMs, actorOf, askForPeriods };
         if (windows.length === 0) results.push(...withoutWindow(base));
         for (const window of windows) results.push(judgeClaim({ ...base, window }));
       }
@@ -35,13 +39,25 @@ export function judge(given: Evidence, packs: readonly RulePack[], options: Judg
   return results;
 }
 
+/** Where there is no idle window, a measurement is judged as it was taken. */
+function windowsFor({ windows }: Evidence, { window }: Claim['rule']): Window[] {
+  const own = windows.filter(({ kind }) => kind === window);
+  return own.length > 0 || window !== 'idle' ? own : windows.filter(({ kind }) => kind === 'measure');
+}
+
 function judgeClaim(claim: Claim): RuleResult {
-  const { target, evidence } = claim;
-  if (!evidence.targets.some(({ name }) => name === target)) {
-    return resultOf(claim, unjudged('inconclusive', `there is no target ${target} in this evidence`));
-  }
-  const judgement = kindOf(claim.rule).judge(claim);
-  return resultOf(claim, claim.window.isCutOff === true ? cutOff(judgement) : judgement);
+  const unjudgeable = whyUnjudgeable(claim);
+  if (unjudgeable !== null) return resultOf(claim, unjudged('inconclusive', unjudgeable));
+  const judged = kindOf(claim.rule).judge(claim);
+  return resultOf(claim, claim.window.isCutOff === true ? cutOff(judged) : judged);
+}
+
+/** Why the evidence is not about what a rule is about; null where it is. */
+function whyUnjudgeable({ target, evidence, window, rule }: Claim): string | null {
+  if (window.kind === 'measure' && rule.kind !== 'measurement' && rule.kind !== 'regression')
+    return `${target} was measured, and not watched: there is no idle window in this evidence`;
+  const isKnown = evidence.targets.some(({ name }) => name === target);
+  return isKnown ? null : `there is no target ${target} in this evidence`;
 }
 
 const CUT_OFF =

@@ -1,17 +1,18 @@
 import type { Activity } from '../../model/activity.ts';
 import type { ExceptionUse } from '../../model/proof.ts';
 import { parseDurationMs } from '../parse/duration.ts';
-import type { ActivityTable, Truths } from './activity-table.ts';
+import { type ActivityTable, rowsThatAre, type Truths } from './activity-table.ts';
 import type { Claim } from './claim.ts';
 import { compileMatch } from './match.ts';
 import { countAsOne } from './occurrences.ts';
 import { type ActivityRule, type Exception, isAboutActivities, type RulePack } from './pack.ts';
+import { activitiesOfRows } from './selection.ts';
 import { TRUTH } from './truth.ts';
-import { counted, spell } from './wording.ts';
+import { counted, spell } from '../wording/amounts.ts';
 
 export interface Excused {
   /** What no exception covers. */
-  remaining: Activity[];
+  remaining: readonly Activity[];
   uses: ExceptionUse[];
   /** Exceptions that break the rule by themselves: expired, or no longer needed. */
   broken: ExceptionUse[];
@@ -47,23 +48,23 @@ export function applyExceptions(
     .map((exception) => ({ exception, ofPack: true }));
   for (const { exception, ofPack } of [...own, ...shared]) {
     const allowed = compileMatch(rule.activity, exception.match).over(table);
-    const wanted = remaining.filter((row) => allowed[row] === TRUTH.yes);
-    const { used, gone } = take(claim, exception, activitiesOf(table, wanted));
-    if (gone.size > 0) remaining = remaining.filter((row) => !gone.has(table.rows[row]));
+    const wanted = rowsThatAre(TRUTH.yes, allowed, remaining);
+    const takesAll = rows.length > 0 && rows.every((row) => allowed[row] === TRUTH.yes);
+    const { used, gone } = take(claim, exception, activitiesOfRows({ table, rows: wanted }));
+    if (gone === 'all') remaining = remaining.filter((row) => allowed[row] !== TRUTH.yes);
+    else if (gone.size > 0) remaining = remaining.filter((row) => !gone.has(table.rows[row]));
     // An exception of the pack is needed as long as anything of the activity uses it, whatever this rule looks for. What
     // may use it is enough: only what certainly nothing uses can be removed.
     const isNeeded = allowed.some((truth, row) => truth !== TRUTH.no && (ofPack || truths[row] !== TRUTH.no));
     if (ofPack && used === 0 && rule !== keeperOf(pack, rule)) continue;
     const { problem, breaks } = hygiene(claim, exception, used, isNeeded, isWhole);
-    const use = { reason: exception.reason, matched: used, problem };
+    const isLimited = exception.maxCount !== undefined || isExpired(claim, exception);
+    const use: ExceptionUse = { reason: exception.reason, matched: used, problem };
+    if (takesAll && used > 0 && !isLimited) use.excusedAll = true;
     result.uses.push(use);
     if (breaks) result.broken.push(use);
   }
-  return { ...result, remaining: activitiesOf(table, remaining) };
-}
-
-function activitiesOf({ rows }: ActivityTable, numbers: readonly number[]): Activity[] {
-  return numbers.map((row) => rows[row] as Activity);
+  return { ...result, remaining: activitiesOfRows({ table, rows: remaining }) };
 }
 
 /** How often an exception was asked for, and which of the activities it takes away. */
@@ -71,11 +72,11 @@ function take(
   claim: Claim,
   exception: Exception,
   activities: readonly Activity[],
-): { used: number; gone: ReadonlySet<Activity | undefined> } {
-  const wanted = countAsOne(activities, claim.evidence.run.tickMs);
+): { used: number; gone: ReadonlySet<Activity | undefined> | 'all' } {
+  const wanted = countAsOne(activities, claim.evidence.run.tickMs, claim.actorOf);
   const used = wanted.length;
   if (isExpired(claim, exception)) return { used, gone: new Set() };
-  if (exception.maxCount === undefined) return { used, gone: new Set(activities) };
+  if (exception.maxCount === undefined) return { used, gone: 'all' };
   return { used, gone: new Set(wanted.slice(0, exception.maxCount).flatMap((one) => one.activities)) };
 }
 
@@ -113,7 +114,7 @@ export function isExpired(
 }
 
 /** The rule that answers for the exceptions of its pack, so that each is complained of once. */
-function keeperOf(pack: RulePack, rule: ActivityRule): ActivityRule | undefined {
+export function keeperOf(pack: RulePack, rule: ActivityRule): ActivityRule | undefined {
   const peers = pack.rules.filter(
     (one): one is ActivityRule =>
       isAboutActivities(one) &&

@@ -1,6 +1,6 @@
 import type { Availability, CollectorName } from '../../model/collector.ts';
 import type { Severity } from '../../model/verdict.ts';
-import { clausesOf } from './explain.ts';
+import { clausesOf } from './clauses.ts';
 import { kindReference } from './kind-reference.ts';
 import { type Need, needsOf } from './needs.ts';
 import type { Rule, RulePack } from './pack.ts';

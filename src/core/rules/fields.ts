@@ -1,19 +1,19 @@
 import type { Activity, ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import { keptPart, LEFT_OUT } from '../parse/cut-text.ts';
+import { COMMON } from './fields/common.ts';
+import { FILE } from './fields/file.ts';
+import { NETWORK } from './fields/network.ts';
+import { PROCESS } from './fields/process.ts';
+import { EVENT, LOG } from './fields/records.ts';
 import {
-  COMMON,
-  EVENT,
-  FILE,
   type FieldReading,
   type FieldRow,
   type FieldType,
   type Form,
+  neverLeftOut,
   type NumberRange,
-  LOG,
-  NETWORK,
-  PROCESS,
-} from './field-rows.ts';
+} from './fields/row.ts';
 
 /** Columns of the app's own, as rules name them. */
 export const DATA_PREFIX = 'data.';
@@ -77,7 +77,12 @@ export const UNRECORDED: unique symbol = Symbol('left out');
 /** What there is to be found of a field of an activity. */
 export type FieldFound = FieldReading | typeof UNRECORDED;
 
-export function findField(field: Field, activity: Activity, actor: WatchedProcess | null): FieldFound {
+/** What an activity tells of a field. */
+export function findField(
+  field: Pick<Field, 'get' | 'isLeftOut'>,
+  activity: Activity,
+  actor: WatchedProcess | null,
+): FieldFound {
   return field.isLeftOut(activity) ? UNRECORDED : field.get(activity, actor);
 }
 
@@ -136,7 +141,7 @@ function tableOf<A extends Activity>(rows: Record<string, FieldRow<A>>): Readonl
           form,
           isAlwaysKnown,
           get: get as Field['get'],
-          isLeftOut: () => false,
+          isLeftOut: neverLeftOut,
           surePart: surePart ?? (() => null),
           keptPart: partOf,
         },

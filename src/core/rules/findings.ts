@@ -9,7 +9,7 @@ import type { Occurrence } from './occurrences.ts';
 import type { ActivityRule } from './pack.ts';
 import { exampleOf, nounOf, sentence } from './sentences.ts';
 import { groupBySubject } from './subjects.ts';
-import { counted } from './wording.ts';
+import { counted } from '../wording/amounts.ts';
 
 const MAX_EXAMPLES = 5;
 const MAX_ACTORS = 10;
@@ -83,6 +83,7 @@ export function measuredOf(occurrences: readonly Occurrence[]): string {
   return shown === '' ? '0' : shown;
 }
 
+/** A process as the one who did it. */
 export function actorOf(process: WatchedProcess, thread: string | null): Actor {
   return { pid: process.pid, name: process.name, cmdline: commandOf(process), thread };
 }
@@ -117,12 +118,12 @@ export function actorsIn(
 ): { actors: Actor[]; processes: WatchedProcess[] } {
   const acting = new Map<string, { process: WatchedProcess; actor: Actor }>();
   for (const { head } of occurrences) {
+    if (acting.size >= MAX_ACTORS) break;
     const process = processOf(head);
-    if (process === null || acting.size >= MAX_ACTORS) continue;
-    acting.set(`${process.id} ${process.name} ${head.thread}`, {
-      process,
-      actor: actorOf(process, head.thread),
-    });
+    if (process === null) continue;
+    const key = `${process.id} ${process.name} ${head.thread}`;
+    if (acting.get(key)?.process === process) continue;
+    acting.set(key, { process, actor: actorOf(process, head.thread) });
   }
   return {
     actors: [...acting.values()].map(({ actor }) => actor),

@@ -35,6 +35,15 @@ const NAMES: readonly [key: string, names: ReadonlyMap<string, unknown>][] = [
   ['measurement', MEASUREMENTS],
 ];
 
+/** Metrics of what the app writes itself have names of its own. */
+const FREE: Readonly<Record<string, string>> = { metric: '^(log\\.[^.]+\\.|derived\\.).+$' };
+
+function namedBy(key: string, named: JsonSchema, names: readonly string[]): JsonSchema {
+  const free = FREE[key];
+  if (free === undefined) return { ...named, enum: names };
+  return { ...named, anyOf: [{ enum: names }, { pattern: free }] };
+}
+
 const isObject = (value: unknown): value is JsonSchema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -49,8 +58,9 @@ function narrowed(node: unknown): unknown {
   if (!isObject(properties)) return copy;
   for (const [key, names] of NAMES) {
     const named = properties[key];
-    if (isObject(named) && named['type'] === 'string')
-      properties[key] = { ...named, enum: [...names.keys()] };
+    // What names its values by itself is something else of that name.
+    if (isObject(named) && named['type'] === 'string' && named['enum'] === undefined)
+      properties[key] = namedBy(key, named, [...names.keys()]);
   }
   const { activity } = properties;
   if (isObject(activity) && Array.isArray(activity['enum'])) {

@@ -135,8 +135,7 @@ function anyOver(table: ActivityTable, branches: readonly Branch[]): Truths {
   );
   for (const all of others)
     for (let row = 0; row < any.length; row += 1) {
-      const truth = all[row] as number;
-      if (truth > (any[row] as number)) any[row] = truth;
+      any[row] = (any[row] as number) | (all[row] as number);
     }
   return any;
 }

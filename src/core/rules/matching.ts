@@ -1,25 +1,28 @@
-import type { Activity } from '../../model/activity.ts';
 import type { Tier } from '../../model/collector.ts';
 import { coverTicks } from '../coverage/coverage.ts';
-import { type Excuse, excusedBy } from './causes.ts';
+import { lazily, once } from '../derive/once.ts';
+import { EXCUSED, type Excuses, excusesOver } from './causes.ts';
 import type { Claim } from './claim.ts';
 import { isGiven, type Source, sourceOfActivity } from './doubts/collector.ts';
 import { unknownColumns } from './doubts/columns.ts';
-import { doubtfulStamps } from './doubts/events.ts';
+import { doubtfulStamps } from './doubts/stamps.ts';
 import { doubtfulKeepalives, namesKeepalives } from './doubts/keepalives.ts';
 import { mayMatch } from './doubts/possible.ts';
 import { type Sampling, samplingOf, untouchedAccepts } from './doubts/sampling.ts';
 import { neverVisible } from './doubts/visibility.ts';
 import { windowDoubts } from './doubts/window.ts';
-import { activityTable, type ActivityTable } from './activity-table.ts';
-import { type Excused, applyExceptions } from './exceptions.ts';
+import { activityTable, type LeftOut, rowsThatAre } from './activity-table.ts';
+import { type Excused, applyExceptions, keeperOf } from './exceptions.ts';
 import { compileMatch } from './match.ts';
+import { countAsOne, type Occurrence } from './occurrences.ts';
 import type { ActivityRule } from './pack.ts';
 import { unlessOf } from './rule-and-pack.ts';
 import { TRUTH } from './truth.ts';
 
 /** What a rule about activities has to go by, whatever it makes of it. */
-export interface Matching extends Excused {
+export interface Matching extends Readonly<Excused> {
+  /** What is left, with what counts as one joined. */
+  occurrences: () => readonly Occurrence[];
   source: Source;
   tier: Tier;
   /** Activities that matched, and that a cause or an exception excuses. */
@@ -32,20 +35,38 @@ export interface Matching extends Excused {
 
 /**
  * The activities of a claim's target in its window that the rule matches and nothing excuses, with every reason to
- * doubt that these were all. null: the user named no source for them.
+ * doubt that these were all; made once for all rules that ask for the same, whatever they make of it. null: the user named no source
+ * for them.
  */
 export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
+  return once(claim.evidence, matchingIn, matchingKey(claim), () => findMatching(claim));
+}
+
+/** All of a claim that decides what matches, as text. */
+export function matchingKey({ rule, pack, window, target, acceptSampledMs }: Claim<ActivityRule>): string {
+  const { activity, match, except, minDuration, minCoverage } = rule;
+  const shared = pack.except ?? [];
+  const answersForPack = shared.length > 0 && rule === keeperOf(pack, rule);
+  return JSON.stringify([
+    [target, window, acceptSampledMs, minDuration, minCoverage],
+    [activity, match, except, shared, answersForPack, unlessOf(rule, pack)],
+  ]);
+}
+
+function findMatching(claim: Claim<ActivityRule>): Matching | null {
   const { evidence, window, target, rule } = claim;
   if (!isGiven(evidence, target, rule.activity)) return null;
   const source = sourceOfActivity(claim, rule.activity);
   const sampling = source.tier === 'sampled' ? samplingOf(claim) : null;
-  const table = activityTable(evidence, window, rule.activity, isTold(source) ? isSilent : null);
+  const table = activityTable(evidence, window, rule.activity, isTold(source) ? SILENT_CONNECTS : null);
   const own = table.rowsOf(target);
   const match = compileMatch(rule.activity, rule.match);
   const truths = match.over(table);
-  const matched = own.filter((row) => truths[row] === TRUTH.yes);
-  const excuses = unlessOf(rule, claim.pack).map((unless) => excusedBy(unless, evidence));
-  const { left, doubtful } = withoutExcused(excuses, table, matched);
+  const matched = rowsThatAre(TRUTH.yes, truths, own);
+  const unless = unlessOf(rule, claim.pack);
+  const excuses = unless.length === 0 ? null : excusesOver(table, unless, evidence);
+  const { left, doubtful } =
+    excuses === null ? { left: matched, doubtful: 0 } : withoutExcused(excuses, matched);
   const doubts = [
     ...windowDoubts(claim, source),
     ...[
@@ -63,6 +84,7 @@ export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
   const applied = applyExceptions(claim, { table, truths, rows: left }, isWhole);
   return {
     ...applied,
+    occurrences: lazily(() => countAsOne(applied.remaining, evidence.run.tickMs, claim.actorOf)),
     excused: matched.length - doubtful - applied.remaining.length,
     source,
     tier: tierOf(claim, source, sampling),
@@ -77,10 +99,14 @@ function isTold({ collector, tier, doubts }: Source): boolean {
 }
 
 /** To connect a datagram socket sends nothing. The socket tables tell of it, since datagrams may have gone on it. */
-function isSilent(activity: Activity): boolean {
-  if (activity.kind !== 'network') return false;
-  return activity.collector === 'sockets' && activity.protocol === 'udp' && activity.op === 'connect';
-}
+const SILENT_CONNECTS: LeftOut = {
+  name: 'silent connects',
+  has: (activity) =>
+    activity.kind === 'network' &&
+    activity.collector === 'sockets' &&
+    activity.protocol === 'udp' &&
+    activity.op === 'connect',
+};
 
 function tierOf({ rule }: Claim<ActivityRule>, { tier }: Source, sampling: Sampling | null): Source['tier'] {
   const known = sampling?.tier ?? tier;
@@ -89,19 +115,14 @@ function tierOf({ rule }: Claim<ActivityRule>, { tier }: Source, sampling: Sampl
 
 /** Takes away what a cause excuses; `doubtful` counts what only a cause with a doubtful time does. */
 function withoutExcused(
-  excuses: readonly Excuse[],
-  { rows }: ActivityTable,
+  excuses: Excuses,
   matched: readonly number[],
 ): { left: readonly number[]; doubtful: number } {
-  if (excuses.length === 0) return { left: matched, doubtful: 0 };
   const left: number[] = [];
   let doubtful = 0;
   for (const row of matched) {
-    const activity = rows[row];
-    const found = activity === undefined ? [] : excuses.map((excuse) => excuse(activity));
-    if (found.includes('certain')) continue;
-    if (found.includes('doubtful')) doubtful += 1;
-    else left.push(row);
+    if (excuses[row] === EXCUSED.no) left.push(row);
+    else if (excuses[row] === EXCUSED.doubtful) doubtful += 1;
   }
   return { left, doubtful };
 }

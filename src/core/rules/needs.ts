@@ -4,6 +4,7 @@ import { METRICS } from '../derive/metrics.ts';
 import { COLLECTORS } from './doubts/collector.ts';
 import { kindOf } from './kinds/kinds.ts';
 import type { PackDocument, Rule } from './pack.ts';
+import { recordMetric } from './records/record-metric.ts';
 import { causesOf } from './rule-and-pack.ts';
 
 /** Evidence that a rule rests on. */
@@ -27,7 +28,7 @@ interface Named {
 
 const SOURCES: Partial<Record<ActivityKind, string>> = {
   event: 'an events table (--events, or events: of the target)',
-  log: 'log files (logs: of the target)',
+  log: 'log files (--logs, or logs: of the target)',
   file: 'folders (--files, or files: of the target)',
 };
 
@@ -53,6 +54,8 @@ function activityNeed(activity: ActivityKind, as: Need['as']): Need {
 }
 
 function metricNeed(rule: Rule, metric: string): Need {
+  const record = recordMetric(metric);
+  if (record !== null) return { of: metric, as: 'claim', collectors: ['logs'], source: SOURCES.log ?? null };
   const collectors = kindOf(rule).collectors ?? METRICS.get(metric)?.collectors ?? [];
   return { of: metric, as: 'claim', collectors, source: null };
 }

@@ -26,11 +26,12 @@ export function networkDeed(
   const [{ op, protocol, remote, localPort, direction }] = activities;
   if (op === 'listen') return `listened on ${protocol} port ${localPort ?? 'unknown'}`;
   const over = protocol === 'tcp' ? '' : ` over ${protocol}`;
-  const ends = new Set(activities.map((one) => endOf(one.remote, clean)));
-  if (direction === 'inbound' && localPort !== null && ends.size > 1) {
+  const isToOwn = direction === 'inbound' && localPort !== null;
+  if (isToOwn && new Set(activities.map((one) => endOf(one.remote, clean))).size > 1) {
     return `${VERBS[op]} ${clientsOn(`port ${localPort}${over}`, activities, clean)}`;
   }
-  return `${VERBS[op]} ${endOf(remote, clean)}${over}`;
+  const toOwn = isToOwn ? ` on port ${localPort}` : '';
+  return `${VERBS[op]} ${endOf(remote, clean)}${toOwn}${over}`;
 }
 
 function endOf(remote: RemoteEnd | null, clean: (text: string) => string): string {

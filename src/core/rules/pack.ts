@@ -82,6 +82,8 @@ export interface DeadlineRule extends RuleBase {
 export interface MeasurementRule extends RuleBase {
   kind: 'measurement';
   measurement: string;
+  /** The id of one of several of that name; left out: each. */
+  of?: string | undefined;
   expect: Partial<Record<Statistic, string | undefined>>;
 }
 
@@ -89,6 +91,7 @@ export interface MeasurementRule extends RuleBase {
 export interface RegressionRule extends RuleBase {
   kind: 'regression';
   measurement: string;
+  of?: string | undefined;
   expect: Partial<Record<Statistic, string | undefined>>;
 }
 
@@ -134,10 +137,12 @@ export type NumericRule = Extract<Rule, { expect: object }>;
 /** A rule that asks for activities. */
 export type ActivityRule = AbsenceRule | (PeriodicityRule & { activity: ActivityKind });
 
+/** Whether a rule looks for activities: one about periods may look for wakes. */
 export function isAboutActivities(rule: Rule): rule is ActivityRule {
   return 'activity' in rule && rule.activity !== undefined;
 }
 
+/** Whether a rule holds a number against a limit. */
 export function isNumeric(rule: Rule): rule is NumericRule {
   return 'expect' in rule;
 }

@@ -49,6 +49,23 @@ function anchored(pattern: string, anchor: Anchor): Token[] {
   return tokens.filter((token, index) => token !== ANY || tokens[index - 1] !== ANY);
 }
 
+/** A text of a pattern: with a part for each `*`, which are counted from 0, and a character for each `?`. */
+export function textOf(pattern: string, partOf: (star: number) => string, one: string): string {
+  let stars = 0;
+  return tokenize(pattern)
+    .map((token) => {
+      if (token === ONE) return one;
+      if (token !== ANY) return token;
+      stars += 1;
+      return partOf(stars - 1);
+    })
+    .join('');
+}
+
+/** How often `*` stands in a pattern for other texts than itself. */
+export const starsIn = (pattern: string): number => tokenize(pattern).filter((token) => token === ANY).length;
+
+/** Whether `*` or `?` stands in a pattern for other texts than itself. */
 export function hasWildcard(pattern: string): boolean {
   return tokenize(pattern).some((token) => typeof token === 'symbol');
 }

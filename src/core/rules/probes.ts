@@ -15,6 +15,8 @@ const PROTOCOLS_OF: Readonly<Record<string, readonly string[]>> = {
   keepalive: ['tcp'],
 };
 
+const PROCESS = { ...NOBODY, kind: 'process', exe: null, parentName: null, exitCode: null } as const;
+
 /** One of each sort of activity that there is, with nothing else known of it; of kinds that have no sorts: left out. */
 export const PROBES: Partial<Record<ActivityKind, readonly Activity[]>> = {
   network: choicesOf('network', 'op').flatMap((op) =>
@@ -28,9 +30,10 @@ export const PROBES: Partial<Record<ActivityKind, readonly Activity[]>> = {
           ),
       ),
   ),
-  process: choicesOf('process', 'op').map(
-    (op) => ({ ...NOBODY, kind: 'process', op, exe: null, parentName: null, exitCode: null }) as Activity,
-  ),
+  process: [
+    ...choicesOf('process', 'op').map((op) => ({ ...PROCESS, op }) as Activity),
+    { ...PROCESS, op: 'spawn', replaced: null },
+  ],
   file: choicesOf('file', 'op').map((op) => ({ ...NOBODY, kind: 'file', op, path: '' }) as Activity),
 };
 

@@ -1,3 +1,4 @@
+import { scaled } from '../derive/field-dimension.ts';
 import type { Dimension, Quantity } from '../derive/metrics.ts';
 
 /** Units of each quantity in its base unit. */
@@ -6,6 +7,7 @@ export const UNITS: Record<Quantity, Readonly<Record<string, number>>> = {
   seconds: { ms: 1e-3, s: 1, m: 60, h: 3600, d: 86_400 },
   bytes: { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 },
   count: {},
+  share: { '%': 0.01, percent: 0.01 },
 };
 
 const PER_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -45,12 +47,14 @@ export function parseQuantity(text: string, dimension: Dimension): number | Text
   if (perSeconds === undefined) {
     return { problem: `«${per}» is not a time`, value: per ?? '', candidates: Object.keys(PER_SECONDS) };
   }
-  const value = (Number(amount) * scale) / perSeconds;
+  const value = scaled(Number(amount), scale) / perSeconds;
   return Number.isFinite(value) ? value : { problem: `«${text}» is too large` };
 }
 
 function describe({ quantity, perSecond }: Dimension): string {
-  return `${quantity === 'percent' ? 'a percentage' : quantity}${perSecond ? ' per second' : ''}`;
+  const words = { percent: 'a percentage', share: 'a ratio' };
+  const what = quantity === 'percent' || quantity === 'share' ? words[quantity] : quantity;
+  return `${what}${perSecond ? ' per second' : ''}`;
 }
 
 function ownValue(table: Readonly<Record<string, number>>, key: string): number | undefined {

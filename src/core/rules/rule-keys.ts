@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { ActivityKind } from '../../model/activity.ts';
 import { STATISTICS, type Statistic } from '../../model/measurement.ts';
 import { type Aggregate, AGGREGATES } from '../derive/metrics.ts';
-import { DURATION_PATTERN, parseDurationMs } from '../parse/duration.ts';
+import { DURATION_PATTERN } from '../parse/duration.ts';
+import { durationText, type UnitText } from '../parse/unit-text.ts';
 import type {
   Cause,
   Exception,
@@ -13,6 +14,7 @@ import type {
   RuleBase,
   Unless,
 } from './pack.ts';
+import { unitTextSchema } from './unit-text-schema.ts';
 
 /** The schemas of the keys of a map. */
 type Keys<T> = { [K in keyof T]-?: z.ZodType<T[K]> };
@@ -23,14 +25,18 @@ export const id: z.ZodType<string> = z
   .regex(/^[a-z0-9]+(?:[-._][a-z0-9]+)*$/, 'lower-case letters, digits and hyphens, such as idle-cpu')
   .max(100);
 
-export const duration: z.ZodType<string> = z
-  .string()
-  .refine((text) => parseDurationMs(text) !== null, 'a duration such as 500ms, 30s, 5m, 4h or 30d')
-  .meta({ pattern: DURATION_PATTERN });
+export const DURATION: UnitText = durationText('a duration such as 500ms, 30s, 5m, 4h or 30d');
+
+export const duration: z.ZodType<string> = unitTextSchema(DURATION).meta({ pattern: DURATION_PATTERN });
 
 /** An operator and a value, which is read with the dimension of what it is about. */
 export const limitKey: z.ZodType<string | undefined> = z
-  .string()
+  .string({
+    error: ({ code, input }) =>
+      code === 'invalid_type' && typeof input === 'number'
+        ? `«${input}» lacks an operator; did you mean "< ${input}", with its unit?`
+        : undefined,
+  })
   .describe('an operator and a value with its unit, such as "< 0.5" or "<= 50MB"')
   .optional();
 
@@ -42,6 +48,14 @@ export const AGGREGATE_LIMITS: Keys<Record<Aggregate, string | undefined>> = all
 
 /** Limits of statistics of a measurement. */
 export const STATISTIC_LIMITS: Keys<Record<Statistic, string | undefined>> = allOf(STATISTICS);
+
+/** Which one of several measurements of a name. */
+export const measurementOf: z.ZodType<string | undefined> = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe('which one of that name, by its id; left out: each')
+  .optional();
 
 const scalar = z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]);
 const conditionMap = z.record(z.string(), z.union([scalar, z.array(scalar).max(10_000)]));

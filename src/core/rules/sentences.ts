@@ -3,7 +3,7 @@ import type { WatchedProcess } from '../../model/process.ts';
 import { fileDeed } from './file-deed.ts';
 import { networkDeed } from './network-deed.ts';
 import type { Occurrence } from './occurrences.ts';
-import { counted, spell, withCommas } from './wording.ts';
+import { counted, spell, withCommas } from '../wording/amounts.ts';
 
 /** Names come from the watched app: bounded, and without control characters. */
 const LONGEST_NAME = 120;
@@ -40,7 +40,7 @@ function deedOf(heads: readonly [Activity, ...Activity[]], actors: number): stri
     case 'event':
       return `got a row ${clean(head.type)}`;
     case 'log':
-      return `logged ${clean(head.category)}`;
+      return `got a line ${clean(head.category)}`;
     default:
       return 'did something';
   }
@@ -55,10 +55,12 @@ export function exampleOf({ head, activities }: Occurrence, localTime: string): 
 /** What happens is told of an activity's kind: `3 connects`, `4 tool_run rows`. */
 export function nounOf(activity: Activity): string {
   switch (activity.kind) {
-    case 'network':
     case 'process':
-    case 'file':
+      if (isReplacement(activity)) return 'exec';
       return activity.op === 'outlived-parent' ? 'orphan' : activity.op;
+    case 'network':
+    case 'file':
+      return activity.op;
     case 'event':
       return `${clean(activity.type)} row`;
     case 'log':
@@ -70,35 +72,52 @@ export function nounOf(activity: Activity): string {
 
 function subjectOf(head: Activity, actors: readonly WatchedProcess[]): string {
   if (head.kind === 'event') return `${head.target}: the table ${clean(head.source)}`;
+  if (head.kind === 'log') return `${head.target}: the log ${clean(head.source)}`;
   const [actor, ...others] = actors;
   if (actor === undefined) return `${head.target}: an unknown process`;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   return `${clean(actor.name)} (pid ${actor.pid}, ${head.target})${more}`;
 }
 
-function processDeed({ op, exe, parentName, exitCode }: ProcessActivity, actors: number): string {
+const isReplacement = ({ replaced }: ProcessActivity): boolean => replaced !== undefined;
+
+function processDeed(activity: ProcessActivity, actors: number): string {
+  const { op, exe, parentName, exitCode } = activity;
   const program = exe === null ? '' : ` (${clean(exe)})`;
+  if (isReplacement(activity)) return replacing(activity, actors);
   const parent = parentName === null ? '' : ` by ${clean(parentName)}`;
   if (op === 'spawn') return `${actors > 1 ? 'were' : 'was'} started${parent}${program}`;
   if (op === 'exit') return `ended${exitCode === null ? '' : ` with code ${exitCode}`}${program}`;
   return `outlived its parent${parentName === null ? '' : ` ${clean(parentName)}`}${program}`;
 }
 
+function replacing({ exe, replaced }: ProcessActivity, actors: number): string {
+  const before = replaced == null ? '' : ` (${clean(replaced)})`;
+  const itself = actors > 1 ? 'themselves' : 'itself';
+  return `replaced ${itself}${before} with ${exe === null ? 'another program' : clean(exe)}`;
+}
+
 /** `, 1,200 bytes`, or both ways where both are known. */
 function bytes(occurrences: readonly Occurrence[]): string {
   let sent = 0;
   let received = 0;
-  for (const activity of occurrences.flatMap(({ activities }) => activities)) {
-    if (activity.kind !== 'network') continue;
-    sent += activity.bytesSent ?? 0;
-    received += activity.bytesReceived ?? 0;
+  for (const { activities } of occurrences) {
+    for (const activity of activities) {
+      if (activity.kind !== 'network') continue;
+      sent += activity.bytesSent ?? 0;
+      received += activity.bytesReceived ?? 0;
+    }
   }
   if (sent > 0 && received > 0) return `, ${counted(sent, 'byte')} sent, ${withCommas(received)} received`;
   return sent + received > 0 ? `, ${counted(sent + received, 'byte')}` : '';
 }
 
+/** Nearly all names are, and that is seen many times as quickly as something is replaced. */
+const PLAIN = /^[ -~]*$/;
+
 /** A name of the watched app as part of a sentence. */
 export function clean(text: string): string {
+  if (text.length <= LONGEST_NAME && PLAIN.test(text)) return text;
   const printable = text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD');
   return printable.length > LONGEST_NAME ? `${printable.slice(0, LONGEST_NAME - 1)}…` : printable;
 }

@@ -2,27 +2,36 @@ import type { ActivityKind } from '../../model/activity.ts';
 import type { TargetSpec } from '../../model/target.ts';
 import { compileCondition } from './condition.ts';
 import { isAboutActivities, type Cause, type Match, type PackDocument, type Rule } from './pack.ts';
+import { derivedNames } from './records/derived-values.ts';
+import { recordMetric } from './records/record-metric.ts';
 
 /** What a run watches, by the names that rules call it. */
 export interface Watched {
   targets: readonly string[];
   /** Tables of events; none where no target has one, so that rules about events do not apply anyway. */
   tables: readonly string[];
+  /** Paths of logs; none where no target has one. */
+  logs: readonly string[];
+  /** Metrics that the configuration derives; null: not known. */
+  derived: readonly string[] | null;
 }
 
-/** A target, and the table of its events. */
-export type WatchedTarget = Pick<TargetSpec, 'name' | 'events'>;
+/** A target, the table of its events, its logs, and what is derived of them. */
+export type WatchedTarget = Pick<TargetSpec, 'name' | 'events' | 'logs' | 'derived'>;
 
+/** The names that rules can use for what is watched. */
 export function watchedBy(targets: readonly WatchedTarget[]): Watched {
   return {
     targets: targets.map(({ name }) => name),
     tables: [...new Set(targets.flatMap(({ events }) => events?.table ?? []))],
+    logs: [...new Set(targets.flatMap(({ logs = [] }) => logs.map(({ file }) => file)))],
+    derived: [...new Set(targets.flatMap(({ derived = {} }) => derivedNames(derived)))],
   };
 }
 
 /** A name of something that a run does not watch, so that a rule, an exception or a cause would match nothing. */
 export interface Stranger {
-  what: 'target' | 'table';
+  what: 'target' | 'table' | 'log' | 'metric';
   name: string;
   /** The rule that names it; null: an exception or a cause of the whole pack does. */
   rule: string | null;
@@ -32,7 +41,7 @@ export interface Stranger {
   candidates: readonly string[];
 }
 
-/** What a pack names in vain: targets of rules, and targets and tables of events that they, their causes and exceptions match. */
+/** What a pack names in vain: targets and derived metrics of rules, and targets, tables of events and logs that they, their causes and exceptions match. */
 export function strangersIn(
   pack: Pick<PackDocument, 'rules' | 'except' | 'unless'>,
   watched: Watched,
@@ -56,7 +65,17 @@ function ofRule(rule: Rule, watched: Watched): Stranger[] {
   const isUnknown = target !== undefined && !watched.targets.includes(target);
   const own = { what: 'target' as const, name: target ?? '', path: ['target'], candidates: watched.targets };
   const found = matchesOf(rule).flatMap((placed) => inMatch(placed, watched));
-  return [...(isUnknown ? [own] : []), ...found].map((one) => ({ ...one, rule: id }));
+  return [...(isUnknown ? [own] : []), ...unknownMetric(rule, watched), ...found].map((one) => ({
+    ...one,
+    rule: id,
+  }));
+}
+
+/** Nobody but the configuration says what a derived metric is. */
+function unknownMetric(rule: Rule, { derived }: Watched): Omit<Stranger, 'rule'>[] {
+  if (derived === null || rule.kind !== 'threshold' || recordMetric(rule.metric)?.of !== 'derived') return [];
+  if (derived.includes(rule.metric)) return [];
+  return [{ what: 'metric', name: rule.metric, path: ['metric'], candidates: derived }];
 }
 
 interface Placed {
@@ -82,11 +101,15 @@ const causeAt = ({ activity, match }: Cause, path: (string | number)[]): Placed 
   path,
 });
 
-function inMatch({ activity, match, path }: Placed, { targets, tables }: Watched): Omit<Stranger, 'rule'>[] {
+function inMatch(
+  { activity, match, path }: Placed,
+  { targets, tables, logs }: Watched,
+): Omit<Stranger, 'rule'>[] {
   const namesOf: Readonly<Record<string, { what: Stranger['what']; candidates: readonly string[] }>> = {
     target: { what: 'target', candidates: targets },
     'remote.target': { what: 'target', candidates: targets },
     ...(activity === 'event' ? { source: { what: 'table', candidates: tables } } : {}),
+    ...(activity === 'log' ? { source: { what: 'log', candidates: logs } } : {}),
   };
   const maps = Array.isArray(match) ? match.map((map, index) => ({ map, at: [index] })) : [];
   const all = match === undefined || Array.isArray(match) ? maps : [{ map: match, at: [] }];

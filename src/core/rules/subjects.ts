@@ -1,8 +1,10 @@
 import type { Activity, FieldValue } from '../../model/activity.ts';
-import { ByValues } from '../derive/by-values.ts';
+import type { WatchedProcess } from '../../model/process.ts';
+import { type Asked, askNetwork } from './activity-table.ts';
 import type { Claim } from './claim.ts';
-import { DEFAULT_GROUP_BY, type Field, fieldOf, INBOUND_GROUP_BY } from './fields.ts';
+import { DEFAULT_GROUP_BY, type Field, fieldOf, FIELDS, INBOUND_GROUP_BY } from './fields.ts';
 import type { ActivityRule } from './pack.ts';
+import { rowsBehind } from './selection.ts';
 
 /** What has the same values in the fields of a rule's `groupBy`. */
 export interface Group<T> {
@@ -16,40 +18,44 @@ export function groupBySubject<T>(
   all: readonly T[],
   headOf: (one: T) => Activity,
 ): Group<T>[] {
-  const usual = groupingBy<T>(rule, rule.groupBy ?? DEFAULT_GROUP_BY[rule.activity]);
-  const inbound = rule.groupBy === undefined ? groupingBy<T>(rule, INBOUND_GROUP_BY) : usual;
-  const groups: Group<T>[] = [];
-  for (const one of all) {
-    const head = headOf(one);
-    const actor = actorOf(head);
-    const { names, fields, known } = isToOwnPort(head) ? inbound : usual;
-    const values = fields.map((field) => field?.get(head, actor) ?? null);
-    let group = known.get(values);
-    if (group === undefined) {
-      group = { subject: subjectOf(names, values), members: [] };
-      known.set(values, group);
-      groups.push(group);
-    }
-    group.members.push(one);
+  const { table, rows } = rowsBehind(all, headOf, actorOf);
+  const { of: classOf, count } = table.classesBy(askedBy(rule));
+  const membersOf = Array.from<T[] | undefined>({ length: count });
+  const found: T[][] = [];
+  for (let at = 0; at < rows.length; at += 1) {
+    const own = classOf[rows[at] as number] as number;
+    let members = membersOf[own];
+    if (members === undefined) found.push((members = membersOf[own] = []));
+    members.push(all[at] as T);
   }
-  return groups;
+  return found.map((members) => {
+    const head = headOf(members[0] as T);
+    return { subject: subjectOf(rule, head, actorOf(head)), members };
+  });
 }
 
-interface Grouping<T> {
-  names: readonly string[];
-  fields: readonly (Field | null)[];
-  known: ByValues<Group<T>>;
+/** What tells subjects apart. */
+function askedBy({ activity, groupBy }: ActivityRule): readonly Asked[] {
+  if (groupBy === undefined && activity === 'network') return REMOTE_OR_OWN_PORT;
+  return (groupBy ?? DEFAULT_GROUP_BY[activity]).flatMap((name) => fieldOf(activity, name) ?? []);
 }
-
-const groupingBy = <T>({ activity }: ActivityRule, names: readonly string[]): Grouping<T> => ({
-  names,
-  fields: names.map((name) => fieldOf(activity, name)),
-  known: new ByValues(),
-});
 
 const isToOwnPort = (activity: Activity): boolean =>
   activity.kind === 'network' && activity.direction === 'inbound' && activity.localPort !== null;
 
-function subjectOf(names: readonly string[], values: readonly FieldValue[]): Record<string, FieldValue> {
-  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
+/** Network activities by their remote end; those to the own port by that. */
+const REMOTE_OR_OWN_PORT: readonly Asked[] = [
+  FIELDS.network.get('protocol') as Field,
+  askNetwork('is to its own port', isToOwnPort),
+  askNetwork('own port or remote', (one) => (isToOwnPort(one) ? one.localPort : one.remote?.ip)),
+  askNetwork('port of remote', (one) => (isToOwnPort(one) ? null : one.remote?.port)),
+];
+
+function subjectOf(
+  { activity, groupBy }: ActivityRule,
+  head: Activity,
+  actor: WatchedProcess | null,
+): Record<string, FieldValue> {
+  const names = groupBy ?? (isToOwnPort(head) ? INBOUND_GROUP_BY : DEFAULT_GROUP_BY[activity]);
+  return Object.fromEntries(names.map((name) => [name, fieldOf(activity, name)?.get(head, actor) ?? null]));
 }

@@ -1,4 +1,4 @@
-import { compileExpression } from './expression.ts';
+import { compileExpression } from '../parse/expression.ts';
 import type { Field } from './fields.ts';
 import { type TextTest, compileBeginning, compilePattern, type Anchor } from './pattern.ts';
 import { type Truth, truthOf } from './truth.ts';
@@ -16,6 +16,7 @@ const LONGEST_TEXT = 4096;
 /** Edges that depend on what follows, so that a match in a part decides nothing. */
 const LOOKS_AHEAD = /\$|\\[bz]/iu;
 
+/** Wildcards and no case, as in Sigma. */
 export function globComparer(pattern: string, anchor: Anchor): Comparer {
   const test: TextTest = compilePattern(pattern, anchor);
   return { whole: (text) => truthOf(test(text)), beginning: compileBeginning(pattern, anchor) };

@@ -1,3 +1,4 @@
+import { activitiesOf } from '../derive/activities-of.ts';
 import { once, spanKey } from '../derive/once.ts';
 import { isDoubtful } from './causes.ts';
 import type { Claim } from './claim.ts';
@@ -15,6 +16,7 @@ export interface Triggers {
   doubtful: string | null;
 }
 
+/** When what a deadline follows happened; found once for each window. */
 export function triggersOf(claim: Claim<DeadlineRule>): Triggers {
   const { evidence, window, rule } = claim;
   const key = `${JSON.stringify(rule.after)} ${spanKey(window)}`;
@@ -29,7 +31,7 @@ function findTriggers(claim: Claim<DeadlineRule>): Triggers {
     .filter((name) => isGiven(evidence, name, activity));
   if (watched.length === 0) return { timesMs: null, missed: null, doubtful: null };
   const { matches, test } = compileMatch(activity, match);
-  const before = evidence.activities.filter((one) => one.kind === activity && one.atMs <= window.toMs);
+  const before = activitiesOf(evidence, activity).filter((one) => one.atMs <= window.toMs);
   const found = before.filter((one) => matches(one, actorOf(one)));
   const isOpen = before.some((one) => test(one, actorOf(one)) === 'unknown');
   return {

@@ -1,10 +1,11 @@
 /**
- * What a condition says of an activity: Kleene's three values, as numbers so that AND is the least of them and OR the
- * greatest. `unknown` where a value is not known, or not wholly.
+ * What a condition says of an activity: Kleene's three values, as numbers so that AND and OR are those of their bits.
+ * `unknown` where a value is not known, or not wholly.
  */
-export const TRUTH = { no: 0, unknown: 1, yes: 2 } as const;
+export const TRUTH = { no: 0b00, unknown: 0b01, yes: 0b11 } as const;
 export type Truth = keyof typeof TRUTH;
 
+/** Of what is known. */
 export function truthOf(holds: boolean): Truth {
   return holds ? 'yes' : 'no';
 }

@@ -1,12 +1,13 @@
 import type { FieldValue } from '../../model/activity.ts';
+import { ExpressionError } from '../parse/expression.ts';
+import { address, network } from './address-test.ts';
 import type { Field } from './fields.ts';
-import { parseCidr, parseIp, sameNetwork } from './cidr.ts';
-import { keptPart } from '../parse/cut-text.ts';
-import { ExpressionError } from './expression.ts';
-import type { FieldReading } from './field-rows.ts';
-import { bytesOf, hasWildcard, shortestBytes } from './pattern.ts';
+import type { FieldReading } from './fields/row.ts';
+import { isPart, type KnownTest, onNumber, onText } from './known-test.ts';
+import { notANumber, order, timeOf } from './order-test.ts';
+import { bytesOf, shortestBytes } from './pattern.ts';
 import type { TextProblem } from './quantity.ts';
-import { type Comparer, compareText, expressionComparer, globComparer } from './text-test.ts';
+import { expressionComparer, globComparer } from './text-test.ts';
 import { type Truth, truthOf } from './truth.ts';
 
 export const COMPARISONS = [
@@ -25,9 +26,6 @@ export type Comparison = (typeof COMPARISONS)[number];
 
 /** Tests the value of a field; what is not known is `unknown`. */
 export type ValueTest = (value: FieldReading) => Truth;
-
-/** The same for a value that is known. */
-type KnownTest = (value: FieldValue) => Truth;
 
 /** Compiles one value of a condition for the type of its field. */
 export function compileValue(
@@ -123,29 +121,6 @@ function anyEquality(field: Field, value: string | number | boolean): KnownTest 
   };
 }
 
-function address(field: Field, value: FieldValue): KnownTest | TextProblem {
-  if (typeof value !== 'string') return { problem: `«${value}» is not an address` };
-  if (hasWildcard(value)) return onText(field, globComparer(value, 'whole'));
-  const wanted = parseIp(value);
-  if (wanted === null) {
-    const hint = parseCidr(value) === null ? '' : '; a network needs |cidr';
-    return { problem: `«${value}» is not an address${hint}` };
-  }
-  return (actual) => {
-    const bytes = typeof actual === 'string' ? parseIp(actual) : null;
-    return truthOf(bytes !== null && sameNetwork(bytes, wanted));
-  };
-}
-
-function network(value: FieldValue): KnownTest | TextProblem {
-  const cidr = typeof value === 'string' ? parseCidr(value) : null;
-  if (cidr === null) return { problem: `«${value}» is not a network such as 10.0.0.0/8 or fd00::/8` };
-  return (actual) => {
-    const bytes = typeof actual === 'string' ? parseIp(actual) : null;
-    return truthOf(bytes !== null && sameNetwork(bytes, cidr.network, cidr.bits));
-  };
-}
-
 function expression(field: Field, value: FieldValue): KnownTest | TextProblem {
   if (typeof value !== 'string' || value === '') return { problem: 're takes a regular expression' };
   try {
@@ -154,54 +129,4 @@ function expression(field: Field, value: FieldValue): KnownTest | TextProblem {
     if (!(error instanceof ExpressionError)) throw error;
     return { problem: `«${value}» is not a regular expression of RE2: ${error.message}` };
   }
-}
-
-function order(
-  field: Field,
-  comparison: Extract<Comparison, 'gt' | 'gte' | 'lt' | 'lte'>,
-  value: FieldValue,
-): KnownTest | TextProblem {
-  const limit = field.type === 'time' ? timeOf(value) : value;
-  if (typeof limit !== 'number') return notANumber(field, value);
-  const holds = {
-    gt: (actual: number) => actual > limit,
-    gte: (actual: number) => actual >= limit,
-    lt: (actual: number) => actual < limit,
-    lte: (actual: number) => actual <= limit,
-  }[comparison];
-  return onNumber(holds);
-}
-
-function onText(field: Field, comparer: Comparer): KnownTest {
-  return (actual) => (actual === null ? 'no' : compareText(field, comparer, String(actual)));
-}
-
-function onNumber(holds: (number: number) => boolean): KnownTest {
-  return (actual) => {
-    if (isPart(actual)) return 'unknown';
-    const number = numberOf(actual);
-    return truthOf(number !== null && holds(number));
-  };
-}
-
-function isPart(actual: FieldValue): boolean {
-  return typeof actual === 'string' && keptPart(actual) !== null;
-}
-
-function numberOf(actual: FieldValue): number | null {
-  if (typeof actual === 'number') return actual;
-  const isNumeric = typeof actual === 'string' && /^\s*-?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(actual);
-  return isNumeric ? Number(actual) : null;
-}
-
-/** A date and time with its zone, as ISO 8601 writes it, in epoch milliseconds. */
-export function timeOf(value: FieldValue): number | null {
-  const hasZone = typeof value === 'string' && /T.*(Z|[+-]\d{2}:?\d{2})$/.test(value);
-  const atMs = hasZone ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(atMs) ? null : atMs;
-}
-
-function notANumber(field: Field, value: FieldValue): TextProblem {
-  const expected = field.type === 'time' ? 'a time such as 2026-05-01T08:00:00Z' : 'a number';
-  return { problem: `${field.name} takes ${expected}, not ${JSON.stringify(value)}` };
 }

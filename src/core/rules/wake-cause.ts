@@ -5,7 +5,7 @@ import { type WindowWakes, windowWakes } from '../derive/wakes.ts';
 import type { Claim } from './claim.ts';
 import { clean } from './sentences.ts';
 import { byWhom, rate, spellCall, spellTimeout } from './wake-words.ts';
-import { spell } from './wording.ts';
+import { spell } from '../wording/amounts.ts';
 
 /** Metrics that move because threads wake. */
 const OF_WAKES: ReadonlySet<string> = new Set(['cpu.percent', 'cpu.seconds', 'wakeups.rate']);

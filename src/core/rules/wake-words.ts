@@ -1,6 +1,6 @@
 import { EARLIER_CALL, type WakeStretch, type WokenBy } from '../../model/wake.ts';
 import { clean } from './sentences.ts';
-import { short, spell } from './wording.ts';
+import { short, spell } from '../wording/amounts.ts';
 
 /** How much of what there was is recorded. */
 interface Recorded {

@@ -1,9 +1,9 @@
 import type { WindowSpec } from '../../model/window-spec.ts';
+import { MAX_GAP_TICKS } from '../derive/timeline.ts';
 import type { OpenAction, WindowAction } from './action.ts';
 import { ClosedWindows } from './closed-windows.ts';
 import { checkTimes, type LookFacts } from './facts.ts';
 import type { Holding } from './holding.ts';
-import { MAX_GAP_TICKS } from './limits.ts';
 import { WindowMachine, type WindowState } from './machine.ts';
 import { Standing } from './standing.ts';
 import type { Ending } from './stretch.ts';
@@ -55,7 +55,8 @@ export class WindowEngine {
       const { spec, open } = machine;
       const idle = idleStretch(spec, this.#standing, nowMs);
       const ending = endings[index] ?? null;
-      const steps = machine.step({ nowMs, ending, idle, isCalm: calm.includes(spec.id) });
+      const { isMeasuring } = this.#standing;
+      const steps = machine.step({ nowMs, ending, idle, isCalm: calm.includes(spec.id), isMeasuring });
       this.#remember(machine.spec, open, steps);
       return steps;
     });

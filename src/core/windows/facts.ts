@@ -24,6 +24,8 @@ export interface LookFacts {
   manual?: readonly ManualCommand[];
   cronFires?: readonly CronFire[];
   command?: readonly CommandFact[];
+  /** `awaited`: a measurement of our own is to be taken as soon as no window is open, or goes on. In the order in which it happened. */
+  measuring?: readonly ('awaited' | 'over')[];
   /** Ids of windows for which the app has calmed down since they settle (`WindowEngine.awaitsCalm`). */
   calm?: readonly string[];
 }

@@ -13,6 +13,8 @@ export interface Step {
   /** What holds now. */
   idle: IdleStretch | null;
   isCalm: boolean;
+  /** A measurement of our own is awaited, or goes on: what is open stays so, and nothing opens. */
+  isMeasuring: boolean;
 }
 
 /** `untilMs`: the earliest time of the next change that is known; Infinity: none is. */
@@ -42,17 +44,20 @@ export class WindowMachine {
     return this.#open;
   }
 
-  step({ nowMs, ending, idle, isCalm }: Step): WindowAction[] {
+  step({ nowMs, ending, idle, isCalm, isMeasuring }: Step): WindowAction[] {
     const actions: WindowAction[] = [];
     if (this.#open !== null && ending !== null) actions.push(this.#close(this.#open, ending));
     if (actions.length > 0 || ending?.closedBy === 'gap') this.#restartMs = nowMs;
     this.#idle = idle;
-    if (idle === null) return actions;
-    if (this.#open === null) actions.push(...this.#settle(idle, nowMs, isCalm));
-    else if (nowMs >= this.#open.fromMs + this.spec.maxDurationMs) {
+    const isDue = this.#open !== null && nowMs >= this.#open.fromMs + this.spec.maxDurationMs;
+    if (this.#open !== null && idle !== null && isDue) {
       actions.push(this.#close(this.#open, { toMs: nowMs, closedBy: 'maxDuration' }));
-      actions.push(this.#begin(idle, nowMs, { settleMs: 0 }));
+      if (!isMeasuring) actions.push(this.#begin(idle, nowMs, { settleMs: 0 }));
+    } else if (this.#open === null && idle !== null && !isMeasuring) {
+      actions.push(...this.#settle(idle, nowMs, isCalm));
     }
+    // What holds is asked again when that is over.
+    if (this.#open === null && isMeasuring) this.#idle = null;
     return actions;
   }
 

@@ -7,8 +7,17 @@ import { period, scheduleEnding } from './triggers/schedule.ts';
 import type { Standing } from './standing.ts';
 import { quiet, userEnding } from './triggers/user-quiet.ts';
 
-/** The stretch that a trigger finds by what holds; null: the app need not be idle. */
+/**
+ * The stretch that a trigger finds by what holds, after our own last measurement: that used the app, as people do. Null: the app
+ * need not be idle.
+ */
 export function idleStretch(spec: WindowSpec, standing: Standing, nowMs: number): IdleStretch | null {
+  const idle = stretchOf(spec, standing, nowMs);
+  const { measuredMs } = standing;
+  return idle === null || measuredMs === null ? idle : { ...idle, fromMs: Math.max(idle.fromMs, measuredMs) };
+}
+
+function stretchOf(spec: WindowSpec, standing: Standing, nowMs: number): IdleStretch | null {
   switch (spec.trigger) {
     case 'user-quiet':
       return quiet(spec, standing);

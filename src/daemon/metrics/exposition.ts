@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { MetricFamily } from '../../render/metrics.ts';
+import type { MetricFamily } from '../../render/metric-family.ts';
 
 /** Metrics in Prometheus' text format, with its content type. A registry for each answer: no old label stays behind. */
 export async function exposition(

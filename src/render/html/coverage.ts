@@ -1,4 +1,4 @@
-import { spell } from '../../core/rules/wording.ts';
+import { spell } from '../../core/wording/amounts.ts';
 import type { Charts, CoverageBar } from '../../model/charts.ts';
 import type { Proof } from '../../model/proof.ts';
 import { type Html, html, NOTHING, px } from './markup.ts';

@@ -1,4 +1,4 @@
-import { short } from '../../core/rules/wording.ts';
+import { short } from '../../core/wording/amounts.ts';
 import type { Proof } from '../../model/proof.ts';
 import { type Html, html } from './markup.ts';
 import { facts } from './table.ts';

@@ -1,4 +1,4 @@
-import { counted, short, spell } from '../../core/rules/wording.ts';
+import { counted, short, spell } from '../../core/wording/amounts.ts';
 import type { Charts } from '../../model/charts.ts';
 import type { Finding, Period, Proof } from '../../model/proof.ts';
 import { beatsSvg, intervalsSvg, phaseSvg } from './period-svg.ts';

@@ -1,6 +1,6 @@
 import type { Charts } from '../../model/charts.ts';
 import type { Period } from '../../model/proof.ts';
-import { spell } from '../../core/rules/wording.ts';
+import { spell } from '../../core/wording/amounts.ts';
 import { clockTicks, valueTicks } from './axis.ts';
 import { clockLabel } from './clock-label.ts';
 import { type Html, html, pathOf, px } from './markup.ts';

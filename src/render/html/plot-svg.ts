@@ -1,6 +1,6 @@
 import { thin } from '../../core/charts/thin.ts';
-import { METRICS } from '../../core/derive/metrics.ts';
-import { quantity } from '../../core/rules/wording.ts';
+import { dimensionNamed } from '../../core/derive/metrics.ts';
+import { quantity } from '../../core/wording/amounts.ts';
 import type { Charts, Lane, Plot, Shade, Stretch } from '../../model/charts.ts';
 import { clockTicks, valueTicks } from './axis.ts';
 import { clockLabel } from './clock-label.ts';
@@ -33,7 +33,7 @@ export function spellValue(
   { metrics: [name = ''], id }: Pick<Plot, 'metrics' | 'id'>,
   value: number,
 ): string {
-  const dimension = METRICS.get(name)?.dimension ?? { quantity: 'count', perSecond: false };
+  const dimension = dimensionNamed(name);
   return quantity(value, id === 'network' ? { ...dimension, perSecond: true } : dimension);
 }
 

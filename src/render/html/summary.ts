@@ -1,5 +1,5 @@
 import { METRICS } from '../../core/derive/metrics.ts';
-import { counted, quantity, spell } from '../../core/rules/wording.ts';
+import { counted, quantity, spell } from '../../core/wording/amounts.ts';
 import type { ProofSummary, SummaryFinding, SummaryPart, SummaryTrend } from '../../model/proof-summary.ts';
 import { daysSvg, sparkSvg } from './days-svg.ts';
 import { documentOf, type InlineAsset } from './document.ts';
@@ -169,7 +169,10 @@ function rest({ notWatched, broken, unproved, superseded, withdrawn }: ProofSumm
       'Proofs that could not be read',
       broken.map(({ path, problem }) => html`<code>${path}</code>: ${problem}`),
     ],
-    ['Runs without a proof (cut off, or going on)', unproved.map((path) => html`<code>${path}</code>`)],
+    [
+      'Without a proof (cut off, going on, or judged by nobody any more)',
+      unproved.map((path) => html`<code>${path}</code>`),
+    ],
     ['Replaced by a later proof of the same window', superseded.map((path) => html`<code>${path}</code>`)],
     ['No idle window after all', withdrawn.map((path) => html`<code>${path}</code>`)],
   ];

@@ -21,6 +21,7 @@ export function facts(rows: readonly (readonly [term: string, about: Html])[]): 
   return html`<dl class="facts">${rows.map(([term, about]) => html`<div><dt>${term}</dt><dd>${about}</dd></div>`)}</dl>`;
 }
 
+/** Items one below the other. */
 export function list(items: readonly Html[]): Html {
   return html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 }

@@ -1,6 +1,6 @@
 import { METRICS } from '../../core/derive/metrics.ts';
 import { byWhom, rate } from '../../core/rules/wake-words.ts';
-import { quantity } from '../../core/rules/wording.ts';
+import { quantity } from '../../core/wording/amounts.ts';
 import type { Proof, ProofTarget } from '../../model/proof.ts';
 import { sleepOf } from '../wakes.ts';
 import { type Html, html, NOTHING } from './markup.ts';

@@ -1,4 +1,4 @@
-import { counted, spell } from '../../core/rules/wording.ts';
+import { counted, spell } from '../../core/wording/amounts.ts';
 import type { Charts, Lane, Plot, PlotId, TargetCharts } from '../../model/charts.ts';
 import type { Proof, ProofTarget } from '../../model/proof.ts';
 import { LANE_NAMES, lanesSvg, plotSvg, spellValue } from './plot-svg.ts';

@@ -1,5 +1,5 @@
 import { sayExcluded } from '../../core/proof/excluded.ts';
-import { spell } from '../../core/rules/wording.ts';
+import { spell } from '../../core/wording/amounts.ts';
 import type { Proof, ProofTime } from '../../model/proof.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { facts } from './table.ts';

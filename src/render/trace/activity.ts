@@ -1,8 +1,11 @@
 import type { Activity, FieldValue, NetworkActivity } from '../../model/activity.ts';
-import type { TraceProcess } from './tracks.ts';
+import { toldSpan } from '../../core/derive/told-span.ts';
+import { type AppRecord, exactMs } from '../../core/rules/records/records.ts';
+import type { Slice, TraceProcess } from './tracks.ts';
 
-/** Draws one activity: a connection whose life is known as a slice, everything else as an instant. */
-export function drawActivity(process: TraceProcess, activity: Activity): void {
+/** Draws one activity: a connection whose life is known, and a line that says how long something took, as a slice, everything else as an instant. */
+export function drawActivity(process: TraceProcess, activity: Activity, tickMs: number): void {
+  if ((activity.kind === 'log' || activity.kind === 'event') && drawTold(process, activity, tickMs)) return;
   const { atMs, collector, thread } = activity;
   const row = `${activity.kind}${thread === null ? '' : `, thread ${thread}`}`;
   const args = { collector, ...argsOf(activity) };
@@ -14,6 +17,33 @@ export function drawActivity(process: TraceProcess, activity: Activity): void {
   } else {
     process.instant(row, atMs, name, activity.kind, args);
   }
+}
+
+/**
+ * What a line says to have taken. Its time is the end, as a logger stamps it, unless it was first seen only after it could have ended: then
+ * it is the start. Of what is shorter than two looks nobody can tell, and the end is likelier.
+ */
+function drawTold(process: TraceProcess, record: AppRecord, tickMs: number): boolean {
+  const told = toldSpan(record.data);
+  const stampMs = exactMs(record);
+  if (told === null || stampMs === null) return false;
+  const tookMs = told.seconds * 1000;
+  const isStart = tookMs > 2 * tickMs && record.firstSeenAtMs - stampMs >= tookMs;
+  const fromMs = isStart ? stampMs : stampMs - tookMs;
+  const toMs = fromMs + tookMs;
+  const slice = (name: string, from: number, to: number, args: Slice['args']): Slice => ({
+    name,
+    category: record.kind,
+    fromMs: from,
+    toMs: to,
+    args,
+  });
+  const firstMs = told.firstTokenSeconds === null ? null : fromMs + told.firstTokenSeconds * 1000;
+  const parts =
+    firstMs === null ? [] : [slice('first token', fromMs, firstMs, {}), slice('answer', firstMs, toMs, {})];
+  const args = { collector: record.collector, stampedAt: isStart ? 'start' : 'end', ...argsOf(record) };
+  process.slice(`${record.kind} spans`, slice(titleOf(record), fromMs, toMs, args), parts);
+  return true;
 }
 
 function titleOf(activity: Activity): string {
@@ -44,7 +74,11 @@ function argsOf(activity: Activity): Record<string, string | number | boolean | 
       return { direction, bytesSent, bytesReceived, localPort, remoteProcess: remote?.process ?? null };
     }
     case 'process':
-      return { parentName: activity.parentName, exitCode: activity.exitCode };
+      return {
+        parentName: activity.parentName,
+        exitCode: activity.exitCode,
+        ...(activity.replaced === undefined ? {} : { replaced: activity.replaced }),
+      };
     case 'event':
       return { source: activity.source, id: activity.id, ...dataOf(activity.data) };
     case 'log':

@@ -6,6 +6,7 @@ import { bounded } from '../bounded.ts';
 import { drawActivity } from './activity.ts';
 import { drawCounters } from './counters.ts';
 import type { TraceEvent } from './events.ts';
+import { drawRequests } from './requests.ts';
 import { TraceProcess } from './tracks.ts';
 
 /** Larger than any pid (PID_MAX_LIMIT is 2^22), so that what is no process of the host does not look like one. */
@@ -29,7 +30,7 @@ export function renderTrace({ proof, evidence }: ProofMaterial): string {
   for (const activity of activities.toSorted((a, b) => a.atMs - b.atMs)) {
     const of = activity.processId === null ? undefined : byProcess.get(activity.processId);
     const drawn = of ?? byTarget.get(activity.target);
-    if (drawn !== undefined) drawActivity(drawn, activity);
+    if (drawn !== undefined) drawActivity(drawn, activity, evidence.run.tickMs);
   }
   const otherData = {
     tool: `idleproof ${proof.tool.version}`,
@@ -90,6 +91,7 @@ function drawTargets(events: TraceEvent[], evidence: Evidence): Map<string, Trac
     evidence.targets.map(({ name }, index) => {
       const drawn = new TraceProcess(events, NO_PROCESS + 1 + index, `target ${name}`, 1 + index);
       drawCounters(drawn, evidence, name);
+      drawRequests(drawn, evidence, name);
       return [name, drawn];
     }),
   );

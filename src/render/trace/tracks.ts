@@ -13,6 +13,9 @@ export interface Slice {
   args: Record<string, string | number | boolean | null>;
 }
 
+/** In whole microseconds. */
+type DrawnSlice = Pick<Slice, 'name' | 'category' | 'args'> & { ts: number; end: number };
+
 /** One process of the trace: it names itself, numbers its threads, and keeps overlapping slices on rows of their own. */
 export class TraceProcess {
   readonly #pid: number;
@@ -28,8 +31,11 @@ export class TraceProcess {
     this.#meta('process_sort_index', 0, { sort_index: sortIndex });
   }
 
-  /** Slices of one thread must nest, and what happens at the same time does not: it is spread over as many rows as it takes. */
-  slice(group: string, { name, category, fromMs, toMs, args }: Slice): void {
+  /**
+   * Slices of one thread must nest, and what happens at the same time does not: it is spread over as many rows as it takes.
+   * @param parts what lies within it, one after the other
+   */
+  slice(group: string, { name, category, fromMs, toMs, args }: Slice, parts: readonly Slice[] = []): void {
     const rows = this.#taken.get(group) ?? [];
     this.#taken.set(group, rows);
     const ts = microseconds(fromMs);
@@ -37,12 +43,23 @@ export class TraceProcess {
     const free = rows.findIndex((untilTs) => untilTs <= ts);
     const row = free < 0 ? rows.length : free;
     rows[row] = end;
+    const tid = this.#thread(row === 0 ? group : `${group} ${row + 1}`);
+    this.#drawn(tid, { name, category, ts, end, args });
+    for (const part of parts) {
+      const from = Math.max(microseconds(part.fromMs), ts);
+      const to = Math.min(microseconds(part.toMs), end);
+      // Of no length, or not within: nobody could see it there.
+      if (to > from) this.#drawn(tid, { ...part, ts: from, end: to });
+    }
+  }
+
+  #drawn(tid: number, { name, category, ts, end, args }: DrawnSlice): void {
     this.#events.push({
       ph: 'X',
       name: nameOf(name),
       cat: category,
       pid: this.#pid,
-      tid: this.#thread(row === 0 ? group : `${group} ${row + 1}`),
+      tid,
       ts,
       dur: end - ts,
       args: clean(args),

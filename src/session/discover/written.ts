@@ -1,18 +1,38 @@
 import { accessSync, constants, opendirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isBroadFolder, isWithin, outermost } from '../../core/discovery/broad-folder.ts';
+import { OpenLog } from '../../collectors/logs/open-log.ts';
 import { isLogFile } from '../../core/discovery/log-file.ts';
-import type { WrittenFolder } from '../../model/discovery.ts';
+import { detectLogFormat } from '../../core/discovery/log-format.ts';
+import type { FoundLog, WrittenFolder } from '../../model/discovery.ts';
 import type { OpenFile } from '../../targets/open-files.ts';
 
 const MOST_LOGS = 20;
+/** Of a log, to see how its lines are written. */
+const NEWEST_BYTES = 65_536;
 const MOST_FOLDERS = 20;
 /** Watching more costs more than it tells; the collector's own limit is 10,000. */
 const MOST_ENTRIES = 5_000;
 
-export function logsAmong(files: readonly OpenFile[]): string[] {
+/** The logs that an app writes, by name and path of its open files, with their format; a bounded number. */
+export function logsAmong(files: readonly OpenFile[]): FoundLog[] {
   const logs = files.filter((file) => file.isWritable && file.isReachable && isLogFile(file));
-  return [...new Set(logs.map(({ path }) => path))].sort().slice(0, MOST_LOGS);
+  const paths = [...new Set(logs.map(({ path }) => path))].sort().slice(0, MOST_LOGS);
+  return paths.map((path) => ({ path, format: detectLogFormat(newestLines(path)) }));
+}
+
+/** None of what may not be read. */
+function newestLines(path: string): string[] {
+  try {
+    const log = new OpenLog(path);
+    try {
+      return log.readTail(NEWEST_BYTES, 0).flatMap(({ text }) => text ?? []);
+    } finally {
+      log.close();
+    }
+  } catch {
+    return [];
+  }
 }
 
 /**

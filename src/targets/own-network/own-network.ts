@@ -44,6 +44,7 @@ export function assertOffline(): void {
   throw new IdleproofError('OFFLINE_REFUSED', { problem });
 }
 
+/** How a command is started in a network of its own, and what a look sees it run on the way there. */
 export function launchOffline(command: readonly string[]): OfflineLaunch {
   const tools = findNetworkTools();
   const stages = offlineStages(tools, isRoot(), command);

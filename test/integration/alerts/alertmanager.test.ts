@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alertmanagerSink } from '../../../src/alerts/alertmanager.ts';
 import { Outbox } from '../../../src/alerts/outbox.ts';
 import { alertOf, Receiver } from '../../support/alerts.ts';
-import { hasProgram, type Program, startAlertmanager } from '../../support/programs.ts';
+import { startAlertmanager } from '../../support/debian-programs.ts';
+import { hasProgram, type Program } from '../../support/programs.ts';
 
 interface Listed {
   labels: Record<string, string>;

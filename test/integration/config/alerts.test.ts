@@ -89,7 +89,7 @@ describe('alerts: in a configuration', () => {
     ['  - { type: email, smtp: "smtp://x", from: a@b, to: a@b }', /:3:53: to must be a list/],
     ['  - { type: command, argv: [""] }', /a program and its arguments/],
     ['  - { type: command, argv: "rm -rf" }', /argv must be a list/],
-    ['  - { type: command, argv: [a], timeout: 1h }', /:3:42: a duration up to 5m/],
+    ['  - { type: command, argv: [a], timeout: 1h }', /:3:42: «1h» is not a duration up to 5m/],
   ])('says where %j is wrong', (text, message) => {
     expect(() => load(`${text}\n`)).toThrowError(message);
   });

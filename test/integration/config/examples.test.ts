@@ -237,7 +237,11 @@ describe('loadExamples', () => {
       'activities: [{ at: 1s, activity: network, remote.port: "443" }], verdict: pass',
       'remote.port is a number',
     ],
-    ['a time that is none', 'activities: [{ at: 10, activity: event }], verdict: pass', 'at must be a text'],
+    [
+      'a time that is none',
+      'activities: [{ at: 10, activity: event }], verdict: pass',
+      '«10» lacks a unit; did you mean 10s?',
+    ],
     [
       'neither time nor beat',
       'activities: [{ activity: event }], verdict: pass',

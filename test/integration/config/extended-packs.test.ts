@@ -352,7 +352,7 @@ rules:
       '6:57: «slop» is not a key here; did you mean slope?',
       '7:38: «memory.psss» is not a metric; did you mean memory.pss?',
       '8:85: «tpe» is not a field of event; did you mean type?',
-      '9:86: a duration such as 30s or 5m, or a parameter such as {timeout}',
+      '9:86: «5x» is not a duration such as 30s or 5m, or a parameter such as {timeout}',
       '11:46: «startap» is not a measurement; did you mean startup?',
       '12:69: http.errors has no p50; use value',
       '13:70: «MB» is not a unit of seconds; did you mean ms?',

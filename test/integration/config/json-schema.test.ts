@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type AnySchema, Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { configJsonSchema } from '../../../src/config/config-document.ts';
+import { configJsonSchema } from '../../../src/config/config-schema.ts';
+import { gatesJsonSchema } from '../../../src/config/gates-file.ts';
 import { shippedPackNames } from '../../../src/config/pack-name.ts';
 import { loadRulePacks } from '../../../src/config/rule-packs.ts';
 import { examplesJsonSchema } from '../../../src/core/examples/schema.ts';
@@ -77,6 +78,30 @@ describe('the JSON Schemas of configurations and examples', () => {
       `targets: { app: { select: { port: 8000 } } }\nuser: [{ activity: event, match: { ${match} } }]\nwindows: [{ id: a, trigger: user-quiet, quietFor: 60s }]`;
     expect(wrongIn(configJsonSchema(), config('type: user_message'))).toEqual([]);
     expect(wrongIn(configJsonSchema(), config('tpe: user_message'))).toContain('/user/0/match');
+  });
+
+  it('know measurements on schedule', () => {
+    const config = (fields: string): string =>
+      `targets: { app: { select: { port: 8000 } } }\nmeasurements: [{ id: a, cron: "0 1 * * *", ${fields} }]`;
+    expect(wrongIn(configJsonSchema(), config('kind: http, url: "http://127.0.0.1:8000/"'))).toEqual([]);
+    expect(wrongIn(configJsonSchema(), config('kind: htp, url: "http://127.0.0.1:8000/"'))).toContain(
+      '/measurements/0/kind',
+    );
+    expect(wrongIn(configJsonSchema(), config('kind: http, ulr: "http://x/"'))).toContain('/measurements/0');
+  });
+
+  it('know gates, and what stands below http', () => {
+    const gates = (gate: string): string =>
+      `ready: port:8000\ntargets: { app: { select: { command: [app] } } }\ngates: [{ gate: One, ${gate} }]`;
+    expect(wrongIn(gatesJsonSchema(), gates('http: { url: "http://127.0.0.1:1/", requests: 3 }'))).toEqual(
+      [],
+    );
+    expect(wrongIn(gatesJsonSchema(), gates('http: { ulr: "http://127.0.0.1:1/" }'))).toContain(
+      '/gates/0/http',
+    );
+    expect(wrongIn(gatesJsonSchema(), gates('wait: 5m, expect: { memory: "< 50MB" }'))).toEqual([]);
+    expect(wrongIn(gatesJsonSchema(), gates('wiat: 5m'))).toContain('/gates/0');
+    expect(wrongIn(gatesJsonSchema(), gates('measurement: page, url: "http://127.0.0.1:1/"'))).toEqual([]);
   });
 
   it('know an example', () => {

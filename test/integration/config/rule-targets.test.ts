@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -67,4 +67,23 @@ it('what excuses in the whole pack is told with its place, in the file that has 
   expect(() => packsFor([top], TARGETS, false)).toThrowError(
     `${top}:4:67: \`unless\` of the pack top is about rows of a table «rows» that is not watched; did you mean events?`,
   );
+});
+
+it('an exception that excuses all that is watched is told with its place, of a rule and of the whole pack', () => {
+  const except = (match: string): string => `except: [{ match: ${match}, reason: known, optional: true }]`;
+  const words = 'the exception excuses everything that is looked for in what is watched (backend, sidecar)';
+  for (const match of ['{ target: [backend, sidecar] }', '{ source: events }']) {
+    const path = packOf(except(match));
+    expect(() => packsFor([path], TARGETS, false)).toThrowError(`${path}:6:23: the rule quiet: ${words}`);
+  }
+  expect(packsFor([packOf(except('{ target: backend }'))], TARGETS, false)).toHaveLength(1);
+  expect(() => packsFor([packOf(except('{ target: back* }'))], TARGETS.slice(0, 1), false)).toThrowError(
+    'in what is watched (backend)',
+  );
+  const shared = packOf();
+  appendFileSync(
+    shared,
+    'except:\n  - { activity: event, match: { source: events }, reason: known, optional: true }\n',
+  );
+  expect(() => packsFor([shared], TARGETS, false)).toThrowError(`${shared}:7:31: the pack mine: ${words}`);
 });

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openSqlite } from '../../../src/os/sqlite.ts';
 import { Outbox } from '../../../src/alerts/outbox.ts';
 import { AlertPost } from '../../../src/daemon/alert-post.ts';
 import { ProofQueue } from '../../../src/daemon/proof-queue.ts';
@@ -17,6 +17,7 @@ let post: AlertPost;
 let queue: ProofQueue;
 let verdicts: string[];
 let problems: (string | null)[];
+let givenUp: string[][];
 
 /** A window of some looks that was opened and closed by hand. */
 beforeEach(async () => {
@@ -28,11 +29,12 @@ beforeEach(async () => {
     log: () => {},
   });
   post = new AlertPost(outbox, quietLog().log);
-  [verdicts, problems] = [[], []];
+  [verdicts, problems, givenUp] = [[], [], []];
   queue = new ProofQueue(rig.storePath, post, {
     lost: () => rig.patient.lost,
     onVerdict: ({ verdict }) => verdicts.push(verdict),
     onProblem: (_, problem) => problems.push(problem),
+    onGivenUp: ({ id }, problem, dir) => givenUp.push([id, problem, dir]),
   });
   run = await rig.open();
   await run.byHand('hand', 'open');
@@ -50,7 +52,7 @@ const proofs = (): string[] => readdirSync(join(rig.folder, 'reports'));
 it('writes one proof, however often its alerts are not taken', () => {
   const [window] = rig.windows;
   queue.add(window!);
-  const other = new Database(join(rig.folder, 'outbox.db'));
+  const other = openSqlite(join(rig.folder, 'outbox.db'));
   other.exec('BEGIN IMMEDIATE');
   queue.proveDue(window!.toMs + MINUTE, rig.plan, run.evidence);
   expect({ verdicts, left: queue.windows.length, proofs: proofs().length }).toEqual({
@@ -105,6 +107,7 @@ it('judges nothing in the moment in which rows are given up', () => {
     lost: () => lost,
     onVerdict: ({ verdict }) => verdicts.push(verdict),
     onProblem: (_, problem) => problems.push(problem),
+    onGivenUp: ({ id }, problem, dir) => givenUp.push([id, problem, dir]),
   });
   late.add(window!);
   const evidence = {
@@ -119,4 +122,22 @@ it('judges nothing in the moment in which rows are given up', () => {
   };
   late.proveDue(window!.toMs + MINUTE, rig.plan, evidence);
   expect({ verdicts, left: late.windows.length }).toEqual({ verdicts: [], left: 1 });
+});
+
+it('says of a window that it is not tried again, once, and not of one that will be', () => {
+  const [window] = rig.windows;
+  const blind = new ProofQueue(join(rig.folder, 'gone.db'), post, {
+    lost: () => 0,
+    onVerdict: ({ verdict }) => verdicts.push(verdict),
+    onProblem: (_, problem) => problems.push(problem),
+    onGivenUp: ({ id }, problem, dir) => givenUp.push([id, problem, dir]),
+  });
+  blind.add(window!);
+  for (let minute = 1; minute <= 30; minute += 1)
+    blind.proveDue(window!.toMs + minute * MINUTE, rig.plan, run.evidence);
+  expect({ givenUp, left: blind.windows.length }).toEqual({ givenUp: [], left: 1 });
+  for (let minute = 31; minute <= 90; minute += 1)
+    blind.proveDue(window!.toMs + minute * MINUTE, rig.plan, run.evidence);
+  expect(givenUp).toEqual([['hand', expect.stringContaining('gone.db'), rig.plan.reports.dir]]);
+  expect({ verdicts, left: blind.windows.length }).toEqual({ verdicts: [], left: 0 });
 });

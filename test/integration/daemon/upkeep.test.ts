@@ -44,7 +44,12 @@ const keep = (
   nowMs: number,
   retention: { maxAgeMs: number | null; maxBytes: number | null },
   inUse: TimeSpan[] = [],
-): void => upkeep.keep(nowMs, { retention }, { isDisturbing: false, commit: () => true, inUse: () => inUse });
+): void =>
+  upkeep.keep(
+    nowMs,
+    { retention },
+    { isDisturbing: false, commit: () => true, onRotated: () => {}, inUse: () => inUse },
+  );
 
 describe('old evidence', () => {
   it('goes one segment at a look, and its space goes back to the disk', () => {

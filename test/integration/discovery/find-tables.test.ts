@@ -1,20 +1,20 @@
-import Database from 'better-sqlite3';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSqlite, type Sqlite } from '../../../src/os/sqlite.ts';
 import { findTables, isDatabase } from '../../../src/collectors/events/find-tables.ts';
 import { chooseEvents, findEventTables } from '../../../src/session/discover/databases.ts';
 
 let folder: string;
 let path: string;
-let db: Database.Database;
+let db: Sqlite;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'idleproof-tables-'));
   path = join(folder, 'app.db');
-  db = new Database(path);
+  db = openSqlite(path);
 });
 afterEach(() => {
   db.close();

@@ -249,6 +249,73 @@ describe('readEvidence with a span', () => {
   });
 });
 
+describe('many samples at once', () => {
+  const PROCESSES = 20;
+  const ids = Array.from({ length: PROCESSES }, (_, at) => at + 1);
+
+  /** Two days: each minute one process runs, in every tenth all of them. */
+  function busy(): EvidenceStore {
+    const { store } = EvidenceStore.open(path);
+    store.append(0, [runRow(0), ...ids.map((id) => startRow(id))]);
+    for (let nth = 1; nth <= 2000; nth += 1) {
+      const atMs = nth * 60_000;
+      const running = nth % 10 === 0 ? ids : [1 + (nth % PROCESSES)];
+      store.append(atMs, [...running.map((id) => cpuRow(id, atMs, nth * 1000 + id)), looksRow(atMs, atMs)]);
+      if (nth === 1000) store.rotate(atMs + 1);
+    }
+    store.append(2001 * 60_000, [stretchRow(0, 2001 * 60_000), windowRow(1001 * 60_000, 2000 * 60_000)]);
+    return store;
+  }
+
+  const count = (table: string, column = 'count(*)'): number => {
+    const db = openSqlite(path, { readonly: true });
+    try {
+      return db.prepare<[], number>(`SELECT ${column} FROM ${table}`).pluck().get() ?? 0;
+    } finally {
+      db.close();
+    }
+  };
+
+  it('are one row, and what is read of a window is what was written', () => {
+    const store = busy();
+    expect(count('sample_block', 'sum(samples)')).toBeGreaterThanOrEqual(200 * PROCESSES);
+    expect(count('sample_block')).toBeLessThan(210);
+    const span = { id: 'after-chat', fromMs: 1001 * 60_000, toMs: 2000 * 60_000, lookBackMs: 0 };
+    const { samples } = readEvidence(path, span).evidence;
+    for (const id of ids) {
+      const wanted = Array.from({ length: 1000 }, (_, nth) => nth + 1001).filter(
+        (nth) => nth % 10 === 0 || 1 + (nth % PROCESSES) === id,
+      );
+      const { atMs, values } = samples.readings(id, 'cpuNs');
+      const inside = [...atMs.keys()].filter((at) => (atMs[at] as number) >= span.fromMs);
+      expect(inside.map((at) => (atMs[at] as number) / 60_000)).toEqual(wanted);
+      expect(inside.map((at) => values[at])).toEqual(wanted.map((nth) => nth * 1000 + id));
+    }
+    store.close();
+    expect(verifyEvidence(path).problems).toEqual([]);
+    const again = EvidenceStore.open(path);
+    expect(again).toMatchObject({ isContinued: true, setAside: null });
+    again.store.rotate(2002 * 60_000);
+    again.store.close();
+    expect(verifyEvidence(path).problems).toEqual([]);
+  });
+
+  it('are thinned with the others to one of each process in ten minutes, and a changed one shows', () => {
+    const store = busy();
+    const done = store.retain(9e9, { maxAgeMs: null, maxBytes: 1, cited: [], dropsCited: false, atMost: 1 });
+    expect(done).toMatchObject({ thinned: [1] });
+    expect(verifyEvidence(path).problems).toEqual([]);
+    // Every tenth minute is the first of a step: all of them ran in each but the first, in which nine did.
+    expect(count('sample_block WHERE batch = 1', 'sum(samples)')).toBe(100 * PROCESSES + 9);
+    expect(count('sample WHERE batch = 1')).toBe(0);
+    const db = openSqlite(path);
+    db.exec("UPDATE sample_block SET body = replace(body, '1', '2') WHERE batch = 1");
+    db.close();
+    expect(verifyEvidence(path).problems).not.toEqual([]);
+    store.close();
+  });
+});
+
 describe('retention', () => {
   const span = (from: number, to: number): { fromMs: number; toMs: number } => ({
     fromMs: from * HOUR,
@@ -319,6 +386,47 @@ describe('retention', () => {
     const retention = { maxAgeMs: 1, maxBytes: 1, cited: [], dropsCited: false, atMost: 1 };
     const steps = Array.from({ length: 5 }, () => store.retain(9 * 24 * HOUR, retention).dropped);
     expect(steps).toEqual([[1], [2], [3], [4], []]);
+    expect(verifyEvidence(path).problems).toEqual([]);
+    store.close();
+  });
+
+  it.each(['whole', 'thinned'])(
+    'that is cut off before a segment that was %s is gone leaves nothing amiss',
+    (state) => {
+      const store = days(3);
+      const retention = {
+        maxAgeMs: null,
+        maxBytes: 1,
+        cited: [],
+        dropsCited: false,
+        atMost: state === 'whole' ? 1 : 2,
+      };
+      if (state === 'thinned') store.retain(0, retention);
+      const db = openSqlite(path);
+      db.exec("CREATE TRIGGER cut BEFORE DELETE ON batch BEGIN SELECT RAISE(ABORT, 'power cut'); END");
+      expect(() => store.retain(0, retention)).toThrowError('power cut');
+      db.exec('DROP TRIGGER cut');
+      db.close();
+      const verified = verifyEvidence(path);
+      expect(verified.problems).toEqual([]);
+      expect(verified.segments[0]?.state).toBe(state);
+      store.retain(0, retention);
+      expect(verifyEvidence(path).problems).toEqual([]);
+      store.close();
+    },
+  );
+
+  it('drops a segment that is damaged, and thins the others', () => {
+    const store = days(4);
+    const db = openSqlite(path);
+    db.exec("INSERT INTO sample_block VALUES (5, 0, 1, 1, '{')");
+    db.close();
+    const limits = { maxAgeMs: null, cited: [], dropsCited: false };
+    expect(store.retain(5 * 24 * HOUR, { ...limits, maxBytes: 1, atMost: 2 })).toMatchObject({
+      thinned: [2, 3],
+      dropped: [],
+    });
+    expect(store.retain(5 * 24 * HOUR, { ...limits, maxBytes: 1, atMost: 1 }).dropped).toEqual([1]);
     expect(verifyEvidence(path).problems).toEqual([]);
     store.close();
   });

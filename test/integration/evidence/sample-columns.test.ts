@@ -33,28 +33,35 @@ function sampleAt(row: number): Sample {
   return sample;
 }
 
-it('samples are what was written, however often each metric was read', () => {
-  const path = join(folder, 'evidence.db');
-  const samples = Array.from({ length: ROWS }, (_, row) => sampleAt(row));
-  samples.push({ atMs: 2e12, processId: 1, cpuNs: 0, writtenBytes: 2 ** 52 + 1 });
-  const store = EvidenceStore.create(path);
-  store.append(1, [
-    documentRow('run', { id: 'r' }),
-    documentRow('self', { cpuSeconds: 0 }),
-    ...samples.map(sampleRow),
-  ]);
-  store.close();
-  const { evidence } = readEvidence(path);
-  const written = SampleTable.of(samples);
-  expect(evidence.samples.times).toEqual(written.times);
-  for (const id of [1, 2, 3]) {
-    expect(evidence.samples.looksAt(id)).toEqual(written.looksAt(id));
-    for (const metric of [...Object.keys(READ), 'writtenBytes', 'threads'] as ProcessMetric[]) {
-      expect([id, metric, evidence.samples.readings(id, metric)]).toEqual([
-        id,
-        metric,
-        written.readings(id, metric),
-      ]);
+/** So many samples in a batch: those of a small one are rows, those of a large one a block. */
+const SIZES = { rows: [10], blocks: [ROWS + 1], both: [10, 3000, 15, 16] };
+
+it.each(Object.entries(SIZES))(
+  'samples are what was written, in %s, however often each metric was read',
+  (_, sizes) => {
+    const path = join(folder, 'evidence.db');
+    const samples = Array.from({ length: ROWS }, (__, row) => sampleAt(row));
+    samples.push({ atMs: 2e12, processId: 1, cpuNs: 0, writtenBytes: 2 ** 52 + 1 });
+    const store = EvidenceStore.create(path);
+    store.append(1, [documentRow('run', { id: 'r' }), documentRow('self', { cpuSeconds: 0 })]);
+    for (let [from, nth] = [0, 0]; from < samples.length; nth += 1) {
+      const to = from + (sizes[nth % sizes.length] as number);
+      store.append(2 + nth, samples.slice(from, to).map(sampleRow));
+      from = to;
     }
-  }
-});
+    store.close();
+    const { evidence } = readEvidence(path);
+    const written = SampleTable.of(samples);
+    expect(evidence.samples.times).toEqual(written.times);
+    for (const id of [1, 2, 3]) {
+      expect(evidence.samples.looksAt(id)).toEqual(written.looksAt(id));
+      for (const metric of [...Object.keys(READ), 'writtenBytes', 'threads'] as ProcessMetric[]) {
+        expect([id, metric, evidence.samples.readings(id, metric)]).toEqual([
+          id,
+          metric,
+          written.readings(id, metric),
+        ]);
+      }
+    }
+  },
+);

@@ -87,7 +87,8 @@ describe('EvidenceStore', () => {
     const store = EvidenceStore.create(path);
     store.append(1, [...finished, wakeRow(wake), wakeRow(rest)]);
     store.close();
-    expect(readEvidence(path).evidence.wakes).toEqual([wake, rest]);
+    const { wakes } = readEvidence(path).evidence;
+    expect(wakes.map((one) => ({ ...one, timesMs: one.timesMs }))).toEqual([wake, rest]);
     const db = openSqlite(path);
     db.exec('DROP TABLE wake');
     db.pragma('user_version = 1');

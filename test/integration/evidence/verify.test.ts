@@ -20,15 +20,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Three segments, the last one open. */
-function written(): EvidenceStore {
+/** Three segments, the last one open. @param processes of each a sample in each batch; of many, one row of all */
+function written(processes = 2): EvidenceStore {
   const { store } = EvidenceStore.open(path);
-  store.append(1_000, [runRow(1_000), startRow(1), startRow(2)]);
+  const ids = Array.from({ length: processes }, (_, at) => at + 1);
+  store.append(1_000, [runRow(1_000), ...ids.map((id) => startRow(id))]);
   for (let batch = 1; batch <= 30; batch += 1) {
     const atMs = 1_000 + batch * 10_000;
     store.append(atMs, [
-      cpuRow(1, atMs - 1, batch),
-      cpuRow(2, atMs - 1, batch * 2),
+      ...ids.map((id) => cpuRow(id, atMs - 1, batch * id)),
       looksRow(atMs - 10_000, atMs),
       connectRow(atMs - 5),
       countersRow(atMs, batch),
@@ -51,6 +51,25 @@ const REOPENED =
 const places = ({ problems }: Verification): string[] => problems.map(({ where }) => where);
 
 describe('verifyEvidence', () => {
+  it('comes to an end, as those who go on with the file do, where a row is numbered far beyond the others', () => {
+    written(20).close();
+    const far = ['look', 'sample_block', 'counter', 'activity'].map(
+      (table) => `UPDATE ${table} SET rowid = 1 << 50 WHERE rowid = (SELECT max(rowid) FROM ${table})`,
+    );
+    expect(tampered(far.join(';')).problems).toEqual([]);
+    const { store, setAside } = EvidenceStore.open(path);
+    expect(setAside).toBeNull();
+    store.close();
+  });
+
+  it('has a store set aside whose rows have numbers that nobody can count with', () => {
+    written().close();
+    expect(tampered('UPDATE look SET rowid = 9223372036854775807 WHERE rowid = 1').problemCount).not.toBe(0);
+    const { store, setAside } = EvidenceStore.open(path);
+    expect(setAside?.reason).toContain('it is damaged');
+    store.close();
+  });
+
   it('finds nothing in a store that is being written, and tells its head', () => {
     const store = written();
     const head = store.head();
@@ -91,6 +110,26 @@ describe('verifyEvidence', () => {
       { where: 'batch 1', problem: 'what it holds was changed' },
     ]);
   });
+
+  it.each([0, 1, 2, 5, 7, 24, 31])(
+    'says that it is damaged where bit %i of the layout in its header is',
+    (bit) => {
+      EvidenceStore.create(path).close();
+      expect(verifyEvidence(path).problems).toEqual([]);
+      const bytes = readFileSync(path);
+      // user_version: sqlite.org/fileformat.html.
+      const at = 63 - (bit >> 3);
+      bytes[at] = (bytes[at] as number) ^ (1 << (bit & 7));
+      writeFileSync(path, bytes);
+      expect(verifyEvidence(path).problems).toMatchObject([
+        { where: 'the file', problem: expect.stringMatching(/is damaged: its header tells of layout -?\d+/) },
+      ]);
+      expect(() => readEvidence(path)).toThrowError(expect.objectContaining({ code: 'EVIDENCE_DAMAGED' }));
+      const { store, setAside } = EvidenceStore.open(path);
+      store.close();
+      expect(setAside).not.toBeNull();
+    },
+  );
 
   it.each([
     ['a changed value', 'UPDATE sample SET cpu_ns = cpu_ns + 1 WHERE rowid = 7', 'batch 5'],
@@ -172,26 +211,82 @@ describe('verifyEvidence', () => {
     expect(verifyEvidence(path, [chainHead]).missingHeads).toEqual([chainHead]);
   });
 
-  it('finds any flipped bit that changes what is read', () => {
+  it.each([
+    ['a changed digit', "UPDATE sample_block SET body = replace(body, '7', '8') WHERE rowid = 6", 'batch 7'],
+    ['a space more', "UPDATE sample_block SET body = body || ' ' WHERE rowid = 6", 'batch 7'],
+    ['another number of samples', 'UPDATE sample_block SET samples = 19 WHERE rowid = 6', 'batch 7'],
+    ['another time', 'UPDATE sample_block SET to_ms = to_ms + 1 WHERE rowid = 6', 'batch 7'],
+    ['no text', 'UPDATE sample_block SET body = NULL WHERE rowid = 6', 'batch 7'],
+    ['none any more', 'DELETE FROM sample_block WHERE rowid = 6', 'batch 7'],
+    ['two', 'INSERT INTO sample_block SELECT * FROM sample_block WHERE batch = 33', 'batch 33'],
+    [
+      'one at the end',
+      'UPDATE sample_block SET rowid = 900 WHERE rowid = 6',
+      'row 900 of sample_block (batch 7)',
+    ],
+    [
+      'that of another batch',
+      'UPDATE sample_block SET body = (SELECT body FROM sample_block b WHERE b.rowid = 11 - sample_block.rowid) WHERE rowid IN (5, 6)',
+      'batch 6',
+    ],
+    [
+      'rows in its place',
+      'INSERT INTO sample (rowid, batch, at_ms, process_id, cpu_ns) SELECT 1, 7, from_ms, 1, 6 FROM sample_block WHERE rowid = 6; DELETE FROM sample_block WHERE rowid = 6',
+      'batch 7',
+    ],
+  ])('finds, where a batch had a block of samples, %s', (_, sql, where) => {
+    written(20).close();
+    expect(verifyEvidence(path).problems).toEqual([]);
+    expect(places(tampered(sql))).toContain(where);
+  });
+
+  it('finds that the table of blocks is gone, whichever layout the file then says it has', () => {
+    written(20).close();
+    expect(places(tampered('DROP TABLE sample_block'))).toEqual(['the file']);
+    expect(places(tampered('PRAGMA user_version = 3'))).toContain('batch 7');
+  });
+
+  it.each([2, 20])(
+    'finds any flipped bit that changes what is read, with %i samples in a batch',
+    (processes) => {
+      written(processes).close();
+      const good = readFileSync(path);
+      const before = JSON.stringify(contentOf(path));
+      const copy = join(folder, 'flipped.db');
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 100, max: good.length - 1 }),
+          fc.integer({ min: 0, max: 7 }),
+          (at, bit) => {
+            const bytes = Buffer.from(good);
+            bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+            copyFileSync(path, copy);
+            writeFileSync(copy, bytes);
+            const isClean = attempt(() => verifyEvidence(copy).problems.length === 0) ?? false;
+            const isSame = attempt(() => JSON.stringify(contentOf(copy)) === before) ?? false;
+            return !isClean || isSame;
+          },
+        ),
+        { numRuns: 300 },
+      );
+    },
+  );
+
+  it.each([
+    ['sample_block', 'body'],
+    ['wake', 'times'],
+    ['batch', 'sha256'],
+    ['segment', 'state'],
+  ])('says why where a column of %s has another name', (table, column) => {
     written().close();
-    const good = readFileSync(path);
-    const before = JSON.stringify(contentOf(path));
-    const copy = join(folder, 'flipped.db');
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 100, max: good.length - 1 }),
-        fc.integer({ min: 0, max: 7 }),
-        (at, bit) => {
-          const bytes = Buffer.from(good);
-          bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
-          copyFileSync(path, copy);
-          writeFileSync(copy, bytes);
-          const isClean = attempt(() => verifyEvidence(copy).problems.length === 0) ?? false;
-          const isSame = attempt(() => JSON.stringify(contentOf(copy)) === before) ?? false;
-          return !isClean || isSame;
-        },
-      ),
-      { numRuns: 300 },
+    const db = openSqlite(path);
+    db.exec(`ALTER TABLE ${table} RENAME COLUMN ${column} TO other`);
+    db.close();
+    expect(() => verifyEvidence(path)).toThrowError(
+      expect.objectContaining({
+        code: 'EVIDENCE_READ',
+        message: expect.stringContaining('no such column') as string,
+      }),
     );
   });
 
@@ -219,6 +314,7 @@ function contentOf(file: string): unknown[] {
       'process',
       'look',
       'sample',
+      'sample_block',
       'activity',
       'counter',
       'gap',

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Driver, startDriver } from '../../support/driver.ts';
@@ -226,6 +227,23 @@ describe.skipIf(!hasTrace() || !hasProgram('python3'))('the trace of a process',
     expect(instance.followed()).toEqual([one.pid, two.pid, 4_194_303].sort((a, b) => a - b));
     await two.stop();
     expect(instance.follow([two.pid])).toEqual([]);
+  });
+
+  it.each([
+    ['tracing_on', ['0', '1']],
+    ['trace', ['']],
+    ['buffer_size_kb', ['512']],
+    ['events/enable', ['0']],
+  ])('tells that somebody else wrote to %s, and of nothing that its owner does', async (file, texts) => {
+    const { instance } = trace([process.pid]);
+    instance.follow([1]);
+    instance.enable('sock/inet_sock_set_state', false);
+    instance.drain(() => {});
+    await sleep(20);
+    expect(instance.foreignWrite).toBeNull();
+    for (const text of texts) writeFileSync(`${instance.folder}/${file}`, text);
+    while (instance.foreignWrite === null) await sleep(5);
+    expect(instance.foreignWrite).toBe(basename(file));
   });
 
   it('tells which event cannot be switched on', () => {

@@ -33,6 +33,14 @@ describe('readKeptProofs', () => {
     expect({ broken, unproved }).toEqual({ broken: [], unproved: [] });
   });
 
+  it('takes measurements for no runs that were cut off', () => {
+    put('2026-11-20_0700_app');
+    put('2026-11-20_0701_app', '', 'evidence.db');
+    put('2026-11-20_0702_app', '', 'evidence.db');
+    put('2026-11-20_0702_app', '{}', '2026-11-20_0702_results.json');
+    expect(readKeptProofs(folder).unproved.map(({ path }) => path)).toEqual(['2026-11-20_0701_app']);
+  });
+
   it('names and skips what is broken', () => {
     put('a');
     put('b', '');
@@ -78,7 +86,8 @@ describe('readKeptProofs', () => {
     put('a');
     put('b', '', 'evidence.db');
     const { unproved } = readKeptProofs(folder);
-    expect(unproved).toEqual(['b']);
+    expect(unproved.map(({ path }) => path)).toEqual(['b']);
+    expect(Math.abs((unproved[0]?.writtenMs ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
   it('refuses a folder that holds nothing of the kind', () => {

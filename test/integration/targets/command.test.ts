@@ -9,12 +9,14 @@ import type { WatchedProcess } from '../../../src/model/process.ts';
 import { Procfs } from '../../../src/os/procfs.ts';
 import { loadNative } from '../../../src/os/native.ts';
 import {
+  assertRunning,
   startCommand,
   type StartedCommand,
   sweep,
   terminate,
   waitUntilReady,
 } from '../../../src/targets/command.ts';
+import { waitForZombie } from '../../support/zombie.ts';
 import { type Refreshed, resolveTargets, type TargetSet } from '../../../src/targets/target-set.ts';
 import { childrenOf, freePort, isRunning, setStage, SPAWNER, type Stage, spec, until } from './programs.ts';
 
@@ -44,7 +46,11 @@ async function start(...argv: string[]): Promise<StartedCommand> {
   return command;
 }
 
-const ready = (command: StartedCommand, condition: ReadyCondition, timeoutMs = 20_000): Promise<void> =>
+const ready = (
+  command: StartedCommand,
+  condition: ReadyCondition,
+  timeoutMs = 20_000,
+): ReturnType<typeof waitUntilReady> =>
   waitUntilReady(command, condition, { timeoutMs, signal: new AbortController().signal });
 
 async function startSpawner(mode: string): Promise<StartedCommand> {
@@ -100,6 +106,16 @@ describe('starting', () => {
     await expect(startCommand(['true'], { outputPath: '/proc/nowhere/o' })).rejects.toThrow(
       'Cannot write into',
     );
+  });
+
+  it('is not ready where it is dead by then, though nobody was told of its end yet', async () => {
+    const command = await start('sh', '-c', 'echo up; exit 3');
+    // Events wait behind this turn.
+    waitForZombie(command.pid);
+    expect(command.exited()).toBeNull();
+    await expect(ready(command, { by: 'log', pattern: '^up$' })).rejects.toMatchObject({
+      code: 'COMMAND_ENDED',
+    });
   });
 });
 
@@ -189,6 +205,13 @@ async function hasCome(isIt: (pid: number) => boolean): Promise<void> {
 }
 
 describe.skipIf(withoutNative)('daemons of a started command', () => {
+  it('still runs where it has left a daemon and ended well', async () => {
+    const command = await start('sh', '-c', 'sleep 300 & echo up');
+    waitForZombie(command.pid);
+    await expect(ready(command, { by: 'log', pattern: '^up$' })).resolves.toMatchObject({ notBeforeMs: 0 });
+    await expect(assertRunning(command)).resolves.toBeUndefined();
+  });
+
   it('come to the watchdog and are followed', async () => {
     const command = await startSpawner('daemon');
     const set = watch(command);

@@ -66,6 +66,9 @@ describe('an envelope', () => {
       { line: 3, problem: expect.stringContaining('not a DSSE envelope') as string },
     ]);
     expect(readEnvelopes('')).toEqual([]);
+    expect(readEnvelopes(line.replace('{', '{"payload":"",'))).toEqual([
+      { line: 1, problem: expect.stringContaining('«payload» twice') as string },
+    ]);
     expect(readEnvelopes(JSON.stringify({ ...envelope, signatures: [] }))).toEqual([
       { line: 1, problem: expect.any(String) as string },
     ]);
@@ -75,6 +78,7 @@ describe('an envelope', () => {
     ['another type', { ...envelope, payloadType: 'text/plain' }],
     ['no base64', { ...envelope, payload: '*' }],
     ['no JSON', { ...envelope, payload: 'AAAA' }],
+    ['a statement of two', { ...envelope, payload: Buffer.from('{"a":1,"a":2}').toString('base64') }],
     ['no statement', { ...envelope, payload: Buffer.from('{}').toString('base64') }],
   ])('holds no statement: %s', (_, bad) => {
     expect(statementIn(bad)).toEqual({ problem: expect.any(String) as string });

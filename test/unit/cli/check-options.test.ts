@@ -1,13 +1,9 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  collectorsOf,
-  type RawCheckOptions,
-  targetsOf,
-  timingOf,
-  withEvents,
-  withFiles,
-} from '../../../src/cli/check-options.ts';
+import type { RawCheckOptions } from '../../../src/cli/check-options.ts';
+import { withEvents, withFiles, withLogs } from '../../../src/cli/source-options.ts';
+import { targetsOf } from '../../../src/cli/target-options.ts';
+import { collectorsOf, timingOf } from '../../../src/cli/timing-options.ts';
 
 const RAW: RawCheckOptions = {
   target: [],
@@ -15,6 +11,7 @@ const RAW: RawCheckOptions = {
   settle: '5s',
   events: [],
   files: [],
+  logs: [],
   rules: [],
   format: 'json',
 };
@@ -40,6 +37,7 @@ describe('timingOf', () => {
     [{ tick: '10ms' }, /shorter than 100ms/],
     [{ acceptSampled: '500ms' }, /cannot see what lives 500ms/],
     [{ for: 'soon' }, /«soon» is not a duration/],
+    [{ settle: 'soon' }, /or 1h, or auto/],
   ])('refuses %j', (options, message) => {
     expect(() => timingOf(raw(options), null)).toThrowError(message);
   });
@@ -123,5 +121,31 @@ describe('withFiles', () => {
     ['', /nothing is named/],
   ])('refuses «%s» for two targets', (text, message) => {
     expect(() => withFiles(two, [text])).toThrow(message);
+  });
+});
+
+describe('withLogs', () => {
+  const one = targetsOf(raw({ port: '80' }), []);
+  const logOf = (text: string) => withLogs(one, [text])[0]?.logs?.[0];
+
+  it.each([
+    ['/a.log', { file: '/a.log', format: 'perf' }],
+    ['/a.log:perf', { file: '/a.log', format: 'perf' }],
+    ['/a.log:jsonl', { file: '/a.log', format: 'jsonl' }],
+    ['/a.ndjson', { file: '/a.ndjson', format: 'jsonl' }],
+    ['/a:b/c.log', { file: '/a:b/c.log', format: 'perf' }],
+    ['./a.log', { file: resolve('a.log'), format: 'perf' }],
+    ['/a.log:/ (?<status>\\d{3}) /', { file: '/a.log', format: { regex: ' (?<status>\\d{3}) ' } }],
+    ['port-80=/a.log:perf', { file: '/a.log', format: 'perf' }],
+  ])('reads %s', (text, source) => {
+    expect(logOf(text)).toEqual(source);
+  });
+
+  it.each([
+    ['/a.log:json', /«json» is not a format/],
+    ['/a.log:/(/', /cannot be used/],
+    ['/a.log:/(?=a)/', /unsupported Perl syntax «\(\?=»/],
+  ])('refuses %s', (text, message) => {
+    expect(() => logOf(text)).toThrow(message);
   });
 });

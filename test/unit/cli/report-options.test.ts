@@ -14,8 +14,12 @@ describe('sinceOf', () => {
     ['2026-11-20T08:00', new Date(2026, 10, 20, 8).getTime()],
   ])('%s', (text, atMs) => expect(sinceOf(text, NOW)).toBe(atMs));
 
-  it.each(['yesterday', '24', '2026-13-01', '2026', '11/20/2026', ''])('%j is refused', (text) => {
+  it.each(['yesterday', '2026-13-01', '2026', '11/20/2026', ''])('%j is refused', (text) => {
     expect(() => sinceOf(text, NOW)).toThrow(/--since: .*not a duration \(24h, 7d\) nor a date/);
+  });
+
+  it('asks for a unit', () => {
+    expect(() => sinceOf('24', NOW)).toThrow('--since: «24» lacks a unit; did you mean 24h?');
   });
 
   it('refuses the future, and nothing is everything', () => {
@@ -33,7 +37,7 @@ describe('reportFormats', () => {
   ])('%j', (options, formats) => expect(reportFormats(options, SUMMARY_FORMATS, 'md')).toEqual(formats));
 
   it.each([
-    [{ format: 'jsn' }, /did you mean json/],
+    [{ format: 'jsn' }, /«jsn» is not one of .*md.*; the nearest is json/],
     [{ format: 'md,json' }, /--out/],
     [{ json: true, out: '.' }, /--json/],
     [{ json: true, format: 'md' }, /--json/],

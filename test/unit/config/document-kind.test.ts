@@ -10,6 +10,8 @@ it.each<[string, unknown, string]>([
   ['the same without rules', { target: {} }, 'configuration'],
   ['one without targets', { tick: '1s', windows: [] }, 'configuration'],
   ['one that only names packs', { rules: ['idle-budget'] }, 'configuration'],
+  ['gates', { targets: {}, gates: [] }, 'gates'],
+  ['gates with that mistyped', { ready: 'port:1', gate: [] }, 'gates'],
   ['examples', { rules: ['idle-budget'], examples: [] }, 'examples'],
   ['examples with that mistyped', { exampels: [] }, 'examples'],
   ['nothing that is known', { a: 1 }, 'pack'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { suggestionYaml } from '../../../src/config/suggestion-yaml.ts';
+import { sayNothing, suggestionYaml } from '../../../src/config/suggestion-yaml.ts';
 import type { Suggestions } from '../../../src/core/rules/suggest.ts';
 
 function suggestions(match: Record<string, string>, found: string, other: string): Suggestions {
@@ -37,9 +37,12 @@ describe('suggestionYaml', () => {
     expect(text).toContain('# theirs/one: it grew (a metric)');
   });
 
-  it('says that there is nothing to excuse', () => {
-    const text = suggestionYaml({ packs: [], except: [], others: [] }, new Map());
-    expect(text).toBe('# Nothing was found that an exception could excuse.\n');
+  it('is none where there is nothing to suggest, and it says why', () => {
+    expect(sayNothing({ packs: [], except: [], others: [] })).toMatch(/^nothing to suggest: [^\n]*\n$/);
+    const others = [{ rule: 'theirs/one', text: 'it grew', because: 'a metric' }];
+    expect(sayNothing({ packs: [], except: [], others })).toContain(
+      'Not excused:\ntheirs/one: it grew (a metric)\n',
+    );
   });
 
   it.each([' \n', '\n ', ' \n a\n', '\n'])('keeps %j as it is', (value) => {

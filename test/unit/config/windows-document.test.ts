@@ -82,12 +82,12 @@ const cron = (expression: string, rest = 'duration: 1h') =>
 describe('what is wrong with windows is told with its place', () => {
   it.each([
     [one('trigger: manuel'), /^1:29 «manuel» is not a value of trigger; did you mean manual\?$/],
-    [one('trigger: user-quiet'), /^1:\d+ quietFor is missing/],
-    [one('trigger: user-quiet, quietFor: 60'), /^1:51 quietFor must be a text, not «60»$/],
-    [one('trigger: user-quiet, quietFor: 0s'), /^1:51 a duration longer than 0/],
+    [one('trigger: user-quiet') + USER, /^1:\d+ quietFor is missing/],
+    [one('trigger: user-quiet, quietFor: 60') + USER, /^1:51 «60» lacks a unit; did you mean 60s\?$/],
+    [one('trigger: user-quiet, quietFor: 0s') + USER, /^1:51 «0s» is not a duration longer than 0/],
     [one('trigger: manual, setle: 5s'), /^1:37 «setle» is not a key here; did you mean settle\?$/],
     [one('trigger: manual, quietFor: 5s'), /^1:37 «quietFor» is not a key here/],
-    [one('trigger: manual, settle: soon'), /^1:45 a duration such as 5s or 1m, or auto$/],
+    [one('trigger: manual, settle: soon'), /^1:45 «soon» is not a duration such as 5s or 1m, or auto$/],
     [
       one('trigger: manual, maxDuration: 5s'),
       /^1:50 windows of at most 5 s would all be shorter than minDuration, 10 s$/,
@@ -144,5 +144,24 @@ describe('what is wrong with windows is told with its place', () => {
       expect.stringMatching(/^4:11 there is another window with the id «a»$/),
       expect.stringMatching(/^4:39 «\* \* \*» is not a cron expression/),
     ]);
+  });
+
+  it.each<[string, string, string | undefined]>([
+    ['another window', '  - { id: c, trigger: manul }\n', undefined],
+    ['a target', '', 'targets: { app: { select: { prt: 80 } } }\n'],
+    ['the file', 'tock: 1s\n', undefined],
+  ])('all at once, whatever else is wrong with %s', (_, more, targets) => {
+    const problems = wrong(
+      `windows:
+  - { id: a, trigger: manual }
+  - { id: b, trigger: user-quiet, quietFor: 1m }
+  - { id: a, trigger: schedule, cron: "* * *", duration: 1m, timezone: UCT0 }
+${more}`,
+      ...(targets === undefined ? [] : [targets]),
+    );
+    for (const words of ['user-quiet rests on', 'another window', 'is not a cron', 'is not a time zone']) {
+      expect(problems.filter((problem) => problem.includes(words))).toHaveLength(1);
+    }
+    expect(problems.length).toBeGreaterThan(4);
   });
 });

@@ -49,6 +49,7 @@ describe('a YAML document', () => {
     ['an empty file', '', ['1:1: the file is empty']],
     ['a comment alone', '# nothing', ['1:1: the file is empty']],
     ['a key that is there twice', 'name: x\nname: y', ['2:1: Map keys must be unique']],
+    ['the same in JSON', '{"name": "x",\n "\\u006eame": "y"}', ['2:2: Map keys must be unique']],
     ['two documents', 'name: x\n---\nname: y', ['2:1: one document a file']],
     ['a key without a value', 'name:', ['1:1: «name» has no value; where nothing is meant, write null']],
     ['the same in a line', '{ name }', ['1:3: «name» has no value; where nothing is meant, write null']],

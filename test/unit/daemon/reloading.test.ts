@@ -55,6 +55,7 @@ class Stage {
         },
       },
       summaries: { use: () => void (this.used.summaries = this.used.metrics) },
+      schedule: { use: () => {} },
       post: {
         // Something is being sent.
         use: async (sinks) => {

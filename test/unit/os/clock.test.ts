@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock, threadCpuClock } from '../../../src/os/clock.ts';
+import { offsetMs, systemClock, threadCpuClock } from '../../../src/os/clock.ts';
 
 describe('systemClock', () => {
   it('is the wall clock to begin with, and only goes forward', async () => {
@@ -22,6 +22,20 @@ describe('systemClock', () => {
     expect(clock.nowMs()).toBeLessThan(before + 3_000_000);
   });
 });
+
+it.each([1, 2, 3, 7, 20])(
+  'offsetMs is not led astray by an interruption at the %ith reading of a clock',
+  (at) => {
+    let nowMs = 0;
+    let readings = 0;
+    const read = (aheadMs: number) => (): number => {
+      readings += 1;
+      nowMs += readings === at ? 50 : 0.001;
+      return nowMs + aheadMs;
+    };
+    expect(offsetMs(read(1000), read(0))).toBeCloseTo(1000, 2);
+  },
+);
 
 it('threadCpuClock grows with work', () => {
   const cpuNs = threadCpuClock();

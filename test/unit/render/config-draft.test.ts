@@ -128,7 +128,10 @@ describe('renderConfigDraft', () => {
               processes: [{ pid: 1, name, cmdline: table }],
               events: found,
               tables: [found, { ...found, table: type, found: 'lying' }],
-              logs: [path],
+              logs: [
+                { path, format: null },
+                { path: clean, format: 'jsonl' },
+              ],
               folders: [
                 { path: clean, doubt: null },
                 { path: type, doubt: name },
@@ -141,6 +144,7 @@ describe('renderConfigDraft', () => {
         expect(value.targets[0]).toMatchObject({
           select: { by: 'name', name },
           events: { table },
+          logs: [{ file: clean, format: 'jsonl' }],
         });
         expect(value.user[0]?.match).toEqual({ type });
         expect(value.windows).toHaveLength(3);

@@ -7,7 +7,7 @@ import { assembleProof } from '../../../src/core/proof/assemble.ts';
 import { judge } from '../../../src/core/rules/evaluate.ts';
 import type { ProofMaterial } from '../../../src/model/proof-format.ts';
 import { comparisonMarkdown, comparisonText } from '../../../src/render/comparison.ts';
-import { renderGateBlock } from '../../../src/render/gate-block.ts';
+import { renderProofBlock } from '../../../src/render/gate-block.ts';
 import { renderJson } from '../../../src/render/json.ts';
 import { renderJunit } from '../../../src/render/junit.ts';
 import { renderMarkdown } from '../../../src/render/markdown.ts';
@@ -45,6 +45,9 @@ function materialOf(name: string): ProofMaterial {
       source: name,
       category: name,
       data: { text: name },
+      firstSeenAtMs: 1_700_000_008_500,
+      stampedAtMs: 1_700_000_008_000,
+      stampDoubtful: false,
     })
     .woke(1, 59, 500, { thread: name, wokenBy: 'process', waker: name, call: name })
     .target({
@@ -143,7 +146,7 @@ function changesNothingButText(name: string): void {
 
   const pages: [string, string][] = [
     [renderMarkdown(proof), renderMarkdown(quiet.proof)],
-    [renderGateBlock([proof], []), renderGateBlock([quiet.proof], [])],
+    [renderProofBlock(proof), renderProofBlock(quiet.proof)],
     [
       comparisonMarkdown(compareProofs(proof, proof)),
       comparisonMarkdown(compareProofs(quiet.proof, quiet.proof)),
@@ -193,7 +196,7 @@ describe('hostile names', () => {
       renderMarkdown(proof),
       renderTrace({ proof, evidence }),
       renderText(proof, false),
-      renderGateBlock([proof], []),
+      renderProofBlock(proof),
       comparisonText(compareProofs(quiet.proof, proof)),
       comparisonMarkdown(compareProofs(quiet.proof, proof)),
     ].map(({ length }) => length);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type MetricFamily, metricsOf } from '../../../src/render/metrics.ts';
+import type { MetricFamily } from '../../../src/render/metric-family.ts';
+import { metricsOf } from '../../../src/render/metrics.ts';
 import { statusOf, verdictOf, windowOf } from '../../support/daemon-status.ts';
 
 const family = (families: readonly MetricFamily[], name: string): Record<string, number> =>

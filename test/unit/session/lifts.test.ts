@@ -67,6 +67,9 @@ describe('what would let one see more', () => {
 
   it('is a mount, or a setting of the unit, for root outside of one', () => {
     expect(commands(['trace'], { userId: 0 })[0]).toContain('mount -t tracefs');
+    const partly = seen().map((one) => (one.name === 'trace' ? { ...one, status: 'partial' as const } : one));
+    const lifts = liftsFor(partly, { ...HERE, userId: 0 }, 'native');
+    expect(lifts.map(({ command }) => command).join()).not.toContain('mount');
   });
 
   it('is koffi where it was not installed', () => {

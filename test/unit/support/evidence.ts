@@ -1,6 +1,7 @@
 import type {
   Activity,
   EventActivity,
+  LogActivity,
   NetworkActivity,
   ProcessActivity,
 } from '../../../src/model/activity.ts';
@@ -8,6 +9,7 @@ import type { CollectorName } from '../../../src/model/collector.ts';
 import type { CollectorReport, Evidence, Window } from '../../../src/model/evidence.ts';
 import type { Measurement, MeasurementBaseline, Statistic } from '../../../src/model/measurement.ts';
 import type { WatchedProcess } from '../../../src/model/process.ts';
+import { STILL } from '../../../src/core/examples/counters.ts';
 import { SampleTable } from '../../../src/core/derive/sample-table.ts';
 import type { ProcessMetric, ProcessMetrics, Sample } from '../../../src/model/sample.ts';
 import type { TargetReport } from '../../../src/model/target.ts';
@@ -20,20 +22,6 @@ export const at = (seconds: number): number => OPENING_MS + seconds * 1000;
 
 const SETTLE_SECONDS = 5;
 const NAMESPACE = 'network:4026531840';
-
-/** Counters of a network namespace in which nothing ever happened. */
-export const STILL: Readonly<Record<string, number>> = {
-  tcpActiveOpens: 10,
-  tcpPassiveOpens: 10,
-  tcpOutSegs: 1000,
-  ipOutRequests: 1005,
-  udpOutDatagrams: 5,
-  udp6OutDatagrams: 0,
-  icmpOutMsgs: 0,
-  icmp6OutMsgs: 0,
-  ipOutNoRoutes: 0,
-  ip6OutNoRoutes: 0,
-};
 
 const REPORTS: Record<CollectorName, CollectorReport['tier'] | null> = {
   cpu: 'counter',
@@ -345,6 +333,34 @@ export class Scene {
       type,
       id: String(rows + 1),
       data: {},
+      firstSeenAtMs: at(seconds),
+      stampedAtMs: at(seconds),
+      stampDoubtful: false,
+      ...fields,
+    });
+  }
+
+  withLogs(logCategories: string[] = [], derived: TargetReport['derived'] = {}): this {
+    const logs = [{ file: '/app.log', format: 'jsonl' as const }];
+    return this.target({ logs, logCategories, derived }).report('logs', { tier: 'counter', target: 'app' });
+  }
+
+  line(
+    seconds: number,
+    category: string,
+    data: LogActivity['data'] = {},
+    fields: Partial<LogActivity> = {},
+  ): this {
+    return this.activity({
+      kind: 'log',
+      atMs: at(seconds),
+      target: 'app',
+      collector: 'logs',
+      processId: null,
+      thread: null,
+      source: '/app.log',
+      category,
+      data,
       firstSeenAtMs: at(seconds),
       stampedAtMs: at(seconds),
       stampDoubtful: false,

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { Availability, Collector, Failure, Look, Observations } from '../../../model/collector.ts';
 import { WATCHDOG } from '../../../model/control.ts';
+import type { WatchedProcess } from '../../../model/process.ts';
 import type { LookReader } from '../look-reader.ts';
 import { isQuiet, NOTHING } from '../selection.ts';
 import type { SocketsCollector } from '../sockets.ts';
@@ -9,6 +10,7 @@ import { Following } from './following.ts';
 import { Lives } from './lives.ts';
 import { inOrder, type Reading } from './recording.ts';
 import { ProgramPaths } from './program-paths.ts';
+import { ProgramStarts } from './program-starts.ts';
 import { type OpenInstance, Recordings } from './recordings.ts';
 import { type Enlist, TracedProcesses } from './traced-processes.ts';
 import { Traffic } from './traffic.ts';
@@ -40,6 +42,7 @@ export class TraceCollector implements Collector {
   readonly #lives: Lives = new Lives();
   readonly #processes: TracedProcesses;
   readonly #programs: ProgramPaths;
+  readonly #starts: ProgramStarts;
   readonly #traffic: Traffic;
   readonly #wakers: Wakers;
   readonly #elsewhere: Elsewhere;
@@ -54,13 +57,16 @@ export class TraceCollector implements Collector {
   constructor(options: TraceOptions) {
     const { reader, sockets, enlist, toMs } = options;
     this.#options = options;
-    this.#programs = new ProgramPaths(reader);
+    const wallMsOf = (ns: number): number => Date.now() - (options.nowNs() - ns) / 1e6;
+    this.#programs = new ProgramPaths(reader, wallMsOf);
     this.#processes = new TracedProcesses(enlist, toMs, {
       startTicksOf: (pid) => reader.startTicks(pid),
       cmdlineOf: (pid) => reader.cmdline(pid),
       pathOf: (life, program) => this.#programs.of(life, program),
     });
     const lives = this.#lives;
+    const isWhole = (): boolean => this.#recordings?.hasPrograms === true;
+    this.#starts = new ProgramStarts({ lives, processes: this.#processes, toMs, isWhole });
     const threadName = (tid: number): string | null => reader.threadName(tid) ?? lives.of(tid)?.name ?? null;
     this.#traffic = new Traffic({ sockets, lives, processes: this.#processes, toMs, threadName });
     this.#elsewhere = new Elsewhere({
@@ -81,6 +87,11 @@ export class TraceCollector implements Collector {
   get isRecording(): boolean {
     const hasFailed = this.#problem !== null && !this.#hasBegun;
     return this.#recordings !== null && this.#missing === null && !hasFailed;
+  }
+
+  /** Whether it tells of the start of a process that a look has found; see ProgramStarts. */
+  tellsStartOf(process: WatchedProcess): boolean {
+    return this.#hasBegun && this.#starts.tells(process);
   }
 
   probe(): Availability {
@@ -105,12 +116,14 @@ export class TraceCollector implements Collector {
       // What the socket tables told must not be lost with what the kernel recorded.
       const reason = `the kernel's trace cannot be read: ${(error as Error).message}`;
       this.#problem ??= reason;
-      return { activities: this.#traffic.release(), failures: [{ target: null, reason }] };
+      const activities = [...this.#starts.release(), ...this.#traffic.release()];
+      return { activities, failures: [{ target: null, reason }] };
     }
   }
 
   dueAtMs(): number {
-    return this.#traffic.isWaiting || this.#elsewhere.isWaiting ? 0 : this.#wakers.dueAtMs;
+    const isWaiting = this.#traffic.isWaiting || this.#elsewhere.isWaiting || this.#starts.isWaiting;
+    return isWaiting ? 0 : this.#wakers.dueAtMs;
   }
 
   report(): Availability & { lost: number } {
@@ -118,9 +131,10 @@ export class TraceCollector implements Collector {
   }
 
   stop(): Availability & { lost: number } {
+    const report = this.report();
     this.#recordings?.close();
     this.#recordings = null;
-    return this.report();
+    return report;
   }
 
   #begin(following: Following, look: Look): Observations {
@@ -156,14 +170,14 @@ export class TraceCollector implements Collector {
     this.#tellOutside(look, starts);
     const woke = inOrder([wakes, ...acts]);
     recordings.recordWakes(this.#wakers.look(look.nowMs, woke, wakes.lost === 0));
-    const { ended, workers, executed } = this.#lives.take(nowNs);
-    this.#processes.executed(executed);
-    failures.push(...following.greetWorkers(workers));
-    const lives = this.#processes.activitiesOf(ended);
+    const happened = this.#lives.take(nowNs);
+    this.#processes.executed(happened.executed);
+    failures.push(...following.greetWorkers(happened.workers));
+    const programs = this.#starts.take(happened, nowNs, look.full);
     // Whoever left the tree at once is watched nevertheless.
     for (const life of this.#lives.unnamed()) this.#processes.of(life);
     return {
-      activities: [...lives, ...this.#traffic.take(look, nowNs)],
+      activities: [...programs, ...this.#traffic.take(look, nowNs)],
       processes: this.#processes.takeEnlisted(),
       failures,
       ...(look.full ? { wakes: this.#wakers.take(look.nowMs) } : {}),
@@ -194,7 +208,8 @@ export class TraceCollector implements Collector {
   }
 
   #availability(): Availability {
-    const reason = this.#missing ?? this.#problem ?? this.#following?.problem ?? null;
+    const meddling = this.#recordings?.meddling ?? null;
+    const reason = this.#missing ?? this.#problem ?? meddling ?? this.#following?.problem ?? null;
     return { status: reason === null ? 'ok' : 'partial', tier: 'zero-miss', reason };
   }
 }

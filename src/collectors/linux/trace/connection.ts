@@ -32,6 +32,7 @@ export interface Connection {
   master: Connection | null;
 }
 
+/** A connection of which nothing more is known yet than is given. */
 export function newConnection(
   start: Pick<Connection, 'socket' | 'protocol' | 'firstNs' | 'tid'> & Partial<Connection>,
 ): Connection {

@@ -1,4 +1,5 @@
 import type { RouteRecord, SocketAddress, TransferRecord } from '../../../model/kernel-record.ts';
+import { Answers } from './answers.ts';
 import { addReceived, endsKey, type Flow, isOneBeat, type KnownSocket, localPort, newFlow } from './flow.ts';
 import { MSG_PEEK } from './message-flags.ts';
 import { isFailure } from './send-errors.ts';
@@ -7,8 +8,6 @@ import { SocketMemory } from './socket-memory.ts';
 const MAX_SOCKETS = 10_000;
 /** Flows of one take; a sender to more remotes than that is not idle anyway. */
 const MAX_FLOWS = 20_000;
-/** What is sent on a socket that others talk to is an answer for so long after they did. */
-const ANSWER_NS = 1e9;
 
 /** A socket without connections. */
 interface Endpoint {
@@ -24,7 +23,7 @@ interface Endpoint {
   bound: KnownSocket | null;
   /** Who began; null before the first datagram. */
   direction: Flow['direction'] | null;
-  receivedNs: number | null;
+  readonly answers: Answers;
   /** Since the last take, by what and where to. */
   sent: Map<string, Flow>;
   received: Flow | null;
@@ -69,8 +68,9 @@ export class DatagramFlows {
     }
     const op = result < 0 ? 'attempt' : 'send';
     endpoint.direction ??= 'outbound';
-    const direction = isAnswer(endpoint, atNs) ? 'inbound' : 'outbound';
-    const { local, remote } = endpoint;
+    const { local, remote, answers } = endpoint;
+    const isAnswer = endpoint.direction === 'inbound' && answers.sent(remote, atNs);
+    const direction = isAnswer ? 'inbound' : 'outbound';
     const key = `${op} ${direction} ${remote?.ip} ${remote?.port}`;
     const before = endpoint.sent.get(key);
     const known = before !== undefined && isOneBeat(before, atNs) ? before : null;
@@ -92,7 +92,7 @@ export class DatagramFlows {
     if (result <= 0) return;
     const endpoint = this.#of(socket, protocol, this.#targetOf(tid));
     const direction = (endpoint.direction ??= 'inbound');
-    endpoint.receivedNs = atNs;
+    endpoint.answers.received(atNs);
     if ((record.flags & MSG_PEEK) !== 0) return;
     const flow = [answered(endpoint), endpoint.received].find((one) => one !== null && isOneBeat(one, atNs));
     if (flow != null) return addReceived(flow, result);
@@ -179,7 +179,7 @@ function newEndpoint({
     hasOneRemote: true,
     bound: null,
     direction: null,
-    receivedNs: null,
+    answers: new Answers(),
     sent: new Map(),
     received: null,
   };
@@ -196,10 +196,6 @@ function goTo(endpoint: Endpoint, remote: SocketAddress): void {
 
 function isReused({ local }: Endpoint, told: SocketAddress | null): boolean {
   return local !== null && told !== null && local.port !== told.port;
-}
-
-function isAnswer({ direction, receivedNs }: Endpoint, atNs: number): boolean {
-  return direction === 'inbound' && receivedNs !== null && atNs - receivedNs < ANSWER_NS;
 }
 
 /** The one flow of this take that what is received now answers; null where there is none, or several. */

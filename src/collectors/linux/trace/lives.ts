@@ -1,3 +1,4 @@
+import { processName } from '../../../core/parse/process-name.ts';
 import type { ExecRecord, ExitRecord, KernelRecord, NewTaskRecord } from '../../../model/kernel-record.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
 import { isSameStart } from './start-ticks.ts';
@@ -6,6 +7,8 @@ import { isSameStart } from './start-ticks.ts';
 export interface Program {
   /** As it was asked for. */
   filename: string;
+  /** When it was executed. */
+  atNs: number;
   /** See program-paths.ts; null: nobody has asked yet. */
   path: string | null;
 }
@@ -22,19 +25,36 @@ export interface Life {
   /** What it executed last; null where it runs what was there before the trace. */
   program: Program | null;
   parent: Life | null;
+  /** It has executed a program since it was created. */
+  hasExecuted: boolean;
   /** It was created with mounts of its own, so that a path can lead elsewhere than its parent's. */
   hasOwnMounts: boolean;
   /** As it is known to the run; null while it was not enlisted. */
   process: WatchedProcess | null;
 }
 
-/** A program was executed by a process that was known to the run. */
+/** A program was executed by a process. */
 export interface Executed {
   life: Life;
-  process: WatchedProcess;
+  /** It was known to the run before. */
+  wasNamed: boolean;
+  /** The process was created for it: the first since then. */
+  isFirst: boolean;
   atNs: number;
   name: string;
   program: Program;
+  /** What it ran until then; null: what was there before the trace. */
+  before: Program | null;
+}
+
+/** What has happened to processes since it was taken the last time, in order. */
+export interface Happened {
+  /** Processes that were created, no threads. */
+  born: Life[];
+  executed: Executed[];
+  ended: Life[];
+  /** Threads of io_uring that have to be followed. */
+  workers: number[];
 }
 
 /** CLONE_UNTRACED and CLONE_IO of clone(2): workers that io_uring has the kernel create. */
@@ -51,6 +71,7 @@ export class Lives {
   readonly #alive: Map<number, Set<number>> = new Map();
   /** Of those that were born, who may not have a name yet. */
   #born: Life[] = [];
+  #fresh: Life[] = [];
   #ended: Life[] = [];
   #workers: number[] = [];
   #executions: Executed[] = [];
@@ -70,6 +91,7 @@ export class Lives {
       name,
       program: null,
       parent: null,
+      hasExecuted: false,
       hasOwnMounts: false,
       process,
     };
@@ -106,9 +128,14 @@ export class Lives {
     else if (record.event === 'exit') this.#left(record);
   }
 
-  /** Processes that ended or executed a program, and threads of io_uring that have to be followed, since the last call. */
-  take(nowNs: number): { ended: Life[]; workers: number[]; executed: Executed[] } {
-    const taken = { ended: this.#ended, workers: this.#workers, executed: this.#executions };
+  take(nowNs: number): Happened {
+    const taken = {
+      born: this.#fresh,
+      executed: this.#executions,
+      ended: this.#ended,
+      workers: this.#workers,
+    };
+    this.#fresh = [];
     this.#ended = [];
     this.#workers = [];
     this.#executions = [];
@@ -149,24 +176,33 @@ export class Lives {
       pid: newTid,
       bornNs: atNs,
       diedNs: null,
-      name,
+      name: processName(name, () => creator.program?.filename ?? creator.name),
       program: creator.program,
       parent: creator,
+      hasExecuted: false,
       hasOwnMounts: (cloneFlags & OWN_MOUNTS_FLAG) !== 0,
       process: null,
     };
     this.#join(newTid, life);
     this.#born.push(life);
+    this.#fresh.push(life);
   }
 
   #executed({ tid, filename, atNs }: ExecRecord): void {
     const life = this.#threads.get(tid);
     if (life === undefined) return;
-    const program = { filename, path: null };
-    life.program = program;
-    life.name = (filename.split('/').at(-1) ?? filename).slice(0, 15);
-    const { process, name } = life;
-    if (process !== null) this.#executions.push({ life, process, atNs, name, program });
+    const program = { filename, atNs, path: null };
+    const name = (filename.split('/').at(-1) ?? filename).slice(0, 15);
+    this.#executions.push({
+      life,
+      wasNamed: life.process !== null,
+      isFirst: life.bornNs !== null && !life.hasExecuted,
+      atNs,
+      name,
+      program,
+      before: life.program,
+    });
+    Object.assign(life, { program, name, hasExecuted: true });
     // All other threads are gone after execve(2).
     for (const other of this.#alive.get(life.pid) ?? []) {
       if (other !== life.pid) this.#gone.push({ tid: other, life, atNs });
@@ -184,7 +220,7 @@ export class Lives {
     const isOver = isLast ?? (alive?.size ?? 0) === 0;
     if (!isOver || life.diedNs !== null) return;
     this.#gone.push({ tid: life.pid, life, atNs });
-    if (tid === life.pid) life.name = name;
+    if (tid === life.pid) life.name = processName(name, () => life.program?.filename ?? life.name);
     life.diedNs = atNs;
     this.#ended.push(life);
     this.#alive.delete(life.pid);

@@ -7,10 +7,12 @@ import {
 } from '../../../core/parse/trace-records.ts';
 import type { TraceStats } from '../../../core/parse/trace-stats.ts';
 import type { KernelRecord } from '../../../model/kernel-record.ts';
+import { pause } from '../../../os/pause.ts';
 import type { NotFollowed, TraceInstance } from '../../../os/trace-instance.ts';
 
 /** Threads go on while they are read; somebody who writes faster than that cannot be followed to an end. */
 const DRAINS = 5;
+/** A moment for whoever is writing a page. */
 const PAUSE_MS = 1;
 
 /** What was recorded since the last time. */
@@ -19,11 +21,9 @@ export interface Reading {
   records: KernelRecord[];
   /** Records that were overwritten before they were read, or whose bytes made no sense; null: an unknown number. */
   lost: number | null;
-  /** False: the buffers were being filled faster than they could be read. */
+  /** False: the buffers were being filled faster than they could be read, so that older records than asked for may be left. */
   isComplete: boolean;
 }
-
-export const NO_RECORDS: Reading = { records: [], lost: 0, isComplete: true };
 
 /** The kernel's recording of some events. */
 export class Recording {
@@ -74,20 +74,27 @@ export class Recording {
    */
   read(upToNs: number, thoroughly: boolean): Reading {
     const { pageHeader } = this.#instance;
-    const found = this.#held.splice(0);
+    const found = this.#held;
+    this.#held = [];
     let missed: number | null = 0;
-    const visit = (page: DataView): void => {
+    const newestNs = new Map<number, number>();
+    const visit = (page: DataView, cpu: number): void => {
       const before = parseTracePage(page, pageHeader, (atNs, offset, length) => {
+        newestNs.set(cpu, atNs);
         const record = this.#decoder.decode(page, offset, length, atNs);
         if (record !== null) found.push(record);
       });
       missed = before === null || missed === null ? null : missed + before;
     };
-    let isComplete = false;
-    for (let drain = 0; drain < DRAINS && !isComplete; drain += 1) {
-      if (drain > 0 && thoroughly) pause();
-      isComplete = this.#instance.drain(visit);
+    // A CPU's own records come in order of time: of one that never stops writing enough was read where it came to newer ones.
+    const isBehind = (cpu: number): boolean => (newestNs.get(cpu) ?? Number.NEGATIVE_INFINITY) <= upToNs;
+    let behind = this.#instance.drain(visit).filter(isBehind);
+    for (let drain = 1; drain < DRAINS && behind.length > 0; drain += 1) {
+      if (thoroughly) pause(PAUSE_MS);
+      behind = this.#instance.drain(visit).filter(isBehind);
     }
+    // A page that is being written to reads as empty and not as over, also when nothing is left in it.
+    const isComplete = behind.length === 0 || this.#instance.stats(behind).entries === 0;
     found.sort((one, other) => one.atNs - other.atNs);
     const newer = found.findIndex(({ atNs }) => atNs > upToNs);
     const records = newer < 0 ? found : found.slice(0, newer);
@@ -97,14 +104,27 @@ export class Recording {
     if (missed === 0 && isComplete && !thoroughly) return { records, lost: damaged, isComplete };
     const stats = this.#instance.stats();
     const overwritten = this.#overwrittenSince(stats, missed);
-    // A page that is being written to reads as empty and not as over, also when nothing is left in it.
-    isComplete ||= stats.entries === 0;
     // What is left of one CPU is older than what others have told: all of it waits for the next time.
     if (!isComplete && !thoroughly) {
       this.#held = found;
       return { records: [], lost: overwritten === null ? null : overwritten + damaged, isComplete };
     }
     return { records, lost: overwritten === null ? null : overwritten + damaged, isComplete };
+  }
+
+  /** Takes back what it has just told; the next reading tells it again. */
+  giveBack(records: readonly KernelRecord[]): void {
+    if (records.length > 0) this.#held = [...records, ...this.#held];
+  }
+
+  /** See TraceInstance. */
+  get foreignWrite(): string | null {
+    return this.#instance.foreignWrite;
+  }
+
+  /** See TraceInstance. */
+  get unwatched(): string | null {
+    return this.#instance.unwatched;
   }
 
   close(): void {
@@ -118,11 +138,6 @@ export class Recording {
     this.#lostBefore = everLost;
     return lost === 0 ? missed : lost;
   }
-}
-
-/** A moment for whoever is writing a page. */
-function pause(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
 }
 
 /** The records of several recordings, in order of time. */

@@ -1,6 +1,6 @@
 import type { NotFollowed, TraceInstance } from '../../../os/trace-instance.ts';
 import { isNetworkEvent, isWakeEvent, missingClaims, ONLY_IO_WORKERS, ONLY_NETWORK } from './needs.ts';
-import { NO_RECORDS, type Reading, Recording } from './recording.ts';
+import { type Reading, Recording } from './recording.ts';
 
 /**
  * Opens a trace of our own; with `followForks` it also follows what followed threads create.
@@ -30,6 +30,13 @@ export class Recordings {
     this.#openInstance = openInstance;
     this.#acts = new Recording(openInstance({ followForks: true }), (event) => !isWakeEvent(event));
     this.#wakes = this.#orClose(() => new Recording(openInstance({ followForks: true }), isWakeEvent));
+  }
+
+  /** Whether each program that is started is recorded, by its file. */
+  get hasPrograms(): boolean {
+    return (['task/task_newtask', 'sched/sched_process_exec'] as const).every(
+      (event) => this.#acts.whyNot(event) === null,
+    );
   }
 
   /** Why not everything can be claimed on this kernel; null where it can. */
@@ -78,7 +85,14 @@ export class Recordings {
 
   /** What was done, by threads and by workers. */
   readActs(nowNs: number, thoroughly: boolean): Reading[] {
-    return [this.#acts.read(nowNs, thoroughly), this.#workers?.read(nowNs, thoroughly) ?? NO_RECORDS];
+    const recordings = this.#workers === null ? [this.#acts] : [this.#acts, this.#workers];
+    const readings = recordings.map((recording) => recording.read(nowNs, thoroughly));
+    if (thoroughly || readings.every(({ isComplete }) => isComplete)) return readings;
+    // What one has not told yet is what the other goes on from: whose a worker is, where a socket leads. So both wait.
+    return readings.map((reading, index) => {
+      recordings[index]?.giveBack(reading.records);
+      return { ...reading, records: [] };
+    });
   }
 
   readWakes(nowNs: number, thoroughly: boolean): Reading {
@@ -92,6 +106,20 @@ export class Recordings {
     } catch {
       return UNKNOWN_STARTS;
     }
+  }
+
+  /**
+   * Why records of what the targets do can be missing that nobody has counted: somebody else has written to a file that steers
+   * the trace, or nobody would hear of it; null: none is.
+   */
+  get meddling(): string | null {
+    const recordings = [this.#acts, this.#workers];
+    const written = recordings.find((one) => one?.foreignWrite != null)?.foreignWrite;
+    if (written != null) return `somebody else wrote to ${written} of the kernel's trace`;
+    const unwatched = recordings.find((one) => one?.unwatched != null)?.unwatched;
+    return unwatched == null
+      ? null
+      : `whether somebody else writes to the kernel's trace is not known: ${unwatched}`;
   }
 
   close(): void {

@@ -1,5 +1,4 @@
 import { escapeControls } from '../../../core/parse/escape-controls.ts';
-import type { ProcessActivity } from '../../../model/activity.ts';
 import { WATCHDOG } from '../../../model/control.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
 import type { Executed, Life, Program } from './lives.ts';
@@ -63,20 +62,20 @@ export class TracedProcesses {
     return (life.process = enlisted.process);
   }
 
-  /** The start and the end of those that looks cannot tell of. */
-  activitiesOf(ended: readonly Life[]): ProcessActivity[] {
-    return ended.flatMap((life) => {
-      const { bornNs, diedNs } = life;
-      const process = this.of(life);
-      if (process === null || bornNs === null || diedNs === null || !this.#glimpsed.has(life)) return [];
-      return [this.#activity(process, life, 'spawn', bornNs), this.#activity(process, life, 'exit', diedNs)];
-    });
+  /** Whether looks do not tell of its end. */
+  isGlimpsed(life: Life): boolean {
+    return this.#glimpsed.has(life);
   }
 
-  /** Notes which programs known processes have executed: what they do from then on is the doing of these. */
+  /**
+   * Notes which programs processes have executed: what they do from then on is the doing of these. One that was not known yet is
+   * known by the last of them, so that a single one need not be noted.
+   */
   executed(executed: readonly Executed[]): void {
-    for (const { life, process, atNs, name, program } of executed) {
-      if (process.target === WATCHDOG) continue;
+    const several = new Set(executed.filter(({ isFirst }) => !isFirst).map(({ life }) => life));
+    for (const { life, wasNamed, atNs, name, program } of executed) {
+      const process = wasNamed || several.has(life) ? this.of(life) : null;
+      if (process === null || process.target === WATCHDOG) continue;
       const executions = (process.executions ??= []);
       if (executions.at(-1)?.program === null) continue;
       executions.push({
@@ -85,6 +84,13 @@ export class TracedProcesses {
       });
       this.#enlisted.push(process);
     }
+  }
+
+  /** A look finds no program of one that has ended and that nobody has waited for. */
+  learn(life: Life, process: WatchedProcess): void {
+    if (process.exe !== null || process.target === WATCHDOG) return;
+    process.exe = this.exeOf(life, life.program, process);
+    if (process.exe !== null) this.#enlisted.push(process);
   }
 
   /** Those that were given a place in the run, or another program, since the last call. */
@@ -114,7 +120,7 @@ export class TracedProcesses {
       sessionId: parent.sessionId,
       name: escapeControls(life.name),
       cmdline: life.program === null ? parent.cmdline : UNREAD,
-      exe: this.#exeOf(life, parent),
+      exe: this.exeOf(life, life.program, parent),
       startedAtMs: this.#toMs(bornNs),
       target: parent.target,
       parentId: parent.id,
@@ -123,27 +129,14 @@ export class TracedProcesses {
     };
   }
 
-  /** @param before whose program it runs where it has executed none */
-  #exeOf(life: Life, before: WatchedProcess): string | null {
-    if (life.program === null) return before.exe;
+  /**
+   * Path of a program that it runs, or has run.
+   * @param program null: what was there before the trace
+   * @param before whose program that is
+   */
+  exeOf(life: Life, program: Program | null, before: WatchedProcess): string | null {
+    if (program === null) return before.exe;
     // What the watchdog planted is recognised by how it was called.
-    return before.target === WATCHDOG ? life.program.filename : this.#ask.pathOf(life, life.program);
-  }
-
-  #activity(process: WatchedProcess, life: Life, op: ProcessActivity['op'], ns: number): ProcessActivity {
-    const { parent } = life;
-    return {
-      kind: 'process',
-      op,
-      atMs: this.#toMs(ns),
-      target: process.target,
-      collector: 'trace',
-      processId: process.target === WATCHDOG ? null : process.id,
-      thread: null,
-      // It may have executed another one after it was given its place.
-      exe: this.#exeOf(life, process),
-      parentName: parent === null ? null : escapeControls(parent.process?.name ?? parent.name),
-      exitCode: null,
-    };
+    return before.target === WATCHDOG ? program.filename : this.#ask.pathOf(life, program);
   }
 }

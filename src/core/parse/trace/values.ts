@@ -15,6 +15,7 @@ export function pointer48(page: DataView, offset: number): number {
   return page.getUint16(offset + 4, true) * 2 ** 32 + page.getUint32(offset, true);
 }
 
+/** An address and port at two offsets of a page, 4 or 16 bytes long. */
 export function socketAddress(page: DataView, ip: number, ipBytes: number, port: number): SocketAddress {
   return {
     ip: formatIp(new Uint8Array(page.buffer, page.byteOffset + ip, ipBytes)),

@@ -6,7 +6,7 @@ import type { Metric } from '../../derive/metrics.ts';
 import { totalMs } from '../../derive/spans.ts';
 import type { Claim } from '../claim.ts';
 import { uncaught } from './controls.ts';
-import { counted, spell } from '../wording.ts';
+import { counted, spell } from '../../wording/amounts.ts';
 
 /** The collector that a claim rests on, how it knew, and why it cannot carry the claim. */
 export interface Source {
@@ -79,6 +79,7 @@ export function isGiven(evidence: Evidence, target: string, activity: ActivityKi
   const report = evidence.targets.find((one) => one.name === target);
   if (activity === 'event' && report !== undefined && report.events !== null) return true;
   if (activity === 'file' && report?.files !== undefined && report.files.length > 0) return true;
+  if (activity === 'log' && report?.logs !== undefined && report.logs.length > 0) return true;
   return COLLECTORS[activity].some((collector) => reportsOf({ evidence, target }, collector).length > 0);
 }
 

@@ -4,7 +4,9 @@ import { exposedProcesses } from '../../coverage/exposed-processes.ts';
 import { isTraced } from '../../coverage/traced.ts';
 import type { Metric } from '../../derive/metrics.ts';
 import type { Series } from '../../derive/metric-series.ts';
+import { windowWakes } from '../../derive/wakes.ts';
 import type { Claim } from '../claim.ts';
+import { counted } from '../../wording/amounts.ts';
 import type { Source } from './collector.ts';
 
 const NOT_SHOWN = 'the counters did not show what the watchdog planted';
@@ -16,9 +18,40 @@ type Measured = Pick<Claim, 'evidence' | 'target' | 'window'>;
 export function whyLowerBound(
   measured: Measured,
   series: Series,
+  source: Pick<Source, 'tier'>,
+): string | null {
+  return (
+    series.uncounted ??
+    wakesBeyond(measured, series, source) ??
+    bySource(measured, series.metric, source.tier)
+  );
+}
+
+/** What the trace tells of wakes and the counters do not is this much more, in ordinary windows: nothing, or hardly anything. */
+const BEYOND_SHARE = 1.25;
+const BEYOND_WAKES = 10;
+
+/** A thread takes its counts along when it ends; the trace told of its wakes, or of the first of them. */
+export function wakesBeyond(
+  { evidence, target, window }: Measured,
+  { metric, points }: Series,
   { tier }: Pick<Source, 'tier'>,
 ): string | null {
-  return series.uncounted ?? bySource(measured, series.metric, tier);
+  if (metric.name !== 'wakeups.rate' || tier !== 'sampled') return null;
+  const told = windowWakes(evidence, target, window).reduce((sum, { count }) => sum + count, 0);
+  const seen = points.reduce((sum, { value, fromMs, toMs }) => sum + (value * (toMs - fromMs)) / 1000, 0);
+  if (told <= seen * BEYOND_SHARE + BEYOND_WAKES) return null;
+  return `the trace told of ${counted(told, 'wake')}, and threads that ended left the counts of ${Math.round(seen)}`;
+}
+
+/** The trace tells of new processes, and not how many threads there were: more, where some came and went between two looks. */
+export function threadsBetweenLooks(
+  { evidence, target, window }: Measured,
+  { metric }: Series,
+): string | null {
+  if (metric.name !== 'threads' || !isTraced(evidence, target, window)) return null;
+  const { tier, reason } = exposedProcesses(evidence, target, window);
+  return tier === 'sampled' ? `threads may have come and gone between two looks: ${reason}` : null;
 }
 
 /**

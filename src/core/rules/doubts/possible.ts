@@ -1,6 +1,6 @@
-import type { ActivityTable, Truths } from '../activity-table.ts';
+import { type ActivityTable, rowsThatAre, type Truths } from '../activity-table.ts';
 import type { Claim } from '../claim.ts';
-import type { Excuse } from '../causes.ts';
+import { EXCUSED, type Excuses } from '../causes.ts';
 import { isExpired } from '../exceptions.ts';
 import { measuredOf } from '../findings.ts';
 import { type CompiledMatch, compileMatch } from '../match.ts';
@@ -20,20 +20,20 @@ export function mayMatch(
   claim: Claim<ActivityRule>,
   match: CompiledMatch,
   { table, truths }: { table: ActivityTable; truths: Truths },
-  excuses: readonly Excuse[],
+  excuses: Excuses | null,
 ): string | null {
   const { pack, rule, actorOf, evidence, target } = claim;
-  const unknown = table.rowsOf(target).filter((row) => truths[row] === TRUTH.unknown);
+  const unknown = rowsThatAre(TRUTH.unknown, truths, table.rowsOf(target));
   if (unknown.length === 0) return null;
   const exceptions = exceptionsOf(rule, pack)
     .filter((exception) => exception.maxCount === undefined && !isExpired(claim, exception))
     .map((exception) => compileMatch(rule.activity, exception.match).over(table));
   const possible = unknown
     .filter((row) => !exceptions.some((allowed) => allowed[row] === TRUTH.yes))
-    .flatMap((row) => table.rows[row] ?? [])
-    .filter((activity) => !excuses.some((excuse) => excuse(activity) === 'certain'));
+    .filter((row) => excuses?.[row] !== EXCUSED.certain)
+    .flatMap((row) => table.rows[row] ?? []);
   if (possible.length === 0) return null;
   const reasons = new Set(possible.flatMap((activity) => match.whyUnknown(activity, actorOf(activity))));
   const why = [...reasons].slice(0, MAX_REASONS).join(', ');
-  return `${measuredOf(countAsOne(possible, evidence.run.tickMs))} may match: ${why}`;
+  return `${measuredOf(countAsOne(possible, evidence.run.tickMs, actorOf))} may match: ${why}`;
 }

@@ -1,12 +1,13 @@
 import { exposedAccepts, exposedNetwork } from '../../coverage/exposed-network.ts';
 import { exposedProcesses } from '../../coverage/exposed-processes.ts';
+import { exposedPrograms } from '../../coverage/exposed-programs.ts';
 import type { Exposure } from '../../coverage/exposure.ts';
 import { loopGaps } from '../../derive/timeline.ts';
 import type { Claim } from '../claim.ts';
 import { couldHave } from '../could-have.ts';
 import type { ActivityRule } from '../pack.ts';
 import { uncaught } from './controls.ts';
-import { spell } from '../wording.ts';
+import { spell } from '../../wording/amounts.ts';
 
 /** What a claim may still say although it rests on looks alone. */
 export interface Sampling {
@@ -64,6 +65,7 @@ export function whyNotAccepted({ acceptSampledMs, evidence, window, target }: Cl
   return loopGaps(evidence, window).length === 0 ? null : 'sampling cannot be accepted across a gap';
 }
 
+/** What a pass that rests on accepted sampling says. */
 export function acceptance({ acceptSampledMs }: Claim): string {
   return `what lived shorter than ${spell(acceptSampledMs ?? 0)} may have been missed, which was accepted`;
 }
@@ -77,6 +79,12 @@ function exposureOf({ evidence, target, window, rule }: Claim<ActivityRule>): Ex
     return listens && exposure.ran ? { ...exposure, tier: 'sampled', reason: UNCOUNTED_LISTENING } : exposure;
   }
   if (rule.activity !== 'process') return null;
-  const isPassing = ['spawn', 'exit'].some((op) => couldHave('process', rule.match, 'op', op));
-  return isPassing || window.kind !== 'stop' ? exposedProcesses(evidence, target, window) : null;
+  const [isAboutStarts = false, isAboutEnds] = ['spawn', 'exit'].map((op) =>
+    couldHave('process', rule.match, 'op', op),
+  );
+  if (!isAboutStarts && !isAboutEnds && window.kind === 'stop') return null;
+  const exposure = exposedProcesses(evidence, target, window);
+  if (!isAboutStarts || exposure.tier === 'sampled' || !exposure.ran) return exposure;
+  const programs = exposedPrograms(evidence, target, window);
+  return programs.tier === 'sampled' ? programs : exposure;
 }

@@ -1,12 +1,11 @@
 import { collectorGaps, shareOutside } from '../../coverage/coverage.ts';
 import { lifetimes, livedIn } from '../../derive/lifetimes.ts';
 import { longestMs, partInside, union } from '../../derive/spans.ts';
-import { loopGaps } from '../../derive/timeline.ts';
+import { loopGaps, MAX_GAP_TICKS } from '../../derive/timeline.ts';
 import type { TimeSpan } from '../../../model/time.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import type { Claim } from '../claim.ts';
-import { MAX_GAP_TICKS } from '../../windows/limits.ts';
-import { short, spell } from '../wording.ts';
+import { short, spell } from '../../wording/amounts.ts';
 import type { Source } from './collector.ts';
 
 /** Why a window cannot carry a claim, one reason a function; null where it can. */

@@ -4,7 +4,6 @@ import type { Claim } from '../claim.ts';
 import { exceptionFinding, findingsOf, measuredOf } from '../findings.ts';
 import { conclude, type Judgement, notApplicable } from '../judgement.ts';
 import { matchingIn } from '../matching.ts';
-import { countAsOne } from '../occurrences.ts';
 import type { AbsenceRule } from '../pack.ts';
 import { activityKey, COMMON, OF_ACTIVITIES } from '../rule-keys.ts';
 import type { RuleKind } from './kind.ts';
@@ -24,11 +23,11 @@ export const absence: RuleKind<AbsenceRule> = {
 };
 
 function judge(claim: Claim<AbsenceRule>): Judgement {
-  const { evidence, target, rule } = claim;
+  const { target, rule } = claim;
   const matching = matchingIn(claim);
   if (matching === null) return notApplicable(`no ${rule.activity} source was given for ${target}`, 'none');
-  const { remaining, uses, broken, tier, doubts, accepted } = matching;
-  const occurrences = countAsOne(remaining, evidence.run.tickMs);
+  const { uses, broken, tier, doubts, accepted } = matching;
+  const occurrences = matching.occurrences();
   const findings = findingsOf(claim, occurrences);
   findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
   const facts = { measured: measuredOf(occurrences), expected: 'none', tier, exceptions: uses, findings };

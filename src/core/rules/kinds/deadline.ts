@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TimeSpan } from '../../../model/time.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
+import { durationText, sayNoUnitText, type UnitText } from '../../parse/unit-text.ts';
 import { type Aggregated, aggregate, metricOf, overSpan } from '../aggregates.ts';
 import { checkCause } from '../check-activities.ts';
 import { checkAggregates } from '../check-numbers.ts';
@@ -13,11 +14,13 @@ import type { DeadlineRule } from '../pack.ts';
 import type { Path, Problem } from '../problem.ts';
 import { AGGREGATE_LIMITS, causeSchema, COMMON } from '../rule-keys.ts';
 import { describe, type Triggers, triggersOf } from '../triggers.ts';
-import { counted, spell } from '../wording.ts';
+import { counted, spell } from '../../wording/amounts.ts';
+import { unitTextSchema } from '../unit-text-schema.ts';
 import type { RuleKind } from './kind.ts';
 
 type DeadlineClaim = Claim<DeadlineRule>;
 
+const WITHIN: UnitText = durationText('a duration such as 30s or 5m');
 const PARAMETER = /^\{[^{}]+\}$/;
 
 /** The part of the window that a rule is about, or why there is none. */
@@ -31,13 +34,11 @@ export const deadline: RuleKind<DeadlineRule> = {
       kind: z.literal('deadline'),
       metric: z.string().describe('what is measured; see the table of metrics'),
       after: causeSchema.describe('the trigger, of any target'),
-      within: z
-        .string()
-        .refine(
-          (text) => parseDurationMs(text) !== null || PARAMETER.test(text),
-          'a duration such as 30s or 5m, or a parameter such as {timeout}',
-        )
-        .describe('when the state is due after the last trigger'),
+      within: unitTextSchema({
+        ...WITHIN,
+        what: `${WITHIN.what}, or a parameter such as {timeout}`,
+        isValid: (text) => WITHIN.isValid(text) || PARAMETER.test(text),
+      }).describe('when the state is due after the last trigger'),
       phase: z
         .enum(['before', 'during', 'after'])
         .default('after')
@@ -51,13 +52,11 @@ export const deadline: RuleKind<DeadlineRule> = {
 
 function check(rule: DeadlineRule, path: Path): Problem[] {
   const { after, within } = rule;
-  const isTime = parseDurationMs(within) !== null || PARAMETER.test(within);
+  const isTime = WITHIN.isValid(within) || PARAMETER.test(within);
   return [
     ...checkAggregates(rule, path),
     ...checkCause(after, [...path, 'after']),
-    ...(isTime
-      ? []
-      : [{ path: [...path, 'within'], message: `«${within}» is not a duration such as 30s or 5m` }]),
+    ...(isTime ? [] : [{ path: [...path, 'within'], message: sayNoUnitText(within, WITHIN) }]),
   ];
 }
 

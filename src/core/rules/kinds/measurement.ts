@@ -8,8 +8,8 @@ import { measuredFor } from '../measured.ts';
 import { concludeMeasured, type MeasuredCheck } from '../measured-judgement.ts';
 import { type MeasurementKind, MEASUREMENTS } from '../measurements.ts';
 import type { MeasurementRule } from '../pack.ts';
-import { COMMON, STATISTIC_LIMITS } from '../rule-keys.ts';
-import { quantity } from '../wording.ts';
+import { COMMON, measurementOf, STATISTIC_LIMITS } from '../rule-keys.ts';
+import { quantity } from '../../wording/amounts.ts';
 import type { RuleKind } from './kind.ts';
 
 /** What an active probe found. What was not measured is inconclusive, never fine. */
@@ -19,6 +19,7 @@ export const measurement: RuleKind<MeasurementRule> = {
       ...COMMON,
       kind: z.literal('measurement'),
       measurement: z.string().describe('name of the measurement'),
+      of: measurementOf,
       expect: z.strictObject(STATISTIC_LIMITS).describe('limits of its statistics'),
     })
     .describe('what was measured keeps its limits'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { METRICS } from '../../derive/metrics.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
+import { sayNoUnitText } from '../../parse/unit-text.ts';
 import { checkActivities } from '../check-activities.ts';
 import type { Claim } from '../claim.ts';
 import type { Judgement } from '../judgement.ts';
@@ -8,7 +9,7 @@ import { isAboutActivities, type PeriodicityRule } from '../pack.ts';
 import { judgeRepeats, type RepeatClaim } from '../periodicity/activities.ts';
 import { judgeWakes, WAKE_COLLECTORS } from '../periodicity/wakes.ts';
 import type { Path, Problem } from '../problem.ts';
-import { activityKey, alphaKey, COMMON, duration, OF_ACTIVITIES } from '../rule-keys.ts';
+import { activityKey, alphaKey, COMMON, DURATION, duration, OF_ACTIVITIES } from '../rule-keys.ts';
 import type { RuleKind } from './kind.ts';
 
 /** Nothing repeats: activities, or wakes of threads. */
@@ -24,7 +25,9 @@ export const periodicity: RuleKind<PeriodicityRule> = {
         .strictObject({
           min: duration.optional().describe('shorter ones are allowed'),
           max: z
-            .union([z.literal('window'), duration])
+            .union([z.literal('window'), duration], {
+              error: ({ input }) => (typeof input === 'number' ? sayNoUnitText(input, DURATION) : undefined),
+            })
             .default('window')
             .describe('longer ones are allowed; `window`: what the window can exclude'),
         })

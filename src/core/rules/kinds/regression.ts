@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type MeasuredValue, type Measurement, STATISTICS } from '../../../model/measurement.ts';
+import {
+  type MeasuredValue,
+  type Measurement,
+  type Statistic,
+  STATISTICS,
+} from '../../../model/measurement.ts';
+import { changeBetween, exceededEach, isNoisyValue } from '../../stats/change.ts';
 import { parseChange } from '../change.ts';
 import { checkMeasured } from '../check-numbers.ts';
 import type { Claim } from '../claim.ts';
@@ -7,9 +13,10 @@ import { compareInterval } from '../interval.ts';
 import type { Judgement } from '../judgement.ts';
 import { baselineOf, measuredFor } from '../measured.ts';
 import { concludeMeasured, type MeasuredCheck } from '../measured-judgement.ts';
+import { MEASUREMENTS } from '../measurements.ts';
 import type { RegressionRule } from '../pack.ts';
-import { COMMON, STATISTIC_LIMITS } from '../rule-keys.ts';
-import { short } from '../wording.ts';
+import { COMMON, measurementOf, STATISTIC_LIMITS } from '../rule-keys.ts';
+import { short } from '../../wording/amounts.ts';
 import type { RuleKind } from './kind.ts';
 
 /** How a measurement changed against its baseline, by where the change lies and not by one number. */
@@ -19,6 +26,7 @@ export const regression: RuleKind<RegressionRule> = {
       ...COMMON,
       kind: z.literal('regression'),
       measurement: z.string().describe('name of the measurement'),
+      of: measurementOf,
       expect: z.strictObject(STATISTIC_LIMITS).describe('changes against the baseline, such as "< +10%"'),
     })
     .describe('what was measured is no worse than the baseline'),
@@ -26,81 +34,79 @@ export const regression: RuleKind<RegressionRule> = {
   judge,
 };
 
-/** In percent of the baseline. */
-interface Change {
-  percent: number;
-  low: number;
-  high: number;
-}
-
 function judge(claim: Claim<RegressionRule>): Judgement {
   const measured = measuredFor(claim);
+  const pairs = measured.flatMap((of) => pairsOf(claim, of));
+  const noisy = pairs.filter(({ before, after }) => [...before, after].some(isNoisyValue)).length;
   return concludeMeasured(claim, {
     measured,
-    checks: measured.flatMap((of) => checksOf(claim, of)),
+    checks: pairs.map((pair) => check(pair, exceededEach(noisy))),
     noChecks: measured.length === 0 ? 'not measured' : 'no baseline',
     doubts: measured.flatMap((of) => whyNoBaseline(claim, of) ?? []),
   });
 }
 
 function whyNoBaseline(claim: Claim<RegressionRule>, of: Measurement): string | null {
-  const baseline = baselineOf(claim, of);
-  if (baseline === null) return `no baseline: there is nothing to compare ${of.name} of ${claim.target} with`;
-  const problem = baseline.problem ?? baseline.measurement.problem;
-  return problem === null ? null : `the baseline ${baseline.baseline} cannot be compared with: ${problem}`;
+  const baselines = baselineOf(claim, of);
+  if (baselines.length === 0)
+    return `no baseline: there is nothing to compare ${of.name} of ${claim.target} with`;
+  for (const { baseline, problem, measurement: before } of baselines) {
+    const why = problem ?? before.problem;
+    if (why !== null) return `the baseline ${baseline} cannot be compared with: ${why}`;
+  }
+  return null;
 }
 
-function checksOf(claim: Claim<RegressionRule>, of: Measurement): MeasuredCheck[] {
-  const baseline = baselineOf(claim, of);
-  if (baseline === null || whyNoBaseline(claim, of) !== null) return [];
+/** A statistic that a rule is about, in each run of the baseline, and now. */
+interface Pair {
+  of: Measurement;
+  statistic: Statistic;
+  /** What is expected of its change, as it was written. */
+  text: string;
+  before: (MeasuredValue | undefined)[];
+  after: MeasuredValue | undefined;
+}
+
+function pairsOf(claim: Claim<RegressionRule>, of: Measurement): Pair[] {
+  if (whyNoBaseline(claim, of) !== null) return [];
+  const baselines = baselineOf(claim, of);
   return STATISTICS.flatMap((statistic) => {
     const text = claim.rule.expect[statistic];
     if (text === undefined) return [];
-    const expectation = parseChange(text);
-    if ('problem' in expectation)
-      throw new Error(`${text}: ${expectation.problem}; the pack was not checked`);
-    const change = changeBetween(baseline.measurement.statistics[statistic], of.statistics[statistic]);
-    const outcome = change === null ? 'open' : compareInterval(change.low, change.high, expectation);
-    const found = changeWords(change);
-    const why =
-      change === null
-        ? `too few values to compare: ${statistic} of ${of.name} or its baseline has no interval`
-        : `the change of ${statistic} lies between ${signed(change.low)} and ${signed(change.high)}`;
-    return {
-      of,
-      statistic,
-      outcome,
-      found,
-      broken: `${statistic} of ${of.name} changed by ${found} against the baseline, expected ${text.trim()}`,
-      doubt: outcome === 'open' ? why : null,
-    };
+    const before = baselines.map(({ measurement: { statistics } }) => statistics[statistic]);
+    return [{ of, statistic, text, before, after: of.statistics[statistic] }];
   });
 }
 
-/** Percent from one to the other; the interval of the change is the widest that both intervals allow. */
-function changeBetween(before: MeasuredValue | undefined, after: MeasuredValue | undefined): Change | null {
-  if (before?.interval == null || after?.interval == null) return null;
-  const numbers = [
-    before.interval.low,
-    before.interval.high,
-    before.value,
-    after.interval.low,
-    after.interval.high,
-  ];
-  if (before.interval.low <= 0 || !numbers.every(Number.isFinite)) return null;
+function check({ of, statistic, text, before, after }: Pair, exceeded: number): MeasuredCheck {
+  const expectation = parseChange(text);
+  if ('problem' in expectation) throw new Error(`${text}: ${expectation.problem}; the pack was not checked`);
+  const isPercentage = MEASUREMENTS.get(of.name)?.dimension.quantity === 'percent';
+  const known = before.filter((one) => one !== undefined);
+  const isKnown = after !== undefined && known.length === before.length;
+  const change = isKnown
+    ? changeBetween(known, [after], { by: isPercentage ? 'points' : 'ratio', exceeded })
+    : null;
+  const signed = (value: number): string =>
+    `${value > 0 ? '+' : ''}${short(value)} ${isPercentage ? 'points' : '%'}`;
+  const found =
+    change === null ? 'unknown' : `${signed(change.value)} (${signed(change.low)} to ${signed(change.high)})`;
+  const outcome = change === null ? 'open' : compareInterval(change.low, change.high, expectation);
+  const why =
+    change === null
+      ? whyUnknown({ of, statistic }, isKnown && [...known, after].every(({ interval }) => interval !== null))
+      : `the change of ${statistic} lies between ${signed(change.low)} and ${signed(change.high)}`;
   return {
-    percent: percent(after.value, before.value),
-    low: percent(after.interval.low, before.interval.high),
-    high: percent(after.interval.high, before.interval.low),
+    of,
+    statistic,
+    outcome,
+    found,
+    broken: `${statistic} of ${of.name} changed by ${found} against the baseline, expected ${text.trim()}`,
+    doubt: outcome === 'open' ? why : null,
   };
 }
 
-const percent = (to: number, from: number): number => (to / from - 1) * 100;
-
-function changeWords(change: Change | null): string {
-  return change === null
-    ? 'unknown'
-    : `${signed(change.percent)} (${signed(change.low)} to ${signed(change.high)})`;
-}
-
-const signed = (change: number): string => `${change > 0 ? '+' : ''}${short(change)} %`;
+const whyUnknown = ({ of, statistic }: Pick<Pair, 'of' | 'statistic'>, hasIntervals: boolean): string =>
+  hasIntervals
+    ? `there is no ratio: ${statistic} of ${of.name} or its baseline is 0, or its interval reaches 0`
+    : `too few values to compare: ${statistic} of ${of.name} or its baseline has no interval`;

@@ -5,6 +5,8 @@ import type { Claim } from '../claim.ts';
 import { windowDoubts } from '../doubts/window.ts';
 import { type Judgement, conclude } from '../judgement.ts';
 import type { ThresholdRule } from '../pack.ts';
+import { judgeRecords } from '../records/judge-records.ts';
+import { recordMetric } from '../records/record-metric.ts';
 import { AGGREGATE_LIMITS, COMMON } from '../rule-keys.ts';
 import type { RuleKind } from './kind.ts';
 
@@ -23,6 +25,8 @@ export const threshold: RuleKind<ThresholdRule> = {
 };
 
 function judge(claim: Claim<ThresholdRule>): Judgement {
+  const record = recordMetric(claim.rule.metric);
+  if (record !== null) return judgeRecords(claim, record);
   const { source, facts, doubts, accepted } = aggregate(claim);
   return conclude(facts, [...windowDoubts(claim, source), ...doubts], accepted);
 }

@@ -7,7 +7,7 @@ import { LEAST_POINTS, type NoisySlope, slopeInNoise } from '../../stats/noisy-s
 import { normalQuantile } from '../../stats/quantile.ts';
 import { type SlopePoint, theilSen } from '../../stats/theil-sen.ts';
 import { blame, metricOf } from '../aggregates.ts';
-import { noMetric, problemAt } from '../check-numbers.ts';
+import { noLevel, noMetric, problemAt } from '../check-numbers.ts';
 import type { Claim } from '../claim.ts';
 import { sourceOfMetric } from '../doubts/collector.ts';
 import { whyLowerBound } from '../doubts/lower-bound.ts';
@@ -18,8 +18,9 @@ import { compareInterval, isCeiling } from '../interval.ts';
 import { type Judgement, conclude } from '../judgement.ts';
 import type { TrendRule } from '../pack.ts';
 import type { Path, Problem } from '../problem.ts';
+import { recordMetric } from '../records/record-metric.ts';
 import { alphaKey, COMMON, limitKey } from '../rule-keys.ts';
-import { counted, rateIn, short, spell } from '../wording.ts';
+import { counted, rateIn, short, spell } from '../../wording/amounts.ts';
 import type { RuleKind } from './kind.ts';
 
 /** A quiet stretch is one point of a series; more points than this of it tell no more. */
@@ -44,7 +45,9 @@ export const trend: RuleKind<TrendRule> = {
   judge,
 };
 
-function check({ metric: name, expect }: TrendRule, path: Path): Problem[] {
+function check(rule: TrendRule, path: Path): Problem[] {
+  const { metric: name, expect } = rule;
+  if (recordMetric(name) !== null) return [noLevel(rule, path)];
   const metric = METRICS.get(name);
   if (metric === undefined) return [noMetric(name, path)];
   const slope = slopeOf(metric);
@@ -157,15 +160,15 @@ function isOrdered({ riseBeyond }: NoisySlope, expectation: Expectation, alpha: 
 }
 
 /** Seconds since the opening, and the level as the target made it: only where it was read, or could not have changed since. */
-function pointsOf(points: readonly LevelPoint[], openedMs: number): SlopePoint[] {
-  return points.flatMap(({ fromMs, toMs, looks, value, isFresh, foreign }) => {
-    if (!isFresh) return [];
+function pointsOf(points: Iterable<LevelPoint>, openedMs: number): SlopePoint[] {
+  const told: SlopePoint[] = [];
+  for (const { fromMs, toMs, looks, value, isFresh, foreign } of points) {
+    if (!isFresh) continue;
     const count = Math.min(looks, MOST_OF_A_STRETCH);
-    return Array.from({ length: count }, (_, nth) => ({
-      x: (fromMs + ((toMs - fromMs) * (nth + 1)) / count - openedMs) / 1000,
-      y: value - foreign,
-    }));
-  });
+    for (let nth = 1; nth <= count; nth += 1)
+      told.push({ x: (fromMs + ((toMs - fromMs) * nth) / count - openedMs) / 1000, y: value - foreign });
+  }
+  return told;
 }
 
 function tooFew(points: readonly SlopePoint[]): string {

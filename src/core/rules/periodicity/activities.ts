@@ -1,6 +1,7 @@
 import type { Activity, FieldValue } from '../../../model/activity.ts';
 import type { Finding } from '../../../model/proof.ts';
 import type { TimeSpan } from '../../../model/time.ts';
+import { lazily, once } from '../../derive/once.ts';
 import { outside } from '../../derive/spans.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
@@ -8,18 +9,17 @@ import type { Claim } from '../claim.ts';
 import { gapsOf } from '../doubts/window.ts';
 import { actorsIn, exceptionFinding, measuredOf, timesIn } from '../findings.ts';
 import { conclude, type Judgement, notApplicable } from '../judgement.ts';
-import { matchingIn } from '../matching.ts';
+import { type Matching, matchingIn, matchingKey } from '../matching.ts';
 import { countAsOne, type Occurrence } from '../occurrences.ts';
 import type { ActivityRule, PeriodicityRule } from '../pack.ts';
 import { doing } from '../sentences.ts';
-import { groupBySubject } from '../subjects.ts';
-import { spell } from '../wording.ts';
+import { type Group, groupBySubject } from '../subjects.ts';
+import { spell } from '../../wording/amounts.ts';
 import { eachOf } from './each.ts';
 import { everySoOften, isConcerned, periodOf } from './period.ts';
 import { expectedOf, reachOf, toldOf } from './reach.ts';
 import { resolutionOf, whyTooCoarse } from './resolution.ts';
-import { LEAST_EVENTS, searchPeriods } from './search.ts';
-import { periodFinder } from './searched.ts';
+import { type EventSeries, type FoundPeriods, LEAST_EVENTS, searchPeriods } from './search.ts';
 import { sleepBetween } from './sleep.ts';
 
 export type RepeatClaim = Claim<PeriodicityRule & ActivityRule>;
@@ -35,49 +35,86 @@ interface Beat {
 
 /** Judges that no matching activities repeat: not those of one subject, nor all the others together. */
 export function judgeRepeats(claim: RepeatClaim): Judgement {
-  const { evidence, window, target, rule } = claim;
+  const { target, rule } = claim;
   const matching = matchingIn(claim);
   if (matching === null)
     return notApplicable(`no ${rule.activity} source was given for ${target}`, 'no period');
+  const { remaining } = matching;
+  const grouped = groupedIn(claim, matching);
+  const periods = searchPeriods(grouped.series, rule.alpha, claim.askForPeriods);
+  return judgeBeats(claim, matching, grouped, beatsAmong(claim, remaining, grouped.groups, periods));
+}
+
+/** Activities that match, by what the rule tells apart. */
+interface Grouped {
+  exposure: TimeSpan[];
+  groups: Group<Activity>[];
+  series: EventSeries[];
+  /** Of all of them together. */
+  resolutionMs: () => number;
+}
+
+/** Made once for all rules that ask for the same periods, be they of other lengths. */
+function groupedIn(claim: RepeatClaim, { remaining, source }: Matching): Grouped {
+  const { evidence, window, rule } = claim;
+  const of = `${JSON.stringify(rule.groupBy)} ${matchingKey(claim)}`;
+  return once(evidence, groupedIn, of, () => {
+    const exposure = outside(window, gapsOf(claim, source));
+    const groups = groupBySubject(claim, remaining, (one) => one);
+    const { tickMs } = evidence.run;
+    const resolutionMs = lazily(() => resolutionOf(remaining, tickMs));
+    return { exposure, groups, series: seriesOf(groups, exposure, tickMs, resolutionMs), resolutionMs };
+  });
+}
+
+function judgeBeats(
+  claim: RepeatClaim,
+  matching: Matching,
+  { exposure, resolutionMs }: Grouped,
+  beats: readonly Beat[],
+): Judgement {
   const { remaining, uses, broken, tier, doubts, accepted } = matching;
-  const exposure = outside(window, gapsOf(claim, matching.source));
-  const beats = beatsAmong(claim, remaining, exposure);
   const reach = reachOf(claim, [exposure], remaining.length);
-  const findings = findingsOf(claim, beats);
+  const findings = findingsOf(claim, matching, beats);
   findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
   const facts = {
     measured:
       beats.length > 0
         ? beats.map(({ period }) => `every ${spell(period.seconds * 1000)}`).join(', ')
-        : measuredOf(countAsOne(remaining, evidence.run.tickMs)),
-    expected: expectedOf(claim, reach, matching.excused > 0),
+        : measuredOf(matching.occurrences()),
+    expected: expectedOf(claim, reach, { butExcused: matching.excused > 0, isBroken: beats.length > 0 }),
     tier,
     exceptions: uses,
     findings,
     periodsTold: toldOf(claim, reach, matching.excused > 0),
   };
   const leastMs = parseDurationMs(claim.rule.period.min ?? '') ?? 0;
-  const coarse = whyTooCoarse(remaining, exposure, evidence.run.tickMs, leastMs);
+  const coarse = whyTooCoarse(remaining, exposure, resolutionMs(), leastMs);
   return conclude(facts, [...doubts, ...[reach.doubt, coarse].flatMap((doubt) => doubt ?? [])], accepted);
 }
 
-function beatsAmong(
-  claim: RepeatClaim,
-  activities: readonly Activity[],
+/** So few say nothing of their own stamps. */
+const isFew = ({ members }: Group<Activity>): boolean => members.length < LEAST_EVENTS;
+
+function seriesOf(
+  groups: readonly Group<Activity>[],
   exposure: readonly TimeSpan[],
-): Beat[] {
-  const { rule, evidence } = claim;
-  const groups = groupBySubject(claim, activities, (one) => one);
-  const { tickMs } = evidence.run;
-  // So few say nothing of their own stamps.
-  const isFew = ({ members }: (typeof groups)[number]): boolean => members.length < LEAST_EVENTS;
-  const commonMs = groups.some(isFew) ? resolutionOf(activities, tickMs) : 0;
-  const series = groups.map((group) => ({
-    timesMs: group.members.map(({ atMs }) => atMs),
+  tickMs: number,
+  commonMs: () => number,
+): EventSeries[] {
+  return groups.map((group) => ({
+    timesMs: Float64Array.from(group.members.map(({ atMs }) => atMs)),
     exposure,
-    resolutionMs: isFew(group) ? commonMs : resolutionOf(group.members, tickMs),
+    resolutionMs: isFew(group) ? commonMs() : resolutionOf(group.members, tickMs),
   }));
-  const { bySeries, together } = searchPeriods(series, rule.alpha, periodFinder(evidence));
+}
+
+function beatsAmong(
+  { rule }: RepeatClaim,
+  activities: readonly Activity[],
+  groups: readonly Group<Activity>[],
+  { bySeries, together }: FoundPeriods,
+): Beat[] {
   const own = groups.flatMap(({ subject, members }, index) =>
     (bySeries.get(index) ?? [])
       .filter((period) => isConcerned(rule, period))
@@ -90,17 +127,36 @@ function beatsAmong(
   return [...own, ...others.map((period) => ({ subject: {}, activities: rest, period, isTogether: true }))];
 }
 
-function findingsOf(claim: RepeatClaim, beats: readonly Beat[]): Finding[] {
+function findingsOf(
+  claim: RepeatClaim,
+  { remaining, occurrences }: Matching,
+  beats: readonly Beat[],
+): Finding[] {
   // The same activities can have several periods.
   const known = new Map<readonly Activity[], readonly Occurrence[]>();
   return beats.map((beat, index) => {
     const { activities, period } = beat;
-    const all = known.get(activities) ?? countAsOne(activities, claim.evidence.run.tickMs);
+    const all =
+      activities === remaining
+        ? occurrences()
+        : (known.get(activities) ?? countAsOne(activities, claim.evidence.run.tickMs, claim.actorOf));
     known.set(activities, all);
-    const beatTimes = new Set(period.beatsMs);
-    const occurrences = all.filter((one) => one.activities.some(({ atMs }) => beatTimes.has(atMs)));
-    return findingOf(claim, beat, occurrences, index + 1);
+    return findingOf(claim, beat, beatsIn(all, period.beatsMs), index + 1);
   });
+}
+
+/** The occurrences that beats are of; a period keeps only its first ones. */
+function beatsIn(occurrences: readonly Occurrence[], beatsMs: readonly number[]): Occurrence[] {
+  const isBeat = new Set(beatsMs);
+  const lastMs = beatsMs.at(-1) ?? Number.NEGATIVE_INFINITY;
+  const found: Occurrence[] = [];
+  // They are in order of time, and so are their activities.
+  for (const one of occurrences) {
+    const [first] = one.activities;
+    if (first === undefined || first.atMs > lastMs) break;
+    if (one.activities.some(({ atMs }) => isBeat.has(atMs))) found.push(one);
+  }
+  return found;
 }
 
 /** @param occurrences those of the beats */

@@ -7,7 +7,7 @@ import { holds } from '../../derive/spans.ts';
 import { isPacketOrTimer, wakeTimes } from '../../derive/wake-times.ts';
 import type { Claim } from '../claim.ts';
 import { clean } from '../sentences.ts';
-import { spell } from '../wording.ts';
+import { spell } from '../../wording/amounts.ts';
 import type { EventSeries } from './search.ts';
 
 /** Wakes of one thread, or, where nobody recorded those, the looks at which a process was found to have run. */

@@ -1,6 +1,6 @@
 import { median } from '../../periodicity/median.ts';
 import type { Occurrence } from '../occurrences.ts';
-import { counted, spell, withCommas } from '../wording.ts';
+import { counted, spell, withCommas } from '../../wording/amounts.ts';
 
 /** What each beat of a network period was: «, each connection 0.4 ms, 2 bytes sent»; empty where that is not known. */
 export function eachOf(occurrences: readonly Occurrence[]): string {

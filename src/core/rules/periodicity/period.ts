@@ -2,7 +2,7 @@ import type { Period } from '../../../model/proof.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
 import type { PeriodicityRule } from '../pack.ts';
-import { counted, spell } from '../wording.ts';
+import { counted, spell } from '../../wording/amounts.ts';
 
 /** Whether a rule is about a period: not shorter than its minimum, not longer than its maximum. */
 export function isConcerned(

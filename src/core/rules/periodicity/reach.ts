@@ -5,7 +5,7 @@ import { parseDurationMs } from '../../parse/duration.ts';
 import { quietReachMs } from '../../coverage/quiet-reach.ts';
 import type { Claim } from '../claim.ts';
 import type { PeriodicityRule } from '../pack.ts';
-import { counted, spell } from '../wording.ts';
+import { counted, spell } from '../../wording/amounts.ts';
 
 /** No period is claimed of fewer beats. */
 const BEATS = 4;
@@ -55,11 +55,28 @@ export function reachOf(
   return { upToMs, doubt };
 }
 
-/** What a rule asks for, as the gate sheet has it: «no period up to 63.16 s», «no period from 3 s up to 15 s, but for what is excused». */
-export function expectedOf({ rule }: Claim<PeriodicityRule>, { upToMs }: Reach, butExcused: boolean): string {
-  const { min } = rule.period;
+/** What a row of the gate sheet rests on, beside how long a period could be. */
+interface Told {
+  /** Something that the rule would have found is excused. */
+  butExcused: boolean;
+  /** The rule found a period that it does not allow. */
+  isBroken: boolean;
+}
+
+/**
+ * What a rule asks for, as the gate sheet has it: «no period up to 63.16 s», «no period from 3 s up to 15 s, but for what is excused». A period that was
+ * found breaks the rule however long it is: beside one the row tells what the rule allows, not what the window would have excluded, which may be less.
+ */
+export function expectedOf(
+  { rule }: Claim<PeriodicityRule>,
+  { upToMs }: Reach,
+  { butExcused, isBroken }: Told,
+): string {
+  const { min, max } = rule.period;
   const from = min === undefined ? '' : ` from ${min}`;
-  return `no period${from} up to ${spell(upToMs)}${butExcused ? ', but for what is excused' : ''}`;
+  const limitMs = isBroken ? parseDurationMs(max) : upToMs;
+  const upTo = limitMs === null ? '' : ` up to ${spell(limitMs)}`;
+  return `no period${from}${upTo}${butExcused ? ', but for what is excused' : ''}`;
 }
 
 export function toldOf(

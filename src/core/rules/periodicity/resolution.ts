@@ -1,14 +1,14 @@
 import type { Activity } from '../../../model/activity.ts';
 import type { TimeSpan } from '../../../model/time.ts';
 import { totalMs } from '../../derive/spans.ts';
-import { counted, spell } from '../wording.ts';
+import { counted, spell } from '../../wording/amounts.ts';
 
 /** Stamps that are all multiples of one of these were rounded to it; in milliseconds. */
 const ROUNDED_TO = [1000, 100, 10, 1];
 const MICROSECOND = 1e-3;
 
 /** Collectors that stamp what they find with the time of the look. */
-const LOOKS: ReadonlySet<string> = new Set(['sockets', 'processes', 'logs']);
+const LOOKS: ReadonlySet<string> = new Set(['sockets', 'processes']);
 
 /** Exact stamps are multiples of ten times their step one time in ten; beyond this share they were rounded. */
 const ROUNDED_SHARE = 0.25;
@@ -24,7 +24,7 @@ export function resolutionOf(activities: readonly Activity[], tickMs: number): n
   // All steps are whole: of exact stamps, nearly all are ruled out at once.
   const whole: number[] = [];
   for (const one of activities) {
-    if (LOOKS.has(one.collector) || (one.kind === 'event' && one.stampedAtMs === null)) looked += 1;
+    if (LOOKS.has(one.collector) || ('stampedAtMs' in one && one.stampedAtMs === null)) looked += 1;
     if (Number.isInteger(one.atMs)) whole.push(one.atMs);
   }
   if (looked > activities.length / 2) return tickMs;
@@ -36,14 +36,14 @@ export function resolutionOf(activities: readonly Activity[], tickMs: number): n
 /**
  * Why a beat that is too short for their times may be among activities: there are as many as it would make. Null where there
  * are fewer, or where the rule asks for none so short.
+ * @param stepMs how exact the times are
  */
 export function whyTooCoarse(
   activities: readonly Activity[],
   exposure: readonly TimeSpan[],
-  tickMs: number,
+  stepMs: number,
   leastMs: number,
 ): string | null {
-  const stepMs = resolutionOf(activities, tickMs);
   const shortestMs = SHORTEST * stepMs;
   const beats = Math.floor(totalMs(exposure) / shortestMs);
   if (leastMs >= shortestMs || beats === 0 || activities.length < beats) return null;

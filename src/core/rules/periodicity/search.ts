@@ -5,7 +5,7 @@ import { findPeriods, hasPeriod } from '../../periodicity/periods.ts';
 
 /** Times in which a period is looked for. */
 export interface EventSeries {
-  timesMs: readonly number[];
+  timesMs: readonly number[] | Float64Array;
   /** When an event would have been seen. */
   exposure: readonly TimeSpan[];
   /** What two times can be apart without telling anything. */
@@ -21,10 +21,10 @@ export interface FoundPeriods {
   merged: number[];
 }
 
-/** Finds the periods of one series whose false alarm probability is at most `alpha`. */
-export type FindPeriods = (series: EventSeries, alpha: number) => readonly PeriodFinding[];
+/** The periods of one series whose false alarm probability is at most `alpha`. */
+export type AskForPeriods = (series: EventSeries, alpha: number) => readonly PeriodFinding[];
 
-export const findAnew: FindPeriods = ({ timesMs, exposure, resolutionMs }, alpha) =>
+export const findAnew: AskForPeriods = ({ timesMs, exposure, resolutionMs }, alpha) =>
   findPeriods({ timesMs, exposure }, { alpha, resolutionMs });
 
 /** Fewer events never have a period. */
@@ -38,7 +38,7 @@ const MANY_TESTS = 500;
 export function searchPeriods(
   all: readonly EventSeries[],
   alpha: number,
-  periodsIn: FindPeriods = findAnew,
+  ask: AskForPeriods = findAnew,
 ): FoundPeriods {
   const tested = [...all.entries()].filter(([, { timesMs }]) => timesMs.length >= LEAST_EVENTS);
   const tests = tested.length + (all.length > 1 ? 1 : 0);
@@ -48,7 +48,7 @@ export function searchPeriods(
       ? tested
       : tested.filter(([, one]) => hasPeriod(one, { resolutionMs: one.resolutionMs, alpha: alpha / tests }));
   const found = wanted
-    .map(([index, series]) => ({ index, findings: periodsIn(series, alpha) }))
+    .map(([index, series]) => ({ index, findings: ask(series, alpha) }))
     .filter(({ findings }) => findings.length > 0)
     .sort((a, b) => leastOf(a.findings) - leastOf(b.findings));
   const bySeries = new Map<number, readonly PeriodFinding[]>();
@@ -62,19 +62,30 @@ export function searchPeriods(
   }
   const merged = [...all.keys()].filter((index) => !bySeries.has(index));
   const rest = merged.flatMap((index) => all[index] ?? []);
-  return { bySeries, together: merged.length < 2 ? [] : periodsIn(merge(rest), alpha / tests), merged };
+  const together = merged.length < 2 ? [] : ask(merge(rest), alpha / tests);
+  return { bySeries, together, merged };
 }
 
 function merge(all: readonly EventSeries[]): EventSeries {
   const [first, ...others] = all.map(({ exposure }) => exposure);
   return {
-    timesMs: all.flatMap(({ timesMs }) => timesMs),
+    timesMs: joined(all),
     exposure: others.reduce(
       (common, one) => (one === common ? common : intersection(common, one)),
       first ?? [],
     ),
     resolutionMs: Math.max(...all.map(({ resolutionMs }) => resolutionMs)),
   };
+}
+
+function joined(all: readonly EventSeries[]): Float64Array {
+  const timesMs = new Float64Array(all.reduce((sum, one) => sum + one.timesMs.length, 0));
+  let at = 0;
+  for (const one of all) {
+    timesMs.set(one.timesMs, at);
+    at += one.timesMs.length;
+  }
+  return timesMs;
 }
 
 function leastOf(findings: readonly PeriodFinding[]): number {

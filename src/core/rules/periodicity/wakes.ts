@@ -11,12 +11,11 @@ import { gapsOf, windowDoubts } from '../doubts/window.ts';
 import { conclude, type Judgement } from '../judgement.ts';
 import type { PeriodicityRule } from '../pack.ts';
 import { clean } from '../sentences.ts';
-import { counted, spell } from '../wording.ts';
+import { counted, spell } from '../../wording/amounts.ts';
 import { burstsIn, tooDense, untoldIn } from './bursts.ts';
 import { isConcerned } from './period.ts';
 import { expectedOf, reachOf, toldOf } from './reach.ts';
 import { searchPeriods } from './search.ts';
-import { periodFinder } from './searched.ts';
 import { wakeFinding } from './wake-finding.ts';
 
 /** The beat of wakes is found in the trace, or in the looks at the CPU clock. */
@@ -24,11 +23,11 @@ export const WAKE_COLLECTORS: readonly CollectorName[] = ['trace', 'cpu'];
 
 /** Judges that no thread of a target wakes on a beat of its own; that others wake it by packets is another matter. */
 export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
-  const { evidence, window, rule } = claim;
+  const { window, rule } = claim;
   const source = sourceOf(claim, WAKE_COLLECTORS, null);
   const exposure = outside(window, gapsOf(claim, source));
   const bursts = burstsIn(claim, source.collector === 'trace', exposure);
-  const { bySeries, together, merged } = searchPeriods(bursts, rule.alpha, periodFinder(evidence));
+  const { bySeries, together, merged } = searchPeriods(bursts, rule.alpha, claim.askForPeriods);
   const found = [...bySeries].flatMap(([index, periods]) =>
     periods.map((period) => ({ period, of: bursts.filter((_, other) => other === index) })),
   );
@@ -53,7 +52,7 @@ export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
       periods.length === 0
         ? counted(count, 'wake')
         : [...new Set(periods.map(everyShort))].slice(0, 4).join(', '),
-    expected: expectedOf(claim, reach, false),
+    expected: expectedOf(claim, reach, { butExcused: false, isBroken: periods.length > 0 }),
     tier: source.tier,
     exceptions: [],
     findings,
@@ -67,7 +66,7 @@ const everyShort = (seconds: number): string => `every ${spell(Number((seconds *
 /** Beats of which it cannot be told whether they are the sender's or the target's own. */
 function perhapsTimed(claim: Claim<PeriodicityRule>, exposure: readonly TimeSpan[]): string[] {
   const untold = untoldIn(claim, exposure);
-  const { bySeries } = searchPeriods(untold, claim.rule.alpha, periodFinder(claim.evidence));
+  const { bySeries } = searchPeriods(untold, claim.rule.alpha, claim.askForPeriods);
   return [...bySeries].flatMap(([index, periods]) => {
     const one = untold[index];
     const period = periods.find((each) => isConcerned(claim.rule, each));

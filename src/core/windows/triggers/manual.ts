@@ -9,6 +9,7 @@ export function manualStretch({ id }: ManualSpec, { manual }: Standing): IdleStr
   return last?.op === 'open' ? { fromMs: last.atMs, toMs: Infinity, anchorMs: null } : null;
 }
 
+/** Ends when somebody closes it; null: nobody has, or it is not open. */
 export function manualEnding(
   { id }: ManualSpec,
   { manual: before }: Standing,

@@ -3,10 +3,14 @@ import type { LookFacts } from '../facts.ts';
 import type { Standing } from '../standing.ts';
 import type { Ending, IdleStretch } from '../stretch.ts';
 
-/** From so long after the last action on; without one, after the watchdog began to see them. */
-export function quiet({ quietForMs }: UserQuietSpec, { startMs, lastActionMs }: Standing): IdleStretch {
-  const sinceMs = Math.max(startMs, lastActionMs ?? startMs);
-  return { fromMs: sinceMs + quietForMs, toMs: Infinity, anchorMs: lastActionMs };
+/** From so long after the last action on, or our own last measurement; without one, after the watchdog began to see them. */
+export function quiet(
+  { quietForMs }: UserQuietSpec,
+  { startMs, lastActionMs, measuredMs }: Standing,
+): IdleStretch {
+  const usedMs = Math.max(lastActionMs ?? -Infinity, measuredMs ?? -Infinity);
+  const anchorMs = usedMs === -Infinity ? null : usedMs;
+  return { fromMs: Math.max(startMs, usedMs) + quietForMs, toMs: Infinity, anchorMs };
 }
 
 /** Any action that becomes known while a window is open ends it, at the action's own time less the guard. */

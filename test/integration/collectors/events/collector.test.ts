@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Bench, SCHEMA, sleep } from './harness.ts';
 
@@ -94,6 +95,24 @@ it('never reads a quiet database again, and wakes when it is written', async () 
   watch.look();
   expect(watch.types()).toEqual([]);
   bench.sql(insert('b'));
+  expect(await watch.told()).toEqual(['b']);
+});
+
+it('is not woken by what is written beside the database', async () => {
+  bench.sql(`PRAGMA journal_mode=WAL; ${SCHEMA} ${insert('a')}`);
+  const watch = bench.collector();
+  let news = 0;
+  watch.collector.onNews?.(() => (news += 1));
+  watch.look();
+  watch.look();
+  // Two in turn, since the kernel tells equal changes in a row once.
+  for (let round = 0; round < 200; round += 1) {
+    appendFileSync(join(dirname(bench.path), `other-${round % 2}.log`), 'a line\n');
+  }
+  bench.sql(insert('b'));
+  while (news === 0) await sleep(20);
+  await sleep(100);
+  expect(news).toBeLessThan(100);
   expect(await watch.told()).toEqual(['b']);
 });
 

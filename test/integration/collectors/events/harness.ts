@@ -90,13 +90,14 @@ export class Watch {
     this.collector = collector;
   }
 
+  /** Looks at everything, unless asked otherwise: nobody has given the watcher a turn of the event loop to hear of anything. */
   look(options: { full?: boolean; pids?: number[]; nowMs?: number } = {}): LookResult {
     const nowMs = options.nowMs ?? Date.now();
     const processes = (options.pids ?? []).map(watched);
     const { activities = [], failures = [] } = this.collector.sample({
       nowMs,
       previousMs: this.#previousMs,
-      full: options.full ?? this.#previousMs === null,
+      full: options.full ?? true,
       processes,
       moved: new Set(),
       started: [],
@@ -113,7 +114,7 @@ export class Watch {
   /** Looks until there is something to tell: its watcher hears of it with a turn of the event loop, or several. */
   async told(): Promise<string[]> {
     for (;;) {
-      const types = this.types();
+      const types = this.types({ full: this.#previousMs === null });
       if (types.length > 0) return types;
       await sleep(20);
     }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -51,6 +52,20 @@ describe.each([
     expect(one.failures).toEqual([]);
     expect(one.collector.stop()).toMatchObject({ status: 'ok', tier: 'counter', reason: null, lost: 0 });
   });
+
+  it.skipIf(!hasProgram('python3'))(
+    'a file is written over, and its time stamp set back: nobody can tell',
+    async () => {
+      const one = await watch(withFiles);
+      const hidden =
+        'import os; s = os.stat("a"); f = os.open("a", os.O_WRONLY); os.write(f, b"C"); os.utime("a", ns=(s.st_atime_ns, s.st_mtime_ns))';
+      // Nobody looks in between.
+      execFileSync('python3', ['-c', hidden], { cwd: one.folder });
+      expect(await one.told(full)).toEqual([]);
+      await one.until(() => one.look(full).length === 0 && one.collector.report?.().status === 'partial');
+      expect(one.collector.stop()).toMatchObject({ reason: expect.stringContaining('a was touched') });
+    },
+  );
 
   it('a file is replaced by another one', async () => {
     const one = await watch(withFiles);

@@ -92,6 +92,21 @@ describe.skipIf(!hasProgram('python3'))('metrics of a real process', () => {
     watching.stop();
   });
 
+  it('reads the proportional memory of one that has grown at once, and not for as long as it has not', async () => {
+    const app = await drive();
+    const process = watched(app.pid);
+    const watching = new Watching([process]);
+    const before = metricsOf(watching.look(), process.id);
+    await app.run('block = b"x" * 30_000_000');
+    const grown = metricsOf(watching.look(), process.id);
+    expect((grown.pssBytes ?? 0) - (before.pssBytes ?? Number.NaN)).toBeGreaterThan(25e6);
+    await app.run('block = None');
+    const shrunk = metricsOf(watching.look(), process.id);
+    expect(shrunk).toMatchObject({ rssBytes: expect.any(Number) });
+    expect(shrunk).not.toHaveProperty('pssBytes');
+    watching.stop();
+  });
+
   it('gives up a process that ended, and what it held', async () => {
     const app = await drive();
     const watching = new Watching([watched(app.pid)]);

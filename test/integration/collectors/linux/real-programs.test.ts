@@ -2,13 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { NetworkActivity } from '../../../../src/model/activity.ts';
 import { Procfs } from '../../../../src/os/procfs.ts';
-import {
-  hasProgram,
-  type Program,
-  startNginx,
-  startRedis,
-  startSentinel,
-} from '../../../support/programs.ts';
+import { startNginx, startRedis, startSentinel } from '../../../support/debian-programs.ts';
+import { hasProgram, type Program } from '../../../support/programs.ts';
 import { Watching, watched } from '../../../support/watching.ts';
 
 const programs: Program[] = [];

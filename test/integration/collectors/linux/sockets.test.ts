@@ -1,3 +1,5 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LookReader } from '../../../../src/collectors/linux/look-reader.ts';
 import { SocketsCollector } from '../../../../src/collectors/linux/sockets.ts';
@@ -5,7 +7,7 @@ import type { NetworkActivity } from '../../../../src/model/activity.ts';
 import type { Observations } from '../../../../src/model/collector.ts';
 import { Procfs } from '../../../../src/os/procfs.ts';
 import { type Driver, startDriver } from '../../../support/driver.ts';
-import { hasProgram, isRoot } from '../../../support/programs.ts';
+import { freePort, hasProgram, isRoot } from '../../../support/programs.ts';
 import { briefly, Watching, watched } from '../../../support/watching.ts';
 
 const drivers: Driver[] = [];
@@ -72,6 +74,22 @@ describe.skipIf(!hasProgram('python3'))('sockets of a real process', () => {
       listening: 1,
       sendsUnseen: 0,
     });
+    watching.stop();
+  });
+
+  it('names a peer by its program where it calls itself as Node calls its first thread', async () => {
+    const [app, peer] = await Promise.all([drive(), drive()]);
+    const port = await freePort();
+    await peer.run(
+      `l = socket.create_server(("127.0.0.1", ${port})); libc.prctl(15, b"MainThread", 0, 0, 0)`,
+    );
+    expect(readFileSync(`/proc/${peer.pid}/comm`, 'utf8')).toBe('MainThread\n');
+    const watching = new Watching([watched(app.pid)]);
+    watching.look();
+    await app.run(`c = socket.create_connection(("127.0.0.1", ${port}))`);
+    expect(network(watching.look()).map(({ remote }) => remote?.process)).toEqual([
+      basename(readlinkSync(`/proc/${peer.pid}/exe`)),
+    ]);
     watching.stop();
   });
 

@@ -8,6 +8,7 @@ const entry = (identity: string): Entry => ({
   sizeBytes: 0n,
   modifiedNs: 0n,
   changedNs: 0n,
+  attributes: '',
 });
 
 function treeOf(...paths: string[]): EntryTree {

@@ -65,6 +65,28 @@ describe('activities', () => {
     expect(counters).toEqual([{ atMs: 2000, scope: 'forks', values: { tasks: 4711 } }]);
   });
 
+  it('tells who goes on without the app’s last root, whoever its parent was, and who comes after that', () => {
+    const one = collector();
+    const daemon = someProcess(2, { id: 2, parentId: null, membership: 'adopted' });
+    const late = someProcess(4, { id: 4, parentId: null, membership: 'adopted', startedAtMs: 2500 });
+    one.sample(lookAt([parent, daemon], { previousMs: null, started: [parent, daemon] }));
+    one.sample(lookAt([daemon], { ...quiet, ended: [{ process: parent, exitCode: 0 }] }));
+    const looks = [3000, 4000].map((nowMs) =>
+      one.sample(
+        lookAt([daemon, late], {
+          ...quiet,
+          previousMs: nowMs - 1000,
+          nowMs,
+          started: nowMs === 3000 ? [late] : [],
+        }),
+      ),
+    );
+    const orphans = looks.map(({ activities = [] }) =>
+      activities.filter((told) => told.kind === 'process' && told.op === 'outlived-parent'),
+    );
+    expect(orphans).toMatchObject([[{ processId: 2, atMs: 2000 }], [{ processId: 4, atMs: 3000 }]]);
+  });
+
   it('does not accuse a child that follows its parent within a second', () => {
     const one = collector();
     one.sample(lookAt([parent, child], { previousMs: null, started: [parent, child] }));

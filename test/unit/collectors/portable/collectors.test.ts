@@ -99,16 +99,30 @@ describe('processes', () => {
     ['stopped', 'darwin', 'stopped'],
   ] as const)('state %s on %s is a disturbance: %s', async (state, platform, kind) => {
     const host = new Host();
-    host.processes.push({ pid: 7, state });
+    host.processes.push({ pid: 7, name: 'app', state });
     const collector = new PortableProcessesCollector(host.reader, platform);
     expect(collector.sample(await host.look([app])).disturbances).toMatchObject([{ target: 'app', kind }]);
   });
 
   it('a Mac calls a process that has slept for long «unknown»', async () => {
     const host = new Host();
-    host.processes.push({ pid: 7, state: 'unknown' });
+    host.processes.push({ pid: 7, name: 'app', state: 'unknown' });
     const collector = new PortableProcessesCollector(host.reader, 'darwin');
     expect(collector.sample(await host.look([app])).disturbances).toEqual([]);
+  });
+
+  it('fails where a process changes its name: it may have executed another program', async () => {
+    const host = new Host();
+    host.processes.push({ pid: 7, name: 'app', state: 'sleeping' });
+    const collector = new PortableProcessesCollector(host.reader, 'linux');
+    const found: unknown[] = [];
+    for (const name of ['app', 'app', 'curl', 'curl']) {
+      host.processes[1] = { pid: 7, name, state: 'sleeping' };
+      found.push(collector.sample(await host.look([app])).failures?.map(({ reason }) => reason));
+    }
+    const reason = 'pid 7 (app) has changed its name: it may have executed another program';
+    expect(found).toEqual([[], [], [reason], []]);
+    expect(collector.report().status).toBe('ok');
   });
 
   it('vouches for nobody where no states are told', async () => {

@@ -21,7 +21,7 @@ export const ownRow: ConnectionRow = {
 export class Host {
   nowMs = 1_000_000;
   usage: Map<number, Usage> = new Map([[process.pid, { cpuMs: 10, rssBytes: 1, ageMs: 1_000 }]]);
-  processes: ListedProcess[] = [{ pid: process.pid, state: 'running' }];
+  processes: ListedProcess[] = [{ pid: process.pid, name: 'node', state: 'running' }];
   connections: ConnectionRow[] = [ownRow];
   /** Awaited by each list of connections. */
   delay: () => Promise<void> = async () => {};

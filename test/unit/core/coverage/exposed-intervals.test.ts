@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { exposedIntervals } from '../../../../src/core/coverage/exposed-intervals.ts';
 import { keepalivesCounted } from '../../../../src/core/coverage/keepalives.ts';
 import { lifetimes } from '../../../../src/core/derive/lifetimes.ts';
-import { at, Scene, STILL } from '../../support/evidence.ts';
+import { STILL } from '../../../../src/core/examples/counters.ts';
+import { at, Scene } from '../../support/evidence.ts';
 
 const seconds = ({ evidence, window }: Scene): [number, number][] | null =>
   exposedIntervals(evidence, 'app', lifetimes(evidence, 'app'), window)?.map(({ fromMs, toMs }) => [

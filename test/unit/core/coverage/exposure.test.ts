@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { exposedAccepts, exposedNetwork } from '../../../../src/core/coverage/exposed-network.ts';
 import { exposedProcesses } from '../../../../src/core/coverage/exposed-processes.ts';
 import type { Exposure } from '../../../../src/core/coverage/exposure.ts';
-import { STILL, Scene } from '../../support/evidence.ts';
+import { STILL } from '../../../../src/core/examples/counters.ts';
+import { Scene } from '../../support/evidence.ts';
 
 const network = (scene: Scene, inbound = false): Exposure =>
   exposedNetwork(scene.evidence, 'app', scene.window, inbound);

@@ -13,10 +13,16 @@ const sample = fc.record(
   { requiredKeys: ['atMs', 'processId'] },
 ) as fc.Arbitrary<Sample>;
 
+/** As they lie in two tables, each in order of time. */
+const ofTwoTables = fc
+  .tuple(fc.array(sample, { maxLength: 150 }), fc.array(sample, { maxLength: 150 }))
+  .map((parts) => parts.flatMap((part) => part.toSorted((a, b) => a.atMs - b.atMs)));
+const given = fc.oneof(fc.array(sample, { maxLength: 300 }), ofTwoTables);
+
 describe('a table of samples', () => {
   it('tells what was read of each process, in order of time; what came at once, as it came', () => {
     fc.assert(
-      fc.property(fc.array(sample, { maxLength: 300 }), fc.integer({ min: 1, max: 3 }), (samples, id) => {
+      fc.property(given, fc.integer({ min: 1, max: 3 }), (samples, id) => {
         const table = SampleTable.of(samples);
         const own = samples.filter(({ processId }) => processId === id).toSorted((a, b) => a.atMs - b.atMs);
         expect([...table.looksAt(id)]).toEqual(own.map(({ atMs }) => atMs));

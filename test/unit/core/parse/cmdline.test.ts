@@ -21,7 +21,11 @@ describe('redactCmdline: secrets', () => {
     [['app', `postgres://me:${SECRET}@db:5432/x`], 'app postgres://me:***@db:5432/x'],
     [['app', `redis://:${SECRET}@db`], 'app redis://:***@db'],
     [['app', `postgres://me:${SECRET}@${SECRET}@db/x`], 'app postgres://me:***@db/x'],
+    [['app', `https://h:1/p?token=${SECRET}`], 'app https://h:1/p?token=***'],
     [['app', `https://h/p?x=1&access_token=${SECRET}&y=2`], 'app https://h/p?x=1&access_token=***&y=2'],
+    [['app', `https://h/p?access_token=${SECRET}&y=2`], 'app https://h/p?access_token=***&y=2'],
+    [['app', `url:"wss://h?api-key=${SECRET}"`], 'app url:"wss://h?api-key=***"'],
+    [['app', `a=b:token=${SECRET}`], 'app a=b:token=***'],
     [['curl', '-H', `Authorization: Bearer ${SECRET}`, 'http://h'], 'curl -H Authorization: *** http://h'],
     [['curl', '-u', `me:${SECRET}`, 'http://h'], 'curl -u *** http://h'],
     [['app', `Bearer ${SECRET}`], 'app Bearer ***'],
@@ -60,6 +64,10 @@ describe('redactCmdline: bounds', () => {
     expect(redactCmdline(['a\nb', '\u001b[2J', 'x\u202ey', '\u0085'])).toBe(
       'a\\x0ab \\x1b[2J x\\u202ey \\x85',
     );
+  });
+
+  it('ends where the title ends that a program has given itself', () => {
+    expect(redactCmdline([`redis-server *:6379${' '.repeat(600)}`])).toBe('redis-server *:6379');
   });
 
   it('is at most 512 characters, printable, whatever comes in', () => {

@@ -27,4 +27,9 @@ describe('parseListeners', () => {
   it.each(['', 'header', 'header\n\n', 'header\n x y z\n'])('passes over %o', (text) => {
     expect(parseListeners(text, 'tcp')).toEqual([]);
   });
+
+  it('passes over a line whose user or inode is no number', () => {
+    expect(parseListeners(TCP.replace('  1000 ', '  10%0 '), 'tcp')).toEqual([]);
+    expect(parseListeners(TCP.replace(' 12345 ', ' 0x39 '), 'tcp')).toEqual([]);
+  });
 });

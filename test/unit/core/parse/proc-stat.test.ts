@@ -18,6 +18,8 @@ describe('parseProcStat', () => {
       reapedTicks: 15,
       threads: 3,
       startTicks: 12345,
+      // The stack is hidden.
+      image: null,
     });
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { repeatedKey } from '../../../../src/core/parse/repeated-key.ts';
+import { parseUnambiguous, repeatedKey } from '../../../../src/core/parse/repeated-key.ts';
 
 describe('repeatedKey', () => {
   it.each([
@@ -10,7 +10,27 @@ describe('repeatedKey', () => {
     [String.raw`{"\u0061":1,"a":2}`, 'a'],
     [String.raw`{"a\"":1,"a\"":2}`, 'a"'],
     ['{"__proto__":1,"__proto__":2}', '__proto__'],
-  ])('%s', (text, key) => expect(repeatedKey(text)).toBe(key));
+  ])('%s', (text, key) => expect(repeatedKey(text)?.key).toBe(key));
+
+  it('says where it stands again', () => {
+    expect(repeatedKey('{\n  "a": 1,\n  "b": {"c": 1, "c": 2}\n}')).toEqual({
+      key: 'c',
+      line: 3,
+      column: 17,
+    });
+    expect(() => parseUnambiguous('{"a": 1,\n "a": 2}')).toThrow(
+      '«a» twice in one object (line 2, column 2)',
+    );
+    expect(() => parseUnambiguous('{"a": 1')).toThrow(SyntaxError);
+    expect(parseUnambiguous('{"a": {"a": 1}}')).toEqual({ a: { a: 1 } });
+  });
+
+  it('reads texts of any length', () => {
+    for (const part of ['x', '\n', '"', '\\']) {
+      const long = JSON.stringify({ payload: part.repeat(20_000_000) });
+      expect(repeatedKey(`[${long},{"a":1,"a":2}]`)?.key).toBe('a');
+    }
+  });
 
   it('takes no value and no key of another object for one', () => {
     expect(repeatedKey('{"a":"a","b":["a","a"],"c":{"a":1},"d":{"a":"{\\"a\\":"}}')).toBeNull();

@@ -32,6 +32,7 @@ describe('digestProof', () => {
   it.each([
     ['', /empty/],
     ['{"schemaVersion": 1, "verd', /not whole JSON/],
+    ['{"verdict": "pass",\n"verdict": "fail"}', /«verdict» twice in one object \(line 2, column 1\)/],
     ['null', /not a proof/],
     ['[]', /not a proof/],
     ['{"schemaVersion": 2}', /not a proof of this version \(schemaVersion\)/],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sayExcluded } from '../../../../src/core/proof/excluded.ts';
+import { excludedBy, sayExcluded } from '../../../../src/core/proof/excluded.ts';
+import type { RuleResult } from '../../../../src/model/proof.ts';
 
 describe('what is excluded, in words', () => {
   it.each([
@@ -14,6 +15,22 @@ describe('what is excluded, in words', () => {
     ],
   ])('%j %j', (connectionLifetimeSeconds, periodSeconds, words) => {
     expect(sayExcluded({ connectionLifetimeSeconds, periodSeconds })).toBe(words);
+  });
+
+  it('excludes no connections that were seen', () => {
+    const excludes = { connectionLifetimeSeconds: { min: 0 }, periodSeconds: null };
+    expect(sayExcluded(excludes, 1026)).toBe('any outbound connection but the 1,026 seen');
+  });
+
+  it('excludes no periods where no rule has looked for any', () => {
+    const excludes = { connectionLifetimeSeconds: null, periodSeconds: { max: 20, confidence: 0.95 } };
+    const rule = { verdict: 'pass', periodsTold: null } as RuleResult;
+    const periodsTold = { fromSeconds: 0, upToSeconds: 15, butExcused: false };
+    expect(excludedBy(excludes, [rule]).periodSeconds).toBeNull();
+    expect(excludedBy(excludes, [rule, { ...rule, periodsTold }]).periodSeconds?.max).toBe(15);
+    expect(
+      excludedBy(excludes, [{ ...rule, verdict: 'inconclusive', periodsTold }]).periodSeconds,
+    ).toBeNull();
   });
 
   it('says a confidence without the noise of binary fractions', () => {

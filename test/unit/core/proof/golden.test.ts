@@ -6,7 +6,7 @@ import { judge } from '../../../../src/core/rules/evaluate.ts';
 import { loadRulePacks } from '../../../../src/config/rule-packs.ts';
 import { readEnvelopes } from '../../../../src/attest/envelopes.ts';
 import { PROOF_FORMATS, type ProofMaterial } from '../../../../src/model/proof-format.ts';
-import { renderGateBlock } from '../../../../src/render/gate-block.ts';
+import { renderProofBlock } from '../../../../src/render/gate-block.ts';
 import { renderMarkdown } from '../../../../src/render/markdown.ts';
 import { renderText } from '../../../../src/render/text.ts';
 import { FORMATS } from '../../../../src/session/proof-files.ts';
@@ -102,7 +102,7 @@ describe.each(Object.entries(SCENES))('golden: %s', (name, { scene, accept }) =>
   });
 
   it('gives the same gate sheet for a page of others', async () => {
-    await expect(renderGateBlock([proof], [])).toMatchFileSnapshot(golden('gates.md'));
+    await expect(renderProofBlock(proof)).toMatchFileSnapshot(golden('gates.md'));
   });
 
   it('gives the same text', async () => {

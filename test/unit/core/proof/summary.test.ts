@@ -109,13 +109,20 @@ describe('a summary is never better than what it does not know', () => {
       digests: [pass],
       withdrawn: [],
       broken: [{ path: 'x/proof.json', problem: 'empty' }],
-      unproved: ['y'],
+      unproved: [{ path: 'y', writtenMs: START }],
     };
     expect(summarizeProofs(kept, ALL)).toMatchObject({
       verdict: 'inconclusive',
       headline:
         'INCONCLUSIVE: 1 window: 1 pass, 0 fail, 0 inconclusive · 1 proof could not be read · 1 run without a proof',
     });
+  });
+
+  it('is no pass where a run within what is asked wrote no proof', () => {
+    const kept = { ...keep(pass), unproved: [{ path: 'y', writtenMs: START }] };
+    expect(summarizeProofs(kept, ALL)).toMatchObject({ verdict: 'inconclusive', unproved: ['y'] });
+    const since = { ...ALL, sinceMs: START };
+    expect(summarizeProofs(kept, since)).toMatchObject({ verdict: 'pass', unproved: [] });
   });
 
   it('counts a window that was judged again once, with the most evidence; at the same the worse verdict', () => {
@@ -163,7 +170,7 @@ describe('renderSummary', () => {
         digests: soak,
         withdrawn: [],
         broken: [{ path: 'x/proof.json', problem: 'the file is empty' }],
-        unproved: ['y'],
+        unproved: [{ path: 'y', writtenMs: START }],
       },
       ALL,
     );
@@ -185,7 +192,7 @@ describe('renderSummary', () => {
       digests: [hostile],
       withdrawn: [],
       broken: [{ path: HOSTILE, problem: HOSTILE }],
-      unproved: [HOSTILE],
+      unproved: [{ path: HOSTILE, writtenMs: START }],
     };
     const page = renderSummary(summarizeProofs(kept, ALL));
     expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);

@@ -4,6 +4,7 @@ import type { RulePack } from '../../../../src/core/rules/pack.ts';
 import type { RuleResult } from '../../../../src/model/proof.ts';
 import { Scene, at } from '../../support/evidence.ts';
 import { NO_NETWORK, NO_TOOLS, pack, ruleOf } from '../../support/packs.ts';
+import { cautionsOf } from '../../../../src/core/rules/warnings.ts';
 
 function only(scene: Scene, rules: RulePack): RuleResult {
   const [result] = judge(scene.evidence, [rules], { strict: false, acceptSampledMs: null });
@@ -200,6 +201,25 @@ describe('except', () => {
     });
   });
 
+  it('is a caution of the proof where it took all that there was, and was for no certain number', () => {
+    const both = new Scene()
+      .network(10)
+      .network(20, { remote: { ip: '203.0.113.7', port: 53, process: null, target: null } });
+    const [some] = only(both, excepting({ every: '1m' })).exceptions;
+    expect(some).not.toHaveProperty('excusedAll');
+    for (const [except, isAll] of [
+      [{ every: '1m' }, true],
+      [{ every: '1m', maxCount: 2 }, undefined],
+    ] as const) {
+      const result = only(new Scene().network(10).network(20), excepting(except));
+      expect(result.exceptions).toMatchObject([{ matched: 2 }]);
+      expect(result.exceptions[0]?.excusedAll).toBe(isAll);
+      expect(cautionsOf([result])).toEqual(
+        isAll ? ['the exception «updates» of rule (app) excused everything that there was: 2 of 2'] : [],
+      );
+    }
+  });
+
   it('leaves what goes beyond its count', () => {
     const scene = new Scene().network(10).network(20).network(30);
     expect(only(scene, excepting({ every: '1m', maxCount: 2 }))).toMatchObject({
@@ -365,7 +385,7 @@ describe('findings', () => {
       },
       {
         subject: { protocol: 'tcp', 'local.port': 8001 },
-        text: 'app (pid 100, app) accepted a connection from [::1]:40003',
+        text: 'app (pid 100, app) accepted a connection from [::1]:40003 on port 8001',
       },
       { subject: { protocol: 'tcp', 'remote.ip': '10.0.0.9', 'remote.port': 40_004 } },
     ]);

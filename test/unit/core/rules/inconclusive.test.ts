@@ -272,6 +272,21 @@ describe('inconclusive: a limit that only a lower bound keeps', () => {
     expect(only(busy().forked(20, 2), rules).verdict).toBe('inconclusive');
   });
 
+  it('wakeups, when the trace told of more than ended threads left in the counters, whatever is accepted', () => {
+    const rules = ruleOf({ kind: 'threshold', metric: 'wakeups.rate', expect: { mean: '< 20' } });
+    const ended = busy().report('wakeups', { tier: 'sampled' }).report('trace', { tier: 'zero-miss' });
+    expect(only(ended, rules).verdict).toBe('pass');
+    const woken = ended.woke(1, 50, 4000);
+    expect(only(woken, rules)).toMatchObject({ verdict: 'inconclusive' });
+    const accepting = ruleOf({
+      kind: 'threshold',
+      metric: 'wakeups.rate',
+      expect: { mean: '< 20' },
+      acceptSampled: '1s',
+    });
+    expect(only(woken, accepting).reason).toContain('the trace told of 4,000 wakes');
+  });
+
   it.each(['cpu.seconds', 'io.writtenBytes'])(
     '%s, when tasks were created unseen: who waits for them is not known',
     (metric) => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../../src/core/rules/evaluate.ts';
 import type { RuleResult } from '../../../../src/model/proof.ts';
-import { Scene, STILL } from '../../support/evidence.ts';
+import { STILL } from '../../../../src/core/examples/counters.ts';
+import { Scene } from '../../support/evidence.ts';
 import { ruleOf } from '../../support/packs.ts';
 
 const NAMESPACE = 'network:4026531840';

@@ -93,20 +93,62 @@ describe('a regression', () => {
   it('passes or fails where all of the interval says so', () => {
     expect(only(scene(0.1, 0.1), SLOWER)).toMatchObject({
       verdict: 'pass',
-      measured: 'p95 0 % (-1.98 % to +2.02 %)',
+      measured: 'p95 0 % (-1.665 % to +1.693 %)',
       expected: 'p95 < +10%',
     });
     expect(only(scene(0.1, 0.12), SLOWER)).toMatchObject({ verdict: 'fail' });
     expect(only(scene(0.1, 0.12), SLOWER).findings[0]?.text).toBe(
-      'app: p95 of http.latency changed by +20 % (+17.62 % to +22.42 %) against the baseline, expected < +10%',
+      'app: p95 of http.latency changed by +20 % (+18 % to +22.03 %) against the baseline, expected < +10%',
     );
   });
 
   it('is inconclusive where the interval holds the limit', () => {
     expect(only(scene(0.1, 0.11), SLOWER)).toMatchObject({
       verdict: 'inconclusive',
-      reason: 'the change of p95 lies between +7.822 % and +12.22 %',
+      reason: 'the change of p95 lies between +8.169 % and +11.86 %',
     });
+  });
+
+  it('counts every run of the baseline, with what differs from one to the next', () => {
+    const runs = (...before: number[]): RuleResult => {
+      const all = new Scene().measured('http.latency', { p95: 0.12 });
+      for (const p95 of before) all.baseline('http.latency', { p95 });
+      return only(all, SLOWER);
+    };
+    expect(runs(0.1, 0.1, 0.1, 0.1).verdict).toBe('fail');
+    // Runs that differ that much among themselves say nothing about one more.
+    expect(runs(0.06, 0.14, 0.08, 0.12).verdict).toBe('inconclusive');
+  });
+
+  it('goes by the last baseline alone', () => {
+    const all = new Scene().measured('http.latency', { p95: 0.12 });
+    all.baseline('http.latency', { p95: 0.05 }, { baseline: 'old' });
+    expect(only(all.baseline('http.latency', { p95: 0.12 }), SLOWER).verdict).toBe('pass');
+  });
+
+  it('of a percentage is told in points, also from none on', () => {
+    const errors = (before: number, after: number): RuleResult =>
+      only(new Scene().measured('http.errors', { value: after }).baseline('http.errors', { value: before }), {
+        kind: 'regression',
+        measurement: 'http.errors',
+        expect: { value: '< +1%' },
+      });
+    expect(errors(2, 2.5)).toMatchObject({ verdict: 'pass' });
+    expect(errors(2, 2.5).measured).toContain('+0.5 points');
+    expect(errors(0, 0).verdict).toBe('pass');
+    expect(errors(0, 5).verdict).toBe('fail');
+  });
+
+  it('never takes the same for worse in more than 1 of 100 comparisons, however many statistics it names', () => {
+    const one = only(scene(0.1, 0.1), SLOWER).measured;
+    const many = only(
+      new Scene()
+        .measured('http.latency', { p50: 0.1, p95: 0.1 })
+        .baseline('http.latency', { p50: 0.1, p95: 0.1 }),
+      { ...SLOWER, expect: { p50: '< +10%', p95: '< +10%' } },
+    ).measured;
+    const highest = (text: string): number => Number(/to \+([\d.]+) %\)$/.exec(text)?.[1]);
+    expect(highest(many)).toBeGreaterThan(highest(one));
   });
 
   it('says which of both is not there', () => {

@@ -63,7 +63,10 @@ describe('periodic wakes', () => {
   });
 
   it('are found in a sample as well', () => {
-    expect(only(woken(traced(), 0.1, { sampledShare: 0.2 })).verdict).toBe('fail');
+    expect(only(woken(traced(), 0.1, { sampledShare: 0.2 }))).toMatchObject({
+      verdict: 'fail',
+      expected: 'no period',
+    });
   });
 
   it('at random are none, and the claim says up to which period', () => {

@@ -84,6 +84,26 @@ describe('a beat', () => {
     expect(only(beat(traced(), 10), upTo(max)).verdict).toBe(verdict);
   });
 
+  // Four beats of 17 s fit the window, though it would not have excluded periods of more than 15 s.
+  it.each([
+    ['window', {}, 'no period'],
+    ['window', { min: '3s' }, 'no period from 3s'],
+    ['30s', {}, 'no period up to 30 s'],
+  ])('is held against what the rule allows: up to %s, %j', (max, more, expected) => {
+    expect(only(beat(traced(), 17), upTo(max, more))).toMatchObject({
+      verdict: 'fail',
+      measured: 'every 17 s',
+      expected,
+    });
+  });
+
+  it('is told apart from what is excused', () => {
+    const except = [{ match: { 'remote.ip': '203.0.113.9' }, reason: 'known', optional: true }];
+    const rules = ruleOf({ kind: 'periodicity', activity: 'network', except });
+    const scene = beat(traced(), 17).network(30, { collector: 'trace', ...remote(9) });
+    expect(only(scene, rules).expected).toBe('no period, but for what is excused');
+  });
+
   it('shorter than the minimum is allowed', () => {
     expect(only(beat(traced(), 2), upTo('window', { min: '3s' })).verdict).toBe('pass');
   });

@@ -3,7 +3,12 @@ import type { PackDocument } from '../../../../src/core/rules/pack.ts';
 import { strangersIn } from '../../../../src/core/rules/strangers.ts';
 import { pack, ruleOf } from '../../support/packs.ts';
 
-const WATCHED = { targets: ['backend', 'model'], tables: ['events'] };
+const WATCHED = {
+  targets: ['backend', 'model'],
+  tables: ['events'],
+  logs: ['/data/app.log'],
+  derived: ['derived.retry.success'],
+};
 
 const inPack = (document: PackDocument, watched = WATCHED): string[] =>
   strangersIn(document, watched).map(
@@ -26,6 +31,8 @@ describe('what a rule names in vain', () => {
     [{ match: { 'source|startswith': 'evi' } }, ['evi at match.source|startswith']],
     [{ match: { source: 'e?ents?' } }, ['e?ents? at match.source']],
     [{ activity: 'network', match: { 'remote.target': 'mode' } }, ['mode at match.remote.target']],
+    [{ activity: 'log', match: { source: 'app.log' } }, ['app.log at match.source']],
+    [{ activity: 'log', match: { 'source|endswith': '/ap.log' } }, ['/ap.log at match.source|endswith']],
     [
       { unless: { after: { activity: 'event', match: { source: 'evnts' } }, within: '5s' } },
       ['evnts at unless.after.match.source'],
@@ -54,10 +61,12 @@ describe('what a rule names in vain', () => {
       'evnt at quiet.match.source',
       'evnts at pack.except.1.match.source',
       'modell at pack.except.2.match.remote.target',
+      'app.log at pack.except.3.match.source',
       'rows at pack.unless.0.after.match.source',
     ]);
     expect(inPack(document, { ...WATCHED, tables: [] })).toEqual([
       'modell at pack.except.2.match.remote.target',
+      'app.log at pack.except.3.match.source',
     ]);
   });
 
@@ -72,16 +81,29 @@ describe('what a rule names in vain', () => {
     expect(named({ ...given, after })).toEqual(['modell at after.match.target']);
   });
 
+  const threshold = { kind: 'threshold', expect: { mean: '> 90%' } };
+
+  it('is told of a metric that the configuration does not derive', () => {
+    expect(named({ ...threshold, metric: 'derived.retry.sucess' })).toEqual([
+      'derived.retry.sucess at metric',
+    ]);
+    expect(named({ ...threshold, metric: 'derived.retry.success' })).toEqual([]);
+    expect(named({ ...threshold, metric: 'log.saved.share_percent' })).toEqual([]);
+  });
+
   it.each<Record<string, unknown>>([
     { target: 'model', match: { target: 'BACKEND', source: 'EVENTS' } },
     { match: { 'target|re': '^mod', 'source|contains': 'vent' } },
     { match: { source: 'ev*', type: 'modell' } },
     { activity: 'network', match: { 'remote.target': null } },
     { activity: 'network', match: { 'remote.target|exists': false } },
-    { activity: 'log', match: { source: 'app.log' } },
+    { activity: 'log', match: { source: '/data/app.log' } },
+    { activity: 'log', match: { 'source|endswith': '/app.log' } },
   ])('is nothing in %j', (given) => expect(named(given)).toEqual([]));
 
-  it('is no table where no target has one: rules about events do not apply then', () => {
+  it('is no table or log where no target has one: rules about them do not apply then', () => {
     expect(named({ match: { source: 'evnts' } }, { ...WATCHED, tables: [] })).toEqual([]);
+    const ofLogs = { activity: 'log', match: { source: 'app.log' } };
+    expect(named(ofLogs, { ...WATCHED, logs: [] })).toEqual([]);
   });
 });

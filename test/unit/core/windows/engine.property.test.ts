@@ -31,6 +31,7 @@ interface Round {
   manual: { op: 'open' | 'close'; lateMs: number }[];
   firesLateMs: number[];
   command: { op: 'ready' | 'ended'; lateMs: number }[];
+  measuring: ('awaited' | 'over')[];
   calm: boolean;
 }
 
@@ -57,6 +58,7 @@ const round: fc.Arbitrary<Round> = fc.record({
   manual: rarely(fc.record({ op: fc.constantFrom('open', 'close'), lateMs }), 15),
   firesLateMs: rarely(lateMs, 20),
   command: rarely(fc.record({ op: fc.constantFrom('ready', 'ended'), lateMs }), 15),
+  measuring: rarely(fc.constantFrom('awaited', 'over', 'over'), 40),
   calm: fc.boolean(),
 });
 const rounds = fc.array(round, { minLength: 1, maxLength: 300, size: 'max' });
@@ -78,6 +80,7 @@ function* looks(given: readonly Round[]): Generator<LookFacts & { userActions: n
         const atMs = nowMs - late;
         return op === 'ready' ? { op, atMs, launchedAtMs: atMs - 3000 } : { op, atMs };
       }),
+      measuring: one.measuring,
       calm: one.calm ? ['after-chat', 'long-quiet', 'nightly', 'by-hand', 'whole'] : [],
     };
     previousMs = nowMs;
@@ -94,14 +97,30 @@ describe('whatever it is told', () => {
         const actionsMs: number[] = [];
         const lookedMs: number[] = [];
         let lastMs = START_MS;
+        let isMeasuring = false;
+        let measuredMs = -Infinity;
         for (const facts of looks(given)) {
+          for (const op of facts.measuring ?? []) {
+            isMeasuring = op === 'awaited';
+            if (op === 'over') measuredMs = facts.nowMs;
+          }
           lastMs = facts.nowMs;
           lookedMs.push(lastMs);
           actionsMs.push(...facts.userActions.map((atMs) => Math.min(lastMs, atMs)));
           const opened = book.opened;
-          book.take(engine.look(facts));
+          const actions = engine.look(facts);
+          book.take(actions);
+          const closed = new Set(actions.flatMap((one) => (one.kind === 'close' ? [one.id] : [])));
+          for (const one of actions) {
+            // What is cut goes on at once.
+            if (one.kind !== 'open' || closed.has(one.id)) continue;
+            const spec = windows.find(({ id }) => id === one.id)!;
+            const quietMs = spec.trigger === 'user-quiet' ? spec.quietForMs : 0;
+            const settleMs = spec.settleMs === 'auto' ? 0 : spec.settleMs;
+            expect(one.fromMs).toBeGreaterThanOrEqual(measuredMs + quietMs + settleMs);
+          }
           for (const { fromMs } of book.actions.filter(({ kind }) => kind === 'open').slice(opened))
-            expect(fromMs).toBe(lastMs);
+            expect([fromMs, isMeasuring]).toEqual([lastMs, false]);
           expect(book.opened - book.ended).toBe(book.open.size);
           // What is open is idle as far as is known.
           for (const spec of windows) {
@@ -156,9 +175,14 @@ describe('whatever it is told', () => {
           const { nowMs, previousMs } = facts;
           const heard = (facts.calm ?? []).filter((id) => always.awaitsCalm.some((one) => one.id === id));
           const told = { ...facts, calm: heard };
-          const hasNews = [told.userActions, told.manual, told.cronFires, told.command, told.calm].some(
-            (list) => (list ?? []).length > 0,
-          );
+          const hasNews = [
+            told.userActions,
+            told.manual,
+            told.cronFires,
+            told.command,
+            told.measuring,
+            told.calm,
+          ].some((list) => (list ?? []).length > 0);
           const isGap = previousMs !== null && nowMs - previousMs > 5 * TICK_MS;
           const actions = always.look(told);
           if (hasNews || isGap || nowMs >= seldom.dueAtMs) expect(seldom.look(told)).toEqual(actions);

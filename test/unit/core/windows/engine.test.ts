@@ -340,3 +340,61 @@ describe('the engine', () => {
     expect(loop.engine.dueAtMs).toBe(3_670_000);
   });
 });
+
+describe('our own measurement', () => {
+  const awaited = { measuring: ['awaited' as const] };
+  const over = { measuring: ['over' as const] };
+
+  it('closes no window, and is awaited until the open one is over; the next is quiet and settles after it', () => {
+    const loop = new Loop([userQuiet({ maxDurationMs: 100_000 })]);
+    loop.until(80);
+    expect([...loop.book.open.keys()]).toEqual(['after-chat']);
+    loop.until(100, awaited);
+    expect([...loop.book.open.keys()]).toEqual(['after-chat']);
+    // Cut at its greatest length, and not followed at once.
+    loop.until(400);
+    expect(loop.windows).toEqual([[70, 170, 'maxDuration']]);
+    expect(loop.book.open.size).toBe(0);
+    loop.until(410, over);
+    loop.until(479);
+    expect(loop.book.open.size).toBe(0);
+    expect(loop.until(480)).toMatchObject([{ kind: 'open', anchorMs: 410_000 }]);
+    expect(loop.book.open.get('after-chat')).toBe(480_000);
+  });
+
+  it('keeps windows by hand and by the clock from opening, and they settle after it', () => {
+    const loop = new Loop([manual(), schedule()]);
+    loop.until(100, { ...awaited, manual: [open(99)], ...fire(99) });
+    expect(loop.until(300)).toEqual([]);
+    loop.until(301, over);
+    expect(loop.until(310)).toEqual([]);
+    loop.until(312);
+    expect([...loop.book.open.entries()]).toEqual([
+      ['by-hand', 311_000],
+      ['nightly', 311_000],
+    ]);
+    loop.until(800);
+    // By the clock it ends when it would have ended.
+    expect(loop.windows).toEqual([[311, 699, 'schedule']]);
+  });
+
+  it('begins the settling anew', () => {
+    const loop = new Loop([manual()]);
+    loop.until(100, { manual: [open(100)] });
+    loop.until(105, awaited);
+    loop.until(106, over);
+    expect(loop.until(115)).toEqual([]);
+    loop.until(117);
+    expect(loop.book.open.get('by-hand')).toBe(116_000);
+  });
+
+  it('does not keep a user from closing what is open', () => {
+    const loop = new Loop([userQuiet()]);
+    loop.until(80);
+    loop.until(100, awaited);
+    loop.until(120, { userActions: [119_000] });
+    expect(loop.windows).toEqual([[70, 117, 'user']]);
+    loop.until(400);
+    expect(loop.book.open.size).toBe(0);
+  });
+});

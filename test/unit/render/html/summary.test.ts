@@ -12,7 +12,7 @@ describe('renderSummaryHtml', () => {
       digests: soakDigests(),
       withdrawn: [],
       broken: [{ path: 'x/proof.json', problem: 'the file is empty' }],
-      unproved: ['y'],
+      unproved: [{ path: 'y', writtenMs: 0 }],
     };
     const page = renderSummaryHtml(summarizeProofs(kept, ALL), STYLE);
     await expect(page).toMatchFileSnapshot('../../../fixtures/golden/html/summary.html');
@@ -38,7 +38,12 @@ describe('renderSummaryHtml', () => {
         findings: digest.findings.map((finding) => ({ ...finding, ruleId: name, target: name, text: name })),
         notWatched: [name],
       }));
-      const kept = { digests, withdrawn: [], broken: [{ path: name, problem: name }], unproved: [name] };
+      const kept = {
+        digests,
+        withdrawn: [],
+        broken: [{ path: name, problem: name }],
+        unproved: [{ path: name, writtenMs: 0 }],
+      };
       return renderSummaryHtml(summarizeProofs(kept, ALL), STYLE);
     };
     const tags = (page: string): string[] =>

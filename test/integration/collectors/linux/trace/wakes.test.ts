@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Wakes } from '../../../../../src/collectors/linux/trace/wakes.ts';
 import type { WakeStretch } from '../../../../../src/model/wake.ts';
-import { freePort, hasProgram, type Program, startRedis } from '../../../../support/programs.ts';
+import { startRedis } from '../../../../support/debian-programs.ts';
+import { freePort, hasProgram, type Program } from '../../../../support/programs.ts';
 import { hasTrace, Tracing } from '../../../../support/tracing.ts';
 
 const running: { stop(): Promise<void> }[] = [];

@@ -118,6 +118,26 @@ describe('UDP', () => {
     expect(flows.take(us(3e6), false).map(({ direction }) => direction)).toEqual(['outbound']);
   });
 
+  it('is no answer where more remotes are sent to than datagrams came', () => {
+    const told = flowsOf(`
+      0.0 4668 . recv s5 fam2 proto17 ret=6 flags=0x0
+      1.0 4668 . route table=254 err=0 proto=17 0.0.0.0:53 -> 10.0.0.7:4000
+      2.0 4668 . send s5 fam2 proto17 ret=6 flags=0x0
+      3.0 4668 . route table=254 err=0 proto=17 0.0.0.0:53 -> 10.0.0.8:4000
+      4.0 4668 . send s5 fam2 proto17 ret=7 flags=0x0
+      5.0 4668 . route table=254 err=0 proto=17 0.0.0.0:53 -> 10.0.0.7:4000
+      6.0 4668 . send s5 fam2 proto17 ret=8 flags=0x0
+      7.0 4668 . recv s5 fam2 proto17 ret=6 flags=0x0
+      8.0 4668 . route table=254 err=0 proto=17 0.0.0.0:53 -> 10.0.0.9:4000
+      9.0 4668 . send s5 fam2 proto17 ret=9 flags=0x0`);
+    expect(told.map(brief)).toEqual([
+      'receive inbound udp ? -> ? 0/12',
+      'send inbound udp 0.0.0.0:53 -> 10.0.0.7:4000 14/0',
+      'send outbound udp 0.0.0.0:53 -> 10.0.0.8:4000 7/0',
+      'send inbound udp 0.0.0.0:53 -> 10.0.0.9:4000 9/0',
+    ]);
+  });
+
   it('has no remote where it is not known: a socket that was connected before', () => {
     const flows = flowsIn();
     const send = 'send s5 fam2 proto17 ret=6 flags=0x0';

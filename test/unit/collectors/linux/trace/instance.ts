@@ -10,6 +10,8 @@ const FORMATS = traceFormats();
 interface Drain {
   pages: readonly DataView[];
   isOver: boolean;
+  /** The CPU that wrote more; left out: 0, whose pages all are. */
+  busyCpu?: number;
 }
 
 /** A trace instance as it was recorded: the real one needs root. */
@@ -25,6 +27,9 @@ export class RecordedInstance implements TraceInstance {
   readonly log: string[] = [];
   onFollow: (tids: readonly number[]) => void = () => {};
   problem: Error | null = null;
+  foreignWrite: string | null = null;
+  unwatched: string | null = null;
+  #busyCpu = 0;
 
   formats(events: readonly string[]): Map<string, string> {
     return new Map([...FORMATS].filter(([event]) => events.includes(event) && !this.lacking.includes(event)));
@@ -49,16 +54,17 @@ export class RecordedInstance implements TraceInstance {
     this.log.push(`filter ${event}: ${expression}`);
   }
 
-  drain(visit: VisitPage): boolean {
+  drain(visit: VisitPage): number[] {
     if (this.problem !== null) throw this.problem;
-    const { pages, isOver } = this.drains.shift() ?? { pages: [], isOver: true };
+    const { pages, isOver, busyCpu = 0 } = this.drains.shift() ?? { pages: [], isOver: true };
     for (const page of pages) visit(page, 0);
-    return isOver;
+    this.#busyCpu = busyCpu;
+    return isOver ? [] : [busyCpu];
   }
 
-  stats(): TraceStats {
+  stats(cpus: readonly number[] = [this.#busyCpu]): TraceStats {
     this.log.push('stats');
-    return this.counts;
+    return cpus.includes(this.#busyCpu) ? this.counts : { ...this.counts, entries: 0 };
   }
 
   close(): void {

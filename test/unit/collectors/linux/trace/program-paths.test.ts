@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LookReader } from '../../../../../src/collectors/linux/look-reader.ts';
 import type { Life, Program } from '../../../../../src/collectors/linux/trace/lives.ts';
@@ -15,6 +16,7 @@ let proc: ProcFolder;
 let jail: string;
 
 beforeEach(() => {
+  executedMs = Number.POSITIVE_INFINITY;
   proc = procFolder();
   jail = join(proc.root, 'jail');
   const jailed = (path: string, text: string): void => {
@@ -39,9 +41,12 @@ const app: Life = {
   name: 'app',
   program: null,
   parent: null,
+  hasExecuted: false,
   hasOwnMounts: false,
   process: someProcess(APP),
 };
+
+const program = (filename: string): Program => ({ filename, atNs: 2e9, path: null });
 
 /** One that was created by the app, executed this, and is gone. */
 const gone = (filename: string, over: Partial<Life> = {}): Life & { program: Program } => ({
@@ -52,10 +57,12 @@ const gone = (filename: string, over: Partial<Life> = {}): Life & { program: Pro
   parent: app,
   process: null,
   ...over,
-  program: { filename, path: null },
+  program: program(filename),
 });
 
-const paths = (): ProgramPaths => new ProgramPaths(new LookReader(proc.procfs));
+/** Executed at the time of the trace that is this one by the wall clock; mostly long after all files were put there. */
+let executedMs = Number.POSITIVE_INFINITY;
+const paths = (): ProgramPaths => new ProgramPaths(new LookReader(proc.procfs), () => executedMs);
 const pathOf = (life: Life & { program: Program }): string => paths().of(life, life.program);
 
 describe('the program of a process that is gone', () => {
@@ -119,7 +126,25 @@ describe('the program of a process that lives', () => {
   it('is what /proc says, however it was asked for', () => {
     proc.write('200/stat', statLine(200, { start: 200 }));
     proc.link('200/exe', '/opt/java/bin/java (deleted)');
+    proc.write('200/comm', 'picture.jar\n');
     expect(pathOf(living('./picture.jar'))).toBe('/opt/java/bin/java');
+  });
+
+  it('is marked where it may have executed another one since the trace was read', () => {
+    proc.write('200/stat', statLine(200, { start: 200 }));
+    proc.link('200/exe', '/usr/bin/curl');
+    proc.write('200/comm', 'curl\n');
+    expect(pathOf(living('/bin/sh'))).toBe('/bin/sh (unresolved)');
+    expect(pathOf(living('./a-name-of-more-than-15-bytes'))).toBe(
+      './a-name-of-more-than-15-bytes (unresolved)',
+    );
+    proc.write('200/comm', 'a-name-of-more-\n');
+    expect(pathOf(living('./a-name-of-more-than-15-bytes'))).toBe('/usr/bin/curl');
+    // Whoever calls himself otherwise runs what was asked for nevertheless.
+    proc.link('200/root', jail);
+    proc.link('200/exe', `${jail}/usr/bin/busybox`);
+    proc.write('200/comm', 'MainThread\n');
+    expect(pathOf(living('/bin/sh'))).toBe(`${jail}/usr/bin/busybox`);
   });
 
   it('is not that of another process with its number', () => {
@@ -133,7 +158,48 @@ describe('the program of a process that lives', () => {
     proc.link('200/root', jail);
     proc.link('200/exe', '/opt/later');
     const life = living('/opt/later');
-    expect(paths().of(life, { filename: '/bin/sh', path: null })).toBe(`${jail}/usr/bin/busybox`);
+    expect(paths().of(life, program('/bin/sh'))).toBe(`${jail}/usr/bin/busybox`);
+  });
+});
+
+describe('a path that leads elsewhere since', () => {
+  it.each<[string, () => void]>([
+    [
+      'a link that was turned',
+      () => {
+        unlinkSync(join(jail, 'usr/bin/sh'));
+        symlinkSync('busybox', join(jail, 'usr/bin/sh'));
+      },
+    ],
+    [
+      'a link that was moved away and back',
+      () => {
+        renameSync(join(jail, 'usr/bin/sh'), join(jail, 'away'));
+        renameSync(join(jail, 'away'), join(jail, 'usr/bin/sh'));
+      },
+    ],
+    [
+      'a folder that another has taken the place of',
+      () => {
+        renameSync(join(jail, 'usr'), join(jail, 'away'));
+        renameSync(join(jail, 'away'), join(jail, 'usr'));
+      },
+    ],
+    ['a program that was written anew', () => writeFileSync(join(jail, 'usr/bin/busybox'), ELF)],
+  ])('is marked: %s', async (_, change) => {
+    expect(pathOf(gone('/bin/sh'))).toBe(`${jail}/usr/bin/busybox`);
+    await sleep(50);
+    executedMs = Date.now();
+    expect(pathOf(gone('/bin/sh'))).toBe(`${jail}/usr/bin/busybox`);
+    change();
+    expect(pathOf(gone('/bin/sh'))).toBe('/bin/sh (unresolved)');
+  });
+
+  it.each(['.', 'usr', 'usr/bin'])('is not one beside which others come and go: %s', async (folder) => {
+    await sleep(50);
+    executedMs = Date.now();
+    writeFileSync(join(jail, folder, 'new'), '');
+    expect(pathOf(gone('/usr/bin/busybox'))).toBe(`${jail}/usr/bin/busybox`);
   });
 });
 
@@ -147,11 +213,9 @@ describe('a storm of programs', () => {
       return programs.of(life, life.program);
     });
     expect(found.filter((path) => path.endsWith('(unresolved)'))).toHaveLength(100);
-    expect(programs.of(gone('/usr/bin/tool-0'), { filename: '/usr/bin/tool-0', path: null })).toBe(
-      `${jail}/usr/bin/tool-0`,
-    );
+    expect(programs.of(gone('/usr/bin/tool-0'), program('/usr/bin/tool-0'))).toBe(`${jail}/usr/bin/tool-0`);
     programs.forget();
-    expect(programs.of(gone('/usr/bin/tool-299'), { filename: '/usr/bin/tool-299', path: null })).toBe(
+    expect(programs.of(gone('/usr/bin/tool-299'), program('/usr/bin/tool-299'))).toBe(
       `${jail}/usr/bin/tool-299`,
     );
   });

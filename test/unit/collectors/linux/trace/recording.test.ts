@@ -70,6 +70,28 @@ describe('a reading', () => {
     expect(times(records)).toEqual(times(ALL));
   });
 
+  it('is complete where a CPU that never stops writing was read to beyond its beginning', () => {
+    const middle = ALL[ALL.length >> 1]!.atNs;
+    const busy = Array.from({ length: 4 }, () => unfinished);
+    const instance = draining({ ...whole, isOver: false }, ...busy);
+    instance.counts.entries = 7;
+    const read = recording(instance);
+    const { records, isComplete } = read.read(middle, false);
+    expect(isComplete).toBe(true);
+    expect(times(records)).toEqual(times(ALL).filter((atNs) => atNs <= middle));
+    expect(times([...records, ...read.read(LATE, true).records])).toEqual(times(ALL));
+  });
+
+  it('waits where it is another CPU that never stops: what was read of this one says nothing of that', () => {
+    const middle = ALL[ALL.length >> 1]!.atNs;
+    const busy = Array.from({ length: 4 }, () => ({ ...unfinished, busyCpu: 1 }));
+    const instance = draining({ ...whole, isOver: false, busyCpu: 1 }, ...busy);
+    instance.counts.entries = 7;
+    const read = recording(instance);
+    expect(read.read(middle, false)).toEqual({ records: [], lost: 0, isComplete: false });
+    expect(times(read.read(LATE, false).records)).toEqual(times(ALL));
+  });
+
   it('at a window’s edge gives what there is, and says that it is not all', () => {
     const instance = draining({ ...whole, isOver: false }, unfinished, unfinished, unfinished, unfinished);
     instance.counts.entries = 7;

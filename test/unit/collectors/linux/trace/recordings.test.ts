@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Recordings } from '../../../../../src/collectors/linux/trace/recordings.ts';
 import { missingClaims } from '../../../../../src/collectors/linux/trace/needs.ts';
+import { tracePages } from '../../../../support/trace-fixtures.ts';
 import { RecordedInstance } from './instance.ts';
 
 /** What is opened one after the other: acts, wakes, starts, workers. */
@@ -45,6 +46,26 @@ describe('what is recorded', () => {
     const made = recordings();
     instances[index]!.refused = [{ tid: 8, reason: 'no memory' }];
     expect(made.follow([7, 8])).toEqual([{ tid: 8, reason: 'no memory' }]);
+  });
+
+  it.each([
+    ['what targets do', 0, true],
+    ['why they wake', 1, false],
+    ['programs of others', 2, false],
+    ['workers', 3, true],
+  ])('says that somebody else wrote, or may have, where %s is recorded, if claims rest on it', (...given) => {
+    const [, index, expected] = given;
+    const { instances, recordings } = opened();
+    const made = recordings();
+    made.start();
+    made.recordWorkers();
+    expect(made.meddling).toBeNull();
+    instances[index]!.unwatched = 'too many watches';
+    expect(made.meddling).toBe(
+      expected ? "whether somebody else writes to the kernel's trace is not known: too many watches" : null,
+    );
+    instances[index]!.foreignWrite = 'tracing_on';
+    expect(made.meddling).toBe(expected ? "somebody else wrote to tracing_on of the kernel's trace" : null);
   });
 
   it('goes on without the starts of others, and says at each reading that they are missing', () => {
@@ -98,6 +119,38 @@ describe('what is recorded', () => {
     expect(filters?.every((line) => line.endsWith('comm ~ "iou-*"'))).toBe(true);
     expect(made.readActs(0, false)).toHaveLength(2);
   });
+
+  it.each([
+    ['the workers', 0],
+    ['everybody else', 3],
+  ])(
+    'keeps %s waiting where the others could not be read to their end: each goes on from the other',
+    (_, busy) => {
+      const { instances, recordings } = opened();
+      const made = recordings();
+      made.start();
+      made.recordWorkers();
+      const LATE = Number.MAX_SAFE_INTEGER;
+      const countOf = (thoroughly = false): number[] =>
+        made.readActs(LATE, thoroughly).map(({ records }) => records.length);
+      const whole = { pages: tracePages('pages.bin'), isOver: true };
+      instances[0]!.drains = [whole];
+      instances[3]!.drains = [whole];
+      const [acts, workers] = countOf();
+      expect(acts).toBeGreaterThan(0);
+      expect(workers).toBeGreaterThan(0);
+      for (const instance of [instances[0]!, instances[3]!]) instance.drains = [whole];
+      instances[busy]!.drains = Array.from({ length: 5 }, (__, at) => ({
+        pages: at === 0 ? whole.pages : [],
+        isOver: false,
+      }));
+      instances[busy]!.counts.entries = 7;
+      expect(countOf()).toEqual([0, 0]);
+      instances[busy]!.counts.entries = 0;
+      expect(countOf()).toEqual([acts, workers]);
+      expect(countOf()).toEqual([0, 0]);
+    },
+  );
 
   it('follows with all that follow, and tells who was refused', () => {
     const { instances, recordings } = opened();

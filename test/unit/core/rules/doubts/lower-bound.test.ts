@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../../../../src/core/derive/metrics.ts';
 import { deriveSeries } from '../../../../../src/core/derive/series.ts';
-import { whyLowerBound } from '../../../../../src/core/rules/doubts/lower-bound.ts';
+import { threadsBetweenLooks, whyLowerBound } from '../../../../../src/core/rules/doubts/lower-bound.ts';
 import type { Tier } from '../../../../../src/model/collector.ts';
 import { at, Scene } from '../../../support/evidence.ts';
 
@@ -35,6 +35,23 @@ describe('a sum is a lower bound', () => {
   it('where its source was only sampled, though no task was created unseen', () => {
     expect(why(ran(), 'io.writtenBytes', 'sampled')).toContain('may have ended uncounted');
     expect(why(ran(), 'threads', 'sampled')).toBeNull();
+  });
+
+  it('where the trace told of more wakes than ended threads left in the counters', () => {
+    const woken = traced(ran()).woke(1, 50, 600);
+    expect(why(woken, 'wakeups.rate', 'sampled')).toContain('the trace told of 600 wakes');
+    expect(why(woken, 'wakeups.rate', 'counter')).toBeNull();
+    expect(why(traced(ran()).woke(1, 50, 12), 'wakeups.rate', 'sampled')).toBeNull();
+  });
+
+  it('where threads may have come and gone between two looks, which the trace does not tell', () => {
+    const reason = (scene: Scene): string | null => {
+      const { evidence, window } = scene;
+      const series = deriveSeries(evidence, 'app', METRICS.get('threads')!, window);
+      return threadsBetweenLooks({ evidence, target: 'app', window }, series);
+    };
+    expect(reason(traced(ran().forked(20, 3)))).toContain('threads may have come and gone');
+    expect(reason(traced(ran()))).toBeNull();
   });
 
   it('never of a level, which nobody adds up', () => {

@@ -1,0 +1,141 @@
+import type { LogActivity } from '../../model/activity.ts';
+import type { Availability, Collector, Failure, Look, Observations } from '../../model/collector.ts';
+import type { WatchedProcess } from '../../model/process.ts';
+import type { LogSource } from '../../model/target.ts';
+import type { Procfs } from '../../os/procfs.ts';
+import { findHolders } from '../holders.ts';
+import { DistinctTexts } from '../distinct-texts.ts';
+import { OpenLog } from './open-log.ts';
+import { logProblem } from './problem.ts';
+import { WatchedLog } from './watched-log.ts';
+
+export interface LogsCollectorOptions {
+  target: string;
+  sources: readonly LogSource[];
+  procfs: Procfs;
+  tickMs: number;
+  /** The run's clock, on which looks are stamped. */
+  nowMs: () => number;
+  /** Lines that are stamped up to that long before the first look are activities too: `unless` may rest on them. */
+  lookBackMs: number;
+}
+
+export interface LogsCollector extends Collector {
+  /** Distinct categories that its lines have or had, at most 200. */
+  categories(): string[];
+}
+
+const MOST_CATEGORIES = 200;
+const MOST_NOTES = 5;
+
+/**
+ * Reads the logs that the user named for a target: each line is an activity. Tier `counter`: lines stay, so nothing is lost between
+ * two looks but what is cut away, which is told as a gap. A line that cannot be read is lost, counted, and a gap as well.
+ */
+export function createLogsCollector(options: LogsCollectorOptions): LogsCollector {
+  return new Logs(options);
+}
+
+class Logs implements LogsCollector {
+  readonly name = 'logs';
+  readonly provides: readonly string[] = ['log'];
+  readonly #options: LogsCollectorOptions;
+  readonly #logs: WatchedLog[];
+  readonly #categories: DistinctTexts = new DistinctTexts(MOST_CATEGORIES);
+  /** What limits the view, in words; bounded. */
+  readonly #notes: DistinctTexts = new DistinctTexts(MOST_NOTES);
+  readonly #holderNotes: Map<WatchedLog, string | null> = new Map();
+  #lost = 0;
+  #wake: () => void = () => {};
+
+  constructor(options: LogsCollectorOptions) {
+    const { target, sources, tickMs, nowMs, lookBackMs } = options;
+    this.#options = options;
+    const onCategory = (category: string): void => this.#categories.add(category);
+    const common = { target, tickMs, nowMs, lookBackMs, onCategory, wake: () => this.#wake() };
+    this.#logs = sources.map((source) => new WatchedLog({ ...common, source }));
+  }
+
+  /** Never `unavailable`: a file that is missing now can be there at a later look. */
+  probe(): Availability {
+    const reasons = this.#options.sources.flatMap(({ file }) => {
+      try {
+        new OpenLog(file).close();
+        return [];
+      } catch (error) {
+        return [logProblem(error, file).message];
+      }
+    });
+    const isFine = reasons.length === 0;
+    return { status: isFine ? 'ok' : 'partial', tier: 'counter', reason: isFine ? null : reasons.join('; ') };
+  }
+
+  sample(look: Look): Observations {
+    const activities: LogActivity[] = [];
+    const failures: Failure[] = [];
+    for (const log of this.#logs) {
+      if (!look.full && look.nowMs < log.dueAtMs()) continue;
+      const found = log.read(look);
+      activities.push(...found.activities);
+      this.#lost += found.lost;
+      const reasons = [...found.reasons, ...this.#wrongFile(log, look)];
+      for (const reason of reasons) {
+        this.#notes.add(reason);
+        failures.push({ target: this.#options.target, reason });
+      }
+    }
+    return { activities, failures };
+  }
+
+  dueAtMs(): number {
+    return Math.min(...this.#logs.map((log) => log.dueAtMs()));
+  }
+
+  onNews(wake: () => void): void {
+    this.#wake = wake;
+  }
+
+  pending(): boolean {
+    return this.#logs.some(({ isUnfinished }) => isUnfinished);
+  }
+
+  report(): Availability & { lost: number } {
+    const unread = this.#logs.filter(({ wasRead }) => !wasRead);
+    const flaws = this.#notes.all;
+    const notes = [
+      ...flaws,
+      ...this.#logs
+        .filter(({ isStrange }) => isStrange)
+        .map(({ file }) => `no line of ${file} was of its format so far`),
+      ...[...this.#holderNotes.values()].filter((note) => note !== null),
+      ...(flaws.length === 0 && unread.length > 0 ? ['it was never looked at'] : []),
+    ];
+    return {
+      status: unread.length === 0 ? 'ok' : unread.length < this.#logs.length ? 'partial' : 'unavailable',
+      tier: 'counter',
+      reason: notes.length === 0 ? null : notes.join('; '),
+      lost: this.#lost,
+    };
+  }
+
+  stop(): Availability & { lost: number } {
+    const report = this.report();
+    for (const log of this.#logs) log.close();
+    return report;
+  }
+
+  categories(): string[] {
+    return this.#categories.all;
+  }
+
+  /** Whether the target writes into another file than those that are read. */
+  #wrongFile(log: WatchedLog, look: Look): string[] {
+    const { files, path } = log;
+    if (files.length === 0 || !look.full) return [];
+    const { procfs, target } = this.#options;
+    const own: WatchedProcess[] = look.processes.filter((process) => process.target === target);
+    const { problem, note } = findHolders(procfs, own, path, files);
+    this.#holderNotes.set(log, note);
+    return problem === null ? [] : [problem];
+  }
+}

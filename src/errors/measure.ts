@@ -1,0 +1,43 @@
+/** Errors of measurements. */
+export const MEASURE_ERRORS = {
+  MEASURE_NO_ANSWER: {
+    exitCode: 3,
+    message: 'Nothing was measured: nobody answered at {url} ({problem}).',
+    hint: 'Is the server running, and the address right? curl {url} shows what it says.',
+  },
+  MEASURE_COMMAND: {
+    exitCode: 3,
+    message: 'No command was named.',
+    hint: 'It stands after --, one argument at a time; see idleproof {command} --help.',
+  },
+  MEASURE_READY_BEFORE: {
+    exitCode: 3,
+    message: 'The command was to be started, and what it is to be ready by was there already: {condition}.',
+    hint: 'Does an older one still run? Stop it; a file has to be gone when the command has ended.',
+  },
+  MEASURE_HEADER: {
+    exitCode: 3,
+    message: 'Nothing was measured, for want of the header {header}: {problem}.',
+    hint: 'What a header takes from the environment has to be set where idleproof runs; of a service in its unit.',
+  },
+  MEASURE_ANSWER: {
+    exitCode: 3,
+    message: 'Nothing was measured, for want of a streamed answer: {problem}.',
+    hint: '{hint}',
+  },
+  MEASURE_OUTPUT: {
+    exitCode: 3,
+    message: 'Nothing was measured: {problem}.',
+    hint: '{hint}',
+  },
+  MEASURE_NO_FILES: {
+    exitCode: 3,
+    message: 'Nothing was measured: «{pattern}» matches no file below {folder}.',
+    hint: 'Patterns are those of a shell, with ** for any folders; in quotes, so that the shell leaves them alone.',
+  },
+  MEASURE_BROWSER: {
+    exitCode: 3,
+    message: 'Nothing was measured, for want of a browser: {problem}.',
+    hint: 'Install Chromium (apt-get install chromium), or name one with --browser or $CHROMIUM.',
+  },
+} as const;

@@ -1,0 +1,74 @@
+import type { Procfs } from '../os/procfs.ts';
+import type { Guard } from './guard.ts';
+import { findOrphans } from './orphans.ts';
+import { lazyTable, type ProcessLookup, type ProcessTable, readStat } from './process-table.ts';
+import type { Registry } from './registry.ts';
+import { type StartElsewhere, strangerOf } from './started-elsewhere.ts';
+import { findStrangers, hasStrangers } from './strangers.ts';
+import type { TargetState } from './target-state.ts';
+
+export interface BystandersParts {
+  procfs: Procfs;
+  guard: Guard;
+  registry: Registry;
+  targets: ReadonlyMap<string, TargetState>;
+}
+
+/** Processes that no target's tree has, and that may belong to a target all the same: they are named with it, not watched. */
+export class Bystanders {
+  readonly #parts: BystandersParts;
+  /** When the youngest process started that was there when the targets were resolved, in clock ticks since boot. */
+  readonly #youngestAtStart: number;
+
+  /** @param table all processes, as of when the targets were resolved */
+  constructor(parts: BystandersParts, table: ProcessTable) {
+    this.#parts = parts;
+    this.#youngestAtStart = Math.max(...[...table.values()].map(({ startTicks }) => startTicks));
+  }
+
+  /** Those that appeared since the targets were resolved. */
+  noteStrangers(found: ProcessTable, table: ProcessLookup): void {
+    const { procfs, guard, registry, targets } = this.#parts;
+    const newcomers = [...found.values()].filter(
+      (stat) => stat.startTicks > this.#youngestAtStart && !registry.hasSeen(stat),
+    );
+    findStrangers({ procfs, guard, table }, newcomers, [...targets.values()]);
+  }
+
+  /** Those that lost their parent, perhaps before anybody looked. */
+  noteOrphans(table: ProcessTable): void {
+    const { procfs, guard, registry, targets } = this.#parts;
+    const byTarget = new Map(
+      [...targets.keys()].map((name) => [name, registry.processes.filter(({ target }) => target === name)]),
+    );
+    const orphans = findOrphans({ procfs, table, guard }, byTarget);
+    for (const [name, found] of orphans) targets.get(name)?.noteOrphans(found);
+  }
+
+  /** Somebody outside of a target's tree has executed its program. */
+  suspect({ target: name, ...start }: StartElsewhere & { target: string }): void {
+    const { procfs, guard, registry, targets } = this.#parts;
+    const target = targets.get(name);
+    if (target === undefined) return;
+    const table = lazyTable(procfs, new Map());
+    const stranger = strangerOf({ procfs, guard, registry, table }, start, target);
+    if (stranger !== null) target.noteStartedElsewhere(`${start.pid}:${start.executedTicks}`, stranger);
+  }
+
+  /** Some starts of programs were lost, so that `suspect` was not told of all. */
+  missStarts(): void {
+    for (const target of this.#parts.targets.values()) if (hasStrangers(target)) target.noteMissedStarts();
+  }
+
+  /** This one is watched now. */
+  forget(pid: number): void {
+    for (const target of this.#parts.targets.values()) target.forgetOrphan(pid);
+  }
+
+  /** Those that were told and are gone belong to the time until now. */
+  forgetGone(): void {
+    const { procfs, targets } = this.#parts;
+    const isAlive = (pid: number): boolean => readStat(procfs, pid) !== null;
+    for (const target of targets.values()) target.forgetOrphans(isAlive);
+  }
+}

@@ -1,0 +1,59 @@
+import type { Activity } from './activity.ts';
+import type { Fault, Moment } from './fault.ts';
+import { type HalfResult, runHalf } from './half.ts';
+import type { Peer } from './peer.ts';
+import { pick, seededRandom } from './random.ts';
+
+export interface Cell {
+  fault: Fault;
+  activity: Activity;
+}
+
+export interface CellResult {
+  fault: string;
+  activity: string;
+  /** When the activity came, relative to the fault. */
+  moment: Moment;
+  withActivity: HalfResult;
+  faultAlone: HalfResult;
+  /** The worse of both. */
+  result: HalfResult['result'];
+  /** Of the product. */
+  commit: string;
+  seconds: number;
+}
+
+/** What all cells of a run share. */
+export interface CellMeans {
+  seed: number;
+  peer: Peer;
+  commit: string;
+}
+
+/** Half of the times in the midst of it. */
+const MOMENTS: readonly Moment[] = ['before', 'during', 'during', 'after'];
+
+const WORST_FIRST = ['false pass', 'false fail', 'void', 'ok'] as const;
+
+export const keyOf = ({ fault, activity }: Cell): string => `${fault.name}/${activity.name}`;
+
+/** Runs a cell, with the activity and without it. */
+export async function runCell(cell: Cell, { seed, peer, commit }: CellMeans): Promise<CellResult> {
+  const { fault, activity } = cell;
+  const startedMs = performance.now();
+  const random = seededRandom(seed, keyOf(cell));
+  const half = { fault, rule: activity.rule, moment: pick(fault.moments ?? MOMENTS, random) };
+  const withActivity = await runHalf({ ...half, activity }, random, peer);
+  const faultAlone = await runHalf({ ...half, activity: null }, random, peer);
+  const results = new Set([withActivity.result, faultAlone.result]);
+  return {
+    fault: fault.name,
+    activity: activity.name,
+    moment: half.moment,
+    withActivity,
+    faultAlone,
+    result: WORST_FIRST.find((one) => results.has(one)) ?? 'void',
+    commit,
+    seconds: Math.round((performance.now() - startedMs) / 100) / 10,
+  };
+}

@@ -1,0 +1,29 @@
+import type { Fault } from '../fault.ts';
+import { hold, letGo } from '../helper.ts';
+import { evidenceOf } from '../run-folder.ts';
+
+const LOCK = `
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute('BEGIN EXCLUSIVE')
+print('locked', flush=True)
+sys.stdin.read()
+db.execute('ROLLBACK')
+`;
+
+export const storeLockedForAWhile: Fault = {
+  name: 'store-locked-for-a-while',
+  says: "another process holds the lock of the watchdog's own evidence file for 1.5 s",
+  holdMs: 1_500,
+  strike: ({ scene, watchdog }) => hold(scene, LOCK, evidenceOf(watchdog)),
+  undo: ({ scene }) => letGo(scene),
+};
+
+export const storeLocked: Fault = {
+  name: 'store-locked',
+  says: "another process holds the lock of the watchdog's own evidence file to the end",
+  lasts: true,
+  moments: ['before', 'during'],
+  strike: ({ scene, watchdog }) => hold(scene, LOCK, evidenceOf(watchdog)),
+  undo: ({ scene }) => letGo(scene),
+};

@@ -1,0 +1,113 @@
+import type { Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type HttpLoad, loadHttp } from '../../../src/measure/http-load.ts';
+import { startNginx } from '../../support/debian-programs.ts';
+import { hasProgram, type Program, startPython } from '../../support/programs.ts';
+import { type RawServer, startRawServer } from '../../support/raw-server.ts';
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+async function server(answer: (socket: Socket, nth: number) => void): Promise<RawServer> {
+  const started = await startRawServer(answer);
+  stops.push(() => started.stop());
+  return started;
+}
+
+const load = (port: number, more: { requests?: number; timeoutMs?: number } = {}): Promise<HttpLoad> =>
+  loadHttp(
+    {
+      url: `http://127.0.0.1:${port}/`,
+      method: 'GET',
+      headers: {},
+      body: null,
+      concurrency: 5,
+      amount: { requests: more.requests ?? 200 },
+      timeoutMs: more.timeoutMs ?? 30_000,
+    },
+    new AbortController().signal,
+  );
+
+/** Every request has come to something, and only once. */
+const fates = ({ statusCodes, timeouts, failures }: HttpLoad): number =>
+  [...Object.values(statusCodes), ...Object.values(failures), timeouts].reduce((all, one) => all + one, 0);
+
+describe('a load of 200 requests', () => {
+  it.each([
+    ['that keeps its connections', (socket: Socket) => socket.write(ok)],
+    [
+      'that says that it closes each connection',
+      (socket: Socket) => socket.end(ok.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')),
+    ],
+    [
+      'of HTTP/1.0 that ends answers with the connection',
+      (socket: Socket) => socket.end('HTTP/1.0 200 OK\r\n\r\nhello'),
+    ],
+  ])('on a server %s: all are answered, and none is sent in vain', async (_, answer) => {
+    const { port, requests } = await server(answer);
+    const found = await load(port);
+    expect(found).toMatchObject({ statusCodes: { 200: 200 }, failures: {}, timeouts: 0, isCut: false });
+    expect(found.latencySeconds).toHaveLength(200);
+    expect(requests()).toBe(200);
+  });
+
+  it.each([
+    ['closes without an answer', (socket: Socket) => socket.end(), 'closed'],
+    [
+      'closes after half an answer',
+      (socket: Socket) => socket.end(ok.replace('Length: 2', 'Length: 200')),
+      'closed',
+    ],
+    ['resets', (socket: Socket) => socket.resetAndDestroy(), 'ECONNRESET'],
+  ])('on a server that at every 4th %s: those, and no others, failed', async (_, fail, reason) => {
+    const { port } = await server((socket, nth) => (nth % 4 === 0 ? fail(socket) : socket.write(ok)));
+    const found = await load(port);
+    expect(found).toMatchObject({ statusCodes: { 200: 150 }, failures: { [reason]: 50 }, timeouts: 0 });
+    expect(found.latencySeconds).toHaveLength(150);
+  });
+
+  it('on a server that says 500 now and then: the latency is that of the others', async () => {
+    const { port } = await server((socket, nth) =>
+      socket.write(nth % 4 === 0 ? ok.replace('200 OK', '500 No') : ok),
+    );
+    const found = await load(port);
+    expect(found).toMatchObject({ statusCodes: { 200: 150, 500: 50 }, failures: {} });
+    expect(found.latencySeconds).toHaveLength(150);
+  });
+
+  it('on a server that says nothing now and then: they run out of time', async () => {
+    const { port } = await server((socket, nth) => nth % 50 !== 0 && socket.write(ok));
+    const found = await load(port, { timeoutMs: 1_000 });
+    expect(found.timeouts).toBeGreaterThanOrEqual(4);
+    expect(fates(found)).toBe(200);
+  });
+
+  it('where nobody listens: all fail', async () => {
+    const { port, stop } = await startRawServer(() => {});
+    await stop();
+    expect(await load(port, { requests: 20 })).toMatchObject({
+      statusCodes: {},
+      failures: { ECONNREFUSED: 20 },
+    });
+  });
+
+  it.skipIf(!hasProgram('nginx'))('on nginx, beyond what it answers on one connection', async () => {
+    const nginx: Program = await startNginx();
+    stops.push(() => nginx.stop());
+    const found = await load(nginx.port, { requests: 12_000 });
+    expect(found).toMatchObject({ statusCodes: { 200: 12_000 }, failures: {}, timeouts: 0 });
+  });
+
+  it.skipIf(!hasProgram('python3'))('on the server of Python, which speaks HTTP/1.0', async () => {
+    const python = await startPython(
+      'import http.server; http.server.ThreadingHTTPServer(("127.0.0.1", {port}), http.server.SimpleHTTPRequestHandler).serve_forever()',
+      true,
+    );
+    stops.push(() => python.stop());
+    expect(await load(python.port)).toMatchObject({ statusCodes: { 200: 200 }, failures: {}, timeouts: 0 });
+  });
+});
