@@ -1,4 +1,3 @@
-import type { FieldValue } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Actor, ExceptionUse, Finding } from '../../model/proof.ts';
@@ -8,7 +7,7 @@ import type { Claim } from './claim.ts';
 import type { Occurrence } from './occurrences.ts';
 import type { ActivityRule } from './pack.ts';
 import { exampleOf, nounOf, sentence } from './sentences.ts';
-import { groupBySubject } from './subjects.ts';
+import { type Group, groupBySubject } from './subjects.ts';
 import { counted } from '../wording/amounts.ts';
 
 const MAX_EXAMPLES = 5;
@@ -17,12 +16,16 @@ const MAX_ACTORS = 10;
 /** An app can call ever new addresses: the rest is counted, not listed. */
 const MAX_FINDINGS = 100;
 
-/** What breaks an absence rule, grouped, the most frequent first. */
-export function findingsOf(claim: Claim<ActivityRule>, occurrences: readonly Occurrence[]): Finding[] {
+/** What breaks an absence rule, grouped, the most frequent first. @param atLeast before each number, where there may be more */
+export function findingsOf(
+  claim: Claim<ActivityRule>,
+  occurrences: readonly Occurrence[],
+  atLeast: string,
+): Finding[] {
   return groupBySubject(claim, occurrences, ({ head }) => head)
     .sort((a, b) => b.members.length - a.members.length)
     .slice(0, MAX_FINDINGS)
-    .map(({ subject, members }, index) => findingOf(claim, subject, members, index + 1));
+    .map(({ subject, members }, index) => findingOf(claim, { subject, members, atLeast }, index + 1));
 }
 
 /** An exception that broke its rule, as a finding. */
@@ -70,17 +73,18 @@ export function numberFinding(
   };
 }
 
-/** `3 connects, 2 sends`; `0` for nothing. */
-export function measuredOf(occurrences: readonly Occurrence[]): string {
+/** `at least 3 connects, 2 sends`; `0` for nothing. */
+export function measuredOf(occurrences: readonly Occurrence[], atLeast: string): string {
+  if (occurrences.length === 0) return '0';
   const counts = new Map<string, number>();
   for (const { head } of occurrences) {
     const noun = nounOf(head);
     counts.set(noun, (counts.get(noun) ?? 0) + 1);
   }
   const parts = [...counts].sort(([, a], [, b]) => b - a).map(([noun, count]) => counted(count, noun));
-  const shown = parts.slice(0, 4).join(', ');
-  if (parts.length > 4) return `${shown} and other, ${counted(occurrences.length, 'time')} in all`;
-  return shown === '' ? '0' : shown;
+  const shown = atLeast + parts.slice(0, 4).join(', ');
+  if (parts.length <= 4) return shown;
+  return `${shown} and other, ${counted(occurrences.length, 'time')} in all`;
 }
 
 /** A process as the one who did it. */
@@ -90,8 +94,7 @@ export function actorOf(process: WatchedProcess, thread: string | null): Actor {
 
 function findingOf(
   claim: Claim<ActivityRule>,
-  subject: Record<string, FieldValue>,
-  occurrences: readonly Occurrence[],
+  { subject, members: occurrences, atLeast }: Group<Occurrence> & { atLeast: string },
   number: number,
 ): Finding {
   const { rule, target, evidence, window } = claim;
@@ -107,7 +110,7 @@ function findingOf(
     period: null,
     actors,
     cause: null,
-    text: sentence(occurrences, processes, window.toMs - window.fromMs),
+    text: sentence(occurrences, processes, { atLeast, windowMs: window.toMs - window.fromMs }),
   };
 }
 

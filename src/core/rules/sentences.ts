@@ -12,10 +12,10 @@ const LONGEST_NAME = 120;
 export function sentence(
   occurrences: readonly Occurrence[],
   actors: readonly WatchedProcess[],
-  windowMs: number,
+  { atLeast, windowMs }: { atLeast: string; windowMs: number },
 ): string {
   const often =
-    occurrences.length > 1 ? `, ${withCommas(occurrences.length)} times in ${spell(windowMs)}` : '';
+    occurrences.length > 1 ? `, ${atLeast}${withCommas(occurrences.length)} times in ${spell(windowMs)}` : '';
   return `${doing(occurrences, actors)}${often}${bytes(occurrences)}`;
 }
 

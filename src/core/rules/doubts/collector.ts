@@ -63,6 +63,20 @@ export function sourceOf(
   );
 }
 
+/**
+ * What stands before a count of activities that a claim rests on: «at least » where a collector that tells of them left some out, and
+ * none was there that missed nothing.
+ */
+export function atLeastOf(claim: Claim, activity: ActivityKind, { tier, doubts }: Source): string {
+  if (tier === 'zero-miss' && doubts.length === 0) return '';
+  const isWhole = COLLECTORS[activity].every(
+    (collector) =>
+      reportsOf(claim, collector).every(({ status, lost }) => status !== 'partial' && lost === 0) &&
+      gapDoubts(claim, collector).length === 0,
+  );
+  return isWhole ? '' : 'at least ';
+}
+
 /** What a collector reported for a claim's target. */
 function reportsOf(
   { evidence, target }: Pick<Claim, 'evidence' | 'target'>,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkActivities } from '../check-activities.ts';
 import type { Claim } from '../claim.ts';
+import { atLeastOf } from '../doubts/collector.ts';
 import { exceptionFinding, findingsOf, measuredOf } from '../findings.ts';
 import { conclude, type Judgement, notApplicable } from '../judgement.ts';
 import { matchingIn } from '../matching.ts';
@@ -28,8 +29,10 @@ function judge(claim: Claim<AbsenceRule>): Judgement {
   if (matching === null) return notApplicable(`no ${rule.activity} source was given for ${target}`, 'none');
   const { uses, broken, tier, doubts, accepted } = matching;
   const occurrences = matching.occurrences();
-  const findings = findingsOf(claim, occurrences);
+  const atLeast = atLeastOf(claim, rule.activity, matching.source);
+  const findings = findingsOf(claim, occurrences, atLeast);
   findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
-  const facts = { measured: measuredOf(occurrences), expected: 'none', tier, exceptions: uses, findings };
+  const measured = measuredOf(occurrences, atLeast);
+  const facts = { measured, expected: 'none', tier, exceptions: uses, findings };
   return conclude(facts, doubts, accepted);
 }

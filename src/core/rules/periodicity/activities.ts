@@ -6,6 +6,7 @@ import { outside } from '../../derive/spans.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
 import type { Claim } from '../claim.ts';
+import { atLeastOf } from '../doubts/collector.ts';
 import { gapsOf } from '../doubts/window.ts';
 import { actorsIn, exceptionFinding, measuredOf, timesIn } from '../findings.ts';
 import { conclude, type Judgement, notApplicable } from '../judgement.ts';
@@ -81,7 +82,7 @@ function judgeBeats(
     measured:
       beats.length > 0
         ? beats.map(({ period }) => `every ${spell(period.seconds * 1000)}`).join(', ')
-        : measuredOf(matching.occurrences()),
+        : measuredOf(matching.occurrences(), atLeastOf(claim, claim.rule.activity, matching.source)),
     expected: expectedOf(claim, reach, { butExcused: matching.excused > 0, isBroken: beats.length > 0 }),
     tier,
     exceptions: uses,

@@ -27,14 +27,19 @@ describe('a datagram socket that was connected', () => {
   });
 
   it.each([
-    ['no trace', (scene: Scene) => scene],
-    ['a trace that lost records', (scene: Scene) => scene.report('trace', { ...ZERO_MISS, lost: 1 })],
+    ['no trace', '1 connect', (scene: Scene) => scene],
+    [
+      'a trace that lost records',
+      'at least 1 connect',
+      (scene: Scene) => scene.report('trace', { ...ZERO_MISS, lost: 1 }),
+    ],
     [
       'a trace that failed for a while',
+      'at least 1 connect',
       (scene: Scene) => scene.report('trace', ZERO_MISS).gap(2, 3, 'trace'),
     ],
-  ])('counts with %s: datagrams may have gone on it', (_, change) => {
-    expect(only(change(connected()), NO_NETWORK)).toMatchObject({ verdict: 'fail', measured: '1 connect' });
+  ])('counts with %s: datagrams may have gone on it', (_, measured, change) => {
+    expect(only(change(connected()), NO_NETWORK)).toMatchObject({ verdict: 'fail', measured });
   });
 
   it('is not confused with a connection, or with a port that is open', () => {
@@ -43,6 +48,38 @@ describe('a datagram socket that was connected', () => {
       .network(10)
       .network(20, { protocol: 'udp', op: 'listen' });
     expect(only(scene, NO_NETWORK).measured).toBe('1 connect, 1 listen');
+  });
+});
+
+describe('a count of what a collector has partly left out', () => {
+  const twice = (): Scene => new Scene().network(10).network(20, { op: 'attempt' });
+
+  it.each([
+    ['a trace that lost records', (scene: Scene) => scene.report('trace', { tier: 'zero-miss', lost: 7 })],
+    [
+      'a trace that failed for a while',
+      (scene: Scene) => scene.report('trace', { tier: 'zero-miss' }).gap(2, 3, 'trace'),
+    ],
+    [
+      'a trace that could not follow everything',
+      (scene: Scene) => scene.report('trace', { tier: 'zero-miss', status: 'partial' }),
+    ],
+  ])('is the least that there was: %s', (_, change) => {
+    const result = only(change(twice()), NO_NETWORK);
+    expect(result).toMatchObject({ verdict: 'fail', measured: 'at least 1 connect, 1 attempt' });
+    expect(result.reason).toContain(', at least 2 times in ');
+  });
+
+  it('is exact where another collector missed nothing', () => {
+    const traced = twice().report('trace', { tier: 'zero-miss' }).gap(2, 3, 'sockets');
+    const result = only(traced, NO_NETWORK);
+    expect(result.measured).toBe('1 connect, 1 attempt');
+    expect(result.reason).toContain(', 2 times in ');
+  });
+
+  it('stays 0 where nothing was found', () => {
+    const nothing = new Scene().report('trace', { tier: 'zero-miss', lost: 7 });
+    expect(only(nothing, NO_NETWORK).measured).toBe('0');
   });
 });
 

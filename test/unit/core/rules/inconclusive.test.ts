@@ -353,7 +353,11 @@ describe('a finding breaks a rule whatever the coverage', () => {
       .gap(3, 5)
       .disturbed(1, 2, 'stopped')
       .report('sockets', { status: 'partial' });
-    expect(only(scene, NO_NETWORK)).toMatchObject({ verdict: 'fail', title: 'Loud', measured: '1 connect' });
+    expect(only(scene, NO_NETWORK)).toMatchObject({
+      verdict: 'fail',
+      title: 'Loud',
+      measured: 'at least 1 connect',
+    });
   });
 
   it('of severity warn too, which then changes no verdict', () => {
