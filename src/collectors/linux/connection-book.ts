@@ -118,6 +118,14 @@ export class ConnectionBook {
     ).length;
   }
 
+  /** Those of all targets. */
+  listeningPorts(): number[] {
+    const listening = [...this.#entries.values()].filter(
+      ({ record }) => record.protocol === 'tcp' && isWaiting(record),
+    );
+    return [...new Set(listening.map(({ record }) => record.local.port))];
+  }
+
   totals(target: string): ConnectionTotals {
     const totals = this.#totals.get(target) ?? { connects: 0, accepts: 0, closed: 0 };
     this.#totals.set(target, totals);

@@ -81,6 +81,11 @@ export class SocketsCollector implements Collector {
     return this.#book.isOpenToAnybody(target);
   }
 
+  /** TCP ports at which the targets wait for connections; null where not every socket of theirs could be looked at. */
+  listeningPorts(): number[] | null {
+    return this.#holders.firstReason === null ? this.#book.listeningPorts() : null;
+  }
+
   /**
    * Whether somebody listened at this end when it was looked at last: anybody in that network namespace, a target or not, since
    * the port on which another listens is not given to whoever connects.

@@ -4,6 +4,7 @@ import { activitiesOf } from '../derive/activities-of.ts';
 import { type Lifetime, lifetimes, livedIn } from '../derive/lifetimes.ts';
 import { once, spanKey } from '../derive/once.ts';
 import { holds } from '../derive/spans.ts';
+import { counted } from '../wording/amounts.ts';
 import { countIn } from './count-in.ts';
 import { plantedIn } from './controls.ts';
 import { type Enclosure, enclose } from './enclosing.ts';
@@ -89,6 +90,8 @@ function acceptExposure(evidence: Evidence, target: string, window: TimeSpan): E
   if (neverListened(evidence, target, window)) {
     return { tier: 'counter', unattributed: [], reason: `${target} did not listen`, ran: true };
   }
+  const untouched = opensPorts(evidence, target, window) ? null : untouchedArrivals(evidence, window);
+  if (untouched !== null) return judgedArrivals(untouched);
   for (const [scope, members] of byNamespace(lives)) {
     const counted = countedIn({ evidence, target, window, lives, sides: ACCEPTED }, scope, members);
     if (counted !== null && 'problem' in counted) return unknown(counted.problem);
@@ -102,10 +105,37 @@ function neverListened(evidence: Evidence, target: string, window: TimeSpan): bo
   const readings = readingsOf(evidence, `sockets:${target}`).filter(({ atMs }) => atMs <= window.toMs);
   const last = readings.findLast(({ atMs }) => atMs <= window.fromMs);
   const relevant = readings.filter((one) => one === last || one.atMs > window.fromMs);
-  const opened = activitiesOf(evidence, 'network').some(
+  const isSilent = last !== undefined && relevant.every(({ values }) => values['listening'] === 0);
+  return isSilent && !opensPorts(evidence, target, window);
+}
+
+function opensPorts(evidence: Evidence, target: string, window: TimeSpan): boolean {
+  return activitiesOf(evidence, 'network').some(
     (one) => one.target === target && one.op === 'listen' && holds(window, one.atMs),
   );
-  return last !== undefined && !opened && relevant.every(({ values }) => values['listening'] === 0);
+}
+
+/**
+ * How many connections came to the targets' ports and were told of nobody, as the kernel's trace of the whole host has it; null where
+ * that does not tell of all of the window.
+ */
+function untouchedArrivals(evidence: Evidence, window: TimeSpan): number | null {
+  const readings = readingsOf(evidence, 'arrivals', ['untouched', 'unheard']);
+  const before = readings.findLast(({ atMs }) => atMs <= window.fromMs)?.values;
+  const after = readings.find(({ atMs }) => atMs >= window.toMs)?.values;
+  if (before === undefined || after === undefined || after['unheard'] !== before['unheard']) return null;
+  return (after['untouched'] ?? 0) - (before['untouched'] ?? 0);
+}
+
+function judgedArrivals(untouched: number): Exposure {
+  if (untouched === 0)
+    return { tier: 'counter', unattributed: [], reason: 'every connection that came was seen', ran: true };
+  return {
+    tier: 'sampled',
+    unattributed: [{ what: 'accepted connection', count: untouched }],
+    reason: `${counted(untouched, 'connection')} came to ports at which targets listen, and whether anybody accepted them is not known`,
+    ran: true,
+  };
 }
 
 interface Question {

@@ -5,6 +5,7 @@ import type { WatchedProcess } from '../../../model/process.ts';
 import type { LookReader } from '../look-reader.ts';
 import { isQuiet, NOTHING } from '../selection.ts';
 import type { SocketsCollector } from '../sockets.ts';
+import { Arrivals } from './arrivals.ts';
 import { Elsewhere, type Outside } from './elsewhere.ts';
 import { Following } from './following.ts';
 import { Lives } from './lives.ts';
@@ -45,6 +46,7 @@ export class TraceCollector implements Collector {
   readonly #starts: ProgramStarts;
   readonly #traffic: Traffic;
   readonly #wakers: Wakers;
+  readonly #arrivals: Arrivals;
   readonly #elsewhere: Elsewhere;
   #recordings: Recordings | null = null;
   #following: Following | null = null;
@@ -69,6 +71,13 @@ export class TraceCollector implements Collector {
     this.#starts = new ProgramStarts({ lives, processes: this.#processes, toMs, isWhole });
     const threadName = (tid: number): string | null => reader.threadName(tid) ?? lives.of(tid)?.name ?? null;
     this.#traffic = new Traffic({ sockets, lives, processes: this.#processes, toMs, threadName });
+    this.#arrivals = new Arrivals({
+      ports: () => sockets.listeningPorts(),
+      recordAt: (ports) => this.#recordings?.recordArrivals(ports) === true,
+      look: () => this.#traffic.look,
+      toMs,
+      wasTold: (ends, sinceLook) => this.#traffic.wasTold(ends, sinceLook),
+    });
     this.#elsewhere = new Elsewhere({
       lives,
       toMs,
@@ -143,7 +152,8 @@ export class TraceCollector implements Collector {
     this.#traffic.start(look);
     this.#wakers.start(look.nowMs);
     this.#hasBegun = true;
-    return { failures };
+    this.#arrivals.mind();
+    return { failures, counters: [this.#arrivals.take(look.nowMs)] };
   }
 
   #read(recordings: Recordings, following: Following, look: Look): Observations {
@@ -157,8 +167,9 @@ export class TraceCollector implements Collector {
       this.#lives.record(record);
       this.#traffic.record(record);
     }
-    const starts = recordings.readStarts(nowNs, look.full);
-    this.#elsewhere.record(starts.records);
+    const host = recordings.readHost(nowNs, look.full);
+    this.#elsewhere.record(host.records);
+    this.#arrivals.record(host.records, recordings.isHostOurs && missedNothing(host));
     const isAllRead = look.full || acts.every(({ isComplete }) => isComplete);
     const failures = [
       ...acts.flatMap((reading) => this.#losses(reading, look)),
@@ -167,7 +178,7 @@ export class TraceCollector implements Collector {
         return executedNs === null ? null : nowNs - executedNs;
       }),
     ];
-    this.#tellOutside(look, starts);
+    this.#tellOutside(look, host);
     const woke = inOrder([wakes, ...acts]);
     recordings.recordWakes(this.#wakers.look(look.nowMs, woke, wakes.lost === 0));
     const happened = this.#lives.take(nowNs);
@@ -176,17 +187,20 @@ export class TraceCollector implements Collector {
     const programs = this.#starts.take(happened, nowNs, look.full);
     // Whoever left the tree at once is watched nevertheless.
     for (const life of this.#lives.unnamed()) this.#processes.of(life);
+    const activities = [...programs, ...this.#traffic.take(look, nowNs)];
     return {
-      activities: [...programs, ...this.#traffic.take(look, nowNs)],
+      activities,
       processes: this.#processes.takeEnlisted(),
       failures,
-      ...(look.full ? { wakes: this.#wakers.take(look.nowMs) } : {}),
+      ...(look.full
+        ? { wakes: this.#wakers.take(look.nowMs), counters: [this.#arrivals.take(look.nowMs)] }
+        : {}),
     };
   }
 
-  #tellOutside(look: Look, { lost, isComplete }: Reading): void {
+  #tellOutside(look: Look, reading: Reading): void {
     const { outside } = this.#options;
-    if (lost !== 0 || !isComplete) outside.missedStarts();
+    if (!missedNothing(reading)) outside.missedStarts();
     // Those that live are the last to be forgotten.
     for (const processes of [look.started, look.processes]) this.#elsewhere.meet(processes);
     for (const start of this.#elsewhere.take(look)) outside.suspect(start);
@@ -213,6 +227,8 @@ export class TraceCollector implements Collector {
     return { status: reason === null ? 'ok' : 'partial', tier: 'zero-miss', reason };
   }
 }
+
+const missedNothing = ({ lost, isComplete }: Reading): boolean => lost === 0 && isComplete;
 
 /** Not there any more, or only where its process sees it. */
 function realPath(path: string): string {

@@ -1,3 +1,4 @@
+import { TCP_STATE } from '../../../core/parse/socket-record.ts';
 import type { TraceEventName } from '../../../core/parse/trace-records.ts';
 
 /** What a trace can claim, and the events without which it cannot. The others only add to it. */
@@ -39,6 +40,17 @@ export function isWakeEvent(event: TraceEventName): boolean {
   return (
     event === 'sched/sched_waking' || event === 'signal/signal_generate' || event.startsWith('syscalls/')
   );
+}
+
+/** What is recorded of everybody on the host. */
+export function isHostEvent(event: TraceEventName): boolean {
+  return event === 'sched/sched_process_exec' || event === 'sock/inet_sock_set_state';
+}
+
+/** Sockets of connections that come to some ports, as they leave the state in which the kernel makes them. */
+export function arrivingAt(ports: readonly number[]): string {
+  const anyOf = ports.length === 0 ? 'sport == 0' : ports.map((port) => `sport == ${port}`).join(' || ');
+  return `oldstate == ${TCP_STATE.synReceived} && (${anyOf})`;
 }
 
 /** AF_UNIX 1 and AF_NETLINK 16 are no network, and a program can send more over them than a buffer holds. */

@@ -1,5 +1,13 @@
 import type { NotFollowed, TraceInstance } from '../../../os/trace-instance.ts';
-import { isNetworkEvent, isWakeEvent, missingClaims, ONLY_IO_WORKERS, ONLY_NETWORK } from './needs.ts';
+import {
+  arrivingAt,
+  isHostEvent,
+  isNetworkEvent,
+  isWakeEvent,
+  missingClaims,
+  ONLY_IO_WORKERS,
+  ONLY_NETWORK,
+} from './needs.ts';
 import { type Reading, Recording } from './recording.ts';
 
 /**
@@ -8,21 +16,21 @@ import { type Reading, Recording } from './recording.ts';
  */
 export type OpenInstance = (options: { followForks: boolean; bufferKb?: number }) => TraceInstance;
 
-/** Some hundred programs for each CPU. */
-const STARTS_BUFFER_KB = 64;
-const UNKNOWN_STARTS: Reading = { records: [], lost: null, isComplete: false };
+/** Some hundred programs or connections for each CPU. */
+const HOST_BUFFER_KB = 64;
+const NOTHING_READ: Reading = { records: [], lost: null, isComplete: false };
 
 /**
  * Everything that is recorded of the targets, in buffers of their own: why threads woke must not displace what they did, and
  * the workers of io_uring, which cannot be followed before they act, are recorded of all processes, as are the programs that
- * are started anywhere on the host.
+ * are started anywhere on the host, and the connections that the kernel makes for whoever calls a port of the targets.
  */
 export class Recordings {
   readonly #openInstance: OpenInstance;
   readonly #acts: Recording;
   readonly #wakes: Recording;
   #workers: Recording | null = null;
-  #starts: Recording | null = null;
+  #host: Recording | null = null;
   #hasWakes = false;
 
   /** Throws where there is no trace to be had. */
@@ -52,9 +60,10 @@ export class Recordings {
     this.#acts.enable(true);
     this.recordWakes(true);
     try {
-      const instance = this.#openInstance({ followForks: false, bufferKb: STARTS_BUFFER_KB });
-      this.#starts = new Recording(instance, (event) => event === 'sched/sched_process_exec');
-      this.#starts.enable(true);
+      const instance = this.#openInstance({ followForks: false, bufferKb: HOST_BUFFER_KB });
+      this.#host = new Recording(instance, isHostEvent);
+      this.#host.filter('sock/inet_sock_set_state', arrivingAt([]));
+      this.#host.enable(true);
     } catch {
       // What the targets do is recorded without it; each reading says that something is missing.
     }
@@ -99,13 +108,28 @@ export class Recordings {
     return this.#wakes.read(nowNs, thoroughly);
   }
 
-  /** Programs that anybody on the host has executed. Its losses are none of the targets' own. */
-  readStarts(nowNs: number, thoroughly: boolean): Reading {
+  /** From now on, the connections that come to these ports. Returns whether the kernel does it. */
+  recordArrivals(ports: readonly number[]): boolean {
     try {
-      return this.#starts?.read(nowNs, thoroughly) ?? UNKNOWN_STARTS;
+      this.#host?.filter('sock/inet_sock_set_state', arrivingAt(ports));
+      return this.#host !== null;
     } catch {
-      return UNKNOWN_STARTS;
+      return false;
     }
+  }
+
+  /** Programs that anybody on the host has executed, and connections that came. Its losses are none of the targets' own. */
+  readHost(nowNs: number, thoroughly: boolean): Reading {
+    try {
+      return this.#host?.read(nowNs, thoroughly) ?? NOTHING_READ;
+    } catch {
+      return NOTHING_READ;
+    }
+  }
+
+  /** Whether nobody else can have steered what is recorded of the host. */
+  get isHostOurs(): boolean {
+    return this.#host !== null && this.#host.foreignWrite === null && this.#host.unwatched === null;
   }
 
   /**
@@ -124,7 +148,7 @@ export class Recordings {
 
   close(): void {
     const errors: unknown[] = [];
-    for (const recording of [this.#acts, this.#wakes, this.#workers, this.#starts]) {
+    for (const recording of [this.#acts, this.#wakes, this.#workers, this.#host]) {
       try {
         recording?.close();
       } catch (error) {

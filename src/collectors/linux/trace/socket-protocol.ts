@@ -7,11 +7,12 @@ const AF_VSOCK = 40;
 /** They stay on this host: AF_UNIX, AF_KEY, AF_NETLINK, AF_ALG. */
 const LOCAL_FAMILIES: ReadonlySet<number> = new Set([1, 15, 16, 38]);
 
+export const IPPROTO_TCP = 6;
 /** linux/in.h; MPTCP carries TCP, UDP-Lite is UDP with less of a checksum. */
 export const IPPROTO_MPTCP = 262;
 const IP_PROTOCOLS: Readonly<Record<number, NetworkActivity['protocol']>> = {
   1: 'icmp',
-  6: 'tcp',
+  [IPPROTO_TCP]: 'tcp',
   17: 'udp',
   58: 'icmp',
   132: 'sctp',

@@ -19,6 +19,8 @@ export class ToldConnections {
   readonly #held: Set<string> = new Set();
   /** Of openings that were told without their own port, by target and remote end, at which looks; see `completes`. */
   readonly #portless: Map<string, number[]> = new Map();
+  /** Of whom something was told. */
+  readonly #targets: Set<string> = new Set();
   #look = 0;
 
   nextLook(): void {
@@ -38,6 +40,7 @@ export class ToldConnections {
   }
 
   add(activity: NetworkActivity): void {
+    this.#targets.add(activity.target);
     const key = keyOf(activity);
     if (key === null) return this.#addPortless(activity);
     this.#looks.delete(key);
@@ -56,6 +59,20 @@ export class ToldConnections {
     if (key !== null && this.#held.has(key)) return true;
     if (look === undefined) return false;
     return OPENING.has(activity.op) || this.#look - look < RECENT_LOOKS;
+  }
+
+  /** The number of this look. */
+  get look(): number {
+    return this.#look;
+  }
+
+  /** Whether a TCP connection between these ends was told of anybody at a look, or since. */
+  wasTold({ local, remote }: Pick<Flow, 'local' | 'remote'>, sinceLook: number): boolean {
+    const accepted = { protocol: 'tcp', localPort: local?.port ?? null, remote, op: 'accept' } as const;
+    return [...this.#targets].some((target) => {
+      const key = keyOf({ ...accepted, target });
+      return key !== null && (this.#looks.get(key) ?? Number.NEGATIVE_INFINITY) >= sinceLook;
+    });
   }
 
   /** Whether an opening that the tables show is one that was told without its own port; each of these is taken once. */

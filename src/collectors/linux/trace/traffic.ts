@@ -77,6 +77,16 @@ export class Traffic {
     return this.#flows.isWaiting || this.#unbound.length > 0;
   }
 
+  /** The number of the look that is being read: what is taken next is told at it. */
+  get look(): number {
+    return this.#told.look + 1;
+  }
+
+  /** Whether anybody was told to have done something on a TCP connection at a look, or since. */
+  wasTold(ends: Pick<Flow, 'local' | 'remote'>, sinceLook: number): boolean {
+    return this.#told.wasTold(ends, sinceLook);
+  }
+
   record(record: KernelRecord): void {
     this.#flows.record(record);
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,13 +11,15 @@ it('knows the memory of an app that runs, and nothing once it has ended, whateve
   becomeSubreaper();
   const folder = mkdtempSync(join(tmpdir(), 'idleproof-memory-'));
   const end = join(folder, 'end');
-  const script = `sleep 600 & while [ ! -e ${end} ]; do sleep 0.02; done`;
+  execFileSync('mkfifo', [end]);
+  // No process of it comes and goes: a tree of which one ends while it is read has no memory that is known.
+  const script = `sleep 600 & read _ <${end}`;
   const app = await startCommand(['sh', '-c', script], { outputPath: join(folder, 'app.log') });
   try {
     const memory = new MemoryWatch();
     memory.before([app]);
     expect(memory.states.beforeBytes).toBeGreaterThan(0);
-    writeFileSync(end, '');
+    writeFileSync(end, '\n');
     while (app.exited() === null) await new Promise((resolve) => setTimeout(resolve, 10));
     memory.after([app]);
     expect(memory.states.afterBytes).toBeNull();

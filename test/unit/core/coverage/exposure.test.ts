@@ -95,6 +95,29 @@ describe('exposedNetwork', () => {
     expect(accepts(silent(0).network(20, { op: 'listen', direction: 'inbound' }))).toBe('sampled');
   });
 
+  it('rests on what the trace tells of the targets’ ports, whatever came to others', () => {
+    const arrived = (after: Record<string, number>, scene: Scene = busy()): Scene =>
+      scene
+        .moved(20, { tcpPassiveOpens: 3 })
+        .counters(0, 'sockets:app', { listening: 1 })
+        .counters(0, 'arrivals', { untouched: 2, unheard: 1 })
+        .counters(60, 'arrivals', { untouched: 2, unheard: 1, ...after });
+    const accepts = (scene: Scene) => exposedAccepts(scene.evidence, 'app', scene.window);
+    expect(accepts(arrived({}))).toMatchObject({ tier: 'counter', ran: true });
+    expect(accepts(arrived({ untouched: 3 }))).toMatchObject({
+      tier: 'sampled',
+      unattributed: [{ what: 'accepted connection', count: 1 }],
+      reason:
+        '1 connection came to ports at which targets listen, and whether anybody accepted them is not known',
+    });
+    // Where it may not have heard of all, and where a port was opened in the window, the counters of the namespace decide.
+    const ofNamespace = { unattributed: [{ what: 'accepted connection', count: 3 }] };
+    expect(accepts(arrived({ unheard: 2 }))).toMatchObject(ofNamespace);
+    const opened = busy().network(20, { op: 'listen', direction: 'inbound' });
+    expect(accepts(arrived({}, opened))).toMatchObject(ofNamespace);
+    expect(accepts(busy().counters(60, 'arrivals', { untouched: 0, unheard: 0 })).tier).toBe('counter');
+  });
+
   it('does not take away what another target did, or what came at another time', () => {
     const scene = busy()
       .counters(10, 'network:4026531840', STILL)

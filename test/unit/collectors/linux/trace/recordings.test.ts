@@ -20,22 +20,32 @@ function opened(fail: readonly number[] = [], lacking: readonly string[] = []) {
 }
 
 describe('what is recorded', () => {
-  it('is of the targets and their children, but for programs that anybody starts', () => {
+  it('is of the targets and their children, but for programs that anybody starts and connections that come to them', () => {
     const { instances, options, recordings } = opened();
-    recordings().start();
+    const made = recordings();
+    made.start();
     expect(options).toEqual([
       { followForks: true },
       { followForks: true },
       { followForks: false, bufferKb: 64 },
     ]);
-    const [acts, wakes, starts] = instances.map(({ log }) => log);
+    const [acts, wakes, host] = instances.map(({ log }) => log);
     expect(acts?.slice(0, 2)).toEqual([
       'filter sock/sock_send_length: family != 1 && family != 16',
       'filter sock/sock_recv_length: family != 1 && family != 16',
     ]);
     expect(acts?.join()).not.toMatch(/sched_waking|signal_generate|sys_enter/);
     expect(wakes).toHaveLength(12);
-    expect(starts).toEqual(['enable sched/sched_process_exec']);
+    expect([...(host ?? [])].sort()).toEqual([
+      'enable sched/sched_process_exec',
+      'enable sock/inet_sock_set_state',
+      'filter sock/inet_sock_set_state: oldstate == 3 && (sport == 0)',
+    ]);
+    expect(host?.[0]).toMatch(/^filter/);
+    expect(made.recordArrivals([80, 8080])).toBe(true);
+    expect(host?.at(-1)).toBe(
+      'filter sock/inet_sock_set_state: oldstate == 3 && (sport == 80 || sport == 8080)',
+    );
   });
 
   it.each([
@@ -71,18 +81,18 @@ describe('what is recorded', () => {
   it('goes on without the starts of others, and says at each reading that they are missing', () => {
     const { recordings } = opened([3]);
     const made = recordings();
-    expect(made.readStarts(0, false)).toMatchObject({ lost: null, isComplete: false });
+    expect(made.readHost(0, false)).toMatchObject({ lost: null, isComplete: false });
     made.start();
-    expect(made.readStarts(0, true)).toMatchObject({ lost: null, isComplete: false });
+    expect(made.readHost(0, true)).toMatchObject({ lost: null, isComplete: false });
   });
 
   it('says the same when they cannot be read any more', () => {
     const { instances, recordings } = opened();
     const made = recordings();
     made.start();
-    expect(made.readStarts(0, false)).toMatchObject({ lost: 0, isComplete: true });
+    expect(made.readHost(0, false)).toMatchObject({ lost: 0, isComplete: true });
     instances[2]!.problem = new Error('gone');
-    expect(made.readStarts(0, false)).toMatchObject({ lost: null, isComplete: false });
+    expect(made.readHost(0, false)).toMatchObject({ lost: null, isComplete: false });
     expect(() => made.readActs(0, false)).not.toThrow();
   });
 
