@@ -1,23 +1,15 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
-import { activitiesOf } from '../derive/activities-of.ts';
-import { type Lifetime, lifetimes, livedIn } from '../derive/lifetimes.ts';
+import { lifetimes, livedIn } from '../derive/lifetimes.ts';
 import { once, spanKey } from '../derive/once.ts';
-import { holds } from '../derive/spans.ts';
-import { counted } from '../wording/amounts.ts';
-import { countIn } from './count-in.ts';
-import { plantedIn } from './controls.ts';
-import { type Enclosure, enclose } from './enclosing.ts';
-import { exposedIntervals } from './exposed-intervals.ts';
 import { exposedProcesses } from './exposed-processes.ts';
 import { type Exposure, judged, NOT_RUN, type Unattributed, unknown } from './exposure.ts';
-import { type CounterMeaning, meaningOf, REQUIRED_COUNTERS, unexplainedPackets } from './network-counters.ts';
+import { byNamespace, countedIn } from './namespace-counts.ts';
+import type { CounterMeaning } from './network-counters.ts';
 import { ownNetworkOf, untoldInOwnNetwork } from './own-network.ts';
 import { readingsOf } from './readings.ts';
-import { type Seen, seenOf } from './seen-connections.ts';
 
 const OUTWARDS: ReadonlySet<CounterMeaning['side']> = new Set(['opened', 'sent']);
-const ACCEPTED: ReadonlySet<CounterMeaning['side']> = new Set(['accepted']);
 const BOTH_WAYS: ReadonlySet<CounterMeaning['side']> = new Set(['opened', 'sent', 'accepted', 'received']);
 
 const ELSEWHERE = 'each could have sent something from another network namespace';
@@ -71,132 +63,6 @@ function networkExposure(evidence: Evidence, target: string, window: TimeSpan, i
     'left this network namespace',
     target,
   );
-}
-
-/**
- * Whether every connection that was accepted in the target's network namespaces was seen: one that the target never reads from, or
- * that its peer resets at once, leaves no record behind.
- */
-export function exposedAccepts(evidence: Evidence, target: string, window: TimeSpan): Exposure {
-  return once(evidence, exposedAccepts, `${spanKey(window)} ${target}`, () =>
-    acceptExposure(evidence, target, window),
-  );
-}
-
-function acceptExposure(evidence: Evidence, target: string, window: TimeSpan): Exposure {
-  const lives = lifetimes(evidence, target).filter((life) => livedIn(life, window));
-  if (lives.length === 0) return unknown(`${target} had no process`);
-  const found: Unattributed[] = [];
-  if (neverListened(evidence, target, window)) {
-    return { tier: 'counter', unattributed: [], reason: `${target} did not listen`, ran: true };
-  }
-  const untouched = opensPorts(evidence, target, window) ? null : untouchedArrivals(evidence, window);
-  if (untouched !== null) return judgedArrivals(untouched);
-  for (const [scope, members] of byNamespace(lives)) {
-    const counted = countedIn({ evidence, target, window, lives, sides: ACCEPTED }, scope, members);
-    if (counted !== null && 'problem' in counted) return unknown(counted.problem);
-    for (const one of counted?.unseen ?? []) found.push(one);
-  }
-  return judged(found, 'every accepted connection was seen', 'came to this network namespace', target);
-}
-
-/** Nothing can be accepted where nobody listens; a trace tells of a port that was open between two looks. */
-function neverListened(evidence: Evidence, target: string, window: TimeSpan): boolean {
-  const readings = readingsOf(evidence, `sockets:${target}`).filter(({ atMs }) => atMs <= window.toMs);
-  const last = readings.findLast(({ atMs }) => atMs <= window.fromMs);
-  const relevant = readings.filter((one) => one === last || one.atMs > window.fromMs);
-  const isSilent = last !== undefined && relevant.every(({ values }) => values['listening'] === 0);
-  return isSilent && !opensPorts(evidence, target, window);
-}
-
-function opensPorts(evidence: Evidence, target: string, window: TimeSpan): boolean {
-  return activitiesOf(evidence, 'network').some(
-    (one) => one.target === target && one.op === 'listen' && holds(window, one.atMs),
-  );
-}
-
-/**
- * How many connections came to the targets' ports and were told of nobody, as the kernel's trace of the whole host has it; null where
- * that does not tell of all of the window.
- */
-function untouchedArrivals(evidence: Evidence, window: TimeSpan): number | null {
-  const readings = readingsOf(evidence, 'arrivals', ['untouched', 'unheard']);
-  const before = readings.findLast(({ atMs }) => atMs <= window.fromMs)?.values;
-  const after = readings.find(({ atMs }) => atMs >= window.toMs)?.values;
-  if (before === undefined || after === undefined || after['unheard'] !== before['unheard']) return null;
-  return (after['untouched'] ?? 0) - (before['untouched'] ?? 0);
-}
-
-function judgedArrivals(untouched: number): Exposure {
-  if (untouched === 0)
-    return { tier: 'counter', unattributed: [], reason: 'every connection that came was seen', ran: true };
-  return {
-    tier: 'sampled',
-    unattributed: [{ what: 'accepted connection', count: untouched }],
-    reason: `${counted(untouched, 'connection')} came to ports at which targets listen, and whether anybody accepted them is not known`,
-    ran: true,
-  };
-}
-
-interface Question {
-  evidence: Evidence;
-  target: string;
-  window: TimeSpan;
-  /** All of the target in the window. */
-  lives: readonly Lifetime[];
-  sides: ReadonlySet<CounterMeaning['side']>;
-}
-
-/** What a network namespace counted while the target's processes in it ran, and nobody saw; null: none of them ran. */
-function countedIn(
-  { evidence, target, window, lives, sides }: Question,
-  scope: string | null,
-  members: readonly Lifetime[],
-): { unseen: Unattributed[] } | { problem: string } | null {
-  const exposed = exposedIntervals(evidence, target, members, window);
-  if (exposed?.length === 0) return null;
-  if (scope === null) return { problem: `the network namespace of ${target} is not known` };
-  const enclosures = enclose(readingsOf(evidence, scope, REQUIRED_COUNTERS), exposed ?? [window], window);
-  if (enclosures === null)
-    return { problem: `the counters of the network namespace of ${target} were not read throughout` };
-  const seen = seenOf(evidence, target, members, lives.length === members.length);
-  const planted = (counter: string, span: TimeSpan): number => plantedIn(evidence, counter, scope, span);
-  return { unseen: unattributed(enclosures, seen, sides, planted) };
-}
-
-function byNamespace(lives: readonly Lifetime[]): Map<string | null, Lifetime[]> {
-  const groups = new Map<string | null, Lifetime[]>();
-  for (const life of lives) {
-    const scope = life.process.networkScope;
-    const members = groups.get(scope) ?? [];
-    groups.set(scope, members);
-    members.push(life);
-  }
-  return groups;
-}
-
-function unattributed(
-  enclosures: readonly Enclosure[],
-  seen: Seen,
-  sides: ReadonlySet<CounterMeaning['side']>,
-  planted: (counter: string, span: TimeSpan) => number,
-): Unattributed[] {
-  const counts = new Map<string, number>();
-  const add = (what: string, count: number): void => {
-    if (count > 0) counts.set(what, (counts.get(what) ?? 0) + count);
-  };
-  for (const span of enclosures) {
-    const others = sides.has('sent') ? unexplainedPackets(span.deltas) : 0;
-    add('IP packet of another protocol', others);
-    add('TCP segment sent in one packet with others', -others);
-    for (const [counter, delta] of Object.entries(span.deltas)) {
-      const { what, side } = meaningOf(counter);
-      if (!sides.has(side)) continue;
-      const explained = side === 'opened' || side === 'accepted' ? countIn(seen[side], span) : 0;
-      add(what, delta - explained - planted(counter, span));
-    }
-  }
-  return [...counts].map(([what, count]) => ({ what, count }));
 }
 
 /** What the socket collector itself knows that it did not see: last bytes of closed connections, sends it cannot read. */

@@ -1,4 +1,5 @@
-import { exposedAccepts, exposedNetwork } from '../../coverage/exposed-network.ts';
+import { exposedAccepts } from '../../coverage/exposed-accepts.ts';
+import { exposedNetwork } from '../../coverage/exposed-network.ts';
 import { exposedProcesses } from '../../coverage/exposed-processes.ts';
 import { exposedPrograms } from '../../coverage/exposed-programs.ts';
 import type { Exposure } from '../../coverage/exposure.ts';

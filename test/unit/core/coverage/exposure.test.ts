@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { exposedAccepts, exposedNetwork } from '../../../../src/core/coverage/exposed-network.ts';
+import { exposedAccepts } from '../../../../src/core/coverage/exposed-accepts.ts';
+import { exposedNetwork } from '../../../../src/core/coverage/exposed-network.ts';
 import { exposedProcesses } from '../../../../src/core/coverage/exposed-processes.ts';
 import type { Exposure } from '../../../../src/core/coverage/exposure.ts';
 import { STILL } from '../../../../src/core/examples/counters.ts';
