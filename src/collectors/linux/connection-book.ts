@@ -14,8 +14,6 @@ import {
 /** A socket with two ends as the tables have it. */
 export interface Connection extends Pick<SocketRecord, 'protocol' | 'local' | 'remote'> {
   direction: NetworkActivity['direction'];
-  /** Left out where it is not told. */
-  hasReceived?: boolean;
   /** The peer has not answered so far. */
   isUnanswered: boolean;
 }
@@ -90,13 +88,12 @@ export class ConnectionBook {
   connections(target: string): Connection[] {
     return [...this.#entries.values()]
       .filter((entry) => entry.target === target && !entry.vanished && !isWaiting(entry.record))
-      .map(({ record: { protocol, state, local, remote, traffic }, direction }) => ({
+      .map(({ record: { protocol, state, local, remote }, direction }) => ({
         protocol,
         local,
         remote,
         direction,
         isUnanswered: protocol === 'tcp' && state === TCP_STATE.synSent,
-        ...(traffic === null ? {} : { hasReceived: traffic.receivedBytes > 0 }),
       }));
   }
 

@@ -61,11 +61,25 @@ function traffic(sighting: Sighting, entry: SeenSocket, before: TcpTraffic | nul
   }
   if (sent > 0) {
     const atMs = agoMs(sighting.look, now.sinceSentMs);
-    // Nobody asked: what is sent on an accepted connection before anything was received is the target's own doing.
-    const direction = now.receivedBytes === 0 ? 'outbound' : entry.direction;
+    // What nobody has asked for is the target's own doing, whoever opened the connection.
+    const isAnswer = received > 0 || isAsked(before) || wasPrompt(now);
+    const direction = isAnswer ? entry.direction : 'outbound';
     activities.push({ ...activity(sighting, entry, 'send', { bytesSent: sent, atMs }), direction });
   }
   return activities;
+}
+
+/** What is sent to whoever has connected is an answer for so long after they have sent something. */
+const ANSWER_MS = 1000;
+
+/** What the peer has sent last was not answered yet. */
+function isAsked({ receivedBytes, sinceReceivedMs, sinceSentMs }: TcpTraffic): boolean {
+  return receivedBytes > 0 && sinceReceivedMs <= sinceSentMs;
+}
+
+/** What was sent last came soon after what was received last. */
+function wasPrompt({ receivedBytes, sinceReceivedMs, sinceSentMs }: TcpTraffic): boolean {
+  return receivedBytes > 0 && sinceReceivedMs - sinceSentMs < ANSWER_MS;
 }
 
 /** A time before this look, as far as it fits: after the look before, at this look at the latest. */

@@ -1,7 +1,7 @@
 import type { SocketAddress } from '../../../model/kernel-record.ts';
 
-/** What is sent on a socket that others talk to is an answer for so long after they did. */
-const ANSWER_NS = 1e9;
+/** What is sent to whoever talks to a socket, or has connected, is an answer for so long after they did. */
+export const ANSWER_NS = 1e9;
 /** Who was answered before these counts as somebody new. */
 const MOST_REMOTES = 10_000;
 

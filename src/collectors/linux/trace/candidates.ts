@@ -4,7 +4,7 @@ import { endsKey } from './flow.ts';
 
 /** Whose ends a socket has, as far as the socket tables can say. */
 export interface Binding {
-  ends: Pick<KnownSocket, 'remote' | 'direction' | 'hasReceived'> & { local: KnownSocket['local'] | null };
+  ends: Pick<KnownSocket, 'remote' | 'direction'> & { local: KnownSocket['local'] | null };
   /** The only socket that it can be; null: one of several that are alike, so that it may be another one the next time. */
   certain: KnownSocket | null;
   /** What the tables told of the same transfer. */
@@ -102,6 +102,6 @@ export class Candidates {
 }
 
 /** Two of one kind differ by their local end only. */
-function kindOf({ remote, direction, hasReceived }: KnownSocket): string {
-  return `${remote?.ip} ${remote?.port} ${direction} ${hasReceived}`;
+function kindOf({ remote, direction }: KnownSocket): string {
+  return `${remote?.ip} ${remote?.port} ${direction}`;
 }

@@ -1,5 +1,6 @@
 import type { SocketAddress } from '../../../model/kernel-record.ts';
 import { type Flow, newFlow } from './flow.ts';
+import { Questions } from './questions.ts';
 
 /** A socket of a connection-oriented protocol, from its first record to its last. */
 export interface Connection {
@@ -16,9 +17,7 @@ export interface Connection {
   isProven: boolean;
   /** The tables have shown that nobody had answered. */
   wasUnanswered: boolean;
-  hasReceived: boolean;
-  /** It was open before the records began, and something had been received on it. */
-  hadReceived: boolean;
+  readonly questions: Questions;
   hasEnded: boolean;
   /** Its opening, until that is told; all traffic is added to it. */
   opening: Flow | null;
@@ -42,8 +41,7 @@ export function newConnection(
     direction: null,
     isProven: false,
     wasUnanswered: false,
-    hasReceived: false,
-    hadReceived: false,
+    questions: new Questions(),
     hasEnded: false,
     opening: null,
     sent: null,

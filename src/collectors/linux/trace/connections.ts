@@ -1,6 +1,6 @@
 import type { SocketStateRecord } from '../../../model/kernel-record.ts';
 import { type Connection, flowOn, learnEnds, newConnection } from './connection.ts';
-import { endsKey, type Flow, type KnownSocket } from './flow.ts';
+import { directionOf, endsKey, type Flow, type KnownSocket } from './flow.ts';
 import type { Listening } from './listening.ts';
 import { MptcpSockets } from './mptcp-sockets.ts';
 import type { OlderConnections } from './older-connections.ts';
@@ -100,9 +100,9 @@ export class Connections {
   endsOf(socket: number, atNs: number): KnownSocket | null {
     const connection = this.#sockets.get(socket);
     if (connection === undefined || connection.firstNs > atNs) return null;
-    const { protocol, local, remote, direction, hadReceived: hasReceived } = connection;
+    const { protocol, local, remote, direction } = connection;
     if (local === null || remote === null || direction === null) return null;
-    return { protocol, local, remote, direction, hasReceived };
+    return { protocol, local, remote, direction };
   }
 
   /**
@@ -114,8 +114,6 @@ export class Connections {
       this.#sockets.get(socket) ??
       newConnection({ socket, protocol: known.protocol, firstNs: atNs, tid: null, isProven: true });
     connection.direction ??= known.direction;
-    connection.hadReceived ||= known.hasReceived === true;
-    connection.hasReceived ||= known.hasReceived === true;
     if (known.isUnanswered === true) connection.wasUnanswered = true;
     else connection.isProven = true;
     learnEnds(connection, known);
@@ -125,11 +123,9 @@ export class Connections {
 }
 
 /** It was open before the records began. */
-function recognise(connection: Connection, { direction, hasReceived }: KnownSocket): void {
+function recognise(connection: Connection, { direction }: KnownSocket): void {
   connection.direction = direction;
-  connection.hadReceived = hasReceived === true;
-  connection.hasReceived ||= hasReceived === true;
-  if (connection.received !== null) connection.received.direction = direction;
-  // What was sent before these ends were known was taken for unasked.
-  if (connection.sent !== null && hasReceived === true) connection.sent.direction = direction;
+  for (const flow of [connection.sent, connection.received]) {
+    if (flow !== null) flow.direction = directionOf(flow, direction);
+  }
 }

@@ -15,6 +15,8 @@ export interface Flow {
   /** When a connection was closed, or an attempt had failed; null where that was not seen, and for single transfers. */
   endNs: number | null;
   bytesSent: number;
+  /** Of a send: somebody had asked for it; see Questions. */
+  isAnswer: boolean;
   /**
    * Null: something was read in a way whose bytes the kernel does not tell (splice). Where some is read that way and the rest
    * by recv(2), the former is not told apart and is missing here.
@@ -35,8 +37,6 @@ export interface KnownSocket {
   /** Null: a datagram socket that is open to anybody. */
   remote: SocketAddress | null;
   direction: NetworkActivity['direction'];
-  /** Whether anything has been received on it so far; left out where that is not known. */
-  hasReceived?: boolean;
   /** The peer has not answered so far; left out where that is not known. */
   isUnanswered?: boolean;
 }
@@ -59,12 +59,22 @@ export function newFlow(start: Pick<Flow, 'op' | 'direction' | 'protocol' | 'atN
     remote: null,
     endNs: null,
     bytesSent: 0,
+    isAnswer: false,
     bytesReceived: 0,
     tid: null,
     socket: null,
     error: null,
     ...start,
   };
+}
+
+/** Who opened the connection that something moves on; but what is sent and nobody has asked for is the target's own doing. */
+export function directionOf(
+  { op, isAnswer }: Pick<Flow, 'op' | 'isAnswer'>,
+  ofConnection: Flow['direction'] | null,
+): Flow['direction'] {
+  const isOwn = (op === 'send' || op === 'attempt') && !isAnswer;
+  return isOwn ? 'outbound' : (ofConnection ?? 'outbound');
 }
 
 /** Adds the bytes of a read; null where they are not known. */

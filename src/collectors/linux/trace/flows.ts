@@ -119,9 +119,7 @@ export class Flows {
     const [first] = shown;
     if (first === undefined) return [];
     const known = (isStream(first.protocol) ? this.#connections : this.#datagrams).ends();
-    return shown
-      .filter((one) => !known.has(endsKey(one) ?? ''))
-      .map((one) => (one.remote === null ? null : this.#older.find(one.local, one.remote)) ?? one);
+    return shown.filter((one) => !known.has(endsKey(one) ?? ''));
   }
 
   /** The ends of the socket that a flow was on, which have become known since it was taken. */

@@ -23,7 +23,7 @@ export class TcpTransfers {
     connections.learn(connection, record);
     connections.use(connection, tid);
     connection.isProven = true;
-    connection.hasReceived = true;
+    connection.questions.received(record.atNs);
     connections.untold.reading(connection, record);
   }
 
@@ -48,7 +48,7 @@ export class TcpTransfers {
     const connection = connections.meet(record, ipProtocol(record.protocol));
     connections.use(connection, tid);
     connection.isProven = true;
-    connection.hasReceived = true;
+    connection.questions.received(record.atNs);
     connection.unread = null;
     if ((record.flags & MSG_PEEK) === 0) connections.untold.received(connection, record, result);
   }

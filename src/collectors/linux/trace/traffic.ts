@@ -7,7 +7,7 @@ import type { KernelRecord, SocketAddress } from '../../../model/kernel-record.t
 import type { WatchedProcess } from '../../../model/process.ts';
 import type { SocketsCollector } from '../sockets.ts';
 import { type Binding, Candidates } from './candidates.ts';
-import type { Flow } from './flow.ts';
+import { directionOf, type Flow } from './flow.ts';
 import { Flows } from './flows.ts';
 import { bindOpenings } from './openings.ts';
 import type { Life, Lives } from './lives.ts';
@@ -211,9 +211,10 @@ export class Traffic {
   }
 }
 
-function takeEnds(flow: Flow, { local, remote, direction, hasReceived }: Binding['ends']): void {
-  const isUnasked = flow.op === 'send' && hasReceived === false;
-  Object.assign(flow, { local, remote, direction: isUnasked ? 'outbound' : direction });
+function takeEnds(flow: Flow, { local, remote, direction }: Binding['ends']): void {
+  // Of a datagram socket the tables tell who began; of a connection only who opened it.
+  const isDatagram = flow.protocol === 'udp';
+  Object.assign(flow, { local, remote, direction: isDatagram ? direction : directionOf(flow, direction) });
 }
 
 /** Who was just born is not yet enlisted, and belongs where its parent does. */

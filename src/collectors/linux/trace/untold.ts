@@ -1,5 +1,5 @@
 import { type Connection, flowOn } from './connection.ts';
-import { addReceived, type Flow, isOneBeat } from './flow.ts';
+import { addReceived, directionOf, type Flow, isOneBeat } from './flow.ts';
 
 /** An opening is held back for so long, so that one short connection is one flow. */
 const HELD_NS = 5e9;
@@ -39,15 +39,16 @@ export class Untold {
   }
 
   sent(connection: Connection, { atNs, tid }: Act, bytes: number): void {
-    const { opening, sent } = connection;
-    const direction = sendDirection(connection);
+    const { opening, sent, questions } = connection;
+    const isAnswer = questions.sent(atNs);
+    const direction = directionOf({ op: 'send', isAnswer }, connection.direction);
     if (opening !== null && opening.direction === direction && isOneBeat(opening, atNs)) {
       opening.bytesSent += bytes;
-    } else if (sent !== null && sent.direction === direction && isOneBeat(sent, atNs)) {
+    } else if (sent !== null && sent.isAnswer === isAnswer && isOneBeat(sent, atNs)) {
       sent.bytesSent += bytes;
     } else {
       if (sent !== null) this.#emit(sent);
-      connection.sent = flowOn(connection, { op: 'send', direction, atNs, tid, bytesSent: bytes });
+      connection.sent = flowOn(connection, { op: 'send', direction, atNs, tid, bytesSent: bytes, isAnswer });
       this.#touched.add(connection);
     }
   }
@@ -78,8 +79,9 @@ export class Untold {
   }
 
   refused(connection: Connection, { atNs, tid }: Act, error: number): void {
-    const direction = sendDirection(connection);
-    connection.refused ??= flowOn(connection, { op: 'attempt', direction, atNs, tid, error });
+    const isAnswer = connection.questions.isAwaited(atNs);
+    const direction = directionOf({ op: 'attempt', isAnswer }, connection.direction);
+    connection.refused ??= flowOn(connection, { op: 'attempt', direction, atNs, tid, error, isAnswer });
     this.#touched.add(connection);
   }
 
@@ -136,9 +138,4 @@ export class Untold {
     connection.received = null;
     connection.refused = null;
   }
-}
-
-/** Nobody asked: what is sent on an accepted connection before anything was received is the target's own doing. */
-function sendDirection({ direction, hasReceived }: Connection): Flow['direction'] {
-  return direction === 'inbound' && hasReceived ? 'inbound' : 'outbound';
 }

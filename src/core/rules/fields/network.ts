@@ -18,7 +18,7 @@ export const NETWORK: Record<string, FieldRow<NetworkActivity>> = {
     type: 'choice',
     isAlwaysKnown: true,
     choices: ['outbound', 'inbound'],
-    about: 'who opened the connection',
+    about: 'who opened the connection; but what is sent on it and nobody has asked for is outbound',
     get: (one) => one.direction,
   },
   protocol: {

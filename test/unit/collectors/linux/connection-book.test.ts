@@ -111,6 +111,25 @@ describe('ConnectionBook', () => {
     ]);
   });
 
+  it.each([
+    ['long after anything came', 'outbound', { sinceReceivedMs: 9000, sinceSentMs: 4000 }, {}],
+    [
+      'soon after something came',
+      'inbound',
+      { sinceReceivedMs: 9000, sinceSentMs: 8500 },
+      { sinceReceivedMs: 900 },
+    ],
+    ['to who waits for an answer', 'inbound', { sinceReceivedMs: 8000, sinceSentMs: 9000 }, {}],
+  ])('of what is sent on an accepted connection, says who wanted it: %s', (_, direction, before, now) => {
+    const book = new ConnectionBook();
+    const listened = { isListenedOn: () => true, isBaseline: true };
+    book.see(sighting(record({ traffic: { ...traffic(3, 5), ...before } }), listened));
+    const later = { ...traffic(9, 5), sinceReceivedMs: 10_000, sinceSentMs: 100, ...now };
+    expect(book.see(sighting(record({ traffic: later }), listened))).toMatchObject([
+      { op: 'send', direction, bytesSent: 6 },
+    ]);
+  });
+
   it('tells listening sockets and connected UDP', () => {
     const book = new ConnectionBook();
     const nobody = { ip: '0.0.0.0', port: 0 };

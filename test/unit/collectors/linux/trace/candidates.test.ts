@@ -8,7 +8,6 @@ const socket = (localPort: number, remotePort: number): KnownSocket => ({
   local: { ip: '10.0.0.1', port: localPort },
   remote: { ip: '10.0.0.9', port: remotePort },
   direction: 'outbound',
-  hasReceived: true,
 });
 const sampled = ({ local, remote }: KnownSocket, bytesSent: number): NetworkActivity => ({
   kind: 'network',

@@ -16,6 +16,7 @@ describe('an attempt that no table knows a way for', () => {
       atNs: us(33900.3),
       endNs: us(33900.3),
       bytesSent: 0,
+      isAnswer: false,
       bytesReceived: 0,
       tid: TID,
       socket: null,

@@ -387,10 +387,7 @@ describe('a connection that was there before', () => {
 
   it('was not accepted now where the socket tables have shown it', () => {
     const flows = flowsIn({ listening: [50000] });
-    flows.bind(
-      { socket: 9, atNs: us(0) },
-      { protocol: 'tcp', ...ends, direction: 'inbound', hasReceived: true },
-    );
+    flows.bind({ socket: 9, atNs: us(0) }, { protocol: 'tcp', ...ends, direction: 'inbound' });
     play(
       flows,
       `
@@ -400,14 +397,14 @@ describe('a connection that was there before', () => {
       30.0 4668 . state s9 ESTABLISHED->FIN_WAIT1 fam2 proto6 10.0.0.1:50000 -> 10.0.0.9:6379`,
     );
     expect(flows.take(us(40), true).map(brief)).toEqual([
-      'send inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 14/0',
+      'send outbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 14/0',
       'receive inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 0/7',
     ]);
   });
 
   it('was not accepted now where it was open at the start', () => {
     const flows = flowsIn({ listening: [50000] });
-    flows.start([{ protocol: 'tcp', ...ends, direction: 'inbound', hasReceived: true }]);
+    flows.start([{ protocol: 'tcp', ...ends, direction: 'inbound' }]);
     play(
       flows,
       `
@@ -419,7 +416,7 @@ describe('a connection that was there before', () => {
       41.0 4668 . addr s8 10.0.0.1:50000 -> 10.0.0.9:6379`,
     );
     expect(flows.take(us(50), true).map(brief)).toEqual([
-      'send inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 14/0',
+      'send outbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 14/0',
       'receive inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 0/7',
       'accept inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 0/?',
     ]);
@@ -427,7 +424,7 @@ describe('a connection that was there before', () => {
 
   it('is outbound in what is sent where nobody had asked when the trace began', () => {
     const flows = flowsIn({ listening: [50000] });
-    flows.start([{ protocol: 'tcp', ...ends, direction: 'inbound', hasReceived: false }]);
+    flows.start([{ protocol: 'tcp', ...ends, direction: 'inbound' }]);
     play(
       flows,
       `
@@ -453,9 +450,9 @@ describe('a connection that was there before', () => {
 
   it('is offered as the ends of a socket until a record has told whose they are', () => {
     const flows = flowsIn();
-    const known = { protocol: 'tcp', ...ends, direction: 'outbound', hasReceived: true } as const;
-    flows.start([{ ...known, hasReceived: false }]);
-    expect(flows.unbound([known])).toEqual([{ ...known, hasReceived: false }]);
+    const known = { protocol: 'tcp', ...ends, direction: 'outbound' } as const;
+    flows.start([known]);
+    expect(flows.unbound([known])).toEqual([known]);
     play(flows, '20.0 4668 . addr s9 10.0.0.1:50000 -> 10.0.0.9:6379');
     expect(flows.unbound([known])).toEqual([]);
   });

@@ -90,7 +90,6 @@ const socket = (localPort: number, ip: string, over: Partial<KnownSocket> = {}):
   local: { ip: '10.0.0.1', port: localPort },
   remote: { ip, port: 443 },
   direction: 'outbound',
-  hasReceived: true,
   ...over,
 });
 const sampled = (
@@ -167,8 +166,8 @@ describe('sockets that were there before the trace', () => {
     expect(told.filter((line) => line.includes('192.0.2.1'))).toHaveLength(1);
   });
 
-  it('nobody asked where the tables knew of nothing received: its sends are outbound, all of them', () => {
-    const { look } = scene([socket(8080, '10.0.0.7', { direction: 'inbound', hasReceived: false })]);
+  it('nobody has asked since the trace began: its sends are outbound, all of them', () => {
+    const { look } = scene([socket(8080, '10.0.0.7', { direction: 'inbound' })]);
     expect(look(`${send(0, 's1', 14)}\n${send(950_000, 's1', 20)}`)).toEqual([
       'trace send outbound tcp 8080 -> 10.0.0.7:443 14',
       'trace send outbound tcp 8080 -> 10.0.0.7:443 20',

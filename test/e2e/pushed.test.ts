@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { ruleOf } from '../support/cli.ts';
+import { checkMidway, type Midway, stopped } from '../support/midway.ts';
+import { hasProgram, type Program, startProgram } from '../support/programs.ts';
+import { hasTrace } from '../support/tracing.ts';
+
+/** Takes one client, as a page that is open does; answers each line, and sends something of its own every two seconds if it is told to. */
+const SERVER = `
+import select, socket, sys
+server = socket.create_server(('127.0.0.1', int(sys.argv[1])))
+client, _ = server.accept()
+while True:
+    if select.select([client], [], [], 2)[0]:
+        line = client.recv(100)
+        if not line: break
+        client.sendall(b'data: answer\\n\\n')
+    elif sys.argv[2] == 'push': client.sendall(b'data: tick\\n\\n')
+`;
+
+const RUNNABLE = hasTrace() && hasProgram('python3');
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'idleproof-pushed-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A server, with a client that has asked once. */
+async function conversation(kind: 'push' | 'answer', test: TestContext): Promise<[Program, Socket]> {
+  const server = await stopped(
+    startProgram((_, port) => ['python3', '-c', SERVER, `${port}`, kind]),
+    test,
+  );
+  const client = connect(server.port, '127.0.0.1').resume();
+  test.onTestFinished(() => void client.destroy());
+  await once(client, 'connect');
+  client.write('GET\n');
+  await once(client, 'data');
+  return [server, client];
+}
+
+const networkOf = ({ proof }: Midway): [string, string | null] => {
+  const { verdict, reason } = ruleOf(proof, 'network-activity');
+  return [verdict, reason];
+};
+
+describe.skipIf(!RUNNABLE).concurrent('what a server sends to who is connected', () => {
+  it('is its own doing where nobody asks', async (test) => {
+    const [server] = await conversation('push', test);
+    const [verdict, reason] = networkOf(await checkMidway(server.pid, folder, async () => {}));
+    expect(verdict).toBe('fail');
+    expect(reason).toMatch(/sent to 127\.0\.0\.1:\d+ \(\w+\), \d times/);
+  });
+
+  it('is an answer where somebody has asked', async (test) => {
+    const [server, client] = await conversation('answer', test);
+    const midway = await checkMidway(server.pid, folder, async () => {
+      client.write('GET\n');
+      await once(client, 'data');
+    });
+    expect(networkOf(midway)).toEqual(['pass', null]);
+    expect(ruleOf(midway.proof, 'network-inbound').verdict).toBe('fail');
+  });
+});

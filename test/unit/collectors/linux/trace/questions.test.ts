@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { Questions } from '../../../../../src/collectors/linux/trace/questions.ts';
+
+const S = 1e9;
+
+describe('Questions', () => {
+  it('what is sent before anything was received is no answer', () => {
+    const questions = new Questions();
+    expect([questions.isAwaited(0), questions.sent(0), questions.sent(5 * S)]).toEqual([false, false, false]);
+  });
+
+  it('the first that is sent after a question is its answer, however late, and what follows for a second', () => {
+    const questions = new Questions();
+    questions.received(0);
+    expect(questions.isAwaited(30 * S)).toBe(true);
+    expect(questions.sent(30 * S)).toBe(true);
+    expect([questions.sent(30.5 * S), questions.isAwaited(30.9 * S)]).toEqual([true, true]);
+    expect([questions.sent(31.1 * S), questions.isAwaited(31.1 * S)]).toEqual([false, false]);
+  });
+
+  it('what is pushed again and again is none, however often', () => {
+    const questions = new Questions();
+    questions.received(0);
+    const pushed = Array.from({ length: 10 }, (_, nth) => questions.sent(nth * 0.3 * S));
+    expect(pushed).toEqual([true, true, true, true, false, false, false, false, false, false]);
+    questions.received(4 * S);
+    expect(questions.sent(4.1 * S)).toBe(true);
+  });
+});
