@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { ruleOf } from '../support/cli.ts';
 import { checkMidway, type Midway, stopped } from '../support/midway.ts';
@@ -20,6 +21,19 @@ while True:
         if not line: break
         client.sendall(b'data: answer\\n\\n')
     elif sys.argv[2] == 'push': client.sendall(b'data: tick\\n\\n')
+`;
+
+/** Hands more to the kernel than a client takes that does not read, and does nothing ever after. */
+const QUEUING = `
+import socket, sys, time
+server = socket.create_server(('127.0.0.1', int(sys.argv[1])))
+client, _ = server.accept()
+client.setblocking(False)
+try:
+    while True: client.send(b'x' * 65536)
+except BlockingIOError: pass
+open('queued', 'w').close()
+time.sleep(1000)
 `;
 
 const RUNNABLE = hasTrace() && hasProgram('python3');
@@ -55,6 +69,20 @@ describe.skipIf(!RUNNABLE).concurrent('what a server sends to who is connected',
     const [verdict, reason] = networkOf(await checkMidway(server.pid, folder, async () => {}));
     expect(verdict).toBe('fail');
     expect(reason).toMatch(/sent to 127\.0\.0\.1:\d+ \(\w+\), \d times/);
+  });
+
+  it('is told when it leaves, not only when it was handed to the kernel', async (test) => {
+    const server = await stopped(
+      startProgram((_, port) => ['python3', '-c', QUEUING, `${port}`]),
+      test,
+    );
+    const client = connect(server.port, '127.0.0.1').pause();
+    test.onTestFinished(() => void client.destroy());
+    while (!existsSync(join(server.folder, 'queued'))) await sleep(50);
+    const midway = await checkMidway(server.pid, folder, async () => void client.resume());
+    const [verdict, reason] = networkOf(midway);
+    expect(verdict).toBe('fail');
+    expect(reason).toMatch(/sent to 127\.0\.0\.1:\d+ .*, [\d,]+ bytes/);
   });
 
   it('is an answer where somebody has asked', async (test) => {

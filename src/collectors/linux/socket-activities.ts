@@ -53,7 +53,8 @@ function traffic(sighting: Sighting, entry: SeenSocket, before: TcpTraffic | nul
   if (now === null || before === null) return [];
   const activities: NetworkActivity[] = [];
   const received = now.receivedBytes - before.receivedBytes;
-  const sent = now.sentBytes - before.sentBytes;
+  // What was handed to the kernel earlier leaves now.
+  const sent = now.sentBytes - before.sentBytes || leftBytes(now) - leftBytes(before);
   if (received > 0 || sent > 0) entry.remote ??= sighting.nameRemote(entry.record);
   if (received > 0) {
     const atMs = agoMs(sighting.look, now.sinceReceivedMs);
@@ -68,6 +69,8 @@ function traffic(sighting: Sighting, entry: SeenSocket, before: TcpTraffic | nul
   }
   return activities;
 }
+
+const leftBytes = ({ sentBytes, waitingBytes = 0 }: TcpTraffic): number => sentBytes - waitingBytes;
 
 /** What is sent to whoever has connected is an answer for so long after they have sent something. */
 const ANSWER_MS = 1000;

@@ -97,6 +97,7 @@ function trafficOf(info: DataView, state: number, keepalive: number | null): Tcp
   const received = uint64(info, INFO.received);
   return {
     sentBytes: sentBytes(info),
+    ...(hasSent(info) ? { waitingBytes: info.getUint32(INFO.notSent, true) } : {}),
     receivedBytes: PEER_FINISHED.has(state) ? Math.max(0, received - 1) : received,
     sinceSentMs: info.getUint32(INFO.sinceSent, true),
     sinceReceivedMs: info.getUint32(INFO.sinceReceived, true),
@@ -119,12 +120,14 @@ function segmentsOf(info: DataView, keepalive: number | null): TcpSegments {
  * peer acknowledged is told, and that counts the SYN.
  */
 function sentBytes(info: DataView): number {
-  if (info.byteLength >= INFO.retransmitted + 8) {
+  if (hasSent(info)) {
     const left = uint64(info, INFO.sent) - uint64(info, INFO.retransmitted);
     return Math.max(0, left + info.getUint32(INFO.notSent, true));
   }
   return Math.max(0, uint64(info, INFO.acked) - 1);
 }
+
+const hasSent = (info: DataView): boolean => info.byteLength >= INFO.retransmitted + 8;
 
 function uint64(view: DataView, offset: number): number {
   return view.getUint32(offset + 4, true) * 2 ** 32 + view.getUint32(offset, true);

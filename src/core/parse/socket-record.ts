@@ -26,6 +26,8 @@ export const TCP_STATE = {
 export interface TcpTraffic {
   /** Payload bytes that the process sent since the connection was opened, each counted once. */
   sentBytes: number;
+  /** Of these, bytes that have not left yet: the peer, or a limit of speed, keeps them waiting. Left out on kernels before 4.19. */
+  waitingBytes?: number;
   receivedBytes: number;
   /** Milliseconds since payload was last sent and received, or since the connection was opened. */
   sinceSentMs: number;

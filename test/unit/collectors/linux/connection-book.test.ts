@@ -130,6 +130,14 @@ describe('ConnectionBook', () => {
     ]);
   });
 
+  it('tells what leaves although it was handed to the kernel before', () => {
+    const book = new ConnectionBook();
+    const queued = (waitingBytes: number) => record({ traffic: { ...traffic(1000, 0), waitingBytes } });
+    book.see(sighting(queued(900), { isBaseline: true }));
+    expect(book.see(sighting(queued(900)))).toEqual([]);
+    expect(book.see(sighting(queued(300)))).toMatchObject([{ op: 'send', bytesSent: 600 }]);
+  });
+
   it('tells listening sockets and connected UDP', () => {
     const book = new ConnectionBook();
     const nobody = { ip: '0.0.0.0', port: 0 };
