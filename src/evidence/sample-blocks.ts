@@ -49,6 +49,14 @@ export function unpackSamples(rows: readonly Row[]): Row[] {
   return rows.flatMap((row) => (row.table === 'sample_block' ? rowsOf(row.values) : row));
 }
 
+/** How many rows they were before their samples were packed. */
+export function unpackedCount(rows: readonly Row[]): number {
+  return rows.reduce(
+    (count, { table, values }) => count + (table === 'sample_block' ? Number(values[2]) : 1),
+    0,
+  );
+}
+
 /** Whether it has a time and a process, and all values are numbers that JSON keeps; what has none of it is for SQLite to refuse. */
 const isExact = ({ values: [atMs, processId, ...values] }: Row): boolean =>
   Number.isFinite(atMs) &&

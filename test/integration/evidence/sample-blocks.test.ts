@@ -100,13 +100,12 @@ describe('a store that is gone on with', () => {
       50_000,
       looks.flatMap((atMs) => ids.map((id) => cpuRow(id, atMs, atMs + id))),
     );
-    expect(store.segmentRows).toBe(1 + 20 + 1000);
+    expect(store.unpackedSegmentRows).toBe(1 + 20 + 1000);
     const again = EvidenceStore.open(path).store;
-    // With the row of the block.
-    expect(again.segmentRows).toBe(1 + 20 + 1000 + 1);
+    expect(again.unpackedSegmentRows).toBe(1 + 20 + 1000);
     again.rotate(51_000);
     // The run, and of each process what it is and its last sample.
-    expect(again.segmentRows).toBe(1 + 20 + 20);
+    expect(again.unpackedSegmentRows).toBe(1 + 20 + 20);
     for (const one of [store, again]) one.close();
   });
 });
