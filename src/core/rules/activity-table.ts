@@ -14,7 +14,7 @@ import { TRUTH } from './truth.ts';
 export type Truths = Uint8Array;
 
 /** What can be asked of each row. What has the same name is the same question: the answers are kept by it. */
-export type Asked = Pick<Field, 'name' | 'get' | 'isLeftOut'>;
+export type Asked = Pick<Field, 'name' | 'asksActor' | 'get' | 'isLeftOut'>;
 
 /**
  * A question about network activities that is no field of theirs; others answer nothing.
@@ -22,6 +22,7 @@ export type Asked = Pick<Field, 'name' | 'get' | 'isLeftOut'>;
  */
 export const askNetwork = (name: string, get: (activity: NetworkActivity) => FieldReading): Asked => ({
   name,
+  asksActor: false,
   get: (activity) => (activity.kind === 'network' ? get(activity) : null),
   isLeftOut: neverLeftOut,
 });
@@ -88,8 +89,8 @@ export class ActivityTable {
   #column(asked: Asked): Column {
     const known = this.#columns.get(asked.name);
     if (known !== undefined) return known;
-    // Few questions are about who acted; those take it as a second argument.
-    const actors = asked.get.length > 1 ? this.#actors() : [];
+    // Few questions are about who acted, and to find that out takes longer than most columns.
+    const actors = asked.asksActor ? this.#actors() : [];
     const placeOf = new Map<FieldFound, number>();
     const places = new Uint32Array(this.rows.length);
     for (let row = 0; row < places.length; row += 1) {
