@@ -431,6 +431,20 @@ describe('retention', () => {
     store.close();
   });
 
+  it('says what was changed where that is what retention did, whatever is in its place', () => {
+    const store = days(3);
+    store.retain(9e9, { maxAgeMs: null, maxBytes: 1, cited: [], dropsCited: false, atMost: 1 });
+    store.close();
+    for (const body of ["'null'", "'{'", "'{}'", 'NULL']) {
+      const db = openSqlite(path);
+      db.exec(`UPDATE document SET body = ${body} WHERE kind = 'retention'`);
+      db.close();
+      expect(verifyEvidence(path).problems.map(({ problem }) => problem)).toContain(
+        'what it holds was changed',
+      );
+    }
+  });
+
   it('thins before it drops, never what a proof cites', () => {
     const store = days(4);
     const size = store.retain(0, {
