@@ -1,13 +1,13 @@
 import type { Activity, ActivityKind, NetworkActivity } from '../../model/activity.ts';
-import type { Evidence, Window } from '../../model/evidence.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import { activitiesOf } from '../derive/activities-of.ts';
-import { lazily, once, spanKey } from '../derive/once.ts';
+import { lazily, once } from '../derive/once.ts';
 import { actorsIn, type ActorOf } from './actors.ts';
 import type { Condition } from './condition.ts';
 import { type Field, type FieldFound, findField, UNRECORDED } from './fields.ts';
 import { type FieldReading, neverLeftOut } from './fields/row.ts';
-import { activitiesIn } from './membership.ts';
+import { activitiesIn, type Belonging, belongingKey } from './membership.ts';
 import { TRUTH } from './truth.ts';
 
 /** What a condition or a match says of each row, as TRUTH numbers it. */
@@ -141,11 +141,11 @@ export interface LeftOut {
 /** The activities of a kind that belong to a window, of every target, in order of time; made once for all rules. */
 export function activityTable(
   evidence: Evidence,
-  window: Window,
+  window: Belonging,
   kind: ActivityKind,
   leftOut: LeftOut | null,
 ): ActivityTable {
-  return once(evidence, activityTable, `${kind} ${leftOut?.name ?? ''} ${spanKey(window)}`, () => {
+  return once(evidence, activityTable, `${kind} ${leftOut?.name ?? ''} ${belongingKey(window)}`, () => {
     const all = activitiesIn(evidence, window, kind);
     const rows = leftOut === null ? all : all.filter((activity) => !leftOut.has(activity));
     return new ActivityTable(rows, actorsIn(evidence));
