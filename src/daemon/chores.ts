@@ -56,7 +56,7 @@ export class Chores {
       isDisturbing,
       commit: () => run.evidence.commit(),
       onRotated: () => schedule.repeat(),
-      inUse: () => evidenceInUse(unprovenWindows(proofs, run), plan.lookBackMs),
+      inUse: () => evidenceInUse(unprovenWindows(proofs, run), plan.lookBackMs, nowMs),
     });
     this.#memory.giveBack();
     this.#dueAtMs = Math.min(proofs.dueAtMs, post.dueAtMs(isOpen), commands.dueAtMs, upkeep.dueAtMs(isOpen));

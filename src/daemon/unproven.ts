@@ -22,7 +22,14 @@ export function unprovenWindows(
   return [...over, ...open];
 }
 
-/** The evidence that is still needed: of each window with what it looks back to, and with what is told of it later. */
-export function evidenceInUse(windows: readonly UnprovenWindow[], lookBackMs: number): TimeSpan[] {
-  return windows.map(({ fromMs }) => ({ fromMs: fromMs - lookBackMs, toMs: Infinity }));
+/** The evidence that is still needed: of each window, and of one that opens now, with what it looks back to, and with what is told of it later. */
+export function evidenceInUse(
+  windows: readonly Pick<UnprovenWindow, 'fromMs'>[],
+  lookBackMs: number,
+  nowMs: number,
+): TimeSpan[] {
+  return [...windows, { fromMs: nowMs }].map(({ fromMs }) => ({
+    fromMs: fromMs - lookBackMs,
+    toMs: Infinity,
+  }));
 }

@@ -59,9 +59,9 @@ export class Upkeep {
 
   /** @returns whether a segment has begun */
   #rotate(nowMs: number, commit: () => boolean): boolean {
-    const { segmentFromMs, segmentRows } = this.#store;
+    const { segmentFromMs, unpackedSegmentRows } = this.#store;
     if (segmentFromMs === null) return false;
-    if (nowMs - segmentFromMs < DAY_MS && segmentRows < MOST_SEGMENT_ROWS) return false;
+    if (nowMs - segmentFromMs < DAY_MS && unpackedSegmentRows < MOST_SEGMENT_ROWS) return false;
     if (!commit()) return false;
     this.#store.rotate(nowMs);
     return true;

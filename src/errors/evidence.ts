@@ -47,7 +47,8 @@ export const EVIDENCE_ERRORS = {
   },
   EVIDENCE_DROPPED: {
     exitCode: 3,
-    message: 'The evidence of this window is not in {path} any more: retention has {state} it.',
+    message:
+      'The evidence of this window, or of the time before it that its rules look back to, is not in {path} any more: retention has {state} it.',
     hint: 'Its proof is kept. retention in the configuration says for how long evidence is.',
   },
   REPORT_FOLDER: {

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
+import { DamagedRows } from './damaged-rows.ts';
 import { columnsOf, TABLE_NAMES, type Row, type TableName, type Value } from './tables.ts';
 
 /** First and last rowid of some rows of a table; `last` is below `first` where there are none. */
@@ -13,7 +14,7 @@ export const NO_ROWS: RowRange = { first: 1, last: 0 };
 /**
  * A range in parts of so many numbers at most, without stretches that have no rows: thinning leaves long ones, and whoever forges a file
  * can leave one of any length.
- * @throws Error for numbers that are no exact ones in JavaScript, which nobody writes but by hand
+ * @throws DamagedRows for numbers that are no exact ones in JavaScript, which nobody writes but by hand
  */
 export function* partsOf(
   db: Sqlite,
@@ -31,7 +32,7 @@ export function* partsOf(
 }
 
 function refuseInexact(table: TableName, last: number): void {
-  if (!Number.isSafeInteger(last)) throw new Error(`the last row of ${table} has the number ${last}`);
+  if (!Number.isSafeInteger(last)) throw new DamagedRows(`the last row of ${table} has the number ${last}`);
 }
 
 interface Statements {

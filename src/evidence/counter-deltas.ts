@@ -1,4 +1,5 @@
 import type { CounterReading } from '../model/sample.ts';
+import { DamagedRows, isObject, parseBody } from './damaged-rows.ts';
 import { counterRow } from './rows.ts';
 import type { Row, Value } from './tables.ts';
 
@@ -44,6 +45,7 @@ export class CounterReader {
   /**
    * @param row of the table of counters
    * @returns none for changes of what is not there: nobody knows what they led to
+   * @throws DamagedRows
    */
   read([atMs, scope = null, body]: readonly Value[]): CounterReading[] {
     const told = parseTold(body);
@@ -75,8 +77,14 @@ export function* unpackCounters(rows: Iterable<Row>): Generator<Row> {
   }
 }
 
-const parseTold = (body: Value | undefined): Values | (Changes | number)[] =>
-  JSON.parse(String(body)) as Values | (Changes | number)[];
+function parseTold(body: Value | undefined): Values | (Changes | number)[] {
+  const told = parseBody(body, 'a reading of counters');
+  const isTold = Array.isArray(told)
+    ? told.every((one, at) => (at % 2 === 0 ? isObject(one) : typeof one === 'number'))
+    : isObject(told);
+  if (!isTold) throw new DamagedRows('a reading of counters is not what was written');
+  return told as Values | (Changes | number)[];
+}
 const parse = (body: Value): Values => JSON.parse(String(body)) as Values;
 
 function changes(before: Values, now: Values): Changes {

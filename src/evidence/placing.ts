@@ -4,9 +4,10 @@ import { RUN_BEGINS } from './chain.ts';
 
 /** Where in a store the rows of a span lie, by batches. */
 export interface Place {
-  /** The first batch of the run that the span belongs to, and when it began. */
+  /** The first batch that is kept of the run that the span belongs to. */
   runBatch: number;
-  runMs: number;
+  /** When that run began; null: its beginning was dropped. */
+  runMs: number | null;
   /** The last batch of that run. */
   runEndBatch: number;
   /** The last keyframe before the span, and its time: it repeats all that was known then. */
@@ -42,7 +43,7 @@ export function locate(db: Sqlite, span: TimeSpan, batch: number | null): Place 
   const known = runBefore(runs, span, batch);
   if (known === null) return keptRun(db, marks, span, batch);
   const next = runs.find(({ id }) => id > known.id);
-  return placeIn(db, marks, span, { begins: known, beforeBatch: next?.id ?? null });
+  return { ...placeIn(db, marks, span, { begins: known, beforeBatch: next?.id ?? null }), runMs: known.atMs };
 }
 
 function runBefore(runs: readonly Mark[], { toMs }: TimeSpan, batch: number | null): Mark | null {
@@ -54,7 +55,7 @@ function keptRun(db: Sqlite, marks: readonly Mark[], span: TimeSpan, batch: numb
   const first = runBefore(marks, span, batch) === null ? undefined : marks[0];
   if (first === undefined) return null;
   const next = marks.find(({ id, keyframe }) => keyframe === RUN_BEGINS && id > first.id);
-  return placeIn(db, marks, span, { begins: first, beforeBatch: next?.id ?? null });
+  return { ...placeIn(db, marks, span, { begins: first, beforeBatch: next?.id ?? null }), runMs: null };
 }
 
 function placeIn(
@@ -62,7 +63,7 @@ function placeIn(
   marks: readonly Mark[],
   span: TimeSpan,
   run: { begins: Mark; beforeBatch: number | null },
-): Place {
+): Omit<Place, 'runMs'> {
   const { last } = prepared(db, 'SELECT max(id) AS last FROM batch').get() as { last: number };
   const runEndBatch = run.beforeBatch === null ? last : run.beforeBatch - 1;
   const before = marks.findLast(
@@ -71,7 +72,6 @@ function placeIn(
   const from = before ?? run.begins;
   return {
     runBatch: run.begins.id,
-    runMs: run.begins.atMs,
     runEndBatch,
     fromBatch: from.id,
     fromMs: from.atMs,

@@ -7,8 +7,9 @@ import { Standing } from './standing.ts';
 import { type Row, TABLE_NAMES, type TableName } from './tables.ts';
 
 /**
- * What is known at the end of a file, from its last keyframe on. Throws where that cannot be read.
+ * What is known at the end of a file, from its last keyframe on.
  * @param tables that the file has
+ * @throws DamagedRows
  */
 export function readStanding(db: Sqlite, tables: ReadonlySet<TableName>): Standing {
   const standing = new Standing();

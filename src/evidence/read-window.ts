@@ -30,7 +30,7 @@ export function readWindow(open: OpenEvidence, path: string, span: WindowSpan): 
   const fromRows = assembleRows(source, all);
   const standing = standingMeasurements(takenIn(open.db, place), span);
   const restarted =
-    place.runMs > span.fromMs
+    place.runMs !== null && place.runMs > span.fromMs
       ? [
           `the watchdog was started again ${((place.runMs - span.fromMs) / 1000).toFixed(1)} s after the window opened`,
         ]
@@ -64,6 +64,9 @@ function find(
   if (span.id !== undefined && found.length === 0) throw new IdleproofError('EVIDENCE_NO_WINDOW', { path });
   const place = locate(db, span, found.at(-1)?.batch ?? null);
   if (place === null) throw new IdleproofError('EVIDENCE_UNFINISHED', { path });
+  const { fromMs, lookBackMs } = span;
+  // Without a cause that lies there, what it led to is not excused; without a trigger, the app looks as if nobody had used it yet.
+  refuseDropped(db, path, { fromMs: Math.max(place.runMs ?? -Infinity, fromMs - lookBackMs), toMs: fromMs });
   const windows = found.filter(({ batch }) => batch >= place.runBatch).map(({ window }) => window);
   return { source: new WindowRows(db, layout.tables, place, span), place, windows };
 }

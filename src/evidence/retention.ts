@@ -1,8 +1,8 @@
 import type { TimeSpan } from '../model/time.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { BatchFinder } from './batch-rows.ts';
+import { DamagedRows } from './damaged-rows.ts';
 import { readSegments, type Segment } from './segments.ts';
-import { isUnreadable } from './soundness.ts';
 import { TABLE_NAMES } from './tables.ts';
 import { replaceByThinned, type Thinned, thinned } from './thinning.ts';
 
@@ -85,7 +85,7 @@ function thinnedIfReadable(db: Sqlite, segment: Segment): Thinned | null {
   try {
     return thinned(db, segment);
   } catch (error) {
-    if (isUnreadable(error)) return null;
+    if (error instanceof DamagedRows) return null;
     throw error;
   }
 }

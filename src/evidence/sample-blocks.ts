@@ -1,4 +1,5 @@
 import type { ProcessMetric } from '../model/sample.ts';
+import { DamagedRows, isObject, parseBody } from './damaged-rows.ts';
 import { SAMPLE_METRICS } from './rows.ts';
 import type { Row, Value } from './tables.ts';
 
@@ -49,6 +50,14 @@ export function unpackSamples(rows: readonly Row[]): Row[] {
   return rows.flatMap((row) => (row.table === 'sample_block' ? rowsOf(row.values) : row));
 }
 
+/** How many rows they were before their samples were packed. */
+export function unpackedCount(rows: readonly Row[]): number {
+  return rows.reduce(
+    (count, { table, values }) => count + (table === 'sample_block' ? Number(values[2]) : 1),
+    0,
+  );
+}
+
 /** Whether it has a time and a process, and all values are numbers that JSON keeps; what has none of it is for SQLite to refuse. */
 const isExact = ({ values: [atMs, processId, ...values] }: Row): boolean =>
   Number.isFinite(atMs) &&
@@ -76,11 +85,14 @@ export function blockOf(samples: readonly Row[]): Row {
 }
 
 /**
- * Reads a block, in the order of writing. Throws where it is not what was written: a metric that is left out would be one that nobody read.
+ * Reads a block, in the order of writing.
  * @param samples so many are in it
+ * @throws DamagedRows where it is not what was written: a metric that is left out would be one that nobody read
  */
 export function readBlock(samples: Value, text: Value): SampleBlock {
-  const { looks, ...told } = JSON.parse(String(text)) as BlockBody;
+  const body = parseBody(text, 'a block of samples');
+  if (!isBlockBody(body)) throw new DamagedRows('a block of samples is not what was written');
+  const { looks, ...told } = body;
   const runs: BlockRun[] = [];
   let first = 0;
   for (const [lookMs, ...processIds] of looks) {
@@ -95,9 +107,20 @@ export function readBlock(samples: Value, text: Value): SampleBlock {
     return { metric, values: values[1], places: values[0] };
   });
   if (first !== samples || !metrics.every((metric) => fits(metric, first)))
-    throw new Error('a block of samples is damaged');
+    throw new DamagedRows('a block of samples is not what was written');
   return { runs, metrics };
 }
+
+function isBlockBody(body: unknown): body is BlockBody {
+  if (!isObject(body)) return false;
+  const { looks, ...told } = body;
+  const lists = Object.values(told);
+  return (
+    isListOfLists(looks) && lists.every((one) => Array.isArray(one) && (isGrowth(one) || isListOfLists(one)))
+  );
+}
+
+const isListOfLists = (list: unknown): boolean => Array.isArray(list) && list.every(Array.isArray);
 
 const fits = ({ metric, values, places }: BlockMetric, samples: number): boolean =>
   SAMPLE_METRICS.includes(metric) &&
@@ -157,7 +180,7 @@ function previousOf(runs: readonly BlockRun[], samples: number): Int32Array {
   return previous;
 }
 
-const isGrowth = (told: number[] | [number[], number[]]): told is number[] => !Array.isArray(told[0]);
+const isGrowth = (told: unknown[] | [number[], number[]]): told is number[] => !Array.isArray(told[0]);
 
 /** null: some of it would be no exact number. */
 function growthOf(values: readonly number[], previous: Int32Array): number[] | null {

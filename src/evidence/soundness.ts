@@ -3,6 +3,7 @@ import { openSqlite, type Sqlite, prepared } from '../os/sqlite.ts';
 import { APPLICATION_ID, refuseNewer, SEGMENTED_LAYOUT, tablesOf } from './migrations.ts';
 import { readRows } from './batch-rows.ts';
 import { type BatchHead, digestBatch } from './chain.ts';
+import { DamagedRows } from './damaged-rows.ts';
 import { readStanding } from './read-standing.ts';
 import type { TableName } from './tables.ts';
 
@@ -56,7 +57,7 @@ function damageOfEnd(db: Sqlite, tables: ReadonlySet<TableName>): string | null 
     if (damage === null) readStanding(db, tables);
     return damage;
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!(error instanceof DamagedRows)) throw error;
     return `it is damaged: ${error.message}`;
   }
 }
@@ -71,10 +72,6 @@ function damageOfLastBatch(db: Sqlite, tables: ReadonlySet<TableName>): string |
   const digest = digestBatch(last.previous, last, rows);
   return digest === last.sha256 ? null : `its last batch, ${last.id}, is damaged`;
 }
-
-/** Whether rows were read that do not say what rows say; what SQLite or the system says has a code. */
-export const isUnreadable = (error: unknown): error is Error =>
-  error instanceof Error && typeof (error as { code?: unknown }).code !== 'string';
 
 const DAMAGED: ReadonlySet<string> = new Set(['SQLITE_NOTADB', 'SQLITE_CORRUPT', 'SQLITE_CORRUPT_VTAB']);
 

@@ -1,4 +1,4 @@
-import type { Activity } from '../model/activity.ts';
+import { DamagedRows, isObject, parseBody } from './damaged-rows.ts';
 import type { Row, Value } from './tables.ts';
 
 /** `enclose` wants the reading before an interval, and the one before that. */
@@ -64,7 +64,9 @@ export class Standing {
 
   #takeActivity([, , kind, processId, body]: readonly Value[]): void {
     if (kind !== 'process' || processId == null) return;
-    if ((JSON.parse(String(body)) as Activity & { op: string }).op !== 'exit') return;
+    const activity = parseBody(body, 'an activity');
+    if (!isObject(activity)) throw new DamagedRows('an activity is not what was written');
+    if (activity['op'] !== 'exit') return;
     this.#processes.delete(processId);
     this.#samples.delete(processId);
   }

@@ -2,8 +2,9 @@ import { closeSync, openSync } from 'node:fs';
 import { openSqlite, type Sqlite, prepared } from '../os/sqlite.ts';
 import { IdleproofError } from '../errors.ts';
 import { packCounters } from './counter-deltas.ts';
-import { packSamples } from './sample-blocks.ts';
-import { asStored, KEYFRAME, NO_KEYFRAME, RUN_BEGINS } from './chain.ts';
+import { packSamples, unpackedCount } from './sample-blocks.ts';
+import { asStored, KEYFRAME, type Keyframe, NO_KEYFRAME, RUN_BEGINS } from './chain.ts';
+import { KeyframeSpacing } from './keyframe-spacing.ts';
 import { migrate } from './migrations.ts';
 import { readStanding } from './read-standing.ts';
 import { type Retention, type Retained, retain, shrink } from './retention.ts';
@@ -30,12 +31,8 @@ export interface OpenedStore {
   setAside: { path: string; reason: string } | null;
 }
 
-/** So many rows to be read again at most, beside the window itself, before a keyframe repeats what is known. */
-const KEYFRAME_ROWS = 2_000;
 /** Pages that the writer keeps in memory: it needs the last one of each table, and a larger cache would fill within days. */
 const CACHE_KIB = 512;
-/** A keyframe of many processes is large: not more than a fraction of what is written. */
-const KEYFRAME_SHARE = 8;
 
 /**
  * Writes evidence in batches. A batch is one transaction: after a crash it is there whole, or not at all. Committed rows
@@ -47,16 +44,15 @@ export class EvidenceStore {
   readonly #writer: ChainWriter;
   /** null: one run, which is read as a whole. */
   readonly #standing: Standing | null;
-  #rowsSinceKeyframe = 0;
-  /** Of the open segment, as they were before they were packed. */
-  #segmentRows: number;
+  readonly #spacing: KeyframeSpacing = new KeyframeSpacing();
+  #unpackedSegmentRows: number;
 
   private constructor(path: string, db: Sqlite, writer: ChainWriter, standing: Standing | null) {
     this.path = path;
     this.#db = db;
     this.#writer = writer;
     this.#standing = standing;
-    this.#segmentRows = rowsBeforePacking(db, writer.end);
+    this.#unpackedSegmentRows = unpackedRowsOf(db, writer.end);
   }
 
   /** Creates a new evidence file for one run, in one segment, at `path`, which must not exist. */
@@ -99,20 +95,17 @@ export class EvidenceStore {
     const isKeyframe = startsRun && standing !== null;
     const isPacked = !startsRun && standing !== null;
     const packed = isPacked ? packCounters(whole, (scope) => standing.lastCounters(scope)) : whole;
-    const stored = packSamples(packed);
-    this.#writer.append(atMs, stored, isKeyframe ? RUN_BEGINS : NO_KEYFRAME);
+    this.#write(atMs, packSamples(packed), isKeyframe ? RUN_BEGINS : NO_KEYFRAME);
     standing?.take(whole);
-    this.#segmentRows += whole.length;
-    this.#rowsSinceKeyframe = startsRun ? 0 : this.#rowsSinceKeyframe + stored.length;
     this.#repeatWhatStands(atMs);
   }
 
   /** Closes the open segment and begins the next one, which can be read without the one before. */
   rotate(nowMs: number): void {
-    const rows = this.#standing?.rows() ?? [];
-    this.#writer.rotate(nowMs, packSamples(rows));
-    this.#segmentRows = rows.length;
-    this.#rowsSinceKeyframe = 0;
+    const rows = packSamples(this.#standing?.rows() ?? []);
+    this.#writer.rotate(nowMs, rows);
+    this.#unpackedSegmentRows = unpackedCount(rows);
+    this.#spacing.begin();
   }
 
   /** When the open segment began; null: nothing is written in it yet. */
@@ -125,9 +118,9 @@ export class EvidenceStore {
     return this.#writer.end.lastMs;
   }
 
-  /** Rows of the open segment so far, each sample one: a segment of many is closed before the day is over. */
-  get segmentRows(): number {
-    return this.#segmentRows;
+  /** Rows of the open segment so far, as if each sample were one: to thin it takes as long as it has samples, in however few rows. */
+  get unpackedSegmentRows(): number {
+    return this.#unpackedSegmentRows;
   }
 
   /** Thins and drops old segments, and writes down which. `shrink` then gives the space back. */
@@ -176,13 +169,20 @@ export class EvidenceStore {
     }
   }
 
+  /** Appends rows as they are stored. */
+  #write(atMs: number, rows: readonly Row[], keyframe: Keyframe): void {
+    this.#writer.append(atMs, rows, keyframe);
+    this.#unpackedSegmentRows += unpackedCount(rows);
+    if (keyframe === NO_KEYFRAME) this.#spacing.wrote(rows);
+    else this.#spacing.begin();
+  }
+
   #repeatWhatStands(atMs: number): void {
-    if (this.#standing === null || this.#rowsSinceKeyframe < KEYFRAME_ROWS) return;
+    if (this.#standing === null || !this.#spacing.isDue) return;
     const rows = packSamples(this.#standing.rows());
-    if (this.#rowsSinceKeyframe < KEYFRAME_SHARE * rows.length) return;
+    if (!this.#spacing.isSmall(rows)) return;
     try {
-      this.#writer.append(atMs, rows, KEYFRAME);
-      this.#rowsSinceKeyframe = 0;
+      this.#write(atMs, rows, KEYFRAME);
     } catch (error) {
       // What was to be appended is committed; the next one tries again.
       if (!(error instanceof IdleproofError)) throw error;
@@ -190,12 +190,12 @@ export class EvidenceStore {
   }
 }
 
-/** To thin a segment takes as long as it has samples, in however few rows. */
-function rowsBeforePacking(db: Sqlite, { segment, segmentRows }: ChainEnd): number {
+/** Of the segment that is open in a file. */
+function unpackedRowsOf(db: Sqlite, { segment, segmentRows }: ChainEnd): number {
   if (segment === null) return 0;
   const inBlocks = prepared(
     db,
-    'SELECT coalesce(sum(samples), 0) FROM sample_block WHERE batch >= ?',
+    'SELECT coalesce(sum(samples - 1), 0) FROM sample_block WHERE batch >= ?',
   ).pluck();
   return segmentRows + (inBlocks.get(segment.firstBatch) as number);
 }

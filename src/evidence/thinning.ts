@@ -1,7 +1,7 @@
 import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { BatchFinder, NO_ROWS, type RowRange } from './batch-rows.ts';
 import { digestBatch, digestThinned, KEYFRAME } from './chain.ts';
-import { CounterReader } from './counter-deltas.ts';
+import { CounterReader, packCounters } from './counter-deltas.ts';
 import { counterRow } from './rows.ts';
 import { samplesIn } from './stored-samples.ts';
 import { ALL_ROWS, readTable } from './row-source.ts';
@@ -96,14 +96,18 @@ function foldSamples(rows: Iterable<readonly Value[]>): Value[][] {
   return [...kept.values()];
 }
 
-function lastReadings(packed: Iterable<readonly Value[]>): Value[][] {
-  const kept = new Map<string, Value[]>();
+/**
+ * The last reading of each scope in each step, the first of a scope whole, its others in one row. A segment has two rows of a scope of which it has
+ * more than one reading, so that there is a place for them, even where a host slept for hours between two readings of one batch.
+ */
+function lastReadings(packed: Iterable<readonly Value[]>): (readonly Value[])[] {
+  const kept = new Map<string, Row>();
   const reader = new CounterReader();
   for (const row of packed) {
     for (const reading of reader.read(row))
-      kept.set(`${stepOf(reading.atMs)} ${reading.scope}`, [...counterRow(reading).values]);
+      kept.set(`${stepOf(reading.atMs)} ${reading.scope}`, counterRow(reading));
   }
-  return [...kept.values()];
+  return packCounters([...kept.values()], () => undefined).map(({ values }) => values);
 }
 
 /** Ranges of one step become one; the longest time between two looks stays, also where it lay between two ranges. */

@@ -179,6 +179,8 @@ export class Verifier {
     }
     const digest = digestBatch(batch.previous, batch, rows);
     this.#expect(digest === batch.sha256, where, 'what it holds was changed');
+    // What was changed says nothing about retention either.
+    if (digest !== batch.sha256) return rows.length;
     for (const { table, values } of rows) {
       if (table === 'document' && values[0] === 'retention')
         this.#note = JSON.parse(String(values[1])) as RetentionNote;

@@ -71,10 +71,11 @@ export class TracePages {
     return false;
   }
 
-  /** Summed over some CPUs, left out: all. */
+  /** Summed over some CPUs, left out: all. Throws where there is none of them, as after `close`: nobody knows what was lost then. */
   stats(cpus?: readonly number[]): TraceStats {
-    return this.#cpus
-      .filter(({ cpu }) => cpus?.includes(cpu) ?? true)
+    const asked = this.#cpus.filter(({ cpu }) => cpus?.includes(cpu) ?? true);
+    if (asked.length === 0) throw new Error('no ring buffer of these CPUs is open');
+    return asked
       .map(({ stats }) => {
         const length = readSync(stats, this.#text, 0, this.#text.length, 0);
         return parseTraceStats(this.#text.toString('latin1', 0, length));

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { CellValue } from '../../core/parse/event-time.ts';
 import { prepared } from '../../os/sqlite.ts';
 import type { Connection } from './database.ts';
-import { printedColumns } from './rows.ts';
-import { comparableSql, type EventsTable } from './table.ts';
+import { comparedSql } from './rows.ts';
+import type { EventsTable } from './table.ts';
 import { tableSql } from './table-sql.ts';
 
 /** Until when rows are known to have been as they were read: until that reading, and later where nothing was written since. */
@@ -113,10 +113,6 @@ function digestSql(table: EventsTable): string {
   const { sqlKey: key, sqlName } = table;
   const columns = [key, ...comparedSql(table)].map((text) => `CAST(group_concat(${text}, char(31)) AS BLOB)`);
   return `SELECT ${columns.join(', ')} FROM ${sqlName} NOT INDEXED WHERE ${key} >= ? AND ${key} <= ?`;
-}
-
-function comparedSql(table: EventsTable): string[] {
-  return printedColumns(table).flatMap((name) => (name === null ? [] : comparableSql(name)));
 }
 
 /** 32 bits of FNV-1a over UTF-16 code units. */

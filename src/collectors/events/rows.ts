@@ -3,7 +3,7 @@ import { LEFT_OUT } from '../../core/parse/cut-text.ts';
 import type { CellValue } from '../../core/parse/event-time.ts';
 import type { FieldValue } from '../../model/activity.ts';
 import type { Connection } from './database.ts';
-import { cellSql, type EventsTable } from './table.ts';
+import { cellSql, comparableSql, type EventsTable } from './table.ts';
 import { tableSql } from './table-sql.ts';
 
 /** Rowid, or the primary key as text. */
@@ -34,25 +34,23 @@ type RawRow = [key: Key, type: CellValue, time: CellValue, id: CellValue, ...dat
 export function readHeads(connection: Connection, table: EventsTable, range: HeadRange): RowHead[] {
   const [clauses, parameters] = rangeSql(table, range);
   const sql = tableSql(table, clauses, () => {
-    const cells = printedColumns(table).map((name) => (name === null ? 'NULL' : cellSql(name)));
-    return `SELECT ${table.sqlKey}, ${cells.join(', ')} FROM ${table.sqlName} ${clauses}`;
+    const { time } = table.columns;
+    const cells = [table.sqlKey, time === null ? 'NULL' : cellSql(time), ...comparedSql(table)];
+    return `SELECT ${cells.join(', ')} FROM ${table.sqlName} ${clauses}`;
   });
   const rows = prepared(connection, sql)
     .raw()
     .safeIntegers()
-    .all(...parameters) as [Key, CellValue, CellValue, CellValue][];
-  const heads = rows.map(([key, kind, at, own]) => ({
-    key,
-    time: at,
-    print: [kind, at, own].map(String).join('\u0000'),
-  }));
+    .all(...parameters) as [Key, CellValue, ...string[]][];
+  const heads = rows.map(([key, time, ...print]) => ({ key, time, print: print.join('\u0000') }));
   return 'newest' in range && table.hasRowid ? heads.toReversed() : heads;
 }
 
-/** The columns that tell a row from another that gets its key: type, time and id; null: there is none, or the key says it. */
-export function printedColumns(table: EventsTable): (string | null)[] {
+/** SQL for what tells a row from another that gets its key: its type, time and id, as far as there are any that the key does not say. */
+export function comparedSql(table: EventsTable): string[] {
   const { type, time, id } = table.columns;
-  return [type, time, isKeyItsId(table) ? null : id];
+  const printed = [type, time, isKeyItsId(table) ? null : id];
+  return printed.flatMap((name) => (name === null ? [] : comparableSql(name)));
 }
 
 function isKeyItsId({ hasRowid, autoincrement, choosesIds }: EventsTable): boolean {

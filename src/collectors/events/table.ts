@@ -44,33 +44,34 @@ const COMPARED_BYTES = 4 * CELL_CHARACTERS;
 const DATA_COLUMNS = 20;
 const SAMPLED_ROWS = 50;
 const SAMPLED_COLUMNS = 100;
+/** As long as a SHA-256: what tells things apart is mostly no longer. */
+const TOLD_BLOB_BYTES = 32;
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
  * SQL for a cell, bounded inside SQLite so that a megabyte of payload is never loaded. A text that was cut says so; SQLite's
- * own functions end at a NUL, which a text may hold before its end.
+ * own functions end at a NUL, which a text may hold before its end. A short blob is told as SQL writes it; see cut-text.ts for what
+ * rules make of it.
  */
 export function cellSql(column: string): string {
   const name = quote(column);
-  const bytes = `'blob of ' || length(${name}) || ' bytes'`;
+  const bytes = `'blob ' || CASE WHEN length(${name}) <= ${TOLD_BLOB_BYTES} THEN quote(${name}) ELSE 'of ' || length(${name}) || ' bytes' END`;
   const part = `substr(${name}, 1, ${CELL_CHARACTERS})`;
   const isBrokenOff = `length(CAST(${name} AS BLOB)) > length(CAST(${part} AS BLOB))`;
   const mark = `CASE WHEN length(${name}) > ${CELL_CHARACTERS} THEN '${CUT_MARK}' WHEN ${isBrokenOff} THEN '${BROKEN_OFF}${CUT_MARK}' ELSE '' END`;
   return `CASE typeof(${name}) WHEN 'blob' THEN ${bytes} WHEN 'text' THEN ${part} || ${mark} ELSE ${name} END`;
 }
 
-/** The same for SQL that is only compared: as it is where it is short, which costs a fifth. */
-function boundedSql(column: string): string {
-  const name = quote(column);
-  const part = `substr(CAST(${name} AS BLOB), 1, ${COMPARED_BYTES})`;
-  return `CASE WHEN ${name} IS NULL THEN char(1) WHEN octet_length(${name}) <= ${COMPARED_BYTES} THEN ${name} ELSE ${part} || octet_length(${name}) END`;
-}
-
-/** The same with its type and length before it, so that no other cell is the same text, nor cells that stand beside each other. */
+/**
+ * The same for SQL that is only compared: as it is where it is short, with its type and the length of a text before it, so that no other cell is
+ * the same text, nor cells that stand beside each other. Read as text, many blobs would be the same; and only quote() tells every digit of a number.
+ */
 export function comparableSql(column: string): string {
   const name = quote(column);
-  return `substr(typeof(${name}), 1, 1) || ifnull(octet_length(${name}), 0) || ':' || ${boundedSql(column)}`;
+  const part = `substr(CAST(${name} AS BLOB), 1, ${COMPARED_BYTES})`;
+  const text = `CASE WHEN octet_length(${name}) <= ${COMPARED_BYTES} THEN ${name} ELSE ${part} END`;
+  return `CASE typeof(${name}) WHEN 'text' THEN 't' || octet_length(${name}) || ':' || ${text} WHEN 'integer' THEN 'i' || ${name} WHEN 'real' THEN 'r' || quote(${name}) WHEN 'blob' THEN 'b' || length(${name}) || ':' || hex(${part}) ELSE 'n' END`;
 }
 
 /** Moves with every change of a table; see PRAGMA schema_version in sqlite.org/pragma.html. */

@@ -10,7 +10,8 @@ export const BROKEN_OFF = '\uFFFD';
 /** Key of a record that says how many of its columns were left out. */
 export const LEFT_OUT = '…';
 
-const BLOB = /^blob of \d+ bytes$/u;
+/** How a blob is told: by its size, or as SQL writes it. That is for people: nobody knows which text an app means by it. */
+const BLOB = /^blob (?:of \d+ bytes|X'[\dA-F]*')$/u;
 
 /** What is kept of a text that was cut: its beginning, nothing of a blob; null where the text is whole. */
 export function keptPart(text: string): string | null {

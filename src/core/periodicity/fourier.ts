@@ -9,13 +9,12 @@ export interface Amplitudes {
  * real: those of even and odd bins go through one transform of half the size, as its real and imaginary parts.
  * @param bins from 0 to below `size`
  * @param size a power of 2, at least 4
- * @returns size/2 amplitudes: the others are their conjugates. They hold until the next transform of that size
+ * @returns size/2 amplitudes: the others are their conjugates
  */
 export function transformCounts(bins: Uint32Array, size: number): Amplitudes {
   const tables = tablesOf(size);
-  const { re, im } = tables;
-  re.fill(0);
-  im.fill(0);
+  const re = new Float64Array(size / 2);
+  const im = new Float64Array(size / 2);
   for (let index = 0; index < bins.length; index += 1) {
     const bin = bins[index] as number;
     const place = tables.reversed[bin >> 1] as number;
@@ -116,10 +115,8 @@ function lastPass(re: Float64Array, im: Float64Array, half: number, { cosines, s
   }
 }
 
-/** What depends on the size alone, and room for a transform: to have the system clear new memory would take as long as half of it. */
+/** What depends on the size alone. Nobody changes it, so that all transforms can share it. */
 interface Tables {
-  re: Float64Array;
-  im: Float64Array;
   /** Of each pass one after another, in the order in which it reads them: that of `half` pairs begins at `half`. */
   cosines: Float64Array;
   sines: Float64Array;
@@ -140,7 +137,7 @@ function tablesOf(size: number): Tables {
   for (let index = 1; index < reversed.length; index += 1) {
     reversed[index] = ((reversed[index >> 1] as number) >> 1) | ((index & 1) === 1 ? size >> 2 : 0);
   }
-  const made = { re: new Float64Array(size / 2), im: new Float64Array(size / 2), ...turns, reversed };
+  const made = { ...turns, reversed };
   known.set(size, made);
   return made;
 }

@@ -15,7 +15,6 @@ export const MEDIAN_REACH: number = 8 * POINTS;
  * Power of the events' Fourier transform at 0, 1/POINTS, 2/POINTS … cycles, up to `top` points; chi-square with two
  * degrees of freedom for random arrivals. What the window alone would show is subtracted from the amplitude (its side
  * lobes wreck large counts).
- * @returns of a long series, what holds until the next spectrum
  */
 export function spectrum(series: Series, top: number): Float64Array {
   const { count, positions, window } = series;

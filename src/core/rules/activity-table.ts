@@ -1,20 +1,20 @@
 import type { Activity, ActivityKind, NetworkActivity } from '../../model/activity.ts';
-import type { Evidence, Window } from '../../model/evidence.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import { activitiesOf } from '../derive/activities-of.ts';
-import { lazily, once, spanKey } from '../derive/once.ts';
+import { lazily, once } from '../derive/once.ts';
 import { actorsIn, type ActorOf } from './actors.ts';
 import type { Condition } from './condition.ts';
 import { type Field, type FieldFound, findField, UNRECORDED } from './fields.ts';
 import { type FieldReading, neverLeftOut } from './fields/row.ts';
-import { activitiesIn } from './membership.ts';
+import { activitiesIn, type Belonging, belongingKey } from './membership.ts';
 import { TRUTH } from './truth.ts';
 
 /** What a condition or a match says of each row, as TRUTH numbers it. */
 export type Truths = Uint8Array;
 
 /** What can be asked of each row. What has the same name is the same question: the answers are kept by it. */
-export type Asked = Pick<Field, 'name' | 'get' | 'isLeftOut'>;
+export type Asked = Pick<Field, 'name' | 'asksActor' | 'get' | 'isLeftOut'>;
 
 /**
  * A question about network activities that is no field of theirs; others answer nothing.
@@ -22,6 +22,7 @@ export type Asked = Pick<Field, 'name' | 'get' | 'isLeftOut'>;
  */
 export const askNetwork = (name: string, get: (activity: NetworkActivity) => FieldReading): Asked => ({
   name,
+  asksActor: false,
   get: (activity) => (activity.kind === 'network' ? get(activity) : null),
   isLeftOut: neverLeftOut,
 });
@@ -88,8 +89,8 @@ export class ActivityTable {
   #column(asked: Asked): Column {
     const known = this.#columns.get(asked.name);
     if (known !== undefined) return known;
-    // Few questions are about who acted; those take it as a second argument.
-    const actors = asked.get.length > 1 ? this.#actors() : [];
+    // Few questions are about who acted, and to find that out takes longer than most columns.
+    const actors = asked.asksActor ? this.#actors() : [];
     const placeOf = new Map<FieldFound, number>();
     const places = new Uint32Array(this.rows.length);
     for (let row = 0; row < places.length; row += 1) {
@@ -140,11 +141,11 @@ export interface LeftOut {
 /** The activities of a kind that belong to a window, of every target, in order of time; made once for all rules. */
 export function activityTable(
   evidence: Evidence,
-  window: Window,
+  window: Belonging,
   kind: ActivityKind,
   leftOut: LeftOut | null,
 ): ActivityTable {
-  return once(evidence, activityTable, `${kind} ${leftOut?.name ?? ''} ${spanKey(window)}`, () => {
+  return once(evidence, activityTable, `${kind} ${leftOut?.name ?? ''} ${belongingKey(window)}`, () => {
     const all = activitiesIn(evidence, window, kind);
     const rows = leftOut === null ? all : all.filter((activity) => !leftOut.has(activity));
     return new ActivityTable(rows, actorsIn(evidence));

@@ -32,6 +32,8 @@ export interface Field {
   form: Form | null;
   /** Every activity has it, and it is always recorded. */
   isAlwaysKnown: boolean;
+  /** Whether `get` goes by who acted; else it may be left out. */
+  asksActor: boolean;
   get: (activity: Activity, actor: WatchedProcess | null) => FieldReading;
   /** Whether its column was left out of the record, so that not even its absence is known. */
   isLeftOut: (activity: Activity) => boolean;
@@ -102,6 +104,7 @@ function dataField(name: string): Field {
     range: null,
     form: null,
     isAlwaysKnown: false,
+    asksActor: false,
     // A row has all columns of its table, so one that is not there is another matter than NULL; lines are free.
     get: (activity) => {
       if (has(activity)) return dataOf(activity)[column];
@@ -115,37 +118,26 @@ function dataField(name: string): Field {
 
 function tableOf<A extends Activity>(rows: Record<string, FieldRow<A>>): ReadonlyMap<string, Field> {
   const all: Record<string, FieldRow<never>> = { ...COMMON, ...rows };
-  return new Map(
-    Object.entries(all).map(
-      ([
-        name,
-        {
-          choices = [],
-          maxBytes = null,
-          range = null,
-          form = null,
-          isAlwaysKnown = false,
-          surePart,
-          get,
-          keptPart: partOf = keptPart,
-          ...row
-        },
-      ]) => [
-        name,
-        {
-          ...row,
-          name,
-          choices,
-          maxBytes,
-          range,
-          form,
-          isAlwaysKnown,
-          get: get as Field['get'],
-          isLeftOut: neverLeftOut,
-          surePart: surePart ?? (() => null),
-          keptPart: partOf,
-        },
-      ],
-    ),
-  );
+  return new Map(Object.entries(all).map(([name, row]) => [name, fieldIn(name, row)]));
+}
+
+function fieldIn(name: string, row: FieldRow<never>): Field {
+  const { type, about, choices = [], maxBytes = null, range = null, form = null } = row;
+  const asksActor = 'getOfActor' in row;
+  const get = asksActor ? (_: never, actor: WatchedProcess | null) => row.getOfActor(actor) : row.get;
+  return {
+    name,
+    type,
+    about,
+    choices,
+    maxBytes,
+    range,
+    form,
+    isAlwaysKnown: row.isAlwaysKnown ?? false,
+    asksActor,
+    get: get as Field['get'],
+    isLeftOut: neverLeftOut,
+    surePart: row.surePart ?? (() => null),
+    keptPart: row.keptPart ?? keptPart,
+  };
 }

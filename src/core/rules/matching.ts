@@ -15,7 +15,7 @@ import { activityTable, type LeftOut, rowsThatAre } from './activity-table.ts';
 import { type Excused, applyExceptions, keeperOf } from './exceptions.ts';
 import { compileMatch } from './match.ts';
 import { countAsOne, type Occurrence } from './occurrences.ts';
-import type { ActivityRule } from './pack.ts';
+import type { ActivityRule, RulePack } from './pack.ts';
 import { unlessOf } from './rule-and-pack.ts';
 import { TRUTH } from './truth.ts';
 
@@ -39,18 +39,33 @@ export interface Matching extends Readonly<Excused> {
  * for them.
  */
 export function matchingIn(claim: Claim<ActivityRule>): Matching | null {
-  return once(claim.evidence, matchingIn, matchingKey(claim), () => findMatching(claim));
+  const deciding = decidingParts(claim);
+  return once(claim.evidence, matchingIn, keyOf(deciding), () => findMatching({ ...claim, ...deciding }));
 }
 
 /** All of a claim that decides what matches, as text. */
-export function matchingKey({ rule, pack, window, target, acceptSampledMs }: Claim<ActivityRule>): string {
-  const { activity, match, except, minDuration, minCoverage } = rule;
-  const shared = pack.except ?? [];
+export const matchingKey = (claim: Claim<ActivityRule>): string => keyOf(decidingParts(claim));
+
+const keyOf = (deciding: Deciding): string => JSON.stringify(deciding);
+
+/** What is no part of the evidence, nor found from it. */
+type Deciding = Omit<Claim<ActivityRule>, 'evidence' | 'actorOf' | 'askForPeriods'>;
+
+/**
+ * All of a claim that decides what matches. Nothing but this is looked at to find it: a part that were left out here by mistake would be missing
+ * for all rules, but rules that differ in it would never be taken for the same.
+ */
+function decidingParts({ rule, pack, window, target, acceptSampledMs }: Claim<ActivityRule>): Deciding {
+  const { activity, match, except, unless, minDuration, minCoverage } = rule;
+  const own = { activity, match, except, unless, minDuration, minCoverage } as ActivityRule;
+  const shared = (pack.except ?? []).filter((one) => one.activity === activity);
   const answersForPack = shared.length > 0 && rule === keeperOf(pack, rule);
-  return JSON.stringify([
-    [target, window, acceptSampledMs, minDuration, minCoverage],
-    [activity, match, except, shared, answersForPack, unlessOf(rule, pack)],
-  ]);
+  const ofPack = {
+    except: shared,
+    unless: (pack.unless ?? []).filter((one) => one.activity === activity),
+    rules: answersForPack ? [own] : [],
+  } as Partial<RulePack> as RulePack;
+  return { rule: own, pack: ofPack, window, target, acceptSampledMs };
 }
 
 function findMatching(claim: Claim<ActivityRule>): Matching | null {

@@ -3,14 +3,21 @@ import type { Evidence, Window } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { activitiesOf } from '../derive/activities-of.ts';
 import { inOrderOfTime } from '../derive/in-order-of-time.ts';
+import { spanKey } from '../derive/once.ts';
 import { holds } from '../derive/spans.ts';
 import { GAP_TICKS } from '../derive/timeline.ts';
 
 /** How long after the close a window still waits for a writer that holds the database's lock. */
 const LOCK_GRACE_MS = 10_000;
 
+/** All of a window that decides what belongs to it. */
+export type Belonging = Pick<Window, 'kind' | 'fromMs' | 'toMs'>;
+
+/** The same as text. */
+export const belongingKey = ({ kind, ...span }: Belonging): string => `${kind} ${spanKey(span)}`;
+
 /** Activities of one kind that belong to a window, in order of time. */
-export function activitiesIn(evidence: Evidence, window: Window, kind: ActivityKind): Activity[] {
+export function activitiesIn(evidence: Evidence, window: Belonging, kind: ActivityKind): Activity[] {
   const { tickMs } = evidence.run;
   const own: Activity[] = activitiesOf(evidence, kind).filter((one) => belongsTo(one, window, tickMs));
   if (kind === 'process' && window.kind === 'stop') own.push(...orphansThrough(evidence, window, own));
@@ -20,7 +27,11 @@ export function activitiesIn(evidence: Evidence, window: Window, kind: ActivityK
 const isOrphan = (one: Activity): boolean => one.kind === 'process' && one.op === 'outlived-parent';
 
 /** Of a stop, those too who were orphans before it began and live on after it: the app has not taken them along. */
-function orphansThrough(evidence: Evidence, { fromMs, toMs }: Window, told: readonly Activity[]): Activity[] {
+function orphansThrough(
+  evidence: Evidence,
+  { fromMs, toMs }: TimeSpan,
+  told: readonly Activity[],
+): Activity[] {
   const all = activitiesOf(evidence, 'process');
   const before = all.filter((one) => isOrphan(one) && one.atMs < fromMs);
   if (before.length === 0) return [];

@@ -1,5 +1,5 @@
 import { activitiesOf } from '../derive/activities-of.ts';
-import { once, spanKey } from '../derive/once.ts';
+import { once } from '../derive/once.ts';
 import { isDoubtful } from './causes.ts';
 import type { Claim } from './claim.ts';
 import { isGiven, sourceOfActivity } from './doubts/collector.ts';
@@ -19,8 +19,7 @@ export interface Triggers {
 /** When what a deadline follows happened; found once for each window. */
 export function triggersOf(claim: Claim<DeadlineRule>): Triggers {
   const { evidence, window, rule } = claim;
-  const key = `${JSON.stringify(rule.after)} ${spanKey(window)}`;
-  return once(evidence, triggersOf, key, () => findTriggers(claim));
+  return once(evidence, triggersOf, JSON.stringify([rule.after, window]), () => findTriggers(claim));
 }
 
 function findTriggers(claim: Claim<DeadlineRule>): Triggers {

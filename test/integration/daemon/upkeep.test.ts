@@ -82,8 +82,15 @@ describe('old evidence', () => {
       for (let step = 1; step <= 12; step += 1) keep(upkeep, (nowMs += HOUR), retention, inUse);
       return verifyEvidence(path).segments.map(({ state }) => state);
     };
-    const open = evidenceInUse([{ id: 'soak', fromMs: START + 2.5 * DAY, toMs: null }], HOUR);
+    const open = evidenceInUse([{ fromMs: START + 2.5 * DAY }], HOUR, START + 9 * DAY);
     expect(all(open).slice(0, 4)).toEqual(['dropped', 'dropped', 'whole', 'whole']);
+    // What a window would look back to that opens now.
+    expect(all(evidenceInUse([], DAY, START + 3.5 * DAY)).slice(0, 4)).toEqual([
+      'dropped',
+      'dropped',
+      'whole',
+      'whole',
+    ]);
     expect(all([]).slice(0, 4)).toEqual(['dropped', 'dropped', 'dropped', 'dropped']);
     expect(verifyEvidence(path).problems).toEqual([]);
   });

@@ -1,11 +1,14 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../src/os/sqlite.ts';
 import { EvidenceReader, readEvidence } from '../../../src/evidence/read.ts';
-import { documentRow, gapRow, sampleRow } from '../../../src/evidence/rows.ts';
+import { CounterReader } from '../../../src/evidence/counter-deltas.ts';
+import { counterRow, documentRow, gapRow, sampleRow } from '../../../src/evidence/rows.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
+import type { Value } from '../../../src/evidence/tables.ts';
 import { verifyEvidence } from '../../../src/evidence/verify.ts';
 import {
   connectRow,
@@ -178,6 +181,37 @@ describe('readEvidence with a span', () => {
     expect(evidence.processes).toHaveLength(2);
     store.close();
   });
+
+  it.each(['dropped', 'thinned'])(
+    'refuses what looks back to what was %s, but not beyond the beginning of its run',
+    (state) => {
+      fourHours().close();
+      const again = EvidenceStore.open(path).store;
+      const limits = { cited: [], dropsCited: false, atMost: 1 };
+      // The first segment ends with the second hour.
+      const byAge = { ...limits, maxAgeMs: 1, maxBytes: null };
+      again.retain(9 * HOUR, state === 'dropped' ? byAge : { ...limits, maxAgeMs: null, maxBytes: 1 });
+      expect(verifyEvidence(path).segments[0]?.state).toBe(state);
+      const read = (fromMs: number, toMs: number, lookBackMs: number): number =>
+        readEvidence(path, { id: 'after-chat', fromMs, toMs, lookBackMs }).evidence.activities.length;
+      const refused = expect.objectContaining({
+        code: 'EVIDENCE_DROPPED',
+        message: expect.stringContaining(state),
+      });
+      expect(read(3 * HOUR + 1, 4 * HOUR, HOUR - 1000)).toBeGreaterThan(0);
+      expect(() => read(3 * HOUR + 1, 4 * HOUR, HOUR + 1000)).toThrowError(refused);
+      const nextMs = 4 * HOUR + 60_000;
+      again.append(nextMs, [runRow(nextMs, 'next'), startRow(1)]);
+      again.append(nextMs + HOUR, [
+        connectRow(nextMs + 1000),
+        looksRow(nextMs, nextMs + HOUR),
+        stretchRow(nextMs, nextMs + HOUR),
+        windowRow(nextMs + 1, nextMs + HOUR),
+      ]);
+      expect(read(nextMs + 1, nextMs + HOUR, 9 * HOUR)).toBe(1);
+      again.close();
+    },
+  );
 
   it('brings causes from before the window, their actors, and what was told late', () => {
     const { store } = EvidenceStore.open(path);
@@ -416,6 +450,66 @@ describe('retention', () => {
     },
   );
 
+  it('finds a place for what it leaves of counters, whenever the host slept and whatever was read', () => {
+    const step = 10 * 60_000;
+    const batch = fc.array(
+      fc.record({
+        scope: fc.constantFrom('forks', 'network:1'),
+        afterMs: fc.constantFrom(1000, 4000, step, 5 * step),
+      }),
+      { minLength: 1, maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(fc.array(fc.array(batch, { maxLength: 3 }), { minLength: 2, maxLength: 4 }), (segments) => {
+        rmSync(path, { force: true });
+        const { store } = EvidenceStore.open(path);
+        store.append(0, [runRow(0), startRow(1)]);
+        let [nowMs, value] = [0, 0];
+        const last: Map<string, string>[] = [];
+        for (const batches of segments) {
+          // A segment begins with the last two readings of each scope.
+          const kept = new Map(last.at(-1));
+          for (const readings of batches) {
+            const rows = readings.map(({ scope, afterMs }) => {
+              nowMs += afterMs;
+              value += 1;
+              kept.set(`${Math.floor(nowMs / step)} ${scope}`, `${nowMs} ${value}`);
+              return counterRow({ atMs: nowMs, scope, values: { value, same: 1 } });
+            });
+            store.append(nowMs, rows);
+          }
+          last.push(kept);
+          store.rotate(nowMs);
+        }
+        const limits = { maxAgeMs: null, maxBytes: 1, cited: [], dropsCited: false };
+        store.retain(nowMs, { ...limits, atMost: segments.length });
+        const verified = verifyEvidence(path);
+        expect(verified.problems).toEqual([]);
+        expect(verified.segments.slice(0, segments.length).map(({ state }) => state)).toEqual(
+          segments.map(() => 'thinned'),
+        );
+        expect(countersOf(1)).toEqual([...(last[0]?.values() ?? [])].toSorted());
+        store.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  /** What is left of the readings of a segment: when and what. */
+  function countersOf(segment: number): string[] {
+    const db = openSqlite(path, { readonly: true });
+    const rows = db
+      .prepare<[number], Value[]>(
+        'SELECT at_ms, scope, body FROM counter WHERE batch = (SELECT first_batch FROM segment WHERE id = ?)',
+      )
+      .raw()
+      .all(segment);
+    db.close();
+    const reader = new CounterReader();
+    const readings = rows.flatMap((row) => reader.read(row));
+    return readings.map(({ atMs, values }) => `${atMs} ${values['value']}`).toSorted();
+  }
+
   it('drops a segment that is damaged, and thins the others', () => {
     const store = days(4);
     const db = openSqlite(path);
@@ -429,6 +523,20 @@ describe('retention', () => {
     expect(store.retain(5 * 24 * HOUR, { ...limits, maxBytes: 1, atMost: 1 }).dropped).toEqual([1]);
     expect(verifyEvidence(path).problems).toEqual([]);
     store.close();
+  });
+
+  it('says what was changed where that is what retention did, whatever is in its place', () => {
+    const store = days(3);
+    store.retain(9e9, { maxAgeMs: null, maxBytes: 1, cited: [], dropsCited: false, atMost: 1 });
+    store.close();
+    for (const body of ["'null'", "'{'", "'{}'", 'NULL']) {
+      const db = openSqlite(path);
+      db.exec(`UPDATE document SET body = ${body} WHERE kind = 'retention'`);
+      db.close();
+      expect(verifyEvidence(path).problems.map(({ problem }) => problem)).toContain(
+        'what it holds was changed',
+      );
+    }
   });
 
   it('thins before it drops, never what a proof cites', () => {

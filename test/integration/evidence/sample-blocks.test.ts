@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readEvidence } from '../../../src/evidence/read.ts';
 import { counterRow, sampleRow } from '../../../src/evidence/rows.ts';
+import { Standing } from '../../../src/evidence/standing.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
 import type { Row } from '../../../src/evidence/tables.ts';
 import { verifyEvidence } from '../../../src/evidence/verify.ts';
@@ -72,9 +73,12 @@ describe('a store that is gone on with', () => {
     expect(rssBytes).toEqual([[1], [7]]);
   });
 
-  it.each(['sample_block', 'counter', 'activity'])(
-    'is set aside where what it would have to read of it is damaged: %s',
-    (table) => {
+  const changes = [`replace(body, '":', '";')`, "'null'", "'[1]'", "'[[1],2,null]'", "''", 'NULL'];
+  it.each(
+    ['sample_block', 'counter', 'activity'].flatMap((table) => changes.map((change) => ({ table, change }))),
+  )(
+    'is set aside where what it would have to read of it is damaged: $change in $table',
+    ({ table, change }) => {
       const { store } = EvidenceStore.open(path);
       store.append(0, [runRow(0), ...ids.map((id) => startRow(id))]);
       store.append(1000, [
@@ -84,13 +88,31 @@ describe('a store that is gone on with', () => {
       ]);
       store.append(2000, [looksRow(0, 2000)]);
       store.close();
-      inFile(`UPDATE ${table} SET body = replace(body, '":', '";')`);
+      inFile(`UPDATE ${table} SET body = ${change}`);
       const again = EvidenceStore.open(path);
       again.store.close();
       expect(again.isContinued).toBe(false);
-      expect(again.setAside?.reason).toMatch(/^it is damaged: /);
+      expect(again.setAside?.reason).toMatch(/^it is damaged: an? .* is (no JSON|not what was written)/);
     },
   );
+
+  it('is left where it is by a fault of our own, which is told', () => {
+    const { store } = EvidenceStore.open(path);
+    store.append(0, [runRow(0), startRow(1)]);
+    store.close();
+    const take = vi.spyOn(Standing.prototype, 'take').mockImplementation(() => {
+      throw new TypeError('a fault');
+    });
+    try {
+      expect(() => EvidenceStore.open(path)).toThrowError('a fault');
+    } finally {
+      take.mockRestore();
+    }
+    expect(readdirSync(folder)).toEqual(['evidence.db']);
+    const again = EvidenceStore.open(path);
+    again.store.close();
+    expect(again).toMatchObject({ isContinued: true, setAside: null });
+  });
 
   it('counts each sample of a segment, since it has to be thinned whole', () => {
     const { store } = EvidenceStore.open(path);
@@ -100,13 +122,12 @@ describe('a store that is gone on with', () => {
       50_000,
       looks.flatMap((atMs) => ids.map((id) => cpuRow(id, atMs, atMs + id))),
     );
-    expect(store.segmentRows).toBe(1 + 20 + 1000);
+    expect(store.unpackedSegmentRows).toBe(1 + 20 + 1000);
     const again = EvidenceStore.open(path).store;
-    // With the row of the block.
-    expect(again.segmentRows).toBe(1 + 20 + 1000 + 1);
+    expect(again.unpackedSegmentRows).toBe(1 + 20 + 1000);
     again.rotate(51_000);
     // The run, and of each process what it is and its last sample.
-    expect(again.segmentRows).toBe(1 + 20 + 20);
+    expect(again.unpackedSegmentRows).toBe(1 + 20 + 20);
     for (const one of [store, again]) one.close();
   });
 });

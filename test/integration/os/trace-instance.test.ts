@@ -40,6 +40,16 @@ const AF_INET = 2;
 const AF_INET6 = 10;
 
 describe.skipIf(!hasTrace() || !hasProgram('python3'))('the trace of a process', () => {
+  it('knows what it lost of CPUs that it reads, and of no others', async () => {
+    const app = await drive();
+    const { instance } = trace([app.pid]);
+    expect(instance.stats()).toMatchObject({ overrun: 0, dropped: 0 });
+    expect(instance.stats([0])).toMatchObject({ overrun: 0, dropped: 0 });
+    expect(() => instance.stats([])).toThrowError('no ring buffer of these CPUs is open');
+    instance.close();
+    expect(() => instance.stats()).toThrowError('no ring buffer of these CPUs is open');
+  });
+
   it('holds a TCP connection that lived for a moment, with addresses, bytes and who did it', async () => {
     const app = await drive();
     const port = await freePort();

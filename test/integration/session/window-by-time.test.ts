@@ -219,9 +219,9 @@ describe('a window that is read by time from a store of many', () => {
         problems: [],
         missingHeads: [],
       });
-      // Nor does it need what came before its segment.
+      // Nor does it need what came before the segments that it lies in and looks back to.
       store.rotate(START_MS + (TICKS + 1) * 1000);
-      const cited = [{ fromMs, toMs }];
+      const cited = [{ fromMs: fromMs - span.lookBackMs, toMs }];
       store.retain(START_MS + 2 * TICKS * 1000, { maxAgeMs: 1, maxBytes: null, cited, dropsCited: false });
       const still = prove(readEvidence(store.path, span), PACKS, OPTIONS).proof;
       expect(essence(still)).toEqual(essence(expected));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DamagedRows } from '../../../src/evidence/damaged-rows.ts';
 import { documentRow, sampleRow } from '../../../src/evidence/rows.ts';
 import { blockOf, packSamples, readBlock, unpackSamples } from '../../../src/evidence/sample-blocks.ts';
 import type { Row } from '../../../src/evidence/tables.ts';
@@ -120,8 +121,24 @@ describe('samples of a batch', () => {
   ])('are not read from a damaged block: %s', (_, from, to) => {
     const body = String(threeLooks()?.values[3]);
     expect(body).toContain(from);
-    expect(() => readBlock(17, body.replace(from, to))).toThrowError('a block of samples is damaged');
-    expect(() => readBlock(16, body)).toThrowError('a block of samples is damaged');
+    expect(() => readBlock(17, body.replace(from, to))).toThrowError(DamagedRows);
+    expect(() => readBlock(16, body)).toThrowError(DamagedRows);
+  });
+
+  it.each(['', 'looks', 'looks.1', 'cpuNs', 'rssBytes', 'rssBytes.1'])(
+    'are not read from a block of another shape: something else in the place of «%s»',
+    (place) => {
+      const body = JSON.parse(String(threeLooks()?.values[3])) as unknown;
+      const path = place.split('.').filter((key) => key !== '');
+      for (const other of [null, true, 'a', 7, {}]) {
+        const text = JSON.stringify(replaced(body, path, other));
+        expect(() => readBlock(17, text), text).toThrowError(DamagedRows);
+      }
+    },
+  );
+
+  it.each(['', '{', '{"looks":', null])('are not read from what is no JSON: %s', (text) => {
+    expect(() => readBlock(17, text)).toThrowError(DamagedRows);
   });
 
   it('are told by what they grew by, each look with its processes where they are others', () => {
@@ -136,3 +153,11 @@ describe('samples of a batch', () => {
     expect(readBlock(17, body).metrics.map(({ metric }) => metric)).toEqual(['cpuNs', 'rssBytes']);
   });
 });
+
+/** The same with another value in the place of a part of it. */
+function replaced(of: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
+  if (key === undefined) return by;
+  const copy = structuredClone(of) as Record<string, unknown>;
+  copy[key] = replaced(copy[key], rest, by);
+  return copy;
+}

@@ -13,21 +13,21 @@ export const COMMON: Record<string, FieldRow<Activity>> = {
   'process.name': {
     ...NAME,
     about: 'name of the acting process, 15 bytes at most; never known of event and file',
-    get: (_, actor) => actor?.name,
+    getOfActor: (actor) => actor?.name,
   },
   'process.cmdline': {
     type: 'text',
     about:
       'its command line, secrets redacted, 512 characters at most; never known of event and file, nor of processes that ended before anybody looked',
     // Nothing: it could not be read.
-    get: (_, actor) => actor?.cmdline || undefined,
+    getOfActor: (actor) => actor?.cmdline || undefined,
     surePart: (text) => (text.includes(MASK) ? text.slice(0, text.indexOf(MASK)) : null),
   },
   'process.pid': {
     type: 'number',
     range: whole(1, MOST_PIDS),
     about: 'its pid; never known of event and file',
-    get: (_, actor) => actor?.pid,
+    getOfActor: (actor) => actor?.pid,
   },
   'process.thread': {
     ...NAME,

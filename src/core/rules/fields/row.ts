@@ -29,7 +29,18 @@ export interface Form {
 }
 
 /** A field of an activity: what it holds, and how it is read. */
-export interface FieldRow<A> {
+export type FieldRow<A> = FieldTraits & (OfActivity<A> | OfActor);
+
+interface OfActivity<A> {
+  get: (activity: A) => FieldReading;
+}
+
+/** Read from who acted; null: nobody knows. */
+interface OfActor {
+  getOfActor: (actor: WatchedProcess | null) => FieldReading;
+}
+
+interface FieldTraits {
   type: FieldType;
   choices?: readonly string[];
   about: string;
@@ -37,8 +48,6 @@ export interface FieldRow<A> {
   range?: NumberRange;
   form?: Form;
   isAlwaysKnown?: boolean;
-  /** Declares its second argument only where it asks who acted. */
-  get: (activity: A, actor: WatchedProcess | null) => FieldReading;
   surePart?: (text: string) => string | null;
   keptPart?: (text: string) => string | null;
 }

@@ -10,7 +10,7 @@ export function eachOf(occurrences: readonly Occurrence[]): string {
   const sent = typically(occurrences, 'bytesSent');
   const received = typically(occurrences, 'bytesReceived');
   const parts = [
-    ...(lifetimes.length < occurrences.length
+    ...(lifetimes.length === 0 || lifetimes.length < occurrences.length
       ? []
       : [`each connection ${spell(Number(median(lifetimes).toPrecision(2)))}`]),
     ...(sent > 0 ? [`${counted(sent, 'byte')} sent`] : []),

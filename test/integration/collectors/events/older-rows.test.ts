@@ -143,6 +143,8 @@ describe('rows older than those that are known one by one', () => {
       "printf('%.900c', 'x')",
       'zeroblob(5000)',
       'zeroblob(5001)',
+      "X'80FE'",
+      "X'80FF'",
       '7',
       '7.5',
     ]) {
@@ -151,6 +153,7 @@ describe('rows older than those that are known one by one', () => {
       bench.sql(become(type));
       expect(watch.types(), type).toEqual([]);
     }
+    expect(watch.stop()).toMatchObject({ status: 'ok', lost: 0 });
   });
 
   it('a database that was put in the place of the other is compared whole', async () => {

@@ -28,6 +28,24 @@ describe('ids', () => {
     expect(watch.stop()).toMatchObject({ status: 'partial', reason: expect.stringContaining('deleted') });
   });
 
+  it.each([
+    ['blobs of a size', "X'0A0B'", "X'0A0C'"],
+    ['blobs that are no text', "X'80FE'", "X'80FF'"],
+    ['long texts', "printf('%.300c', 'x') || 'a'", "printf('%.300c', 'x') || 'b'"],
+    ['a number and its text', '5', "'5'"],
+    ['numbers of many digits', '1750000000.1234565', '1750000000.123457'],
+    ['a text and its bytes', "'ab'", "X'6162'"],
+  ])('a rowid that is used again at the same time does not hide another id: %s', (_, first, second) => {
+    bench.sql('CREATE TABLE events (id ANY PRIMARY KEY, type TEXT, ts TEXT) STRICT');
+    const row = (id: string): string => `INSERT INTO events VALUES (${id}, 'a', '2026-01-01 10:00:00');`;
+    bench.sql(`${row("'first'")}${row(first)}`);
+    const watch = bench.collector();
+    watch.look();
+    bench.sql(`DELETE FROM events WHERE rowid = 2; ${row(second)}`);
+    expect(watch.types()).toEqual(['a']);
+    expect(watch.types()).toEqual([]);
+  });
+
   it('rows that were deleted again are counted as lost where AUTOINCREMENT tells', () => {
     bench.sql(SCHEMA + insert('a'));
     const watch = bench.collector();
@@ -247,6 +265,18 @@ describe('columns and cells', () => {
       'long',
       ...Array.from({ length: 30 }, (_, n) => `c${n}`),
     ]);
+  });
+
+  it('tells a short blob as SQL writes it, so that a row can be found by its id', () => {
+    bench.sql('CREATE TABLE events (id BLOB PRIMARY KEY, type TEXT, digest BLOB, more BLOB)');
+    const watch = bench.collector();
+    watch.look();
+    bench.sql("INSERT INTO events VALUES (X'00FF27', CAST('tool_run' AS BLOB), zeroblob(32), zeroblob(33))");
+    expect(watch.look().rows[0]).toMatchObject({
+      id: "blob X'00FF27'",
+      type: "blob X'746F6F6C5F72756E'",
+      data: { digest: `blob X'${'00'.repeat(32)}'`, more: 'blob of 33 bytes' },
+    });
   });
 
   it('marks what was cut, and only that', () => {

@@ -29,6 +29,13 @@ describe('the transform of counts', () => {
       }),
     );
   });
+
+  it('stays as it is when others of the same size are made', () => {
+    const first = transformCounts(Uint32Array.of(1, 5, 5), 8);
+    const before = structuredClone(first);
+    transformCounts(Uint32Array.of(2, 3), 8);
+    expect(first).toEqual(before);
+  });
 });
 
 describe('a running median', () => {

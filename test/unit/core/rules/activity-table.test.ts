@@ -70,7 +70,15 @@ const MATCHES: Record<'network' | 'event', readonly Match[]> = {
   event: [{ type: 'run', 'data.model': 1 }, [{ 'data.model': null }, { 'data.model|contains': 'a' }]],
 };
 const GROUPS: Record<'network' | 'event', readonly (readonly string[] | undefined)[]> = {
-  network: [undefined, ['op'], ['process.name', 'remote.port'], ['target', 'no.such.field', 'bytesSent'], []],
+  network: [
+    undefined,
+    ['op'],
+    ['process.name', 'remote.port'],
+    ['process.pid'],
+    ['process.cmdline'],
+    ['target', 'no.such.field', 'bytesSent'],
+    [],
+  ],
   event: [undefined, ['data.model'], ['data.model', 'type']],
 };
 

@@ -119,10 +119,14 @@ describe('cut text is not whole text', () => {
     expect(test({ 'data.a|endswith': 'run' }, row({ a: 'to\uFFFD…' }))).toBe('unknown');
   });
 
-  it('nothing is known of what is in a blob', () => {
-    expect(test({ 'data.a|contains': 'blub' }, row({ a: 'blob of 12 bytes' }))).toBe('unknown');
-    expect(test({ 'data.a|startswith': 'x' }, row({ a: 'blob of 12 bytes' }))).toBe('unknown');
-  });
+  it.each(['blob of 12 bytes', "blob X'74'", "blob X''"])(
+    'nothing is known of what is in a blob: %s',
+    (a) => {
+      expect(test({ 'data.a|contains': 'blub' }, row({ a }))).toBe('unknown');
+      expect(test({ 'data.a|startswith': 'x' }, row({ a }))).toBe('unknown');
+      expect(test({ type: 't' }, row({}, a))).toBe('unknown');
+    },
+  );
 
   it('columns that were left out may hold anything', () => {
     const data = { a: 1, '…': 5 };
