@@ -28,9 +28,8 @@ export function assembleRows(source: RowSource, all: Documents): FromRows {
   const activities: Activity[] = [];
   const seen: Activity[] = [];
   const acting = new Set<number>();
-  for (const bodies of source.activities()) {
-    for (const body of bodies) {
-      const activity = JSON.parse(body) as Activity;
+  for (const some of source.activities()) {
+    for (const activity of some) {
       (activity.target === WATCHDOG ? seen : activities).push(activity);
       if (activity.processId !== null) acting.add(activity.processId);
     }

@@ -27,7 +27,7 @@ interface BlockRun {
 /** What was read of one metric: of every sample, or of those in some places. */
 interface BlockMetric {
   metric: ProcessMetric;
-  values: ArrayLike<number>;
+  values: number[];
   /** null: of every sample. */
   places: readonly number[] | null;
 }
@@ -103,11 +103,13 @@ export function readBlock(samples: Value, text: Value): SampleBlock {
   }
   const metrics = Object.entries(told).map(([name, values]): BlockMetric => {
     const metric = name as ProcessMetric;
-    if (isGrowth(values)) return { metric, values: summed(values, runs), places: null };
-    return { metric, values: values[1], places: values[0] };
+    return isGrowth(values)
+      ? { metric, values, places: null }
+      : { metric, values: values[1], places: values[0] };
   });
   if (first !== samples || !metrics.every((metric) => fits(metric, first)))
     throw new DamagedRows('a block of samples is not what was written');
+  for (const { values, places } of metrics) if (places === null) sumUp(values, runs);
   return { runs, metrics };
 }
 
@@ -191,20 +193,18 @@ function growthOf(values: readonly number[], previous: Int32Array): number[] | n
   return growth.every(Number.isSafeInteger) ? growth : null;
 }
 
-/** What values were that grew by so much. */
-function summed(growth: readonly number[], runs: readonly BlockRun[]): Float64Array {
-  const values = new Float64Array(growth.length);
-  const last = new Map<number, number>();
+/** Puts what values were in the place of what they grew by: room of its own for them takes longer than the sums. */
+function sumUp(values: number[], runs: readonly BlockRun[]): void {
+  // Nearly always the processes are the same at all looks of a block.
+  const previous = runs.length > 1 ? previousOf(runs, values.length) : null;
   for (const { first, atMs, processIds } of runs) {
     const count = processIds.length;
     const end = first + atMs.length * count;
-    const before = processIds.map((id) => last.get(id) ?? 0);
-    for (let nth = 0; nth < count; nth += 1)
-      values[first + nth] = (before[nth] as number) + (growth[first + nth] as number);
+    for (let place = first; place < first + count; place += 1) {
+      const before = previous?.[place] ?? -1;
+      if (before >= 0) values[place] = (values[before] as number) + (values[place] as number);
+    }
     for (let place = first + count; place < end; place += 1)
-      values[place] = (values[place - count] as number) + (growth[place] as number);
-    for (let nth = 0; nth < count; nth += 1)
-      last.set(processIds[nth] as number, values[end - count + nth] as number);
+      values[place] = (values[place - count] as number) + (values[place] as number);
   }
-  return values;
 }

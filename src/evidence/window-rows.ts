@@ -1,4 +1,5 @@
 import type { SampleTable } from '../core/derive/sample-table.ts';
+import type { Activity } from '../model/activity.ts';
 import type { TimeSpan } from '../model/time.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { BatchFinder, type RowRange } from './batch-rows.ts';
@@ -47,7 +48,7 @@ export class WindowRows implements RowSource {
     return this.#written(table);
   }
 
-  *activities(): Generator<readonly string[]> {
+  *activities(): Generator<readonly Activity[]> {
     const { runBatch, fromBatch, toBatch, runEndBatch } = this.#place;
     for (const range of this.#ranges('activity')) yield* readActivities(this.#db, range);
     // Causes from before the keyframe.
@@ -96,17 +97,18 @@ export class WindowRows implements RowSource {
     return this.#finder.rangesWithout(table, fromBatch, last, within);
   }
 
-  /** Bodies of the activities of the span that some batches wrote. */
-  #besides(fromBatch: number, toBatch: number): string[] {
+  /** The activities of the span that some batches wrote. */
+  #besides(fromBatch: number, toBatch: number): Activity[] {
     const { first, last } = this.#finder.range('activity', fromBatch, toBatch);
     if (last < first) return [];
     const { fromMs, toMs, lookBackMs } = this.#span;
     // The plus keeps SQLite from going through all of these rows: its index by time leads to those of the span.
-    return prepared(
+    const bodies = prepared(
       this.#db,
       'SELECT body FROM activity WHERE at_ms BETWEEN ? AND ? AND +rowid BETWEEN ? AND ? ORDER BY rowid',
     )
       .pluck()
       .all(fromMs - lookBackMs, toMs, first, last) as string[];
+    return bodies.map((body) => JSON.parse(body) as Activity);
   }
 }

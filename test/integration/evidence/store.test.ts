@@ -5,7 +5,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../src/os/sqlite.ts';
 import { CHAIN_START, digestBatch, digestOpening } from '../../../src/evidence/chain.ts';
 import { readEvidence } from '../../../src/evidence/read.ts';
-import { counterRow, documentRow, gapRow, lookRow, sampleRow, wakeRow } from '../../../src/evidence/rows.ts';
+import {
+  activityRow,
+  counterRow,
+  documentRow,
+  gapRow,
+  lookRow,
+  sampleRow,
+  wakeRow,
+} from '../../../src/evidence/rows.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
 import type { WakeStretch } from '../../../src/model/wake.ts';
 import type { Row } from '../../../src/evidence/tables.ts';
@@ -18,6 +26,18 @@ beforeEach(() => {
   path = join(folder, 'evidence.db');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const writeAt = (atMs: number): Row =>
+  activityRow({
+    kind: 'file',
+    atMs,
+    target: 'app',
+    collector: 'files',
+    processId: null,
+    thread: null,
+    op: 'write',
+    path: `/srv/${atMs}`,
+  });
 
 const finished = [documentRow('run', { id: 'r' }), documentRow('self', { cpuSeconds: 0 })];
 
@@ -137,6 +157,26 @@ describe('EvidenceStore', () => {
 });
 
 describe('readEvidence', () => {
+  it('gives back however many activities there are, in order', () => {
+    const store = EvidenceStore.create(path);
+    const times = Array.from({ length: 1000 }, (_, at) => at);
+    store.append(1, [...finished, ...times.map(writeAt)]);
+    store.close();
+    expect(readEvidence(path).evidence.activities.map(({ atMs }) => atMs)).toEqual(times);
+  });
+
+  it.each([
+    ['no body', 'NULL'],
+    ['two bodies', "body || ',' || body"],
+    ['half a body', 'substr(body, 1, length(body) / 2)'],
+  ])('an activity of %s is an error', (_, body) => {
+    const store = EvidenceStore.create(path);
+    store.append(1, [...finished, ...[1, 2, 3].map(writeAt)]);
+    store.close();
+    openSqlite(path).exec(`UPDATE activity SET body = ${body} WHERE at_ms = 2`).close();
+    expect(() => readEvidence(path)).toThrowError(expect.objectContaining({ code: 'EVIDENCE_READ' }));
+  });
+
   it.each([
     ['a file that is not there', () => {}, 'EVIDENCE_READ'],
     [

@@ -141,6 +141,22 @@ describe('samples of a batch', () => {
     expect(() => readBlock(17, text)).toThrowError(DamagedRows);
   });
 
+  it.each([
+    ['a value less', ',1]', ']'],
+    ['a value more', ',1]', ',1,1]'],
+    ['a look less', ',[9]', ''],
+  ])('are not read from a damaged block of the same processes at all looks: %s', (_, from, to) => {
+    const rows = Array.from({ length: 20 }, (__, at) =>
+      sampleRow({ atMs: at >> 1, processId: 1 + (at & 1), cpuNs: at >> 1 }),
+    );
+    const body = String(packSamples(rows)[0]?.values[3]);
+    expect(readBlock(20, body).metrics.map(({ values }) => values)).toEqual([
+      rows.map((_row, at) => at >> 1),
+    ]);
+    expect(body).toContain(from);
+    expect(() => readBlock(20, body.replace(from, to))).toThrowError('a block of samples is damaged');
+  });
+
   it('are told by what they grew by, each look with its processes where they are others', () => {
     const block = threeLooks();
     expect(block?.values.slice(0, 3)).toEqual([1000.5, 3000, 17]);
