@@ -2,6 +2,7 @@ import type { SampleTable } from '../core/derive/sample-table.ts';
 import type { Activity } from '../model/activity.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { partsOf, type RowRange } from './batch-rows.ts';
+import { DamagedRows, isObject, parseBody } from './damaged-rows.ts';
 import { columnsOf, type TableName, type Value } from './tables.ts';
 
 /** Rows as evidence is made of them, table by table, in the order of writing; a table can be read once. */
@@ -52,9 +53,10 @@ export function* readActivities(db: Sqlite, range: RowRange): Generator<readonly
   ).raw();
   for (const { first, last } of partsOf(db, 'activity', range, TOGETHER)) {
     const [count, bodies] = statement.get(first, last) as [number, string | null];
-    const activities = JSON.parse(`[${bodies ?? ''}]`) as Activity[];
+    const activities = parseBody(`[${bodies ?? ''}]`, 'a row of activity') as Activity[];
     // A row without a body would be left out.
-    if (activities.length !== count) throw new Error('a row of activity is damaged');
+    if (activities.length !== count || !activities.every(isObject))
+      throw new DamagedRows('a row of activity is not what was written');
     yield activities;
   }
 }

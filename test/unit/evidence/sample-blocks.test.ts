@@ -154,7 +154,9 @@ describe('samples of a batch', () => {
       rows.map((_row, at) => at >> 1),
     ]);
     expect(body).toContain(from);
-    expect(() => readBlock(20, body.replace(from, to))).toThrowError('a block of samples is damaged');
+    expect(() => readBlock(20, body.replace(from, to))).toThrowError(
+      'a block of samples is not what was written',
+    );
   });
 
   it('are told by what they grew by, each look with its processes where they are others', () => {
