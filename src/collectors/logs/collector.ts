@@ -3,7 +3,7 @@ import type { Availability, Collector, Failure, Look, Observations } from '../..
 import type { WatchedProcess } from '../../model/process.ts';
 import type { LogSource } from '../../model/target.ts';
 import type { Procfs } from '../../os/procfs.ts';
-import { findHolders } from '../holders.ts';
+import { findHolders, readOpenFiles } from '../holders.ts';
 import { DistinctTexts } from '../distinct-texts.ts';
 import { OpenLog } from './open-log.ts';
 import { logProblem } from './problem.ts';
@@ -134,7 +134,7 @@ class Logs implements LogsCollector {
     if (files.length === 0 || !look.full) return [];
     const { procfs, target } = this.#options;
     const own: WatchedProcess[] = look.processes.filter((process) => process.target === target);
-    const { problem, note } = findHolders(procfs, own, path, files);
+    const { problem, note } = findHolders(readOpenFiles(procfs, own), path, files);
     this.#holderNotes.set(log, note);
     return problem === null ? [] : [problem];
   }
