@@ -59,7 +59,7 @@ export function checkCommand(argv: readonly string[], done: (exitCode: number) =
       collect,
       [],
     )
-    .option('--strict', 'warnings make the verdict inconclusive')
+    .option('--strict', 'warnings in the headline make the verdict inconclusive (not rules of severity warn)')
     .option('--accept-sampled <duration>', 'accept that what lives shorter than this may be missed')
     .option('--collectors <set>', 'auto, or portable: those that are the same on every platform', 'auto')
     .optionsGroup('Output:')

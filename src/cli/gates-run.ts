@@ -75,10 +75,10 @@ export async function runGates(
 }
 
 /** The row of a gate that the window's proof answers; of one that was not come to nothing is known. */
-function judged({ gate, step }: Gate, { gates, app, check }: GatesRequest, proof: Proof): GateResult {
+function judged({ gate, step }: Gate, { gates, app }: GatesRequest, proof: Proof): GateResult {
   const { name: target } = app;
   const others = new Set(gates.flatMap((one) => (one.step.by === 'rule' ? [one.step.rule] : [])));
-  if (step.by === 'window') return { gate, target, ...judgeWindow(proof, others, check.judging.strict) };
+  if (step.by === 'window') return { gate, target, ...judgeWindow(proof, others) };
   if (step.by === 'rule') return { gate, target, ...judgeRule(proof, step.rule) };
   return {
     gate,

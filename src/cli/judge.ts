@@ -44,7 +44,7 @@ export function judgeCommand(done: (exitCode: number) => void): Command {
       [],
     )
     .option('--window <id>', 'which window of a daemon')
-    .option('--strict', 'warnings make the verdict inconclusive')
+    .option('--strict', 'warnings in the headline make the verdict inconclusive (not rules of severity warn)')
     .option('--accept-sampled <duration>', 'accept that what lives shorter than this may be missed')
     .optionsGroup('Output:')
     .option('--out <dir>', 'write the proof into a run folder there, too')

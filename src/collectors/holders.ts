@@ -3,7 +3,7 @@ import type { Procfs } from '../os/procfs.ts';
 
 /** How the target's open files relate to the file that we read. */
 export interface Holding {
-  /** The target holds another or a deleted file of that path, and none of ours: we read the wrong one. */
+  /** The target holds another or a deleted file of that path: what it writes there is in none that we read. */
   problem: string | null;
   /** Held by nobody, or not to be seen: no fault, but worth saying. */
   note: string | null;
@@ -17,50 +17,87 @@ export interface FileIdentity {
   inode: number;
 }
 
-/** Compares device and inode of what the processes hold open with those of the files that are read for `path` (a real path). */
-export function findHolders(
-  procfs: Procfs,
-  processes: readonly WatchedProcess[],
-  path: string,
-  files: readonly FileIdentity[],
-): Holding {
-  let other: string | null = null;
-  let unreadable = 0;
-  for (const { pid, name } of processes) {
+/** A file that a process holds open, as it was when looked at. */
+export interface OpenFile extends FileIdentity {
+  process: WatchedProcess;
+  /** Its descriptor below the root of procfs. */
+  entry: string;
+  /** As the process calls it, in its own view of the file system. */
+  path: string;
+  isDeleted: boolean;
+}
+
+/** What the processes of a target hold open, as far as it may be seen. */
+export interface OpenFiles {
+  files: OpenFile[];
+  /** Processes whose descriptors this user may not see. */
+  unseen: WatchedProcess[];
+}
+
+/** Files only: no sockets, no pipes, and nothing that is gone or may not be followed. */
+export function readOpenFiles(procfs: Procfs, processes: readonly WatchedProcess[]): OpenFiles {
+  const open: OpenFiles = { files: [], unseen: [] };
+  for (const process of processes) {
     let fds: string[];
     try {
-      fds = procfs.list(`${pid}/fd`) ?? [];
+      fds = procfs.list(`${process.pid}/fd`) ?? [];
     } catch {
-      unreadable += 1;
+      open.unseen.push(process);
       continue;
     }
     for (const fd of fds) {
-      const held = readHeld(procfs, `${pid}/fd/${fd}`);
-      if (held === null) continue;
-      if (files.some(({ device, inode }) => held.device === device && held.inode === inode))
-        return { problem: null, note: null };
-      if (held.link === path + DELETED) {
-        other = `${name} (pid ${pid}) holds a deleted ${path}: what it writes goes where nobody else can read it`;
-      } else if (held.link === path) {
-        other = `${name} (pid ${pid}) holds another file than ours as ${path} (a mount or container of its own?)`;
-      }
+      const file = readOpenFile(procfs, process, `${process.pid}/fd/${fd}`);
+      if (file !== null) open.files.push(file);
     }
   }
-  if (other !== null) return { problem: other, note: null };
-  if (unreadable > 0) {
-    return { problem: null, note: `whether the target holds ${path} open may not be seen by this user` };
-  }
-  return { problem: null, note: `${path} was not held open by the target when looked at` };
+  return open;
 }
 
-/** Null for sockets, pipes, and what is gone or may not be followed. */
-function readHeld(procfs: Procfs, entry: string): { link: string; device: number; inode: number } | null {
+/** The file behind one descriptor; null where it is none, or gone. */
+export function readOpenFile(procfs: Procfs, process: WatchedProcess, entry: string): OpenFile | null {
   try {
     const link = procfs.link(entry);
     if (link === null || !link.startsWith('/')) return null;
     const identity = procfs.identity(entry);
-    return identity === null ? null : { link, device: identity.device, inode: identity.inode };
+    if (identity === null) return null;
+    const { device, inode } = identity;
+    const isDeleted = link.endsWith(DELETED);
+    const path = isDeleted ? link.slice(0, -DELETED.length) : link;
+    return { process, entry, path, isDeleted, device, inode };
   } catch {
     return null;
   }
+}
+
+export function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
+  return one.device === other.device && one.inode === other.inode;
+}
+
+/**
+ * Compares device and inode of what the processes hold open with those of the files that are read for `path` (a real path). One process that
+ * holds the right file says nothing about the others, nor about what else it holds.
+ */
+export function findHolders(open: OpenFiles, path: string, read: readonly FileIdentity[]): Holding {
+  const isRead = (file: OpenFile): boolean => read.some((known) => isSameFile(known, file));
+  const wrong = open.files.find((file) => file.path === path && !isRead(file));
+  const [unseen] = open.unseen;
+  const isHeld = open.files.some(isRead);
+  return {
+    problem: wrong === undefined ? null : wrongFile(wrong, path),
+    note: unseen === undefined ? (isHeld ? null : notHeld(path)) : notSeen(unseen, path),
+  };
+}
+
+function wrongFile({ process: { name, pid }, isDeleted }: OpenFile, path: string): string {
+  return isDeleted
+    ? `${name} (pid ${pid}) holds a deleted ${path}: what it writes goes where nobody else can read it`
+    : `${name} (pid ${pid}) holds another file than ours as ${path} (a mount or container of its own?)`;
+}
+
+function notHeld(path: string): string {
+  return `${path} was not held open by the target when looked at`;
+}
+
+function notSeen({ name, pid }: WatchedProcess, path: string): string {
+  return `whether ${name} (pid ${pid}) holds ${path} open may not be seen by this user`;
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../model/time.ts';
 import { systemClock } from '../os/clock.ts';
 import { Recorder } from '../session/recorder.ts';
 import { runInfoOf } from '../session/run-info.ts';
+import { assertSourceFolders } from '../session/source-folders.ts';
 import { setUpWatch } from '../session/watch-setup.ts';
 import type { StartedCommand } from '../targets/command.ts';
 import { resolveTargets } from '../targets/target-set.ts';
@@ -35,6 +36,7 @@ export async function watchThisHost(
   const nowMs = (): number => clock.nowMs();
   const trees = resolveTargets(plan.targets, { procfs, nowMs, commands: started, mayBeAbsent: true });
   resolveFolders(plan.targets.flatMap(({ files = [] }) => files));
+  assertSourceFolders(plan.targets, trees.processes);
   const users = new UserActions(plan.user);
   let run: WatchRun | null = null;
   const actorOf = (processId: number | null): WatchedProcess | null =>

@@ -70,6 +70,11 @@ export const RULE_ERRORS = {
     message: 'The folder {path} cannot be watched: {problem}.',
     hint: 'Name an existing folder that this user may read: --files ./data, or files: [./data] in the configuration.',
   },
+  SOURCE_FOLDER: {
+    exitCode: 3,
+    message: '{path} cannot be watched: there is no folder {folder}, though its app runs.',
+    hint: 'Is it mistyped? A database or log that is not there yet may be named, in a folder that is: --events ./data/app.db, --logs ./data/app.log, or events and logs of a target in the configuration.',
+  },
   ARGUMENT_UNEXPECTED: {
     exitCode: 3,
     message: '«{argument}» is neither an option nor a command.',

@@ -11,6 +11,7 @@ import { measureHostNoise } from './host-noise.ts';
 import { IdleRun } from './idle-run.ts';
 import type { CheckHooks, CheckPlan } from './plan.ts';
 import { Recorder } from './recorder.ts';
+import { assertSourceFolders } from './source-folders.ts';
 import { measureSelf } from './self-usage.ts';
 import { setUpWatch } from './watch-setup.ts';
 
@@ -30,6 +31,7 @@ export async function runCheck(plan: CheckPlan, hooks: CheckHooks): Promise<stri
   try {
     const trees = resolveTargets(plan.targets, { procfs, nowMs, commands: command.started });
     resolveFolders(plan.targets.flatMap(({ files = [] }) => files));
+    assertSourceFolders(plan.targets, trees.processes);
     hooks.onTargets?.(trees.processes);
     const store = EvidenceStore.create(join(plan.folder, 'evidence.db'));
     try {

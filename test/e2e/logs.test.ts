@@ -206,6 +206,19 @@ describe.skipIf(!RUNNABLE)(
       expect(stderr).toContain(problem);
     });
 
+    it.concurrent.each([
+      ['--logs', 'app.log'],
+      ['--events', 'app.db'],
+    ])('refuses %s in a folder that is not there', async (option, name) => {
+      const path = join(base, 'dta', name);
+      const args = ['check', '--port', String(nginx.port), option, path, '--for', '2s', '--settle', '0s'];
+      const { code, stderr } = await runCli([...args, '--out', join(base, 'no')]);
+      expect({ code, stderr }).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining(`SOURCE_FOLDER: ${path} cannot be watched: there is no folder`),
+      });
+    });
+
     it.concurrent('refuses a rule about a log that is not watched', async () => {
       const rules = join(base, 'other-log.yaml');
       writeFileSync(

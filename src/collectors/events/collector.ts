@@ -4,10 +4,10 @@ import type { Availability, Collector, Failure, Look, Observations } from '../..
 import type { WatchedProcess } from '../../model/process.ts';
 import type { EventsSource } from '../../model/target.ts';
 import type { Procfs } from '../../os/procfs.ts';
-import { findHolders } from '../holders.ts';
 import { COPIED_BYTES, readDatabase, Unsettled } from './database.ts';
 import { ExclusiveLock } from './exclusive-lock.ts';
 import { type FileState, readFileState } from './file-state.ts';
+import { findDatabaseHolders } from './held-database.ts';
 import { HiddenRows, processesOf } from './hidden-rows.ts';
 import { DistinctTexts } from '../distinct-texts.ts';
 import { describeProblem } from './problem.ts';
@@ -95,7 +95,7 @@ class SqliteEvents implements EventsCollector {
     try {
       const path = realpathSync(source.sqlite);
       const { state } = readDatabase(path, true, (connection) => readTable(connection, source));
-      const { problem, note } = findHolders(procfs, processesOf(processes, target), path, [state]);
+      const { problem, note } = findDatabaseHolders(procfs, processesOf(processes, target), path, state);
       return { status: problem === null ? 'ok' : 'partial', tier: 'counter', reason: problem ?? note };
     } catch (error) {
       return {

@@ -1,10 +1,10 @@
 import type { Look } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { Procfs } from '../../os/procfs.ts';
-import { findHolders } from '../holders.ts';
 import { FilePlace, movedReason } from '../place.ts';
 import type { ExclusiveLock } from './exclusive-lock.ts';
 import type { FileState } from './file-state.ts';
+import { findDatabaseHolders } from './held-database.ts';
 import type { EventsReport } from './report.ts';
 
 export interface HiddenRowsParts {
@@ -56,11 +56,11 @@ export class HiddenRows {
     this.#place.forget();
   }
 
-  /** The target writes into another file than the one that we read. */
+  /** The target writes into another file than those that we read. */
   #wrongFile({ look, path, state, isNew, isDoubtful }: Sighting): string | null {
     if (state === null || !(look.full || isNew || isDoubtful)) return null;
     const { procfs, target, report } = this.#parts;
-    const { problem, note } = findHolders(procfs, processesOf(look.processes, target), path, [state]);
+    const { problem, note } = findDatabaseHolders(procfs, processesOf(look.processes, target), path, state);
     report.holderNote(note);
     return problem;
   }

@@ -1,4 +1,5 @@
-import { parseKeyValues } from '../../core/parse/key-values.ts';
+import type { ProcStatus } from '../../core/parse/proc-status.ts';
+import { parsePssBytes } from '../../core/parse/smaps-rollup.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
@@ -21,7 +22,7 @@ interface PssReading {
   atMs: number;
   tookMs: number;
   /** As it was then: when it changes, so does the PSS. */
-  rssBytes: number | undefined;
+  heldBytes: number | null;
   /** How often processes had come or gone. */
   turnover: number;
 }
@@ -70,12 +71,12 @@ export class MemoryCollector implements Collector {
     const status = this.#denials.attempt(process, () => this.#reader.status(look, process.pid));
     if (typeof status?.rssBytes === 'number') values.rssBytes = status.rssBytes;
     if (typeof status?.peakRssBytes === 'number') values.peakRssBytes = status.peakRssBytes;
-    if (this.#isPssDue(look, process, values.rssBytes)) {
+    const heldBytes = heldBy(status);
+    if (this.#isPssDue(look, process, heldBytes)) {
       const beganMs = performance.now();
       const pssBytes = this.#readPss(process);
       const tookMs = performance.now() - beganMs;
-      const { rssBytes } = values;
-      this.#pss.set(process.id, { atMs: look.nowMs, tookMs, rssBytes, turnover: this.#turnover });
+      this.#pss.set(process.id, { atMs: look.nowMs, tookMs, heldBytes, turnover: this.#turnover });
       if (pssBytes !== null) values.pssBytes = pssBytes;
     }
     if (!look.moved.has(process.id)) return values;
@@ -84,21 +85,20 @@ export class MemoryCollector implements Collector {
     return values;
   }
 
-  #isPssDue(look: Look, { id }: WatchedProcess, rssBytes: number | undefined): boolean {
+  #isPssDue(look: Look, { id }: WatchedProcess, heldBytes: number | null): boolean {
     const last = this.#pss.get(id);
     if (last === undefined) return true;
     const ageMs = look.nowMs - last.atMs;
-    if (hasGrown(rssBytes, last.rssBytes)) return true;
+    if (hasGrown(heldBytes, last.heldBytes)) return true;
     if (!look.full) return ageMs >= Math.max(PSS_EVERY_MS, last.tookMs * PSS_SHARE);
-    const isSame = !look.moved.has(id) && rssBytes === last.rssBytes && this.#turnover === last.turnover;
+    const isSame = !look.moved.has(id) && heldBytes === last.heldBytes && this.#turnover === last.turnover;
     return !isSame || ageMs >= PSS_ASLEEP_EVERY_MS;
   }
 
   #readPss(process: WatchedProcess): number | null {
     const read = (): string | null => this.#reader.procfs.read(`${process.pid}/smaps_rollup`);
     const text = this.#denials.attempt(process, read, 'the PSS');
-    const kilobytes = parseKeyValues(text ?? '').get('Pss');
-    return kilobytes === undefined ? null : kilobytes * 1024;
+    return parsePssBytes(text ?? '');
   }
 
   #availability(): Availability {
@@ -106,8 +106,14 @@ export class MemoryCollector implements Collector {
   }
 }
 
-/** PSS grows by no more than RSS does, as long as nobody lets go of what they share. */
-function hasGrown(bytes: number | undefined, before: number | undefined): boolean {
-  if (bytes === undefined || before === undefined) return false;
+/** What is resident, huge pages included. */
+function heldBy(status: ProcStatus | null | undefined): number | null {
+  const { rssBytes = null, hugetlbBytes = null } = status ?? {};
+  return rssBytes === null ? null : rssBytes + (hugetlbBytes ?? 0);
+}
+
+/** PSS grows by no more than that, as long as nobody lets go of what they share. */
+function hasGrown(bytes: number | null, before: number | null): boolean {
+  if (bytes === null || before === null) return false;
   return bytes - before > Math.max(GROWN_BYTES, before / GROWN_SHARE);
 }

@@ -3,7 +3,7 @@ import type { Availability, Collector, Failure, Look, Observations } from '../..
 import type { WatchedProcess } from '../../model/process.ts';
 import type { LogSource } from '../../model/target.ts';
 import type { Procfs } from '../../os/procfs.ts';
-import { findHolders } from '../holders.ts';
+import { findHolders, type OpenFiles, readOpenFiles } from '../holders.ts';
 import { DistinctTexts } from '../distinct-texts.ts';
 import { OpenLog } from './open-log.ts';
 import { logProblem } from './problem.ts';
@@ -73,12 +73,13 @@ class Logs implements LogsCollector {
   sample(look: Look): Observations {
     const activities: LogActivity[] = [];
     const failures: Failure[] = [];
+    const open = look.full ? this.#openFiles(look) : null;
     for (const log of this.#logs) {
       if (!look.full && look.nowMs < log.dueAtMs()) continue;
       const found = log.read(look);
       activities.push(...found.activities);
       this.#lost += found.lost;
-      const reasons = [...found.reasons, ...this.#wrongFile(log, look)];
+      const reasons = [...found.reasons, ...(open === null ? [] : this.#wrongFile(log, open))];
       for (const reason of reasons) {
         this.#notes.add(reason);
         failures.push({ target: this.#options.target, reason });
@@ -128,13 +129,17 @@ class Logs implements LogsCollector {
     return this.#categories.all;
   }
 
-  /** Whether the target writes into another file than those that are read. */
-  #wrongFile(log: WatchedLog, look: Look): string[] {
-    const { files, path } = log;
-    if (files.length === 0 || !look.full) return [];
+  #openFiles({ processes }: Look): OpenFiles {
     const { procfs, target } = this.#options;
-    const own: WatchedProcess[] = look.processes.filter((process) => process.target === target);
-    const { problem, note } = findHolders(procfs, own, path, files);
+    const own: WatchedProcess[] = processes.filter((process) => process.target === target);
+    return readOpenFiles(procfs, own);
+  }
+
+  /** Whether the target writes into another file than those that are read. */
+  #wrongFile(log: WatchedLog, open: OpenFiles): string[] {
+    const { files, path } = log;
+    if (files.length === 0) return [];
+    const { problem, note } = findHolders(open, path, files);
     this.#holderNotes.set(log, note);
     return problem === null ? [] : [problem];
   }

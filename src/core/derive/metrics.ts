@@ -61,7 +61,7 @@ const ROWS: readonly Row[] = [
     'gauge',
     'memory',
     'pssBytes',
-    'proportional set size: shared pages divided by their users',
+    'proportional set size: shared pages divided by their users; huge pages (hugetlbfs) whole',
   ],
   [
     'memory.rss',
@@ -69,7 +69,7 @@ const ROWS: readonly Row[] = [
     'gauge',
     'memory',
     'rssBytes',
-    'resident set size; shared pages count in each process',
+    'resident set size; shared pages count in each process, huge pages (hugetlbfs) in none',
   ],
   [
     'memory.peak',

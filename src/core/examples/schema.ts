@@ -83,7 +83,7 @@ const expected = z.union([verdict, expectedOne, z.array(expectedOne).min(1).max(
 
 const common = {
   name: z.string().min(1).max(200).describe('what it shows'),
-  strict: z.boolean().optional().describe('warnings make the window inconclusive'),
+  strict: z.boolean().optional().describe('warnings of the headline make the window inconclusive'),
   acceptSampled: duration.optional().describe('as --accept-sampled'),
   expect: z
     .record(z.string(), expected)

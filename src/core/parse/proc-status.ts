@@ -5,6 +5,8 @@ export interface ProcStatus {
   /** Null where the line is not there: kernel threads and zombies have no memory. */
   rssBytes: number | null;
   peakRssBytes: number | null;
+  /** Huge pages of hugetlbfs, which are in neither of the two. */
+  hugetlbBytes: number | null;
   /** Cumulative for this one thread; null where the kernel does not tell. */
   voluntarySwitches: number | null;
   /** SIGCHLD is set to SIG_IGN: the CPU time of children is lost instead of being added to their parent's. */
@@ -21,6 +23,7 @@ export function parseProcStatus(text: string): ProcStatus {
     state: state.slice(0, 1),
     rssBytes: bytesOf(text, 'VmRSS'),
     peakRssBytes: bytesOf(text, 'VmHWM'),
+    hugetlbBytes: bytesOf(text, 'HugetlbPages'),
     voluntarySwitches: wholeNumber(valueOf(text, 'voluntary_ctxt_switches')),
     ignoresChildExit: hasSignal(valueOf(text, 'SigIgn'), SIGCHLD),
   };

@@ -21,7 +21,7 @@ export function warningsOf(
   ];
 }
 
-/** What a reader should look at, though it changes no verdict: exceptions that left a rule nothing to find. */
+/** What a reader should look at, though it is not in the headline and changes no verdict, with `strict` neither: exceptions that left a rule nothing to find. */
 export function cautionsOf(results: readonly RuleResult[]): string[] {
   return results.flatMap(({ id, target, exceptions }) =>
     exceptions

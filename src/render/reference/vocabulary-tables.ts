@@ -11,7 +11,8 @@ import { MEASUREMENTS } from '../../core/rules/measurements.ts';
 import { UNITS } from '../../core/rules/quantity.ts';
 
 const DATA_ABOUT = {
-  event: 'the first 20 of the other columns, texts up to 200 characters',
+  event:
+    'the first 20 of the other columns, texts up to 200 characters, as they were when the row came: an UPDATE of them is not seen (below)',
   log: 'the first 60 fields of the line, inner ones by their path (`data.req.method`), texts up to 200 characters',
 };
 

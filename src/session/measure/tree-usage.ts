@@ -1,8 +1,8 @@
 import { isModelFile } from '../../core/discovery/model-file.ts';
-import { parseKeyValues } from '../../core/parse/key-values.ts';
 import { type MappedFile, parseProcSmaps } from '../../core/parse/proc-smaps.ts';
 import type { ProcStat } from '../../core/parse/proc-stat.ts';
 import { parseProcStatus } from '../../core/parse/proc-status.ts';
+import { parsePssBytes } from '../../core/parse/smaps-rollup.ts';
 import type { ProcessKey } from '../../model/process.ts';
 import { nativeCpuClock, schedstatCpuClock } from '../../os/cpu-clock.ts';
 import { Procfs } from '../../os/procfs.ts';
@@ -56,10 +56,7 @@ export function readTreeUsage(roots: readonly ProcessKey[]): TreeUsage {
       const text = procfs.read(`${pid}/status`);
       return text === null ? null : parseProcStatus(text).rssBytes;
     }),
-    pssBytes: sum(({ pid }) => {
-      const kilobytes = parseKeyValues(procfs.read(`${pid}/smaps_rollup`) ?? '').get('Pss');
-      return kilobytes === undefined ? null : kilobytes * 1024;
-    }),
+    pssBytes: sum(({ pid }) => parsePssBytes(procfs.read(`${pid}/smaps_rollup`) ?? '')),
     modelFiles: modelFilesOf(procfs, running),
   };
 }

@@ -6,17 +6,26 @@ import { counted, spell } from '../../wording/amounts.ts';
 
 type Row = Omit<GateResult, 'gate' | 'target'>;
 
-/** The row of the idle window: all rules but those that have a row of their own. */
-export function judgeWindow(proof: Proof, others: ReadonlySet<string>, strict: boolean): Row {
+/** The row of the idle window: all rules but those that have a row of their own. What counts of warnings is as the proof has it. */
+export function judgeWindow(proof: Proof, others: ReadonlySet<string>): Row {
   const rules = proof.rules.filter(({ id }) => !others.has(id));
-  const verdict = windowVerdict(rules, { strict, warnings: proof.warnings });
+  const byRules = windowVerdict(rules, BY_RULES);
+  const isWarned = byRules === 'pass' && isHeldBack(proof);
+  const verdict = isWarned ? 'inconclusive' : byRules;
   return {
     expected: `${counted(rules.filter(mustHold).length, 'rule')} kept`,
     measured: `${spell(proof.window.durationSeconds * 1000)} watched, ${countsOf(rules)}`,
     verdict,
-    reason: verdict === 'pass' ? null : whyNot(rules, verdict),
+    reason: isWarned ? WARNED : verdict === 'pass' ? null : whyNot(rules, verdict),
   };
 }
+
+const BY_RULES = { strict: false, warnings: [] };
+const WARNED = 'a warning stands in the headline, and warnings count (strict)';
+
+/** By a warning, and by no rule. Where a rule that has a row of its own failed, the proof does not say; the sheet has failed then. */
+const isHeldBack = ({ rules, verdict }: Proof): boolean =>
+  verdict === 'inconclusive' && windowVerdict(rules, BY_RULES) === 'pass';
 
 /** It decides of the window. */
 const mustHold = ({ severity, verdict }: RuleResult): boolean =>

@@ -6,9 +6,9 @@ import { createInterface } from 'node:readline';
 import { createEventsCollector, type EventsCollector } from '../../../../src/collectors/events/collector.ts';
 import type { EventActivity } from '../../../../src/model/activity.ts';
 import type { Availability } from '../../../../src/model/collector.ts';
-import type { WatchedProcess } from '../../../../src/model/process.ts';
 import type { EventsSource } from '../../../../src/model/target.ts';
 import { Procfs } from '../../../../src/os/procfs.ts';
+import { watchedProcess } from '../../../support/watched-process.ts';
 
 export const SCHEMA =
   "CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')), payload TEXT);";
@@ -93,7 +93,7 @@ export class Watch {
   /** Looks at everything, unless asked otherwise: nobody has given the watcher a turn of the event loop to hear of anything. */
   look(options: { full?: boolean; pids?: number[]; nowMs?: number } = {}): LookResult {
     const nowMs = options.nowMs ?? Date.now();
-    const processes = (options.pids ?? []).map(watched);
+    const processes = (options.pids ?? []).map(watchedProcess);
     const { activities = [], failures = [] } = this.collector.sample({
       nowMs,
       previousMs: this.#previousMs,
@@ -126,21 +126,3 @@ export class Watch {
 }
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-function watched(pid: number): WatchedProcess {
-  return {
-    id: pid,
-    pid,
-    startTicks: 1,
-    parentPid: 1,
-    sessionId: 1,
-    name: 'python3',
-    cmdline: 'python3',
-    exe: null,
-    startedAtMs: 0,
-    target: 'app',
-    parentId: null,
-    membership: 'root',
-    networkScope: null,
-  };
-}

@@ -61,6 +61,20 @@ describe('ids', () => {
     });
   });
 
+  it('a row whose other columns are updated is told again only where its stamp is set, too', () => {
+    bench.sql(`${SCHEMA} INSERT INTO events (type, payload) VALUES ('job', 'queued');`);
+    const watch = bench.collector();
+    watch.look();
+    bench.sql(`UPDATE events SET payload = 'running'; ${insert('b')}`);
+    expect(watch.types()).toEqual(['b']);
+    bench.sql(
+      `UPDATE events SET payload = 'done', created_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE type = 'job'`,
+    );
+    expect(watch.look().rows).toMatchObject([
+      { type: 'job', data: { payload: 'done' }, stampDoubtful: false },
+    ]);
+  });
+
   it('old rows that an app prunes are no loss', () => {
     bench.sql(SCHEMA + insert('a') + insert('b'));
     const watch = bench.collector();

@@ -162,20 +162,3 @@ describe('locks', () => {
     expect(watch.look({ full: true })).toEqual({ rows: [], failures: [] });
   });
 });
-
-describe('the file that the target holds open', () => {
-  it('is the same: nothing to say; another one: a failure; none: a note', async () => {
-    bench.sql(SCHEMA + insert('a'));
-    const writer = await bench.hold(HOLD);
-    await writer.tell('SELECT 1 FROM events');
-    const watch = bench.collector();
-    expect(watch.look({ pids: [writer.pid] }).failures).toEqual([]);
-    const other = join(bench.folder, 'other.db');
-    bench.sql(SCHEMA, other);
-    renameSync(other, bench.path);
-    expect(watch.look({ pids: [writer.pid] }).failures[0]).toContain(`holds a deleted ${bench.path}`);
-    expect(watch.look({ pids: [writer.pid] }).failures).toHaveLength(1);
-    expect(watch.look({ pids: [] }).failures).toEqual([]);
-    expect(watch.stop().reason).toContain('not held open');
-  });
-});

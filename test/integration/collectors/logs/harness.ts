@@ -4,6 +4,7 @@ import type { LogActivity } from '../../../../src/model/activity.ts';
 import type { Look } from '../../../../src/model/collector.ts';
 import type { LogFormat } from '../../../../src/model/target.ts';
 import { Procfs } from '../../../../src/os/procfs.ts';
+import { watchedProcess } from '../../../support/watched-process.ts';
 
 export const TICK_MS = 1000;
 const collectors: LogsCollector[] = [];
@@ -37,12 +38,12 @@ export class Watch {
     collectors.push(this.collector);
   }
 
-  look(full = true): { found: string[]; activities: LogActivity[]; reasons: string[] } {
+  look(full = true, pids: number[] = []): { found: string[]; activities: LogActivity[]; reasons: string[] } {
     const look: Look = {
       nowMs: this.nowMs,
       previousMs: this.#previousMs,
       full,
-      processes: [],
+      processes: pids.map(watchedProcess),
       moved: new Set(),
       started: [],
       ended: [],

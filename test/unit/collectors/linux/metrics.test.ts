@@ -14,8 +14,8 @@ import { lookAt } from './look.ts';
 
 let proc: ProcFolder;
 const app = someProcess(7);
-const status = (switches: number, rss = 100): string =>
-  `State:\tS\nVmHWM:\t  300 kB\nVmRSS:\t  ${rss} kB\nSigIgn:\t0\nvoluntary_ctxt_switches:\t${switches}\n`;
+const status = (switches: number, rss = 100, huge = 0): string =>
+  `State:\tS\nVmHWM:\t  300 kB\nVmRSS:\t  ${rss} kB\nHugetlbPages:\t  ${huge} kB\nSigIgn:\t0\nvoluntary_ctxt_switches:\t${switches}\n`;
 
 beforeEach(() => {
   proc = procFolder();
@@ -55,6 +55,18 @@ describe('memory', () => {
     expect(pss(memory, { nowMs: 91_000, full: true, ...quiet })).toBeDefined();
     expect(pss(memory, { nowMs: 121_000, full: true, ...quiet })).toBeUndefined();
     expect(pss(memory, { nowMs: 400_000, full: true, ...quiet })).toBeDefined();
+  });
+
+  it('reads that of one that has taken huge pages at once, and counts them', () => {
+    const memory = new MemoryCollector(new LookReader(proc.procfs));
+    const before = pss(memory, { nowMs: 1000 }) ?? Number.NaN;
+    proc.write('7/status', status(5, 100, 4096));
+    const huge = recorded('smaps_rollup')
+      .toString()
+      .replace(/^Private_Hugetlb: .*$/mu, 'Private_Hugetlb: 4096 kB');
+    proc.write('7/smaps_rollup', huge);
+    expect(pss(memory, { nowMs: 2000 })).toBe(before + 4096 * 1024);
+    expect(pss(memory, { nowMs: 3000 })).toBeUndefined();
   });
 
   it('leaves out what a zombie does not have', () => {

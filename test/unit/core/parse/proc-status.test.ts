@@ -9,6 +9,7 @@ describe('parseProcStatus', () => {
       state: 'S',
       rssBytes: 1812 * 1024,
       peakRssBytes: 1812 * 1024,
+      hugetlbBytes: 0,
       voluntarySwitches: 1,
       ignoresChildExit: false,
     });
