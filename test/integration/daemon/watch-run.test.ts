@@ -1,9 +1,11 @@
 import { renameSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Cause } from '../../../src/core/rules/pack.ts';
 import type { Window } from '../../../src/model/evidence.ts';
 import type { Proof } from '../../../src/model/proof.ts';
 import { systemClock } from '../../../src/os/clock.ts';
+import { isRoot } from '../../support/programs.ts';
 import { WatchRig } from '../../support/watch-rig.ts';
 
 const QUIET = '{ id: quiet, trigger: user-quiet, quietFor: 3s, settle: 2s, maxDuration: 30s }';
@@ -112,6 +114,24 @@ describe('windows and users', () => {
     expect(ruleOf(rig.prove(cut!).proof, 'background-tool-run')).toBe('fail');
     await run.close('shutdown', []);
   });
+
+  it.skipIf(!isRoot('what the watchdog plants, as the kernel traces it'))(
+    'takes nothing that it plants itself for a user',
+    async () => {
+      rig = new WatchRig(QUIET);
+      const anyConnection: Cause = { activity: 'network', match: { op: ['connect', 'accept', 'send'] } };
+      rig.plan = { ...rig.plan, user: [anyConnection] };
+      const run = await rig.open();
+      await rig.looks(run, 40);
+      expect(run.lastActionMs).toBeNull();
+      expect(rig.voided).toEqual([]);
+      await run.close('shutdown', []);
+      expect(rig.windows.map(({ closedBy }) => closedBy)).toEqual(['maxDuration', 'shutdown']);
+      // It was seen all the same: the claim rests on that.
+      const { proof } = rig.prove(rig.windows[0]!);
+      expect(proof.controls).toContainEqual(expect.objectContaining({ name: 'tcp', caught: true }));
+    },
+  );
 
   it('ends at once however long its tick is', async () => {
     rig = new WatchRig(HAND, 'tick: 1h\n');
