@@ -54,7 +54,8 @@ describe('windows and users', () => {
   it('shortens a window whose end was used by somebody who is seen late, and judges it again', async () => {
     rig = new WatchRig(QUIET);
     const run = await rig.open();
-    await rig.looks(run, 38);
+    do await rig.looks(run, 1);
+    while (rig.windows.length === 0);
     const [cut] = rig.windows;
     expect(cut?.closedBy).toBe('maxDuration');
     const saidMs = rig.rowAt('user_message', cut!.toMs - 1_500);
@@ -71,6 +72,26 @@ describe('windows and users', () => {
     expect(rig.prove(cut!).proof.window.durationSeconds).toBeGreaterThan(30);
     expect(rig.prove(amended!).proof.window.durationSeconds).toBeLessThan(28);
     await run.close('shutdown', []);
+  });
+
+  it('leaves in a window what a row would take out of it that is stamped before it was written', async () => {
+    rig = new WatchRig(QUIET);
+    const run = await rig.open();
+    await rig.looks(run, 20);
+    const ranMs = rig.row('tool_run');
+    await rig.looks(run, 6);
+    rig.rowAt('user_message', ranMs - 200);
+    const writtenMs = rig.clock.nowMs();
+    await rig.looks(run, 1);
+    const [window] = rig.windows;
+    expect(window).toMatchObject({ closedBy: 'user' });
+    expect(window!.toMs).toBeGreaterThanOrEqual(writtenMs - 2_000);
+    // Nor does it excuse for sure what it comes before by its stamp.
+    const { proof } = rig.prove(window!);
+    expect(ruleOf(proof, 'background-tool-run')).toBe('inconclusive');
+    expect(JSON.stringify(proof.rules)).toContain('excused only by a cause whose time is doubtful');
+    await run.close('shutdown', []);
+    expect(rig.voided).toEqual([]);
   });
 
   it('takes a window back that opened right after an action which is seen late', async () => {
