@@ -137,9 +137,9 @@ describe('what cannot be a target', () => {
 
   it('a thread, and says whose it is', async () => {
     const { pid = 0 } = await stage.spawner('child');
-    const [tid] = readdirSync(`/proc/${pid}/task`)
+    const tid = readdirSync(`/proc/${pid}/task`)
       .map(Number)
-      .filter((one) => one !== pid);
+      .find((task) => task !== pid);
     expect(tid).toBeDefined();
     const said = message({ by: 'pid', pid: tid as number });
     expect(said).toMatch(

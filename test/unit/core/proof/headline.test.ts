@@ -18,10 +18,7 @@ const headline = (given: Partial<HeadlineFacts>): string =>
     notWatched: [],
     warnings: [],
     acceptedSeconds: null,
-    excludes: {
-      periodSeconds: null,
-      connectionLifetimeSeconds: null,
-    } as unknown as HeadlineFacts['excludes'],
+    excludes: { periodSeconds: null, connectionLifetimeSeconds: null },
     connectionsSeen: 0,
     ...given,
   });
