@@ -19,6 +19,7 @@ Examples:
   idleproof verify evidence.db                               every row against the hash chain
   idleproof verify proof.json --evidence /var/lib/idleproof/evidence.db
 
+It is about the evidence, not about the verdict: a proof that an app failed holds, too (exit code 0). The verdict is in what is printed.
 The key is one that you have from somebody you trust, not from whoever sent the attestation.
 What was cut off at the end of an evidence file shows only against a proof, or a head from a log.
 Exit codes: 0 all holds, 1 something does not, 2 a signature or a proof could not be checked, 3 usage, 4 idleproof itself failed.`;

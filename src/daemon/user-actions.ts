@@ -15,15 +15,17 @@ export class UserActions {
   }
 
   /**
-   * What may have been one counts as one: a window that holds an action is no idle window.
+   * What may have been one counts as one: a window that holds an action is no idle window. One that is backdated counts from when it was
+   * first seen, or whoever writes such a row would take what is before it out of the window.
    * @param actorOf the process that acted, where it is known
    */
   see(activities: readonly Activity[], actorOf: (processId: number | null) => WatchedProcess | null): void {
     for (const activity of activities) {
       const actor = actorOf(activity.processId);
       if (!this.#matches.some((match) => match.test(activity, actor) !== 'no')) continue;
-      this.#times.push(activity.atMs);
-      this.lastMs = Math.max(this.lastMs ?? activity.atMs, activity.atMs);
+      const atMs = knownMs(activity);
+      this.#times.push(atMs);
+      this.lastMs = Math.max(this.lastMs ?? atMs, atMs);
     }
   }
 
@@ -36,4 +38,9 @@ export class UserActions {
   take(): number[] {
     return this.#times.splice(0);
   }
+}
+
+function knownMs(activity: Activity): number {
+  const isRecord = activity.kind === 'event' || activity.kind === 'log';
+  return isRecord && activity.backdated === true ? activity.firstSeenAtMs : activity.atMs;
 }

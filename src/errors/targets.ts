@@ -15,6 +15,11 @@ export const TARGET_ERRORS = {
     message: 'There is no process {pid}.',
     hint: 'ps -e lists the running processes.',
   },
+  PID_IS_THREAD: {
+    exitCode: 3,
+    message: '{tid} is a thread of process {pid} ({name}), and no process of its own.',
+    hint: 'Processes are watched with all their threads: name the process.',
+  },
   TARGET_REFUSED: {
     exitCode: 3,
     message: 'Process {pid} ({name}) cannot be a target: {reason}.',

@@ -69,6 +69,8 @@ interface RecordBase extends ActivityBase {
   stampedAtMs: number | null;
   /** The stamp is too far from when it was first seen to be believed (a wrong time zone, a wrong unit). */
   stampDoubtful: boolean;
+  /** The stamp can be right, but is from before the file was written to. Left out: it is not, or that is not known. */
+  backdated?: true;
 }
 
 export interface EventActivity extends RecordBase {

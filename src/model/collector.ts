@@ -54,7 +54,7 @@ export interface Failure {
 }
 
 /** A state in which a target is quiet for reasons of its own, or not there: it proves nothing. */
-/** `measured`: by another command of ours, whose own looks and requests nobody could tell from the target's. */
+/** `ambiguous`: its selector leads to somebody else as well. `measured`: by another command of ours, whose own looks and requests nobody could tell from the target's. */
 export type DisturbanceKind =
   | 'absent'
   | 'stopped'
@@ -62,6 +62,7 @@ export type DisturbanceKind =
   | 'frozen'
   | 'throttled'
   | 'replaced'
+  | 'ambiguous'
   | 'measured';
 
 export interface DisturbanceNotice {

@@ -1,6 +1,7 @@
 import type { Activity } from '../model/activity.ts';
 import { GAP_TICKS } from '../core/derive/timeline.ts';
 import type { Look } from '../model/collector.ts';
+import { WATCHDOG } from '../model/control.ts';
 import type { CollectorReport } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Clock } from '../model/time.ts';
@@ -31,7 +32,7 @@ export interface WatcherParts {
   tickMs: number;
   /** null: everything is read at the look itself. */
   readings: Readings | null;
-  /** Hears what was seen at each look. */
+  /** Hears what was seen of the targets at each look; what the watchdog plants is nobody's doing. */
   onActivities?: (activities: readonly Activity[]) => void;
   /** CPU time of this thread in nanoseconds, for the collectors' own cost. */
   threadCpuNs: () => number;
@@ -144,7 +145,8 @@ export class Watcher {
     };
     const { observed, failures } = this.#collectors.sample(look);
     observed.unshift({ disturbances: change.disturbances });
-    onActivities?.(observed.flatMap(({ activities = [] }) => activities));
+    const seen = observed.flatMap(({ activities = [] }) => activities);
+    onActivities?.(seen.filter(({ target }) => target !== WATCHDOG));
     recorder.processes(change.renamed);
     recorder.look(look, observed, failures);
   }

@@ -1,5 +1,7 @@
+import type { DisturbanceNotice } from '../model/collector.ts';
 import type { Procfs } from '../os/procfs.ts';
 import type { Guard } from './guard.ts';
+import { Namesakes } from './namesakes.ts';
 import { findOrphans } from './orphans.ts';
 import { lazyTable, type ProcessLookup, type ProcessTable, readStat } from './process-table.ts';
 import type { Registry } from './registry.ts';
@@ -19,10 +21,12 @@ export class Bystanders {
   readonly #parts: BystandersParts;
   /** When the youngest process started that was there when the targets were resolved, in clock ticks since boot. */
   readonly #youngestAtStart: number;
+  readonly #namesakes: Namesakes;
 
   /** @param table all processes, as of when the targets were resolved */
   constructor(parts: BystandersParts, table: ProcessTable) {
     this.#parts = parts;
+    this.#namesakes = new Namesakes(parts);
     this.#youngestAtStart = Math.max(...[...table.values()].map(({ startTicks }) => startTicks));
   }
 
@@ -33,6 +37,12 @@ export class Bystanders {
       (stat) => stat.startTicks > this.#youngestAtStart && !registry.hasSeen(stat),
     );
     findStrangers({ procfs, guard, table }, newcomers, [...targets.values()]);
+    this.#namesakes.find(newcomers, targets.values(), table);
+  }
+
+  /** What they leave unclear about targets, to be said at each look. */
+  disturbances(): DisturbanceNotice[] {
+    return this.#namesakes.disturbances();
   }
 
   /** Those that lost their parent, perhaps before anybody looked. */

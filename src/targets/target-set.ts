@@ -138,7 +138,7 @@ export class TargetSet {
     const everything = this.#needsEverything(full, moved.size + gone.size > 0);
     const { waiting } = this.#endings;
     if (!everything && moved.size + gone.size + waiting.size === 0 && !this.#newcomers.unsettled) {
-      return { started, ended: [], disturbances: this.#absences(), renamed: [] };
+      return { started, ended: [], disturbances: this.#disturbances(), renamed: [] };
     }
     const found = this.#newcomers.read(everything);
     const table = everything ? found : lazyTable(this.#procfs, found);
@@ -155,7 +155,7 @@ export class TargetSet {
     return {
       started: [...started, ...again.started, ...adopted.started],
       ended: [...ended, ...adopted.ended],
-      disturbances: [...this.#absences(), ...again.replaced],
+      disturbances: [...this.#disturbances(), ...again.replaced],
       renamed,
     };
   }
@@ -213,8 +213,9 @@ export class TargetSet {
     return [...this.#targets.values()].map((target) => target.report(this.#notes, isTraced));
   }
 
-  #absences(): DisturbanceNotice[] {
-    return [...this.#targets.values()].flatMap((target) => target.disturbance() ?? []);
+  #disturbances(): DisturbanceNotice[] {
+    const absences = [...this.#targets.values()].flatMap((target) => target.disturbance() ?? []);
+    return [...absences, ...this.#bystanders.disturbances()];
   }
 
   #byId(

@@ -108,6 +108,7 @@ class SqliteEvents implements EventsCollector {
 
   sample(look: Look): Observations {
     if (!look.full && look.nowMs < this.dueAtMs()) return {};
+    const silentUntilMs = this.#silentUntilMs(look);
     this.#watcher?.clean();
     this.#firstLookMs ??= look.nowMs;
     this.#checkedAtMs = look.nowMs;
@@ -115,7 +116,7 @@ class SqliteEvents implements EventsCollector {
     let reasons: string[];
     try {
       const before = this.#state;
-      activities = this.#read(look);
+      activities = this.#read(look, silentUntilMs);
       const isNew = before?.inode !== this.#state?.inode;
       reasons = this.#hidden.reasons({
         look,
@@ -180,7 +181,13 @@ class SqliteEvents implements EventsCollector {
     return this.#failing || this.#more || this.#unsettledLooks > 0 || this.#lock.isMet;
   }
 
-  #read(look: Look): readonly EventActivity[] {
+  /** A database that is hidden for a while, or half read, is not silent. */
+  #silentUntilMs(look: Look): number | null {
+    if (this.#watcher === null || this.#isUnfinished()) return null;
+    return this.#watcher.changedAtMs ?? look.previousMs;
+  }
+
+  #read(look: Look, silentUntilMs: number | null): readonly EventActivity[] {
     const path = realpathSync(this.#options.source.sqlite);
     const known = this.#state;
     const state = readFileState(path);
@@ -192,10 +199,13 @@ class SqliteEvents implements EventsCollector {
     }
     const isOther = known !== null && (known.inode !== state.inode || known.device !== state.device);
     const wasReplaced = isOther || (known !== null && this.#wasAbsent);
+    const { unlockedAtMs } = this.#lock;
+    const isWritten = this.#previousMs !== null && unlockedAtMs < this.#previousMs;
     const reading = this.#reader.read(path, {
       nowMs: look.nowMs,
       firstLookMs: this.#firstLookMs ?? look.nowMs,
-      previousMs: this.#previousMs === null ? null : Math.min(this.#previousMs, this.#lock.unlockedAtMs),
+      previousMs: isWritten ? unlockedAtMs : this.#previousMs,
+      silentUntilMs: isWritten ? null : silentUntilMs,
       wasAbsent: this.#wasAbsent,
       wasReplaced,
       patient: look.full || this.#unsettledLooks > 0,
@@ -231,7 +241,7 @@ class SqliteEvents implements EventsCollector {
   #watch(path: string): void {
     if (this.#watcher?.path === path) return;
     this.#watcher?.close();
-    this.#watcher = new DatabaseWatcher(path, () => this.#wake());
+    this.#watcher = new DatabaseWatcher(path, this.#options.nowMs, () => this.#wake());
   }
 
   /** A transaction in flight is no failure unless it lasts: its rows are read when it has ended. */

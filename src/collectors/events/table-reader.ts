@@ -24,6 +24,8 @@ export interface ReadMoment {
   firstLookMs: number;
   /** The last look at which all that was committed had been read and nobody was writing, or nothing was there. */
   previousMs: number | null;
+  /** See Sighting. */
+  silentUntilMs: number | null;
   /** File or table were missing at an earlier look. */
   wasAbsent: boolean;
   /** The file is not the one that was read before. */
@@ -158,8 +160,8 @@ export class TableReader {
   #toActivity(row: EventRow, table: EventsTable, moment: ReadMoment, isBaseline: boolean): EventActivity {
     const { target, tickMs } = this.#options;
     const readAtMs = this.#options.nowMs();
-    const sighting = { readAtMs, graceMs: 2 * tickMs + 1000 };
-    const { nowMs, firstLookMs, previousMs } = moment;
+    const { nowMs, firstLookMs, previousMs, silentUntilMs } = moment;
+    const sighting = { readAtMs, silentUntilMs, graceMs: 2 * tickMs + 1000 };
     if (!isBaseline)
       return toEventActivity(row, table, target, {
         ...sighting,

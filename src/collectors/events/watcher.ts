@@ -11,9 +11,11 @@ export class DatabaseWatcher {
   #dirty = true;
   #wasMoved = false;
   #reliable = true;
+  /** When it first heard of a change since it was last cleaned; null: of none. */
+  changedAtMs: number | null = null;
 
   /** `onChange` is called at each change; it may come more than once for one. */
-  constructor(path: string, onChange: () => void) {
+  constructor(path: string, nowMs: () => number, onChange: () => void) {
     this.path = path;
     const folder = dirname(path);
     const own = new Set(['', '-wal', '-journal'].map((ending) => basename(path) + ending));
@@ -24,6 +26,7 @@ export class DatabaseWatcher {
       if (name === basename(folder)) this.#reliable = false;
       else if (name !== null && !own.has(name)) return;
       this.#dirty = true;
+      this.changedAtMs ??= nowMs();
       onChange();
     };
     this.#watcher = watchFolder(folder, onEvent, () => {
@@ -47,6 +50,7 @@ export class DatabaseWatcher {
   /** To be called before the database is read. */
   clean(): void {
     this.#dirty = !this.#reliable;
+    this.changedAtMs = null;
   }
 
   close(): void {

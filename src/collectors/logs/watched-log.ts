@@ -45,6 +45,7 @@ export class WatchedLog {
   readonly #activities: LogActivities;
   /** The last look at which everything was read; null: there was none. */
   #completeAtMs: number | null = null;
+  #lookedAtMs: number | null = null;
   #everRead = false;
   /** A line that the format is about was seen. */
   #hasMatched = false;
@@ -99,7 +100,15 @@ export class WatchedLog {
       lines: MOST_LINES,
     };
     const { old, lines, reasons } = this.#followed.read(look.nowMs, budget);
-    const sighting = { nowMs: look.nowMs, readAtMs: nowMs(), graceMs: 2 * tickMs + 1000 };
+    const isFollowed = this.#completeAtMs !== null && this.#completeAtMs === this.#lookedAtMs;
+    this.#lookedAtMs = look.nowMs;
+    const sighting = {
+      nowMs: look.nowMs,
+      readAtMs: nowMs(),
+      // It would have been read at the look before, had it been written to by then.
+      silentUntilMs: isFollowed ? look.previousMs : null,
+      graceMs: 2 * tickMs + 1000,
+    };
     const known = this.#completeAtMs ?? look.previousMs;
     const recent = this.#recent(old, { ...sighting, previousMs: null });
     const taken = this.#taken(lines, { ...sighting, previousMs: known ?? look.nowMs });

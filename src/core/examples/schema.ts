@@ -127,7 +127,16 @@ const told: z.ZodType<ToldExample> = z.strictObject({
     .array(
       z.strictObject({
         ...span,
-        kind: z.enum(['absent', 'stopped', 'traced', 'frozen', 'throttled', 'replaced', 'measured']),
+        kind: z.enum([
+          'absent',
+          'stopped',
+          'traced',
+          'frozen',
+          'throttled',
+          'replaced',
+          'ambiguous',
+          'measured',
+        ]),
       }),
     )
     .max(100)

@@ -8,6 +8,8 @@ export interface Sighting {
   readAtMs: number;
   /** The last look that would have seen it, and nobody writing; null for what was there at the first look. */
   previousMs: number | null;
+  /** Whoever wrote it before would have been heard by then, as far as the system tells of what is written; null: nothing is known of that. */
+  silentUntilMs: number | null;
   /** How far a stamp may be off: two ticks and a second, since it is taken before its transaction commits. */
   graceMs: number;
 }
@@ -19,6 +21,7 @@ export interface SightedTimes {
   notBeforeMs?: number;
   stampedAtMs: number | null;
   stampDoubtful: boolean;
+  backdated?: true;
 }
 
 /** Stamps finer than this are taken as they are; coarser ones are narrowed down to when the row can have come. */
@@ -31,6 +34,14 @@ export function isBelievable(stamp: EventTime, { nowMs, readAtMs, previousMs, gr
 }
 
 /**
+ * Whether a stamp is from before it was written at all, give or take the same. It may be true (an app that writes when a request
+ * has ended), but is nothing except the app's own word.
+ */
+function isFromBefore(stamp: EventTime, { silentUntilMs, graceMs }: Sighting): boolean {
+  return silentUntilMs !== null && stamp.atMs + stamp.resolutionMs < silentUntilMs - graceMs;
+}
+
+/**
  * What the stamp of a row or line is worth. Where it is not believable, the clock or the zone of the stamps is in doubt, or a
  * transaction was open for longer than that: it then counts at the time when it was first seen.
  * @param stamp null: there is none, or none that can be read
@@ -40,6 +51,7 @@ export function sightedTimes(stamp: EventTime | null, isStamped: boolean, sighti
   const { nowMs, previousMs } = sighting;
   const stampDoubtful = stamp === null ? isStamped : !isBelievable(stamp, sighting);
   const firstSeenAtMs = previousMs === null ? Math.min(stamp?.atMs ?? nowMs, nowMs) : nowMs;
+  const backdated = stamp !== null && !stampDoubtful && previousMs !== null && isFromBefore(stamp, sighting);
   let atMs = firstSeenAtMs;
   if (stamp !== null && !stampDoubtful) {
     const { atMs: stampedMs, resolutionMs } = stamp;
@@ -53,5 +65,6 @@ export function sightedTimes(stamp: EventTime | null, isStamped: boolean, sighti
     ...(previousMs !== null && (stamp === null || stampDoubtful) ? { notBeforeMs: previousMs } : {}),
     stampedAtMs: stamp?.atMs ?? null,
     stampDoubtful,
+    ...(backdated ? { backdated } : {}),
   };
 }

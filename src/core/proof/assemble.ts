@@ -10,6 +10,7 @@ import { isAboutActivities, type RulePack } from '../rules/pack.ts';
 import { controlsIn } from '../coverage/controls.ts';
 import { describeCoverage } from './coverage.ts';
 import { excludedBy } from './excluded.ts';
+import { whyMissing } from '../rules/doubts/collector.ts';
 import { titleOf, writeHeadline } from './headline.ts';
 import { roundAll } from './round.ts';
 import { describeTarget } from './targets.ts';
@@ -45,6 +46,7 @@ export function assembleProof(parts: ProofParts): Proof {
       targets: evidence.targets.map(titleOf),
       durationSeconds,
       results,
+      missing: evidence.collectors.flatMap((report) => whyMissing(report) ?? []),
       notWatched,
       warnings,
       acceptedSeconds: acceptedSeconds(results),

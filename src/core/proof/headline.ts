@@ -8,6 +8,8 @@ export interface HeadlineFacts {
   targets: readonly string[];
   durationSeconds: number;
   results: readonly RuleResult[];
+  /** Why collectors saw nothing at all, as the reasons of rules have it. */
+  missing: readonly string[];
   notWatched: readonly string[];
   warnings: readonly string[];
   /** The shortest life that the user accepted sampling for; null: sampling was not accepted, or not needed. */
@@ -38,13 +40,16 @@ export function writeHeadline(facts: HeadlineFacts): string {
   return parts.join(' · ');
 }
 
-function reasonOf({ verdict, results }: HeadlineFacts): string {
+function reasonOf({ verdict, results, missing }: HeadlineFacts): string {
   const counted = results.filter(({ severity }) => severity === 'error');
   const failed = counted.filter((rule) => rule.verdict === 'fail');
   if (verdict === 'fail') return unique(failed.map(({ title }) => title)).join('; ');
   const open = counted.filter((rule) => rule.verdict === 'inconclusive');
   if (open.length > 0) {
-    const reasons = unique(open.map(({ reason }) => reason ?? 'the evidence cannot carry the claim'));
+    const all = unique(open.map(({ reason }) => reason ?? 'the evidence cannot carry the claim'));
+    // What is not there at all is not to be found among what was too short or too little.
+    const isMissing = (reason: string): boolean => missing.some((why) => reason.includes(why));
+    const reasons = [...all.filter(isMissing), ...all.filter((reason) => !isMissing(reason))];
     const rest = reasons.length - 1;
     const more = rest > 0 ? ` (and ${rest} more ${rest === 1 ? 'reason' : 'reasons'})` : '';
     return `${reasons[0]}${more}`;

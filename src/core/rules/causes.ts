@@ -71,8 +71,8 @@ function causesIn(after: Cause, evidence: Evidence): Causes {
     const causes = table.rows.filter((_, row) => truths[row] === TRUTH.yes);
     return {
       all: lazily(() => new Set(causes)),
-      certain: timesOf(causes.filter((cause) => !isDoubtful(cause))),
-      doubtful: timesOf(causes.filter(isDoubtful)),
+      certain: timesOf(causes.filter((cause) => !isUnsure(cause))),
+      doubtful: timesOf(causes.filter(isUnsure)),
     };
   });
 }
@@ -85,6 +85,12 @@ function timesOf(causes: readonly Activity[]): number[] {
 export function isDoubtful(cause: Activity): boolean {
   const isRecord = cause.kind === 'event' || cause.kind === 'log';
   return isRecord && (cause.stampDoubtful || cause.stampedAtMs === null);
+}
+
+/** Nor may it excuse anything for sure where its time is the app's own word: who writes later could excuse whatever there was. */
+function isUnsure(cause: Activity): boolean {
+  const isRecord = cause.kind === 'event' || cause.kind === 'log';
+  return isDoubtful(cause) || (isRecord && cause.backdated === true);
 }
 
 /** Whether one of the sorted times lies at most so long before a time, or at it; to be asked in order of time. */

@@ -6,14 +6,16 @@ import { candidates } from './candidates.ts';
 
 /** Processes whose arguments, joined by blanks, match the regular expression. */
 export function selectByCmdline(scene: Scene, pattern: string): readonly number[] {
-  const regex = new RegExp(pattern);
   const pids = candidates(scene)
     .map(({ pid }) => pid)
-    .filter((pid) => {
-      const argv = readArguments(scene.procfs, pid);
-      return argv.length > 0 && regex.test(argv.join(' '));
-    });
+    .filter((pid) => hasCmdline(scene, pid, pattern));
   const selector = `cmdline /${pattern}/`;
   if (pids.length === 0) throw new IdleproofError('TARGET_NOT_FOUND', { selector, nearest: '' });
   return assertOneTree(scene, topmost(scene, pids), selector);
+}
+
+/** Whether the arguments of a process match. */
+export function hasCmdline({ procfs }: Pick<Scene, 'procfs'>, pid: number, pattern: string): boolean {
+  const argv = readArguments(procfs, pid);
+  return argv.length > 0 && new RegExp(pattern).test(argv.join(' '));
 }

@@ -14,7 +14,7 @@ import { candidates } from './candidates.ts';
  */
 export function selectByName(scene: Scene, name: string): readonly number[] {
   const all = candidates(scene);
-  const matches = all.filter((stat) => stat.name === name || programNames(scene, stat).includes(name));
+  const matches = all.filter((stat) => isNamed(scene, stat, name));
   const selector = `name ${name}`;
   if (matches.length === 0) {
     throw new IdleproofError('TARGET_NOT_FOUND', { selector, nearest: nearest(name, all) });
@@ -23,7 +23,12 @@ export function selectByName(scene: Scene, name: string): readonly number[] {
   return assertOneTree(scene, topmost(scene, pids), selector);
 }
 
-function programNames({ procfs }: Scene, { pid }: ProcStat): string[] {
+/** Whether a process is of that name, in any of these ways. */
+export function isNamed(scene: Pick<Scene, 'procfs'>, stat: ProcStat, name: string): boolean {
+  return stat.name === name || programNames(scene, stat).includes(name);
+}
+
+function programNames({ procfs }: Pick<Scene, 'procfs'>, { pid }: ProcStat): string[] {
   const exe = readExe(procfs, pid);
   const [first] = readArguments(procfs, pid);
   return [exe, first].flatMap((path) => (path === null || path === undefined ? [] : [basename(path)]));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Selector, TargetSpec } from '../../../src/model/target.ts';
@@ -133,6 +133,18 @@ describe('what cannot be a target', () => {
     if (thread === undefined)
       console.log('skipped: no thread of the kernel can be seen in this pid namespace');
     else expect(message({ by: 'pid', pid: thread })).toContain('thread of the kernel');
+  });
+
+  it('a thread, and says whose it is', async () => {
+    const { pid = 0 } = await stage.spawner('child');
+    const tid = readdirSync(`/proc/${pid}/task`)
+      .map(Number)
+      .find((task) => task !== pid);
+    expect(tid).toBeDefined();
+    const said = message({ by: 'pid', pid: tid as number });
+    expect(said).toMatch(
+      new RegExp(`^${tid} is a thread of process ${pid} \\(.+\\), and no process of its own`, 'u'),
+    );
   });
 
   it('the watchdog, its children, and who launched it', async () => {

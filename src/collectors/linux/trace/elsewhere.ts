@@ -136,7 +136,9 @@ export class Elsewhere {
 }
 
 /** The file that a process executes, or the script that its interpreter runs. */
-function programsOf({ exe, cmdline }: WatchedProcess): string[] {
+function programsOf({ name, exe, cmdline }: WatchedProcess): string[] {
+  // Of a process whose main thread has ended the kernel tells no more than its name.
+  if (exe === null && cmdline === '') return INTERPRETER.test(name) ? [] : [name];
   const [first, ...others] = cmdline.split(' ');
   // What a shell is told to do is no script: others do the same.
   const script = others.includes('-c') ? undefined : others.find((word) => !word.startsWith('-'));

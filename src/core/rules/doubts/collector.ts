@@ -97,14 +97,21 @@ export function isGiven(evidence: Evidence, target: string, activity: ActivityKi
   return COLLECTORS[activity].some((collector) => reportsOf({ evidence, target }, collector).length > 0);
 }
 
+/** Why a collector saw nothing at all; null: it saw something. */
+export function whyMissing({ name, status, reason }: CollectorReport): string | null {
+  return status === 'unavailable' ? `${name} was not available${because(reason)}` : null;
+}
+
+const because = (reason: string | null): string => (reason === null ? '' : `: ${reason}`);
+
 /** Unavailable, partly blind, or lost records. */
-function reportDoubts({ name, status, reason, lost }: CollectorReport): string[] {
-  const because = reason === null ? '' : `: ${reason}`;
+function reportDoubts(report: CollectorReport): string[] {
+  const { name, status, reason, lost } = report;
   return [
-    ...(status === 'unavailable' ? [`${name} was not available${because}`] : []),
-    ...(status === 'partial' ? [`${name} did not see everything${because}`] : []),
+    whyMissing(report) ?? [],
+    ...(status === 'partial' ? [`${name} did not see everything${because(reason)}`] : []),
     ...(lost > 0 ? [`${name} lost ${counted(lost, 'record')}`] : []),
-  ];
+  ].flat();
 }
 
 /** Failed for part of the window. */

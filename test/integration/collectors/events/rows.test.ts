@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Bench, SCHEMA } from './harness.ts';
+import { Bench, SCHEMA, sleep } from './harness.ts';
 
 let bench: Bench;
 beforeEach(() => {
@@ -383,6 +383,28 @@ describe('time stamps', () => {
     expect(watch.look().rows).toMatchObject([{ stampDoubtful: true }]);
     bench.sql("INSERT INTO events VALUES (3, 'tool_run', 'soon')");
     expect(watch.look().rows).toMatchObject([{ stampDoubtful: true, stampedAtMs: null }]);
+  });
+
+  it.each([
+    [6, true],
+    [2, undefined],
+  ])('a stamp of %d s before the row was written, where nobody wrote for longer', async (agoS, backdated) => {
+    bench.sql(SCHEMA);
+    const watch = bench.collector();
+    watch.look({ nowMs: Date.now() - 20_000 });
+    // Until it takes the database for quiet, and reads nothing any more.
+    while (watch.collector.dueAtMs?.() === 0) {
+      await sleep(20);
+      watch.look({ full: false, nowMs: Date.now() - 20_000 });
+    }
+    const nowMs = Date.now();
+    watch.look({ full: false, nowMs: nowMs - 500 });
+    bench.sql(
+      `INSERT INTO events (type, created_at) VALUES ('a', strftime('%Y-%m-%dT%H:%M:%fZ', ${nowMs / 1000 - agoS}, 'unixepoch'))`,
+    );
+    const [row] = watch.look({ nowMs }).rows;
+    expect(row).toMatchObject({ stampDoubtful: false, atMs: row?.stampedAtMs });
+    expect(row?.backdated).toBe(backdated);
   });
 
   it('the stamps of a transaction that was seen open for long are not doubted', async () => {

@@ -104,6 +104,23 @@ describe('a log that grows', () => {
     expect(watch.look().activities).toMatchObject([{ atMs: begunMs, stampDoubtful: false }]);
   });
 
+  it('tells of a stamp from before the line was written, where nobody wrote for longer', () => {
+    writeFileSync(file, '');
+    const watch = new Watch(file);
+    watch.look();
+    watch.nowMs += 20_000;
+    // A quiet log is not read.
+    watch.look(false);
+    const [late, soon] = [watch.nowMs - 6_000, watch.nowMs - 1_000];
+    appendFileSync(file, line('late', { ts: late }) + line('soon', { ts: soon }));
+    const { activities } = watch.look();
+    expect(activities).toMatchObject([
+      { atMs: late, stampDoubtful: false, backdated: true },
+      { atMs: soon, stampDoubtful: false },
+    ]);
+    expect(activities[1]).not.toHaveProperty('backdated');
+  });
+
   it('counts a line without a time when it was first seen', () => {
     writeFileSync(file, '');
     const watch = new Watch(file);

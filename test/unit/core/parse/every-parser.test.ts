@@ -271,10 +271,16 @@ describe('what others print or declare, in any shape', () => {
     const ms = fc.integer({ min: 0, max: 4e12 });
     const stamps = fc.record({ atMs: ms, resolutionMs: fc.constantFrom(0.001, 1, 1000, 60_000) });
     const sightings = fc
-      .record({ previousMs: fc.option(ms), stepMs: fc.nat(60_000), nowMs: ms, graceMs: fc.nat(5000) })
-      .map(({ previousMs, stepMs, nowMs, graceMs }) => {
+      .record({
+        previousMs: fc.option(ms),
+        silentUntilMs: fc.option(ms),
+        stepMs: fc.nat(60_000),
+        nowMs: ms,
+        graceMs: fc.nat(5000),
+      })
+      .map(({ previousMs, silentUntilMs, stepMs, nowMs, graceMs }) => {
         const at = previousMs === null ? nowMs : previousMs + stepMs;
-        return { nowMs: at, readAtMs: at, previousMs, graceMs };
+        return { nowMs: at, readAtMs: at, previousMs, silentUntilMs, graceMs };
       });
     fc.assert(
       fc.property(fc.option(stamps), fc.boolean(), sightings, (stamp, isStamped, sighting) => {

@@ -13,6 +13,7 @@ const event = fc.record({
   op: fc.constant('write'),
   stampedAtMs: fc.constantFrom(null, 0),
   stampDoubtful: fc.boolean(),
+  backdated: fc.constantFrom(undefined, true),
 });
 
 const unless = fc.record({
@@ -25,7 +26,7 @@ const unless = fc.record({
 });
 
 const isDoubtful = (one: EventActivity): boolean =>
-  one.kind === 'event' && (one.stampDoubtful || one.stampedAtMs === null);
+  one.kind === 'event' && (one.stampDoubtful || one.stampedAtMs === null || one.backdated === true);
 
 /** One after the other: a cause excuses what comes within a time after it, and never another cause. */
 function plain(activity: EventActivity, all: readonly EventActivity[], excuses: readonly Unless[]): number {

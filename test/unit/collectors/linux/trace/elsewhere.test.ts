@@ -51,6 +51,14 @@ function told(made: Elsewhere, ...filenames: string[]): string[] {
 }
 
 describe('programs that start outside of the targets’ trees', () => {
+  it('goes by the name of a process whose main thread has ended, but not of an interpreter', () => {
+    const ended = { exe: null, cmdline: '', membership: 'root' } as const;
+    const worker = elsewhere([someProcess(12, { ...ended, name: 'worker' })]);
+    expect(told(worker, './worker', '/usr/bin/other')).toEqual(['./worker']);
+    const script = elsewhere([someProcess(12, { ...ended, name: 'python3' })]);
+    expect(told(script, '/usr/bin/python3')).toEqual([]);
+  });
+
   it('names the program of a root, and no other', () => {
     const made = elsewhere([someProcess(12, NGINX)]);
     made.record([exec(500, '/usr/sbin/nginx', 10), exec(501, '/bin/sleep', 10)]);

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { lineStamp, toldMs } from '../../../../../src/core/parse/log/line-stamp.ts';
 
 const NOW = Date.UTC(2026, 4, 1, 12, 0, 0);
-const sighting = (previousMs: number | null) => ({ nowMs: NOW, readAtMs: NOW, previousMs, graceMs: 3000 });
+const sighting = (previousMs: number | null) => ({
+  nowMs: NOW,
+  readAtMs: NOW,
+  previousMs,
+  silentUntilMs: null,
+  graceMs: 3000,
+});
 const berlin = (): number => 120;
 
 const read = (time: string, previousMs: number | null = NOW - 1000): string => {
