@@ -65,11 +65,16 @@ async function attempt(half: Half, random: Random, peer: Peer, moreSeconds: numb
     await watchdog.watching();
     await sleep(random() * 300);
     const stage = { scene, watchdog, random };
-    const acted = await play(half, stage);
+    const { acted, struck } = await play(half, stage);
     const outcome = await watchdog.outcome(acted);
     if (fault.lasts === true) await fault.undo?.(stage);
     const said = saidBy(outcome, rule);
-    const reason = outside(outcome, acted) ?? fault.missed?.(outcome) ?? null;
+    const own = fault.breaks === undefined ? null : struck;
+    const reason =
+      outside(outcome, acted, 'activity') ??
+      outside(outcome, own, 'fault') ??
+      fault.missed?.(outcome) ??
+      null;
     const broken = [...(fault.breaks ?? []), ...(activity === null ? [] : [activity.rule])];
     return {
       said,
@@ -83,8 +88,14 @@ async function attempt(half: Half, random: Random, peer: Peer, moreSeconds: numb
   }
 }
 
-/** Fault and activity, in the order of the moment. Returns when the activity was. */
-async function play({ fault, activity, moment }: Half, stage: Stage): Promise<ActedAt | null> {
+/** When the activity was, and the fault. */
+interface Played {
+  acted: ActedAt | null;
+  struck: ActedAt | null;
+}
+
+/** Fault and activity, in the order of the moment. */
+async function play({ fault, activity, moment }: Half, stage: Stage): Promise<Played> {
   let acted: ActedAt | null = null;
   const act = async (): Promise<void> => {
     if (activity === null) return;
@@ -96,7 +107,9 @@ async function play({ fault, activity, moment }: Half, stage: Stage): Promise<Ac
     await act();
     if (stage.random() < 0.5) await sleep(SEEN_MS);
   }
+  const strikesMs = Date.now();
   await fault.strike?.(stage);
+  const struck = fault.strike === undefined ? null : { fromMs: strikesMs, toMs: Date.now() };
   const acting = moment === 'during' ? act() : Promise.resolve();
   // Where it fails, that is told when it is waited for.
   acting.catch(() => {});
@@ -108,5 +121,5 @@ async function play({ fault, activity, moment }: Half, stage: Stage): Promise<Ac
     await sleep(SEEN_MS);
     await act();
   }
-  return acted;
+  return { acted, struck };
 }

@@ -71,9 +71,9 @@ export function judgeSaid(
 }
 
 /** Why a run with an activity shows nothing; null: it was done inside the window that is judged. */
-export function outside({ proof }: Outcome, acted: ActedAt | null): string | null {
+export function outside({ proof }: Outcome, acted: ActedAt | null, what: string): string | null {
   if (proof === null || acted === null) return null;
   const [openedMs, closedMs] = [proof.window.opened, proof.window.closed].map(({ utc }) => Date.parse(utc));
-  if (acted.fromMs < openedMs! || acted.toMs > closedMs!) return 'the activity was not inside the window';
+  if (acted.fromMs < openedMs! || acted.toMs > closedMs!) return `the ${what} was not inside the window`;
   return null;
 }

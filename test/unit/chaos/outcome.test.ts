@@ -63,6 +63,6 @@ describe('an activity', () => {
     ['after it', 59_990, 60_010, true],
   ])('counts where it was inside of the window: %s', (_, fromMs, toMs, expected) => {
     const acted = { fromMs: OPENED_MS + fromMs, toMs: OPENED_MS + toMs };
-    expect(outside(outcome, acted) !== null).toBe(expected);
+    expect(outside(outcome, acted, 'activity') !== null).toBe(expected);
   });
 });
