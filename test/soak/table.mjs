@@ -32,7 +32,7 @@ export function describeSoak({ durationMs, windowMs, seed, exitCode, store, ledg
     '',
     overTime(samples),
     '',
-    `The evidence took ${mb(store.bytes, 2)} MB in the end, which makes ${mb((store.bytes * DAY_MS) / durationMs, 0)} MB a day of such windows; ${mb(store.predictedBytes, 2)} MB were predicted ([the evidence store](#the-evidence-store): one process that wakes every second, in windows as long).`,
+    `The evidence took ${mb(store.bytes, 2)} MB in the end${aDay(store.bytes, durationMs)}; ${mb(store.predictedBytes, 2)} MB were predicted ([the evidence store](#the-evidence-store): one process that wakes every second, in windows as long).`,
   ].join('\n');
 }
 
@@ -70,4 +70,11 @@ const signed = (value) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2
 
 function hours(ms) {
   return ms < 3_600_000 ? `${(ms / 60_000).toFixed(1)} min` : `${(ms / 3_600_000).toFixed(2)} h`;
+}
+
+/** Nothing follows from a run that was ended before its first window was. */
+function aDay(bytes, durationMs) {
+  return durationMs > 0
+    ? `, which makes ${mb((bytes * DAY_MS) / durationMs, 0)} MB a day of such windows`
+    : '';
 }
