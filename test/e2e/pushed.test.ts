@@ -19,7 +19,7 @@ while True:
     if select.select([client], [], [], 2)[0]:
         line = client.recv(100)
         if not line: break
-        client.sendall(b'data: answer\\n\\n')
+        if line != b'ack\\n': client.sendall(b'data: answer\\n\\n')
     elif sys.argv[2] == 'push': client.sendall(b'data: tick\\n\\n')
 `;
 
@@ -69,6 +69,14 @@ describe.skipIf(!RUNNABLE).concurrent('what a server sends to who is connected',
     const [verdict, reason] = networkOf(await checkMidway(server.pid, folder, async () => {}));
     expect(verdict).toBe('fail');
     expect(reason).toMatch(/sent to 127\.0\.0\.1:\d+ \(\w+\), \d times/);
+  });
+
+  it('is so too where each is acknowledged, as heartbeats are', async (test) => {
+    const [server, client] = await conversation('push', test);
+    client.on('data', (data: Buffer) => {
+      if (data.includes('tick')) client.write('ack\n');
+    });
+    expect(networkOf(await checkMidway(server.pid, folder, async () => {}))[0]).toBe('fail');
   });
 
   it('is told when it leaves, not only when it was handed to the kernel', async (test) => {

@@ -63,7 +63,7 @@ function traffic(sighting: Sighting, entry: SeenSocket, before: TcpTraffic | nul
   if (sent > 0) {
     const atMs = agoMs(sighting.look, now.sinceSentMs);
     // What nobody has asked for is the target's own doing, whoever opened the connection.
-    const isAnswer = received > 0 || isAsked(before) || wasPrompt(now);
+    const isAnswer = isAsked(before) || (isSentLast(now) && (received > 0 || wasPrompt(now)));
     const direction = isAnswer ? entry.direction : 'outbound';
     activities.push({ ...activity(sighting, entry, 'send', { bytesSent: sent, atMs }), direction });
   }
@@ -75,14 +75,19 @@ const leftBytes = ({ sentBytes, waitingBytes = 0 }: TcpTraffic): number => sentB
 /** What is sent to whoever has connected is an answer for so long after they have sent something. */
 const ANSWER_MS = 1000;
 
-/** What the peer has sent last was not answered yet. */
-function isAsked({ receivedBytes, sinceReceivedMs, sinceSentMs }: TcpTraffic): boolean {
-  return receivedBytes > 0 && sinceReceivedMs <= sinceSentMs;
+/** What the peer has sent last was not answered yet; but what came soon after something was sent may be an acknowledgement. */
+function isAsked({ receivedBytes, sentBytes, sinceReceivedMs, sinceSentMs }: TcpTraffic): boolean {
+  return receivedBytes > 0 && (sentBytes === 0 || sinceSentMs - sinceReceivedMs >= ANSWER_MS);
+}
+
+/** Something was received, and then sent. */
+function isSentLast({ receivedBytes, sinceReceivedMs, sinceSentMs }: TcpTraffic): boolean {
+  return receivedBytes > 0 && sinceReceivedMs >= sinceSentMs;
 }
 
 /** What was sent last came soon after what was received last. */
-function wasPrompt({ receivedBytes, sinceReceivedMs, sinceSentMs }: TcpTraffic): boolean {
-  return receivedBytes > 0 && sinceReceivedMs - sinceSentMs < ANSWER_MS;
+function wasPrompt({ sinceReceivedMs, sinceSentMs }: TcpTraffic): boolean {
+  return sinceReceivedMs - sinceSentMs < ANSWER_MS;
 }
 
 /** A time before this look, as far as it fits: after the look before, at this look at the latest. */

@@ -29,7 +29,7 @@ interface Sources {
  */
 export class Arrivals {
   readonly #sources: Sources;
-  /** At which a target listened once: never fewer, for a socket may be closed with connections to it still unread. */
+  /** At which a target listens, or did: a socket may be closed with connections to it still unread. */
   readonly #ports: Set<number> = new Set();
   #pending: Arrival[] = [];
   #untouched = 0;
@@ -63,9 +63,12 @@ export class Arrivals {
     const fresh = ports?.filter((port) => !this.#ports.has(port)) ?? [];
     if (ports !== null && fresh.length === 0) return;
     this.#unheard += 1;
-    const all = [...this.#ports, ...fresh];
+    if (ports === null) return;
+    // A target that listens on ever other ports: those that are closed have told what they had to tell.
+    const all = this.#ports.size + fresh.length > MOST_PORTS ? ports : [...this.#ports, ...fresh];
     if (all.length > MOST_PORTS || !this.#sources.recordAt(all)) return;
-    for (const port of fresh) this.#ports.add(port);
+    this.#ports.clear();
+    for (const port of all) this.#ports.add(port);
   }
 
   #arrived({ atNs, local, remote }: SocketStateRecord): void {

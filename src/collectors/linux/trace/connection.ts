@@ -18,6 +18,8 @@ export interface Connection {
   /** The tables have shown that nobody had answered. */
   wasUnanswered: boolean;
   readonly questions: Questions;
+  /** It was open before the records began. */
+  isOlder: boolean;
   hasEnded: boolean;
   /** Its opening, until that is told; all traffic is added to it. */
   opening: Flow | null;
@@ -42,6 +44,7 @@ export function newConnection(
     isProven: false,
     wasUnanswered: false,
     questions: new Questions(),
+    isOlder: false,
     hasEnded: false,
     opening: null,
     sent: null,

@@ -71,6 +71,7 @@ export class Connections {
   end(connection: Connection, atNs: number): void {
     const { opening } = connection;
     connection.hasEnded = true;
+    takeLeave(connection, atNs);
     this.#sockets.end(connection);
     this.mptcp.ended(connection);
     if (opening === null) return;
@@ -112,7 +113,14 @@ export class Connections {
   bind(socket: number, known: KnownSocket, atNs: number): void {
     const connection =
       this.#sockets.get(socket) ??
-      newConnection({ socket, protocol: known.protocol, firstNs: atNs, tid: null, isProven: true });
+      newConnection({
+        socket,
+        protocol: known.protocol,
+        firstNs: atNs,
+        tid: null,
+        isProven: true,
+        isOlder: true,
+      });
     connection.direction ??= known.direction;
     if (known.isUnanswered === true) connection.wasUnanswered = true;
     else connection.isProven = true;
@@ -122,9 +130,20 @@ export class Connections {
   }
 }
 
+/** TLS says that it closes a connection (RFC 8446, 6.1), and HTTP/2 why: some tens of bytes, just before the end. */
+const FAREWELL_BYTES = 100;
+const FAREWELL_NS = 100e6;
+
+/** The last words on a connection that a peer opened and has used are part of its end. */
+function takeLeave({ direction, sent, questions, isOlder }: Connection, atNs: number): void {
+  if (direction !== 'inbound' || sent === null || !(isOlder || questions.hadAnswered(sent.atNs))) return;
+  if (sent.bytesSent <= FAREWELL_BYTES && atNs - sent.atNs < FAREWELL_NS) sent.direction = 'inbound';
+}
+
 /** It was open before the records began. */
 function recognise(connection: Connection, { direction }: KnownSocket): void {
   connection.direction = direction;
+  connection.isOlder = true;
   for (const flow of [connection.sent, connection.received]) {
     if (flow !== null) flow.direction = directionOf(flow, direction);
   }

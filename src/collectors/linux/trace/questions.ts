@@ -2,14 +2,22 @@ import { ANSWER_NS } from './answers.ts';
 
 /**
  * What a peer has sent on a connection that it opened, and whether it waits for an answer. However late, what is sent first after that
- * is one, and so is what follows within a second: of that, or of the question. Everything else is the program's own doing.
+ * is one, and so is what follows within a second: of that, or of the question. Everything else is the program's own doing. What comes
+ * within a second of something that was sent may be no question but an acknowledgement, as of a heartbeat: it is answered soon or never.
  */
 export class Questions {
   #isOpen = false;
   #untilNs = Number.NEGATIVE_INFINITY;
+  #sentNs = Number.NEGATIVE_INFINITY;
+  #answeredNs: number | null = null;
+
+  /** Whether all answers were before that, and there was one. */
+  hadAnswered(atNs: number): boolean {
+    return this.#answeredNs !== null && this.#answeredNs < atNs;
+  }
 
   received(atNs: number): void {
-    this.#isOpen = true;
+    this.#isOpen ||= atNs - this.#sentNs >= ANSWER_NS;
     this.#untilNs = atNs + ANSWER_NS;
   }
 
@@ -18,6 +26,8 @@ export class Questions {
     if (this.#isOpen) this.#untilNs = atNs + ANSWER_NS;
     const isAnswer = this.isAwaited(atNs);
     this.#isOpen = false;
+    this.#sentNs = atNs;
+    if (isAnswer) this.#answeredNs = atNs;
     return isAnswer;
   }
 

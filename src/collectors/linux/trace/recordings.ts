@@ -60,10 +60,7 @@ export class Recordings {
     this.#acts.enable(true);
     this.recordWakes(true);
     try {
-      const instance = this.#openInstance({ followForks: false, bufferKb: HOST_BUFFER_KB });
-      this.#host = new Recording(instance, isHostEvent);
-      this.#host.filter('sock/inet_sock_set_state', arrivingAt([]));
-      this.#host.enable(true);
+      this.#host = this.#recordHost();
     } catch {
       // What the targets do is recorded without it; each reading says that something is missing.
     }
@@ -112,7 +109,7 @@ export class Recordings {
   recordArrivals(ports: readonly number[]): boolean {
     try {
       this.#host?.filter('sock/inet_sock_set_state', arrivingAt(ports));
-      return this.#host !== null;
+      return this.#host?.has('sock/inet_sock_set_state') === true;
     } catch {
       return false;
     }
@@ -156,6 +153,20 @@ export class Recordings {
       }
     }
     if (errors.length > 0) throw errors[0];
+  }
+
+  /** One that records only a part of what it should is none. */
+  #recordHost(): Recording {
+    const instance = this.#openInstance({ followForks: false, bufferKb: HOST_BUFFER_KB });
+    const host = new Recording(instance, isHostEvent);
+    try {
+      host.filter('sock/inet_sock_set_state', arrivingAt([]));
+      host.enable(true);
+      return host;
+    } catch (error) {
+      host.close();
+      throw error;
+    }
   }
 
   #orClose(open: () => Recording): Recording {

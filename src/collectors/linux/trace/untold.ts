@@ -42,9 +42,11 @@ export class Untold {
     const { opening, sent, questions } = connection;
     const isAnswer = questions.sent(atNs);
     const direction = directionOf({ op: 'send', isAnswer }, connection.direction);
+    const isAlike = (before: Flow): boolean =>
+      connection.direction === null ? before.isAnswer === isAnswer : before.direction === direction;
     if (opening !== null && opening.direction === direction && isOneBeat(opening, atNs)) {
       opening.bytesSent += bytes;
-    } else if (sent !== null && sent.isAnswer === isAnswer && isOneBeat(sent, atNs)) {
+    } else if (sent !== null && isAlike(sent) && isOneBeat(sent, atNs)) {
       sent.bytesSent += bytes;
     } else {
       if (sent !== null) this.#emit(sent);

@@ -64,6 +64,19 @@ describe('Arrivals', () => {
     expect(host.recorded).toEqual([8080, 9090]);
   });
 
+  it('begins anew with the present ports where they have become too many', () => {
+    const host = new Host();
+    for (let nth = 0; nth < 70; nth += 1) {
+      host.ports = [9000 + nth];
+      host.came([]);
+    }
+    expect(host.recorded).toContain(9069);
+    expect(host.recorded.length).toBeLessThan(65);
+    const { unheard } = host.values();
+    host.came([]);
+    expect(host.values()['unheard']).toBe(unheard);
+  });
+
   it('counts connections that nobody was told to have touched', () => {
     const host = new Host();
     host.told.set(50_000, 1);

@@ -23,6 +23,8 @@ export class RecordedInstance implements TraceInstance {
   drains: Drain[] = [];
   counts: TraceStats = { entries: 0, overrun: 0, commitOverrun: 0, bytes: 0, dropped: 0, read: 0 };
   refused: NotFollowed[] = [];
+  /** Events that cannot be switched on. */
+  refusedEvents: readonly string[] = [];
   /** Everything that was asked of it. */
   readonly log: string[] = [];
   onFollow: (tids: readonly number[]) => void = () => {};
@@ -47,6 +49,7 @@ export class RecordedInstance implements TraceInstance {
   }
 
   enable(event: string, on: boolean): void {
+    if (this.refusedEvents.includes(event)) throw new Error(`${event} cannot be recorded`);
     this.log.push(`${on ? 'enable' : 'disable'} ${event}`);
   }
 

@@ -18,6 +18,20 @@ describe('Questions', () => {
     expect([questions.sent(31.1 * S), questions.isAwaited(31.1 * S)]).toEqual([false, false]);
   });
 
+  it('what acknowledges something that was sent asks for nothing, but what follows at once', () => {
+    const questions = new Questions();
+    questions.received(0);
+    expect(questions.sent(0.1 * S)).toBe(true);
+    questions.received(0.2 * S);
+    for (const beat of [25, 50, 75]) {
+      expect(questions.sent(beat * S)).toBe(false);
+      questions.received((beat + 0.01) * S);
+    }
+    expect(questions.sent(75.5 * S)).toBe(true);
+    questions.received(100 * S);
+    expect(questions.sent(130 * S)).toBe(true);
+  });
+
   it('what is pushed again and again is none, however often', () => {
     const questions = new Questions();
     questions.received(0);

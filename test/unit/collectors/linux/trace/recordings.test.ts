@@ -8,15 +8,20 @@ import { RecordedInstance } from './instance.ts';
 function opened(fail: readonly number[] = [], lacking: readonly string[] = []) {
   const instances: RecordedInstance[] = [];
   const options: object[] = [];
+  let prepare: (instance: RecordedInstance, nth: number) => void = () => {};
   const open = (option: object): RecordedInstance => {
     options.push(option);
     if (fail.includes(options.length)) throw new Error('no space');
     const instance = new RecordedInstance();
     instance.lacking = lacking;
+    prepare(instance, instances.length);
     instances.push(instance);
     return instance;
   };
-  return { instances, options, recordings: () => new Recordings(open) };
+  const onOpened = (prepareIt: typeof prepare): void => {
+    prepare = prepareIt;
+  };
+  return { instances, options, onOpened, recordings: () => new Recordings(open) };
 }
 
 describe('what is recorded', () => {
@@ -84,6 +89,18 @@ describe('what is recorded', () => {
     expect(made.readHost(0, false)).toMatchObject({ lost: null, isComplete: false });
     made.start();
     expect(made.readHost(0, true)).toMatchObject({ lost: null, isComplete: false });
+  });
+
+  it('goes on without them where only a part of them can be recorded', () => {
+    const { instances, recordings, onOpened } = opened();
+    const made = recordings();
+    onOpened((instance, nth) => {
+      if (nth === 2) instance.refusedEvents = ['sock/inet_sock_set_state'];
+    });
+    made.start();
+    expect(made.readHost(0, true)).toMatchObject({ lost: null, isComplete: false });
+    expect([made.isHostOurs, made.recordArrivals([80])]).toEqual([false, false]);
+    expect(instances[2]?.log.at(-1)).toBe('close');
   });
 
   it('says the same when they cannot be read any more', () => {

@@ -391,13 +391,13 @@ describe('a connection that was there before', () => {
     play(
       flows,
       `
-      10.0 4668 . send s9 fam2 proto6 ret=14 flags=0x0
+      10.0 4668 . send s9 fam2 proto6 ret=140 flags=0x0
       20.0 4668 . addr s9 10.0.0.1:50000 -> 10.0.0.9:6379
       20.5 4668 . recv s9 fam2 proto6 ret=7 flags=0x0
       30.0 4668 . state s9 ESTABLISHED->FIN_WAIT1 fam2 proto6 10.0.0.1:50000 -> 10.0.0.9:6379`,
     );
     expect(flows.take(us(40), true).map(brief)).toEqual([
-      'send outbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 14/0',
+      'send outbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 140/0',
       'receive inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 0/7',
     ]);
   });
@@ -408,7 +408,7 @@ describe('a connection that was there before', () => {
     play(
       flows,
       `
-      10.0 4668 . send s9 fam2 proto6 ret=14 flags=0x0
+      10.0 4668 . send s9 fam2 proto6 ret=140 flags=0x0
       20.0 4668 . addr s9 10.0.0.1:50000 -> 10.0.0.9:6379
       20.5 4668 . recv s9 fam2 proto6 ret=7 flags=0x0
       30.0 4668 . state s9 ESTABLISHED->FIN_WAIT1 fam2 proto6 10.0.0.1:50000 -> 10.0.0.9:6379
@@ -416,7 +416,7 @@ describe('a connection that was there before', () => {
       41.0 4668 . addr s8 10.0.0.1:50000 -> 10.0.0.9:6379`,
     );
     expect(flows.take(us(50), true).map(brief)).toEqual([
-      'send outbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 14/0',
+      'send outbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 140/0',
       'receive inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 0/7',
       'accept inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 0/?',
     ]);
@@ -438,6 +438,23 @@ describe('a connection that was there before', () => {
       'receive inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 0/7',
       'send inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 2/0',
     ]);
+  });
+
+  it('is inbound in the last words before it is closed, where it was used before', () => {
+    const flows = flowsIn({ listening: [50000] });
+    flows.start([{ protocol: 'tcp', ...ends, direction: 'inbound' }]);
+    play(
+      flows,
+      `
+      10.0 4668 . addr s9 10.0.0.1:50000 -> 10.0.0.9:6379
+      10.5 4668 . recv s9 fam2 proto6 ret=7 flags=0x0
+      75000000.0 4668 . send s9 fam2 proto6 ret=24 flags=0x0
+      75000010.0 4668 . send s9 fam2 proto6 ret=31 flags=0x0
+      75000020.0 4668 . state s9 ESTABLISHED->FIN_WAIT1 fam2 proto6 10.0.0.1:50000 -> 10.0.0.9:6379`,
+    );
+    expect(flows.take(us(75_000_100), true).map(brief)).toContain(
+      'send inbound tcp 10.0.0.1:50000 -> 10.0.0.9:6379 55/0',
+    );
   });
 
   it('is told one beat apart where the look comes late', () => {
