@@ -47,7 +47,7 @@ export class Flows {
     this.#isFollowed = isFollowed;
     this.#isSameProcess = isSameProcess;
     const emit = (flow: Flow): void => this.#keep(flow);
-    this.#connections = new TcpFlows(new Listening(isListening, networkOf), this.#older, emit);
+    this.#connections = new TcpFlows(new Listening(isListening, networkOf), this.#older, targetOf, emit);
     this.#datagrams = new DatagramFlows(targetOf, emit);
     this.#lookups = new Lookups((record) => this.#noWay(record));
   }

@@ -16,9 +16,12 @@ export class Questions {
     return this.#answeredNs !== null && this.#answeredNs < atNs;
   }
 
-  received(atNs: number): void {
-    this.#isOpen ||= atNs - this.#sentNs >= ANSWER_NS;
+  /** Whether it is a question, for all that is known. */
+  received(atNs: number): boolean {
+    const isQuestion = atNs - this.#sentNs >= ANSWER_NS;
+    this.#isOpen ||= isQuestion;
     this.#untilNs = atNs + ANSWER_NS;
+    return isQuestion;
   }
 
   /** Whether what is sent now is an answer; to be asked once for each send. */
@@ -34,5 +37,22 @@ export class Questions {
   /** Whether it would be one. */
   isAwaited(atNs: number): boolean {
     return this.#isOpen || atNs < this.#untilNs;
+  }
+}
+
+/**
+ * When each target was asked last, on whatever connection: what it passes on to others within a second, as a broker does, it does for
+ * who has asked.
+ */
+export class LastQuestions {
+  readonly #atNs: Map<string, number> = new Map();
+
+  asked(target: string, atNs: number): void {
+    this.#atNs.set(target, atNs);
+  }
+
+  isRecent(target: string, atNs: number): boolean {
+    const lastNs = this.#atNs.get(target);
+    return lastNs !== undefined && atNs - lastNs < ANSWER_NS;
   }
 }

@@ -20,11 +20,17 @@ export class TcpFlows {
   readonly #states: TcpStates;
   readonly #transfers: TcpTransfers;
 
-  constructor(listening: Listening, older: OlderConnections, emit: (flow: Flow) => void) {
+  /** @param targetOf the target of a thread */
+  constructor(
+    listening: Listening,
+    older: OlderConnections,
+    targetOf: (tid: number) => string | null,
+    emit: (flow: Flow) => void,
+  ) {
     const connections = new Connections(listening, older, emit);
     this.#connections = connections;
     this.#states = new TcpStates({ connections, listening, older, emit });
-    this.#transfers = new TcpTransfers(connections);
+    this.#transfers = new TcpTransfers(connections, targetOf);
   }
 
   get forgotten(): number {

@@ -1,16 +1,20 @@
 import type { SocketAddressRecord, TransferRecord } from '../../../model/kernel-record.ts';
-import { isOther } from './connection.ts';
+import { type Connection, isOther } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { MSG_FASTOPEN, MSG_PEEK } from './message-flags.ts';
+import { LastQuestions } from './questions.ts';
 import { isFailure } from './send-errors.ts';
 import { ipProtocol } from './socket-protocol.ts';
 
 /** What threads send and receive on connections, and what they learn of these by it. */
 export class TcpTransfers {
   readonly #connections: Connections;
+  readonly #targetOf: (tid: number) => string | null;
+  readonly #questions: LastQuestions = new LastQuestions();
 
-  constructor(connections: Connections) {
+  constructor(connections: Connections, targetOf: (tid: number) => string | null) {
     this.#connections = connections;
+    this.#targetOf = targetOf;
   }
 
   /** A thread has read from a connection. */
@@ -23,7 +27,7 @@ export class TcpTransfers {
     connections.learn(connection, record);
     connections.use(connection, tid);
     connection.isProven = true;
-    connection.questions.received(record.atNs);
+    this.#received(connection, record);
     connections.untold.reading(connection, record);
   }
 
@@ -37,7 +41,9 @@ export class TcpTransfers {
     const connection = connections.meet(record, ipProtocol(record.protocol));
     connections.use(connection, tid);
     if ((record.flags & MSG_FASTOPEN) === 0) connection.isProven = true;
-    connections.untold.sent(connection, record, result);
+    const target = this.#targetOf(tid);
+    const isAsked = target !== null && this.#questions.isRecent(target, record.atNs);
+    connections.untold.sent(connection, record, { bytes: result, isAsked });
   }
 
   receive(record: TransferRecord): void {
@@ -48,9 +54,15 @@ export class TcpTransfers {
     const connection = connections.meet(record, ipProtocol(record.protocol));
     connections.use(connection, tid);
     connection.isProven = true;
-    connection.questions.received(record.atNs);
+    this.#received(connection, record);
     connection.unread = null;
     if ((record.flags & MSG_PEEK) === 0) connections.untold.received(connection, record, result);
+  }
+
+  #received(connection: Connection, { atNs, tid }: { atNs: number; tid: number }): void {
+    const isQuestion = connection.questions.received(atNs);
+    const target = isQuestion && connection.direction === 'inbound' ? this.#targetOf(tid) : null;
+    if (target !== null) this.#questions.asked(target, atNs);
   }
 
   #failedSend(record: TransferRecord): void {

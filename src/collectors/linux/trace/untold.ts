@@ -38,9 +38,14 @@ export class Untold {
     if (opening !== null) this.opened(connection, Object.assign(opening, { socket: connection.socket }));
   }
 
-  sent(connection: Connection, { atNs, tid }: Act, bytes: number): void {
+  /** @param isAsked somebody has asked for it on another connection */
+  sent(
+    connection: Connection,
+    { atNs, tid }: Act,
+    { bytes, isAsked }: { bytes: number; isAsked: boolean },
+  ): void {
     const { opening, sent, questions } = connection;
-    const isAnswer = questions.sent(atNs);
+    const isAnswer = questions.sent(atNs) || isAsked;
     const direction = directionOf({ op: 'send', isAnswer }, connection.direction);
     const isAlike = (before: Flow): boolean =>
       connection.direction === null ? before.isAnswer === isAnswer : before.direction === direction;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Questions } from '../../../../../src/collectors/linux/trace/questions.ts';
+import { LastQuestions, Questions } from '../../../../../src/collectors/linux/trace/questions.ts';
 
 const S = 1e9;
 
@@ -39,5 +39,14 @@ describe('Questions', () => {
     expect(pushed).toEqual([true, true, true, true, false, false, false, false, false, false]);
     questions.received(4 * S);
     expect(questions.sent(4.1 * S)).toBe(true);
+  });
+});
+
+describe('LastQuestions', () => {
+  it('knows for a second that a target was asked', () => {
+    const questions = new LastQuestions();
+    questions.asked('app', 5 * S);
+    expect([questions.isRecent('app', 5.9 * S), questions.isRecent('app', 6 * S)]).toEqual([true, false]);
+    expect(questions.isRecent('other', 5 * S)).toBe(false);
   });
 });
