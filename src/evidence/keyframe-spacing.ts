@@ -10,6 +10,8 @@ const MOST_SHARE = 1 / 8;
 export class KeyframeSpacing {
   #rows = 0;
   #bytes = 0;
+  /** Of the last one that was too large: to make another one before it would be small takes time for nothing. */
+  #refusedBytes = 0;
 
   /** Takes note of a batch, as it is stored. */
   wrote(batch: readonly Row[]): void {
@@ -21,16 +23,22 @@ export class KeyframeSpacing {
   begin(): void {
     this.#rows = 0;
     this.#bytes = 0;
+    this.#refusedBytes = 0;
   }
 
-  /** Whether so much was written that there should be another one, if it is not too large. */
+  /** Whether so much was written that there should be another one, if it is not too large, as the last one may have been. */
   get isDue(): boolean {
-    return this.#rows >= MOST_ROWS;
+    return this.#rows >= MOST_ROWS && this.#isSmall(this.#refusedBytes);
   }
 
-  /** Whether a keyframe of these rows is small beside what was written. */
-  isSmall(keyframe: readonly Row[]): boolean {
-    return bytesOf(keyframe) <= MOST_SHARE * this.#bytes;
+  /** Whether a keyframe of these rows is small beside what was written. One that is not is remembered. */
+  takes(keyframe: readonly Row[]): boolean {
+    this.#refusedBytes = bytesOf(keyframe);
+    return this.#isSmall(this.#refusedBytes);
+  }
+
+  #isSmall(bytes: number): boolean {
+    return bytes <= MOST_SHARE * this.#bytes;
   }
 }
 

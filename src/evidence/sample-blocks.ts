@@ -118,16 +118,20 @@ function isBlockBody(body: unknown): body is BlockBody {
   const { looks, ...told } = body;
   const lists = Object.values(told);
   return (
-    isListOfLists(looks) && lists.every((one) => Array.isArray(one) && (isGrowth(one) || isListOfLists(one)))
+    isListOfLists(looks) &&
+    looks.every((look) => look.length > 0 && look.every(Number.isFinite)) &&
+    lists.every((one) => Array.isArray(one) && (isGrowth(one) || isListOfLists(one)))
   );
 }
 
-const isListOfLists = (list: unknown): boolean => Array.isArray(list) && list.every(Array.isArray);
+const isListOfLists = (list: unknown): list is unknown[][] =>
+  Array.isArray(list) && list.every(Array.isArray);
 
 const fits = ({ metric, values, places }: BlockMetric, samples: number): boolean =>
   SAMPLE_METRICS.includes(metric) &&
   values.length === (places?.length ?? samples) &&
-  (places === null || places.every((place) => place >= 0 && place < samples));
+  values.every(Number.isFinite) &&
+  (places === null || places.every((place) => Number.isInteger(place) && place >= 0 && place < samples));
 
 /** When each sample of some runs was taken, and of which process. */
 export function samplesOf(runs: readonly BlockRun[]): { atMs: number; processId: number }[] {

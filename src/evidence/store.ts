@@ -180,7 +180,7 @@ export class EvidenceStore {
   #repeatWhatStands(atMs: number): void {
     if (this.#standing === null || !this.#spacing.isDue) return;
     const rows = packSamples(this.#standing.rows());
-    if (!this.#spacing.isSmall(rows)) return;
+    if (!this.#spacing.takes(rows)) return;
     try {
       this.#write(atMs, rows, KEYFRAME);
     } catch (error) {

@@ -184,6 +184,8 @@ class SqliteEvents implements EventsCollector {
   /** A database that is hidden for a while, or half read, is not silent. */
   #silentUntilMs(look: Look): number | null {
     if (this.#watcher === null || this.#isUnfinished()) return null;
+    // Under a lock it is not read at each look: what it held at the look before is not known where nobody listens.
+    if (!this.#watcher.isReliable) return this.#checkedAtMs;
     return this.#watcher.changedAtMs ?? look.previousMs;
   }
 
@@ -205,7 +207,8 @@ class SqliteEvents implements EventsCollector {
       nowMs: look.nowMs,
       firstLookMs: this.#firstLookMs ?? look.nowMs,
       previousMs: isWritten ? unlockedAtMs : this.#previousMs,
-      silentUntilMs: isWritten ? null : silentUntilMs,
+      // Another file was not listened to while it was written.
+      silentUntilMs: isWritten || wasReplaced ? null : silentUntilMs,
       wasAbsent: this.#wasAbsent,
       wasReplaced,
       patient: look.full || this.#unsettledLooks > 0,

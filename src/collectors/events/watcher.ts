@@ -40,6 +40,11 @@ export class DatabaseWatcher {
     return this.#dirty || !this.#reliable;
   }
 
+  /** Whether it hears of what is written. */
+  get isReliable(): boolean {
+    return this.#reliable;
+  }
+
   /** Whether the database itself came or went since the last call. */
   takeMoved(): boolean {
     const wasMoved = this.#wasMoved;

@@ -19,6 +19,8 @@ export interface LogReading {
   lines: LogLine[];
   /** What could not be read, or is gone. */
   reasons: string[];
+  /** The path leads to another file than before: what is in that one may have been written at any time since. */
+  isOther: boolean;
 }
 
 const TAIL_BYTES = 1_048_576;
@@ -89,13 +91,13 @@ export class FollowedLog {
   }
 
   read(nowMs: number, budget: Budget): LogReading {
-    const reading: LogReading = { old: [], lines: [], reasons: [] };
+    const reading: LogReading = { old: [], lines: [], reasons: [], isOther: false };
     const isFirst = this.#checkedAtMs === null;
     this.#checkedAtMs = nowMs;
     this.#isAbsent = false;
     try {
-      const isOther = this.#find(reading, isFirst, nowMs);
-      this.#noteMove(reading, isOther);
+      reading.isOther = this.#find(reading, isFirst, nowMs);
+      this.#noteMove(reading);
     } catch (error) {
       const problem = logProblem(error, this.#file);
       this.#isAbsent = problem.absent;
@@ -126,7 +128,8 @@ export class FollowedLog {
   }
 
   /** Whether another file may have been in its place for a while, which nobody has seen. */
-  #noteMove(reading: LogReading, isOther: boolean): void {
+  #noteMove(reading: LogReading): void {
+    const { isOther } = reading;
     const wasMoved = this.#current?.takeMoved() === true && !isOther;
     if (isOther) this.#place.forget();
     const touched = CAN_TELL_MOVES ? this.#place.touched(this.#file) : null;

@@ -99,14 +99,14 @@ export class WatchedLog {
       bytes: Math.max(LEAST_BYTES, MOST_BYTES / this.#parser.cost),
       lines: MOST_LINES,
     };
-    const { old, lines, reasons } = this.#followed.read(look.nowMs, budget);
+    const { old, lines, reasons, isOther } = this.#followed.read(look.nowMs, budget);
     const isFollowed = this.#completeAtMs !== null && this.#completeAtMs === this.#lookedAtMs;
     this.#lookedAtMs = look.nowMs;
     const sighting = {
       nowMs: look.nowMs,
       readAtMs: nowMs(),
-      // It would have been read at the look before, had it been written to by then.
-      silentUntilMs: isFollowed ? look.previousMs : null,
+      // It would have been read at the look before, had it been written to by then; another file was not listened to.
+      silentUntilMs: isFollowed && !isOther ? look.previousMs : null,
       graceMs: 2 * tickMs + 1000,
     };
     const known = this.#completeAtMs ?? look.previousMs;

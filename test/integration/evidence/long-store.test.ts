@@ -510,20 +510,23 @@ describe('retention', () => {
     return readings.map(({ atMs, values }) => `${atMs} ${values['value']}`).toSorted();
   }
 
-  it('drops a segment that is damaged, and thins the others', () => {
-    const store = days(4);
-    const db = openSqlite(path);
-    db.exec("INSERT INTO sample_block VALUES (5, 0, 1, 1, '{')");
-    db.close();
-    const limits = { maxAgeMs: null, cited: [], dropsCited: false };
-    expect(store.retain(5 * 24 * HOUR, { ...limits, maxBytes: 1, atMost: 2 })).toMatchObject({
-      thinned: [2, 3],
-      dropped: [],
-    });
-    expect(store.retain(5 * 24 * HOUR, { ...limits, maxBytes: 1, atMost: 1 }).dropped).toEqual([1]);
-    expect(verifyEvidence(path).problems).toEqual([]);
-    store.close();
-  });
+  it.each(['{', '{"looks":[[0,1]],"cpuNs":[[0.5],[7]]}'])(
+    'drops a segment that is damaged, and thins the others: %s',
+    (body) => {
+      const store = days(4);
+      const db = openSqlite(path);
+      db.prepare('INSERT INTO sample_block VALUES (5, 0, 1, 1, ?)').run(body);
+      db.close();
+      const limits = { maxAgeMs: null, cited: [], dropsCited: false };
+      expect(store.retain(5 * 24 * HOUR, { ...limits, maxBytes: 1, atMost: 2 })).toMatchObject({
+        thinned: [2, 3],
+        dropped: [],
+      });
+      expect(store.retain(5 * 24 * HOUR, { ...limits, maxBytes: 1, atMost: 1 }).dropped).toEqual([1]);
+      expect(verifyEvidence(path).problems).toEqual([]);
+      store.close();
+    },
+  );
 
   it('says what was changed where that is what retention did, whatever is in its place', () => {
     const store = days(3);

@@ -118,6 +118,15 @@ describe('samples of a batch', () => {
     ['a look more', '],[2000.25],', '],[2000.25],[2001],'],
     ['the place of no sample', '[[8]', '[[88]'],
     ['a place and no value', '[[8]', '[[8,9]'],
+    ['a place between two samples', '[[8]', '[[0.5]'],
+    ['a place that is text', '[[8]', '[["8"]'],
+    ['a value that is text', '[4096]', '["4096"]'],
+    ['a value that is nothing', '[4096]', '[null]'],
+    ['what it grew by is nothing', ',7]', ',null]'],
+    ['what it grew by is a list', ',7]', ',[7]]'],
+    ['a look at no time', '[2000.25]', '[null]'],
+    ['a look that is empty', '[2000.25]', '[]'],
+    ['a process that is text', ',6],', ',"6"],'],
   ])('are not read from a damaged block: %s', (_, from, to) => {
     const body = String(threeLooks()?.values[3]);
     expect(body).toContain(from);

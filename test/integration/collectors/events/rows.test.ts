@@ -1,5 +1,8 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Bench, SCHEMA, sleep } from './harness.ts';
+import { COPIED_BYTES } from '../../../../src/collectors/events/database.ts';
+import { Bench, SCHEMA, sleep, type Watch } from './harness.ts';
 
 let bench: Bench;
 beforeEach(() => {
@@ -391,20 +394,48 @@ describe('time stamps', () => {
   ])('a stamp of %d s before the row was written, where nobody wrote for longer', async (agoS, backdated) => {
     bench.sql(SCHEMA);
     const watch = bench.collector();
-    watch.look({ nowMs: Date.now() - 20_000 });
-    // Until it takes the database for quiet, and reads nothing any more.
-    while (watch.collector.dueAtMs?.() === 0) {
-      await sleep(20);
-      watch.look({ full: false, nowMs: Date.now() - 20_000 });
-    }
+    await quiet(watch);
     const nowMs = Date.now();
     watch.look({ full: false, nowMs: nowMs - 500 });
-    bench.sql(
-      `INSERT INTO events (type, created_at) VALUES ('a', strftime('%Y-%m-%dT%H:%M:%fZ', ${nowMs / 1000 - agoS}, 'unixepoch'))`,
-    );
+    bench.sql(insertStamped(nowMs - agoS * 1000));
     const [row] = watch.look({ nowMs }).rows;
     expect(row).toMatchObject({ stampDoubtful: false, atMs: row?.stampedAtMs });
     expect(row?.backdated).toBe(backdated);
+  });
+
+  it('a stamp in another file, to which nobody listened, is from before nothing', async () => {
+    const link = join(bench.folder, 'link.db');
+    const other = join(bench.folder, 'elsewhere', 'app.db');
+    mkdirSync(dirname(other));
+    bench.sql(SCHEMA);
+    symlinkSync(bench.path, link);
+    const watch = bench.collector({ sqlite: link });
+    await quiet(watch);
+    const nowMs = Date.now();
+    watch.look({ full: false, nowMs: nowMs - 500 });
+    bench.sql(`${SCHEMA} ${insertStamped(nowMs - 6000)}`, other);
+    rmSync(link);
+    symlinkSync(other, link);
+    const [row] = watch.look({ nowMs }).rows;
+    expect(row).toMatchObject({ type: 'a', stampDoubtful: false });
+    expect(row).not.toHaveProperty('backdated');
+  });
+
+  it('a stamp from after the last reading of a database that is read seldom, and listened to by nobody, is from before nothing', async () => {
+    bench.sql(`${SCHEMA} CREATE TABLE ballast (b); INSERT INTO ballast VALUES (zeroblob(${COPIED_BYTES}));`);
+    const watch = bench.collector();
+    watch.look({ nowMs: Date.now() - 21_000 });
+    const heard = new Promise<void>((resolve) => watch.collector.onNews?.(resolve));
+    // Taken for the end of the folder itself, since the system names that alike.
+    writeFileSync(join(bench.folder, basename(bench.folder)), '');
+    await heard;
+    watch.look({ nowMs: Date.now() - 20_000 });
+    const nowMs = Date.now();
+    watch.look({ full: false, nowMs: nowMs - 500 });
+    bench.sql(insertStamped(nowMs - 6000));
+    const [row] = watch.look({ nowMs }).rows;
+    expect(row).toMatchObject({ type: 'a', stampDoubtful: false });
+    expect(row).not.toHaveProperty('backdated');
   });
 
   it('the stamps of a transaction that was seen open for long are not doubted', async () => {
@@ -437,3 +468,15 @@ for line in sys.stdin:
     expect(watch.look().rows).toMatchObject([{ type: 'a', stampDoubtful: false }]);
   });
 });
+
+/** Looks of 20 s ago, until it takes the database for quiet, and reads nothing any more. */
+async function quiet(watch: Watch): Promise<void> {
+  watch.look({ nowMs: Date.now() - 20_000 });
+  while (watch.collector.dueAtMs?.() === 0) {
+    await sleep(20);
+    watch.look({ full: false, nowMs: Date.now() - 20_000 });
+  }
+}
+
+const insertStamped = (atMs: number): string =>
+  `INSERT INTO events (type, created_at) VALUES ('a', strftime('%Y-%m-%dT%H:%M:%fZ', ${atMs / 1000}, 'unixepoch'));`;

@@ -121,6 +121,23 @@ describe('a log that grows', () => {
     expect(activities[1]).not.toHaveProperty('backdated');
   });
 
+  it('takes no line of another file for one from before it was written: nobody listened to that one', () => {
+    const [first, second] = ['first.log', 'second.log'].map((name) => join(folder, name)) as [string, string];
+    writeFileSync(first, '');
+    symlinkSync(first, file);
+    const watch = new Watch(file);
+    watch.look();
+    watch.nowMs += 20_000;
+    watch.look(false);
+    const atMs = watch.nowMs - 6_000;
+    writeFileSync(second, line('elsewhere', { ts: atMs }));
+    rmSync(file);
+    symlinkSync(second, file);
+    const { activities } = watch.look();
+    expect(activities).toMatchObject([{ category: 'elsewhere', atMs, stampDoubtful: false }]);
+    expect(activities[0]).not.toHaveProperty('backdated');
+  });
+
   it('counts a line without a time when it was first seen', () => {
     writeFileSync(file, '');
     const watch = new Watch(file);
