@@ -1,4 +1,5 @@
 import type { DisturbanceNotice } from '../model/collector.ts';
+import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
 import type { Guard } from './guard.ts';
 import { Namesakes } from './namesakes.ts';
@@ -62,7 +63,7 @@ export class Bystanders {
     if (target === undefined) return;
     const table = lazyTable(procfs, new Map());
     const stranger = strangerOf({ procfs, guard, registry, table }, start, target);
-    if (stranger !== null) target.noteStartedElsewhere(`${start.pid}:${start.executedTicks}`, stranger);
+    if (stranger !== null) target.noteStartedElsewhere(start, stranger);
   }
 
   /** Some starts of programs were lost, so that `suspect` was not told of all. */
@@ -70,9 +71,10 @@ export class Bystanders {
     for (const target of this.#parts.targets.values()) if (hasStrangers(target)) target.noteMissedStarts();
   }
 
-  /** This one is watched now. */
-  forget(pid: number): void {
-    for (const target of this.#parts.targets.values()) target.forgetOrphan(pid);
+  /** These are watched now. */
+  forget(processes: readonly WatchedProcess[]): void {
+    for (const target of this.#parts.targets.values())
+      for (const process of processes) target.forgetOrphan(process);
   }
 
   /** Those that were told and are gone belong to the time until now. */
