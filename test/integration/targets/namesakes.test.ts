@@ -61,6 +61,24 @@ describe('another process that comes, and to which the selector leads as well', 
     expect(set.processes).toHaveLength(1);
   });
 
+  it('is found when it is told that it executed the program, before a look comes across it', async () => {
+    const procfs = new Procfs();
+    const selfPid = await stage.standIn();
+    await start(program, '300');
+    const set = resolveTargets([spec('app', { by: 'name', name: basename(program) })], {
+      procfs,
+      nowMs: () => Date.now(),
+      selfPid,
+    });
+    look(set, true);
+    const pid = await start(program, '301');
+    expect(look(set, false).disturbances).toEqual([]);
+    const executedTicks = readStat(procfs, pid)?.startTicks ?? 0;
+    set.suspect({ target: 'app', pid, filename: program, executedTicks });
+    expect(look(set, false).disturbances).toMatchObject([{ kind: 'ambiguous' }]);
+    expect(look(set, true).disturbances).toHaveLength(1);
+  });
+
   it('is no stranger any more from when it takes over', async () => {
     const procfs = new Procfs();
     const selfPid = await stage.standIn();
