@@ -1,3 +1,4 @@
+import { isAppRecord } from '../core/derive/app-record.ts';
 import { compileMatch } from '../core/rules/match.ts';
 import type { Cause } from '../core/rules/pack.ts';
 import type { Activity } from '../model/activity.ts';
@@ -41,6 +42,5 @@ export class UserActions {
 }
 
 function knownMs(activity: Activity): number {
-  const isRecord = activity.kind === 'event' || activity.kind === 'log';
-  return isRecord && activity.backdated === true ? activity.firstSeenAtMs : activity.atMs;
+  return isAppRecord(activity) && activity.backdated === true ? activity.firstSeenAtMs : activity.atMs;
 }

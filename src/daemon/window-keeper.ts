@@ -1,3 +1,4 @@
+import { isAppRecord } from '../core/derive/app-record.ts';
 import { belongsTo } from '../core/rules/membership.ts';
 import type { OpenAction, WindowAction } from '../core/windows/action.ts';
 import type { Activity } from '../model/activity.ts';
@@ -98,7 +99,7 @@ export class WindowKeeper {
 
 /** When something can have happened at the earliest, as far as that is told. */
 function earliestMs(activity: Activity): number {
-  if (activity.kind !== 'event' && activity.kind !== 'log') return activity.atMs;
+  if (!isAppRecord(activity)) return activity.atMs;
   const { atMs, stampedAtMs, stampDoubtful, notBeforeMs } = activity;
   if (stampedAtMs !== null && !stampDoubtful) return atMs;
   return Math.min(atMs, stampedAtMs ?? atMs, notBeforeMs ?? -Infinity);

@@ -1,4 +1,6 @@
+import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
+import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
 import type { Guard } from './guard.ts';
 import { Namesakes } from './namesakes.ts';
@@ -21,23 +23,32 @@ export class Bystanders {
   readonly #parts: BystandersParts;
   /** When the youngest process started that was there when the targets were resolved, in clock ticks since boot. */
   readonly #youngestAtStart: number;
+  /** Those that started in that tick: others may still have come in it. */
+  readonly #twins: ReadonlySet<number>;
   readonly #namesakes: Namesakes;
 
   /** @param table all processes, as of when the targets were resolved */
   constructor(parts: BystandersParts, table: ProcessTable) {
     this.#parts = parts;
     this.#namesakes = new Namesakes(parts);
-    this.#youngestAtStart = Math.max(...[...table.values()].map(({ startTicks }) => startTicks));
+    const youngest = Math.max(...[...table.values()].map(({ startTicks }) => startTicks));
+    const isTwin = ({ startTicks }: ProcStat): boolean => startTicks === youngest;
+    this.#youngestAtStart = youngest;
+    this.#twins = new Set([...table.values()].filter(isTwin).map(({ pid }) => pid));
   }
 
   /** Those that appeared since the targets were resolved. */
   noteStrangers(found: ProcessTable, table: ProcessLookup): void {
     const { procfs, guard, registry, targets } = this.#parts;
-    const newcomers = [...found.values()].filter(
-      (stat) => stat.startTicks > this.#youngestAtStart && !registry.hasSeen(stat),
-    );
+    const newcomers = [...found.values()].filter((stat) => this.#hasCome(stat) && !registry.hasSeen(stat));
     findStrangers({ procfs, guard, table }, newcomers, [...targets.values()]);
     this.#namesakes.find(newcomers, targets.values(), table);
+  }
+
+  #hasCome({ pid, startTicks }: ProcStat): boolean {
+    return (
+      startTicks > this.#youngestAtStart || (startTicks === this.#youngestAtStart && !this.#twins.has(pid))
+    );
   }
 
   /** What they leave unclear about targets, to be said at each look. */
@@ -55,14 +66,16 @@ export class Bystanders {
     for (const [name, found] of orphans) targets.get(name)?.noteOrphans(found);
   }
 
-  /** Somebody outside of a target's tree has executed its program. */
+  /** Somebody outside of a target's tree has executed its program, where a look need not have come across it. */
   suspect({ target: name, ...start }: StartElsewhere & { target: string }): void {
     const { procfs, guard, registry, targets } = this.#parts;
     const target = targets.get(name);
     if (target === undefined) return;
     const table = lazyTable(procfs, new Map());
     const stranger = strangerOf({ procfs, guard, registry, table }, start, target);
-    if (stranger !== null) target.noteStartedElsewhere(`${start.pid}:${start.executedTicks}`, stranger);
+    if (stranger !== null) target.noteStartedElsewhere(start, stranger);
+    const stat = table.get(start.pid);
+    if (stat !== undefined && !registry.hasSeen(stat)) this.#namesakes.find([stat], [target], table);
   }
 
   /** Some starts of programs were lost, so that `suspect` was not told of all. */
@@ -70,9 +83,10 @@ export class Bystanders {
     for (const target of this.#parts.targets.values()) if (hasStrangers(target)) target.noteMissedStarts();
   }
 
-  /** This one is watched now. */
-  forget(pid: number): void {
-    for (const target of this.#parts.targets.values()) target.forgetOrphan(pid);
+  /** These are watched now. */
+  forget(processes: readonly WatchedProcess[]): void {
+    for (const target of this.#parts.targets.values())
+      for (const process of processes) target.forgetOrphan(process);
   }
 
   /** Those that were told and are gone belong to the time until now. */

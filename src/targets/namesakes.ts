@@ -34,8 +34,10 @@ export class Namesakes {
     for (const target of targets) {
       const { select } = target.spec;
       if ((select.by !== 'name' && select.by !== 'cmdline') || target.roots.size === 0) continue;
+      const isMeant = this.#meantBy(select);
       for (const stat of newcomers) {
-        if (hasEnded(stat) || !this.#isMeant(select, stat) || this.#isFound(target, stat)) continue;
+        // Asked anew each time: what was no namesake may have executed another program since.
+        if (hasEnded(stat) || this.#isFound(target, stat) || !isMeant(stat)) continue;
         const isChild = [...ancestors(table, stat.pid)].some((ancestor) => registry.hasSeen(ancestor));
         if (isChild || guard.refusal(table, stat) !== null) continue;
         this.#found.push({ target, stat });
@@ -55,10 +57,10 @@ export class Namesakes {
     }));
   }
 
-  #isMeant(select: Selector & { by: 'name' | 'cmdline' }, stat: ProcStat): boolean {
-    return select.by === 'name'
-      ? isNamed(this.#around, stat, select.name)
-      : hasCmdline(this.#around, stat.pid, select.pattern);
+  #meantBy(select: Selector & { by: 'name' | 'cmdline' }): (stat: ProcStat) => boolean {
+    if (select.by === 'name') return (stat) => isNamed(this.#around, stat, select.name);
+    const expression = new RegExp(select.pattern);
+    return ({ pid }) => hasCmdline(this.#around, pid, expression);
   }
 
   #isFound(target: TargetState, { pid, startTicks }: ProcStat): boolean {

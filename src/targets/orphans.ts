@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { redactCmdline } from '../core/parse/cmdline.ts';
+import { isInterpreter } from '../core/parse/interpreter.ts';
 import { managerPath, parseCgroup } from '../core/parse/proc-cgroup.ts';
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { WatchedProcess } from '../model/process.ts';
@@ -12,10 +13,6 @@ import type { Scene } from './scene.ts';
 /** Folders that hold programs of many makers: sharing one says nothing. */
 const SHARED_FOLDER =
   /^(?:\/usr(?:\/local)?)?\/(?:s?bin|games|lib(?:exec|32|64)?(?:\/[\w]+-linux-\w+)?)$|^\/snap\/bin$/u;
-
-/** Programs that run other people's programs: their own folder is not where those are installed. */
-const INTERPRETER =
-  /^(?:python|pypy|node|nodejs|deno|bun|ruby|perl|php|java|dotnet|mono|lua|tclsh|Rscript|erl|beam|bash|dash|sh|zsh|fish|ksh|busybox)(?:[\d._-].*)?$/u;
 
 /** Cgroups of logins and terminals, and of the managers themselves: what runs there has little to do with each other. */
 const SHARED_CGROUP =
@@ -99,7 +96,7 @@ function ownCgroup({ procfs, guard }: Scene, root: WatchedProcess): string | nul
 }
 
 function installFolder(exe: string | null): string | null {
-  if (exe === null || INTERPRETER.test(basename(exe))) return null;
+  if (exe === null || isInterpreter(basename(exe))) return null;
   const folder = dirname(exe);
   return folder === '/' || SHARED_FOLDER.test(folder) ? null : folder;
 }

@@ -149,11 +149,13 @@ export class TargetSet {
     const again = this.#roots.findAgain(lost, full, everything ? found : null, bootAtMs);
     const adopted = this.#adoption.adopt(found, table, bootAtMs);
     const renamed = this.#fresh.refresh(table, nowMs, ({ id }) => full || moved.has(id));
-    for (const process of [...again.started, ...adopted.started]) this.#fresh.add(process);
+    const joined = [...again.started, ...adopted.started];
+    for (const process of joined) this.#fresh.add(process);
+    this.#bystanders.forget(joined);
     this.#bystanders.noteStrangers(found, table);
     if (full && everything) this.#bystanders.noteOrphans(found);
     return {
-      started: [...started, ...again.started, ...adopted.started],
+      started: [...started, ...joined],
       ended: [...ended, ...adopted.ended],
       disturbances: [...this.#disturbances(), ...again.replaced],
       renamed,
@@ -194,7 +196,7 @@ export class TargetSet {
     const process = this.#registry.add(facts, { target, parentId, membership });
     this.#fresh.add(process);
     this.#unannounced.push(process);
-    this.#bystanders.forget(process.pid);
+    this.#bystanders.forget([process]);
     return { process, isWatched: true };
   }
 

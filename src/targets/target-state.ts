@@ -1,4 +1,5 @@
 import { redactArguments } from '../core/parse/cmdline.ts';
+import type { ProcStat } from '../core/parse/proc-stat.ts';
 import { describeSelector } from '../core/parse/selector.ts';
 import { IdleproofError } from '../errors.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
@@ -8,6 +9,7 @@ import type { Membership } from './belonging.ts';
 import type { CgroupTest, Scene } from './scene.ts';
 import { selectorSignature, selectRoots } from './select/select.ts';
 import type { StartedCommand } from './started-command.ts';
+import type { StartElsewhere } from './started-elsewhere.ts';
 
 const MAX_ORPHANS = 20;
 const MAX_STARTED_ELSEWHERE = 10;
@@ -26,7 +28,7 @@ export class TargetState implements Membership {
   #signature: string | null = null;
   readonly #orphans: Map<number, Orphan> = new Map();
   /** Further instances of its program, by pid and time; the least that is known of them is that they ran. */
-  readonly #startedElsewhere: Map<string, Orphan> = new Map();
+  readonly #startedElsewhere: Map<string, { stranger: Orphan; executedTicks: number }> = new Map();
   #moreElsewhere = 0;
   #missedStarts = false;
 
@@ -88,10 +90,12 @@ export class TargetState implements Membership {
     }
   }
 
-  /** @param key tells it from others that had its number */
-  noteStartedElsewhere(key: string, stranger: Orphan): void {
+  noteStartedElsewhere({ pid, executedTicks }: StartElsewhere, stranger: Orphan): void {
+    // Others may have had its number.
+    const key = `${pid}:${executedTicks}`;
     if (this.#startedElsewhere.has(key)) return;
-    if (this.#startedElsewhere.size < MAX_STARTED_ELSEWHERE) this.#startedElsewhere.set(key, stranger);
+    if (this.#startedElsewhere.size < MAX_STARTED_ELSEWHERE)
+      this.#startedElsewhere.set(key, { stranger, executedTicks });
     else this.#moreElsewhere += 1;
   }
 
@@ -103,15 +107,17 @@ export class TargetState implements Membership {
   /** What was told once is told again only of those that are still there. */
   forgetOrphans(isAlive: (pid: number) => boolean): void {
     for (const pid of this.#orphans.keys()) if (!isAlive(pid)) this.#orphans.delete(pid);
-    for (const [key, { pid }] of this.#startedElsewhere)
-      if (!isAlive(pid)) this.#startedElsewhere.delete(key);
+    for (const [key, { stranger }] of this.#startedElsewhere)
+      if (!isAlive(stranger.pid)) this.#startedElsewhere.delete(key);
     this.#moreElsewhere = 0;
     this.#missedStarts = false;
   }
 
   /** It is watched after all. */
-  forgetOrphan(pid: number): void {
+  forgetOrphan({ pid, startTicks }: Pick<ProcStat, 'pid' | 'startTicks'>): void {
     this.#orphans.delete(pid);
+    for (const [key, { stranger, executedTicks }] of this.#startedElsewhere)
+      if (stranger.pid === pid && executedTicks >= startTicks) this.#startedElsewhere.delete(key);
   }
 
   /**
@@ -132,7 +138,9 @@ export class TargetState implements Membership {
       ...(network == null ? {} : { ownNetwork: network.namespace.scope }),
       orphans: [
         ...this.#orphans.values(),
-        ...[...this.#startedElsewhere.values()].filter(({ pid }) => !this.#orphans.has(pid)),
+        ...[...this.#startedElsewhere.values()]
+          .map(({ stranger }) => stranger)
+          .filter(({ pid }) => !this.#orphans.has(pid)),
       ],
       notes: [
         ...notes,

@@ -1,8 +1,6 @@
 import { basename } from 'node:path';
+import { isInterpreter } from '../parse/interpreter.ts';
 
-/** Programs that run other people's programs: their own name says little. */
-const INTERPRETER =
-  /^(?:python|pypy|node|nodejs|deno|bun|ruby|perl|php|java|dotnet|MainThread)(?:[\d._-].*)?$/u;
 const LONGEST = 40;
 const FALLBACK = 'app';
 
@@ -11,7 +9,7 @@ const FALLBACK = 'app';
  * `node ./server.js` → `server`). Letters, digits, «_», «-» and «.» only, as target names have to be.
  */
 export function appName(processName: string, argv: readonly string[]): string {
-  const script = INTERPRETER.test(processName) ? scriptOf(argv) : null;
+  const script = isInterpreter(processName) ? scriptOf(argv) : null;
   return asLabel(script ?? '') ?? asLabel(processName) ?? FALLBACK;
 }
 

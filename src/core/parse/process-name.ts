@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 
 /** So Node calls its first thread since version 24, with its own name before it since 26, and the kernel with it the process. */
-const FIRST_THREADS: ReadonlySet<string> = new Set(['MainThread', 'node-MainThread']);
+export const FIRST_THREADS: ReadonlySet<string> = new Set(['MainThread', 'node-MainThread']);
 
 /**
  * What a process is called: as the kernel keeps it (comm), or where that says nothing, as its program file.

@@ -1,5 +1,6 @@
 import type { Activity } from '../../model/activity.ts';
 import type { Evidence } from '../../model/evidence.ts';
+import { isAppRecord } from '../derive/app-record.ts';
 import { lazily, once } from '../derive/once.ts';
 import { parseDurationMs } from '../parse/duration.ts';
 import { type ActivityTable, wholeTable } from './activity-table.ts';
@@ -81,16 +82,13 @@ function timesOf(causes: readonly Activity[]): number[] {
   return causes.map((cause) => cause.atMs).sort((a, b) => a - b);
 }
 
-/** Whether the time of a cause cannot be believed. */
-export function isDoubtful(cause: Activity): boolean {
-  const isRecord = cause.kind === 'event' || cause.kind === 'log';
-  return isRecord && (cause.stampDoubtful || cause.stampedAtMs === null);
-}
-
-/** Nor may it excuse anything for sure where its time is the app's own word: who writes later could excuse whatever there was. */
-function isUnsure(cause: Activity): boolean {
-  const isRecord = cause.kind === 'event' || cause.kind === 'log';
-  return isDoubtful(cause) || (isRecord && cause.backdated === true);
+/**
+ * Whether nothing can rest on the time of a cause: it cannot be believed, or is the app's own word, and who writes later could excuse
+ * whatever there was, or take it out of a deadline.
+ */
+export function isUnsure(cause: Activity): boolean {
+  if (!isAppRecord(cause)) return false;
+  return cause.stampDoubtful || cause.stampedAtMs === null || cause.backdated === true;
 }
 
 /** Whether one of the sorted times lies at most so long before a time, or at it; to be asked in order of time. */

@@ -1,7 +1,8 @@
-import type { Activity, ActivityKind, EventActivity, LogActivity } from '../../model/activity.ts';
+import type { Activity, ActivityKind } from '../../model/activity.ts';
 import type { Evidence, Window } from '../../model/evidence.ts';
 import type { TimeSpan } from '../../model/time.ts';
 import { activitiesOf } from '../derive/activities-of.ts';
+import { type AppRecord, isAppRecord } from '../derive/app-record.ts';
 import { inOrderOfTime } from '../derive/in-order-of-time.ts';
 import { spanKey } from '../derive/once.ts';
 import { holds } from '../derive/spans.ts';
@@ -42,8 +43,7 @@ function orphansThrough(
 
 /** Whether an activity is one of a window: where it is not, no rule of the window sees it. */
 export function belongsTo(activity: Activity, window: TimeSpan, tickMs: number): boolean {
-  const isRecord = activity.kind === 'event' || activity.kind === 'log';
-  return isRecord ? recordBelongs(activity, window, tickMs) : holds(window, activity.atMs);
+  return isAppRecord(activity) ? recordBelongs(activity, window, tickMs) : holds(window, activity.atMs);
 }
 
 /**
@@ -51,7 +51,7 @@ export function belongsTo(activity: Activity, window: TimeSpan, tickMs: number):
  * in the window. One whose stamp cannot be believed has to come soon after the close, and is stamped in the window all the
  * same or may have come before the close.
  */
-function recordBelongs(record: EventActivity | LogActivity, window: TimeSpan, tickMs: number): boolean {
+function recordBelongs(record: AppRecord, window: TimeSpan, tickMs: number): boolean {
   const { firstSeenAtMs, stampedAtMs, stampDoubtful, notBeforeMs = -Infinity } = record;
   if (firstSeenAtMs <= window.toMs) return firstSeenAtMs > window.fromMs;
   const isStampedInIt = stampedAtMs !== null && holds(window, stampedAtMs);

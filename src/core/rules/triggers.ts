@@ -1,6 +1,6 @@
 import { activitiesOf } from '../derive/activities-of.ts';
 import { once } from '../derive/once.ts';
-import { isDoubtful } from './causes.ts';
+import { isUnsure } from './causes.ts';
 import type { Claim } from './claim.ts';
 import { isGiven, sourceOfActivity } from './doubts/collector.ts';
 import { compileMatch } from './match.ts';
@@ -36,7 +36,7 @@ function findTriggers(claim: Claim<DeadlineRule>): Triggers {
   return {
     timesMs: found.map(({ atMs }) => atMs).sort((a, b) => a - b),
     missed: isOpen ? `another ${activity} may have been a trigger` : whyMissed(claim, watched),
-    doubtful: found.some(isDoubtful) ? `the time of a trigger is doubtful (${describe(rule.after)})` : null,
+    doubtful: found.some(isUnsure) ? `the time of a trigger is doubtful (${describe(rule.after)})` : null,
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Activity, FieldValue, NetworkActivity } from '../../model/activity.ts';
 import { toldSpan } from '../../core/derive/told-span.ts';
-import { type AppRecord, exactMs } from '../../core/rules/records/records.ts';
+import { type AppRecord, isAppRecord } from '../../core/derive/app-record.ts';
+import { exactMs } from '../../core/rules/records/records.ts';
 import type { Slice, TraceProcess } from './tracks.ts';
 
 /** Draws one activity: a connection whose life is known, and a line that says how long something took, as a slice, everything else as an instant. */
 export function drawActivity(process: TraceProcess, activity: Activity, tickMs: number): void {
-  if ((activity.kind === 'log' || activity.kind === 'event') && drawTold(process, activity, tickMs)) return;
+  if (isAppRecord(activity) && drawTold(process, activity, tickMs)) return;
   const { atMs, collector, thread } = activity;
   const row = `${activity.kind}${thread === null ? '' : `, thread ${thread}`}`;
   const args = { collector, ...argsOf(activity) };

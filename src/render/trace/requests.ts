@@ -1,5 +1,6 @@
 import { livesIn, type RequestLife } from '../../core/rules/records/request-values.ts';
-import { type AppRecord, exactMs } from '../../core/rules/records/records.ts';
+import type { AppRecord } from '../../core/derive/app-record.ts';
+import { exactMs } from '../../core/rules/records/records.ts';
 import type { Evidence, Window } from '../../model/evidence.ts';
 import type { Slice, TraceProcess } from './tracks.ts';
 

@@ -6,16 +6,17 @@ import { candidates } from './candidates.ts';
 
 /** Processes whose arguments, joined by blanks, match the regular expression. */
 export function selectByCmdline(scene: Scene, pattern: string): readonly number[] {
+  const expression = new RegExp(pattern);
   const pids = candidates(scene)
     .map(({ pid }) => pid)
-    .filter((pid) => hasCmdline(scene, pid, pattern));
+    .filter((pid) => hasCmdline(scene, pid, expression));
   const selector = `cmdline /${pattern}/`;
   if (pids.length === 0) throw new IdleproofError('TARGET_NOT_FOUND', { selector, nearest: '' });
   return assertOneTree(scene, topmost(scene, pids), selector);
 }
 
 /** Whether the arguments of a process match. */
-export function hasCmdline({ procfs }: Pick<Scene, 'procfs'>, pid: number, pattern: string): boolean {
+export function hasCmdline({ procfs }: Pick<Scene, 'procfs'>, pid: number, expression: RegExp): boolean {
   const argv = readArguments(procfs, pid);
-  return argv.length > 0 && new RegExp(pattern).test(argv.join(' '));
+  return argv.length > 0 && expression.test(argv.join(' '));
 }

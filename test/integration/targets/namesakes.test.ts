@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Selector } from '../../../src/model/target.ts';
 import { Procfs } from '../../../src/os/procfs.ts';
 import { resolveTargets, type TargetSet } from '../../../src/targets/target-set.ts';
-import { setStage, spec, type Stage } from './programs.ts';
+import { readStat } from '../../../src/targets/process-table.ts';
+import { isRunning, setStage, spec, type Stage, until } from './programs.ts';
 
 let stage: Stage;
 /** A program that nobody else runs. */
@@ -58,5 +59,49 @@ describe('another process that comes, and to which the selector leads as well', 
     process.kill(pid, 'SIGKILL');
     while (look(set, false).disturbances.length > 0) await new Promise((done) => setTimeout(done, 10));
     expect(set.processes).toHaveLength(1);
+  });
+
+  it('is found when it is told that it executed the program, before a look comes across it', async () => {
+    const procfs = new Procfs();
+    const selfPid = await stage.standIn();
+    await start(program, '300');
+    const set = resolveTargets([spec('app', { by: 'name', name: basename(program) })], {
+      procfs,
+      nowMs: () => Date.now(),
+      selfPid,
+    });
+    look(set, true);
+    const pid = await start(program, '301');
+    expect(look(set, false).disturbances).toEqual([]);
+    const executedTicks = readStat(procfs, pid)?.startTicks ?? 0;
+    set.suspect({ target: 'app', pid, filename: program, executedTicks });
+    expect(look(set, false).disturbances).toMatchObject([{ kind: 'ambiguous' }]);
+    expect(look(set, true).disturbances).toHaveLength(1);
+  });
+
+  it('is no stranger any more from when it takes over', async () => {
+    const procfs = new Procfs();
+    const selfPid = await stage.standIn();
+    const first = await start(program, '300');
+    const set = resolveTargets([spec('app', { by: 'name', name: basename(program) })], {
+      procfs,
+      nowMs: () => Date.now(),
+      selfPid,
+    });
+    const second = await start(program, '301');
+    const executedTicks = readStat(procfs, second)?.startTicks ?? 0;
+    look(set, true);
+    set.suspect({ target: 'app', pid: second, filename: program, executedTicks });
+    // Who had its number before is somebody else.
+    set.suspect({ target: 'app', pid: second, filename: program, executedTicks: executedTicks - 1 });
+    expect(set.reports()[0]?.orphans).toMatchObject([
+      { pid: second, reason: expect.stringContaining('leads') },
+    ]);
+    process.kill(first, 'SIGKILL');
+    await until(() => !isRunning(first));
+    const gone = new Set(set.processes.map(({ id }) => id));
+    set.refresh({ nowMs: Date.now(), moved: nobody, gone, full: true });
+    expect(set.processes.map(({ pid }) => pid)).toEqual([second]);
+    expect(set.reports()[0]?.orphans).toMatchObject([{ reason: expect.stringContaining('had ended') }]);
   });
 });

@@ -121,6 +121,15 @@ describe('identity', () => {
     expect(look(set, [], true).started).toEqual([]);
   });
 
+  it('another process of the name may come in the tick in which the target started', () => {
+    make(100, { start: 1000 });
+    const set = watch({ by: 'name', name: 'app' });
+    expect(look(set, [], true).disturbances).toEqual([]);
+    make(901, { start: 1000 });
+    setLastPid(901);
+    expect(look(set, [1], true).disturbances).toMatchObject([{ kind: 'ambiguous' }]);
+  });
+
   it('a leader that ended before its threads still runs', () => {
     make(100, { start: 1000 });
     const set = watch({ by: 'pid', pid: 100 });

@@ -1,4 +1,5 @@
 import { basename, isAbsolute } from 'node:path';
+import { isInterpreter } from '../../../core/parse/interpreter.ts';
 import type { Look } from '../../../model/collector.ts';
 import type { ExecRecord, KernelRecord } from '../../../model/kernel-record.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
@@ -40,7 +41,6 @@ interface Root {
 
 const MAX_ROOTS = 200;
 const MAX_REMEMBERED = 10_000;
-const INTERPRETER = /^(?:python|pypy|node|deno|bun|ruby|perl|php|java|lua|bash|dash|sh|zsh|busybox)[\d.-]*$/u;
 /** Descriptors of whoever executed them, which are others in this process. */
 const BY_DESCRIPTOR = /^\/(?:dev\/fd|proc)\//u;
 
@@ -138,13 +138,13 @@ export class Elsewhere {
 /** The file that a process executes, or the script that its interpreter runs. */
 function programsOf({ name, exe, cmdline }: WatchedProcess): string[] {
   // Of a process whose main thread has ended the kernel tells no more than its name.
-  if (exe === null && cmdline === '') return INTERPRETER.test(name) ? [] : [name];
+  if (exe === null && cmdline === '') return isInterpreter(name) ? [] : [name];
   const [first, ...others] = cmdline.split(' ');
   // What a shell is told to do is no script: others do the same.
   const script = others.includes('-c') ? undefined : others.find((word) => !word.startsWith('-'));
   const program = exe ?? first;
   // A run of the same interpreter is mostly the run of another program.
-  const candidates = INTERPRETER.test(basename(program ?? '')) ? [script] : [program, script];
+  const candidates = isInterpreter(basename(program ?? '')) ? [script] : [program, script];
   return candidates.flatMap((one) => (one === undefined || one === '' ? [] : [one]));
 }
 

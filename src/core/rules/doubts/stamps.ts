@@ -1,5 +1,5 @@
-import type { EventActivity, LogActivity } from '../../../model/activity.ts';
 import type { Evidence } from '../../../model/evidence.ts';
+import { type AppRecord, isAppRecord } from '../../derive/app-record.ts';
 import { once, spanKey } from '../../derive/once.ts';
 import { proofTime } from '../../derive/proof-time.ts';
 import type { ActivityTable } from '../activity-table.ts';
@@ -22,19 +22,17 @@ export function doubtfulStamps(
   return once(evidence, doubtfulStamps, of, () => doubtfulRecords(evidence, recordsOf(rows, own)));
 }
 
-type Stamped = EventActivity | LogActivity;
-
-function recordsOf(rows: ActivityTable['rows'], own: readonly number[]): Stamped[] {
-  const records: Stamped[] = [];
+function recordsOf(rows: ActivityTable['rows'], own: readonly number[]): AppRecord[] {
+  const records: AppRecord[] = [];
   for (const number of own) {
     const row = rows[number];
-    if (row?.kind === 'event' || row?.kind === 'log') records.push(row);
+    if (row !== undefined && isAppRecord(row)) records.push(row);
   }
   return records;
 }
 
 /** The same of records that are known to matter. */
-export function doubtfulRecords(evidence: Evidence, records: readonly Stamped[]): string | null {
+export function doubtfulRecords(evidence: Evidence, records: readonly AppRecord[]): string | null {
   const doubtful = records.filter(({ stampDoubtful }) => stampDoubtful);
   const [first] = doubtful;
   if (first === undefined) return null;

@@ -1,9 +1,10 @@
+import type { AppRecord } from '../../derive/app-record.ts';
 import type { Amount, DerivedMetric } from '../../../model/derived-metric.ts';
 import type { Evidence, Window } from '../../../model/evidence.ts';
 import { chainValues } from './chain-values.ts';
 import { logValues } from './log-values.ts';
 import { REQUEST_PARTS, recordMetric } from './record-metric.ts';
-import { type AppRecord, idOf, isOf, nameOf, placeOf, type RecordValues, recordsIn } from './records.ts';
+import { idOf, isOf, nameOf, placeOf, type RecordValues, recordsIn } from './records.ts';
 import { requestValues } from './request-values.ts';
 
 /** A metric of the configuration, and which part of it a rule is about (`ttft`; none where it has only one). */

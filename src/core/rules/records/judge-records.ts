@@ -1,3 +1,4 @@
+import type { AppRecord } from '../../derive/app-record.ts';
 import { AGGREGATES, type Aggregate, type Metric } from '../../derive/metrics.ts';
 import { summarize } from '../../derive/summarize.ts';
 import { proofTime } from '../../derive/proof-time.ts';
@@ -13,7 +14,7 @@ import { quantity } from '../../wording/amounts.ts';
 import { derivedValues, findDerived, placesOf } from './derived-values.ts';
 import { logValues } from './log-values.ts';
 import type { RecordMetric } from './record-metric.ts';
-import { type AppRecord, type RecordValues, recordsIn } from './records.ts';
+import { type RecordValues, recordsIn } from './records.ts';
 
 type RecordClaim = Claim<ThresholdRule>;
 

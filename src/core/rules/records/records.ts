@@ -1,14 +1,12 @@
-import type { EventActivity, FieldValue, LogActivity } from '../../../model/activity.ts';
+import type { FieldValue } from '../../../model/activity.ts';
 import type { RecordKind } from '../../../model/derived-metric.ts';
 import type { Evidence, Window } from '../../../model/evidence.ts';
 import { LEFT_OUT, keptPart } from '../../parse/cut-text.ts';
 import { MASK } from '../../parse/cmdline.ts';
+import type { AppRecord } from '../../derive/app-record.ts';
 import { activitiesOf } from '../../derive/activities-of.ts';
 import { once, spanKey } from '../../derive/once.ts';
 import { activityTable } from '../activity-table.ts';
-
-/** A row or line of the app's own. */
-export type AppRecord = EventActivity | LogActivity;
 
 /** Values of a metric in a window, each with the time of its record, and why they are not all there were. */
 export interface RecordValues {

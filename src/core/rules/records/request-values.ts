@@ -1,8 +1,8 @@
+import type { AppRecord } from '../../derive/app-record.ts';
 import type { RecordKind, RequestRecords } from '../../../model/derived-metric.ts';
 import type { Evidence, Window } from '../../../model/evidence.ts';
 import {
   allRecords,
-  type AppRecord,
   exactMs,
   fieldOf,
   idOf,

@@ -113,6 +113,18 @@ describe('a deadline', () => {
     expect(only(scene)).toMatchObject({ verdict: 'inconclusive' });
   });
 
+  it('does not go by the app’s own word for when a trigger was: it could take whatever there was out of the time before', () => {
+    const preloaded = (backdated?: true): Scene =>
+      events()
+        .sample(12, 1, { cpuNs: 2e9, pssBytes: 4e9 })
+        .row(10, 'llm_request', { firstSeenAtMs: at(20), ...(backdated && { backdated }) });
+    expect(only(preloaded(), BEFORE).verdict).toBe('pass');
+    expect(only(preloaded(true), BEFORE)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('the time of a trigger is doubtful'),
+    });
+  });
+
   it('goes by what was read since it was due, and not by what was taken over from before', () => {
     // The memory was given back at second 38, when it was not read; it runs on until 39 and then sleeps.
     const stale = used(null).sample(38, 1, { cpuNs: 3e9, rssBytes: 25e6 }).sample(39, 1, { cpuNs: 4e9 });

@@ -90,6 +90,14 @@ describe('programs that start outside of the targets’ trees', () => {
     ]);
   });
 
+  it.each(['/usr/bin/dotnet', '/usr/bin/fish', '/usr/lib/erlang/beam.smp'])(
+    '%s is run by others, too',
+    (exe) => {
+      const root = someProcess(12, { exe, cmdline: `${exe} /srv/app`, membership: 'root' });
+      expect(told(elsewhere([root]), exe, '/srv/app')).toEqual(['/srv/app']);
+    },
+  );
+
   it('does not take the command of a shell for its script', () => {
     const shell = someProcess(12, { exe: '/bin/sh', cmdline: 'sh -c sleep 300', membership: 'root' });
     expect(told(elsewhere([shell]), '/bin/sleep', '/bin/sh')).toEqual([]);
