@@ -1,6 +1,6 @@
 import { type SocketRecord, TCP_STATE } from '../../core/parse/socket-record.ts';
 import type { NetworkActivity } from '../../model/activity.ts';
-import { activitiesBetween, activitiesOfNew } from './socket-activities.ts';
+import { activitiesBetween, activitiesOfNew, wasAsked } from './socket-activities.ts';
 import {
   directionOf,
   isConnection,
@@ -31,6 +31,10 @@ export class ConnectionBook {
   readonly #entries: Map<string, SeenSocket> = new Map();
   readonly #keys: Map<number, Set<string>> = new Map();
   readonly #totals: Map<string, ConnectionTotals> = new Map();
+  /** Targets of which somebody has asked for something at this look. */
+  readonly #asked: Set<string> = new Set();
+  /** What targets have sent at this look to who had not asked. */
+  readonly #pushed: NetworkActivity[] = [];
 
   /** Books a socket of the tables that a watched process holds. */
   see(sighting: Sighting): NetworkActivity[] {
@@ -42,7 +46,12 @@ export class ConnectionBook {
       known.record = record;
       known.seenAtMs = sighting.look.nowMs;
       known.vanished = false;
-      return activitiesBetween(sighting, known, before);
+      const told = activitiesBetween(sighting, known, before);
+      if (known.direction === 'inbound') {
+        if (wasAsked(record.traffic, before.traffic)) this.#asked.add(known.target);
+        for (const one of told) if (one.direction === 'outbound') this.#pushed.push(one);
+      }
+      return told;
     }
     const direction = isWaiting(record) ? 'inbound' : directionOf(record, isListenedOn());
     const entry: SeenSocket = {
@@ -60,6 +69,16 @@ export class ConnectionBook {
       this.totals(process.target)[direction === 'inbound' ? 'accepts' : 'connects'] += 1;
     }
     return activitiesOfNew(sighting, entry);
+  }
+
+  /**
+   * To be called when all sockets of a look were seen: what a target sends at it to others than those who have asked, as a broker
+   * does, it passes on for them.
+   */
+  settle(): void {
+    for (const push of this.#pushed) if (this.#asked.has(push.target)) push.direction = 'inbound';
+    this.#pushed.length = 0;
+    this.#asked.clear();
   }
 
   /** Notes which sockets that are still held are no longer in the tables: closed by the peer, or connected elsewhere. */

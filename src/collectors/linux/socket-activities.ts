@@ -75,6 +75,12 @@ const leftBytes = ({ sentBytes, waitingBytes = 0 }: TcpTraffic): number => sentB
 /** What is sent to whoever has connected is an answer for so long after they have sent something. */
 const ANSWER_MS = 1000;
 
+/** Whether what came since a sighting was a question, and no acknowledgement, for all that is known. */
+export function wasAsked(now: TcpTraffic | null, before: TcpTraffic | null): boolean {
+  if (now === null || before === null || now.receivedBytes <= before.receivedBytes) return false;
+  return isSentLast(now) || isAsked(now);
+}
+
 /** What the peer has sent last was not answered yet; but what came soon after something was sent may be an acknowledgement. */
 function isAsked({ receivedBytes, sentBytes, sinceReceivedMs, sinceSentMs }: TcpTraffic): boolean {
   return receivedBytes > 0 && (sentBytes === 0 || sinceSentMs - sinceReceivedMs >= ANSWER_MS);

@@ -59,6 +59,7 @@ export class SocketsCollector implements Collector {
     const activities: NetworkActivity[] = [];
     for (const [scope, members] of byScope(holders))
       activities.push(...this.#inNamespace(look, scope, members));
+    this.#book.settle();
     for (const inode of this.#holders.released()) this.#book.release(inode);
     const concerned = [...processes, ...look.ended.map(({ process }) => process)];
     const counters = namespaceReadings(this.#reader.procfs, look, concerned, this.#tables.ownScope);

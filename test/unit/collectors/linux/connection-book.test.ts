@@ -130,6 +130,27 @@ describe('ConnectionBook', () => {
     ]);
   });
 
+  it('takes what is passed on for asked for, where somebody else has asked at the same look', () => {
+    const book = new ConnectionBook();
+    const listened = { isListenedOn: () => true, isBaseline: true };
+    const quiet = { ...traffic(3, 5), sinceReceivedMs: 9000, sinceSentMs: 4000 };
+    const pushed = { ...traffic(9, 5), sinceReceivedMs: 10_000, sinceSentMs: 100 };
+    const other = { inode: 98, remote: { ip: '203.0.113.8', port: 443 } };
+    const see = (asked: object) => {
+      const [push] = book.see(sighting(record({ traffic: { ...pushed, ...asked } }), listened));
+      return push;
+    };
+    book.see(sighting(record({ traffic: quiet }), listened));
+    book.see(sighting(record({ ...other, traffic: quiet }), listened));
+    const push = see({});
+    book.see(sighting(record({ ...other, traffic: { ...traffic(5, 9), sinceReceivedMs: 150 } }), listened));
+    book.settle();
+    expect(push).toMatchObject({ op: 'send', direction: 'inbound' });
+    const later = see({ sentBytes: 12 });
+    book.settle();
+    expect(later).toMatchObject({ op: 'send', direction: 'outbound' });
+  });
+
   it('tells what leaves although it was handed to the kernel before', () => {
     const book = new ConnectionBook();
     const queued = (waitingBytes: number) => record({ traffic: { ...traffic(1000, 0), waitingBytes } });

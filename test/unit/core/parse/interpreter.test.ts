@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isInterpreter } from '../../../../src/core/parse/interpreter.ts';
 
@@ -36,4 +37,14 @@ it.each([
   '',
 ])('«%s» is a program of its own', (name) => {
   expect(isInterpreter(name)).toBe(false);
+});
+
+it('is the same of every version, and of no name that goes on', () => {
+  const version = fc.tuple(fc.nat({ max: 99 }), fc.nat({ max: 99 })).map((parts) => parts.join('.'));
+  fc.assert(
+    fc.property(version, fc.stringMatching(/^[a-z]{1,20}$/u), (number, name) => {
+      expect(isInterpreter(`python${number}`)).toBe(true);
+      expect(isInterpreter(`python_${name}`)).toBe(false);
+    }),
+  );
 });
