@@ -79,7 +79,7 @@ async function judge(path: string, options: RawJudgeOptions): Promise<number> {
     const { writeProof } = await import('../session/proof-files.ts');
     const names = proof.targets.map(({ name }) => name);
     const folder = makeRunFolder(options.out, new Date(proof.window.opened.utc), names);
-    files.push(...writeProof(folder, material, formats, signer));
+    files.push(...writeProof(folder, { material, evidencePath: path, formats, signer }));
   }
   const sheet = (): string =>
     `${renderText(proof, process.stdout.isTTY)}\n${files.map((file) => `${file}\n`).join('')}`;

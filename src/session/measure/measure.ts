@@ -164,7 +164,7 @@ function writeDocument(folder: string, document: MeasureDocument): string {
   try {
     writeFileSync(path, `${JSON.stringify(document, null, 2)}\n`, { flag: 'wx' });
   } catch (error) {
-    throw new IdleproofError('PROOF_WRITE', { path, problem: (error as Error).message }, error);
+    throw new IdleproofError('MEASURE_WRITE', { path, problem: (error as Error).message }, error);
   }
   return path;
 }
