@@ -3,6 +3,7 @@ import { loadConfig } from '../config/config.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
 import { placeInPack } from '../config/rule-place.ts';
 import { redactCmdline } from '../core/parse/cmdline.ts';
+import { refuser } from '../errors/refuse.ts';
 import { shellQuote } from '../core/parse/shell-quote.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
 import type { RulePack } from '../core/rules/pack.ts';
@@ -26,6 +27,8 @@ import { toolVersion } from './version.ts';
 
 export const DEFAULT_OUT = 'reports';
 
+const HOW_TO_NAME = '--port 8000, --name nginx, --pid 1234, or -- command args; see idleproof check --help';
+
 /** Judges the stop of a command that the check started itself (rule orphan-process). */
 const STOP_PACK = 'sidecar-lifecycle';
 
@@ -34,26 +37,29 @@ export function planCheck(
   argv: readonly string[],
   operands: readonly string[],
   options: RawCheckOptions,
+  command: 'check' | 'demo',
 ): CheckRequest {
+  const refuse = refuser(command);
   const config = options.config === undefined ? null : loadConfig(options.config);
-  const { acceptSampledMs, ...times } = timingOf(options, config?.tickMs ?? null);
-  const named: TargetSpec[] = [...(config?.targets ?? []), ...targetsOf(options, operands)];
-  if (named.length === 0) throw new IdleproofError('NO_TARGET');
-  const targets = withLogs(withFiles(withEvents(named, options.events), options.files), options.logs);
+  const { acceptSampledMs, ...times } = timingOf(options, config?.tickMs ?? null, refuse);
+  const named: TargetSpec[] = [...(config?.targets ?? []), ...targetsOf(options, operands, refuse)];
+  if (named.length === 0) throw new IdleproofError('NO_TARGET', { how: HOW_TO_NAME });
+  const withTables = withEvents(named, options.events, refuse);
+  const targets = withLogs(withFiles(withTables, options.files, refuse), options.logs, refuse);
   const packNames = options.rules.length > 0 ? options.rules : (config?.rules ?? []);
   const startsCommand = targets.some(({ select }) => select.by === 'command');
   const packs = packsFor(packNames, targets, startsCommand);
-  const formats = formatsIn(options.format, PROOF_FORMATS, 'check');
-  const ready = readyOf(options, targets);
+  const formats = formatsIn(options.format, PROOF_FORMATS, refuse);
+  const ready = readyOf(options, targets, refuse);
   if (options.offline === true) assertOffline();
   return {
     targets,
     ...times,
-    collectors: collectorsOf(options),
+    collectors: collectorsOf(options, refuse),
     ready,
     out: options.out ?? config?.reportsDir ?? DEFAULT_OUT,
     formats,
-    signer: signerFor(formats, options.key, process.env, 'check'),
+    signer: signerFor(formats, options.key, process.env, refuse),
     packs,
     lookBackMs: lookBackMs(packs),
     judging: { strict: options.strict === true || config?.strict === true, acceptSampledMs },

@@ -70,7 +70,9 @@ export function checkCommand(argv: readonly string[], done: (exitCode: number) =
     .addHelpText('after', EXAMPLES)
     .action(async (operands: string[], options: RawCheckOptions) => {
       if (operands.length > 0 && !argv.includes('--')) {
-        throw new IdleproofError('ARGUMENT_UNEXPECTED', { argument: operands[0] ?? '', command: 'check' });
+        const argument = operands[0] ?? '';
+        const orCommand = '; a command to start stands after --';
+        throw new IdleproofError('ARGUMENT_UNEXPECTED', { argument, orCommand });
       }
       done(await check(argv, operands, options));
     });
@@ -84,7 +86,7 @@ async function check(
   // Loaded here, so that --help does not wait for SQLite and the rule schema.
   const { planCheck } = await import('./check-plan.ts');
   const { checkAndProve } = await import('./check-run.ts');
-  const request = planCheck(argv, operands, options);
+  const request = planCheck(argv, operands, options, 'check');
   const { signal, release } = onInterrupt();
   const progress = createProgress();
   try {

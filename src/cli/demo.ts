@@ -118,22 +118,27 @@ async function planDemo(options: DemoOptions, app: AppOptions): Promise<CheckReq
   const acceptSampled = options.acceptSampled ?? (isPortable ? undefined : '1s');
   const asked = ['--for', options.for, ...(isPortable ? ['--collectors', 'portable'] : [])];
   if (options.acceptSampled !== undefined) asked.push('--accept-sampled', options.acceptSampled);
-  const request = planCheck(['demo', ...asked], appCommand(app), {
-    target: [],
-    events: [app.databasePath],
-    files: [],
-    logs: [],
-    for: options.for,
-    settle: '3s',
-    ready: `log:${APP_READY}`,
-    ...(acceptSampled === undefined ? {} : { acceptSampled }),
-    // The other default pack asks for wakeups, which the portable collectors do not see: it could only be inconclusive.
-    rules: isPortable ? ['no-background-agents'] : [],
-    collectors: options.collectors,
-    out: options.out,
-    format: options.format,
-    ...(options.key === undefined ? {} : { key: options.key }),
-  });
+  const request = planCheck(
+    ['demo', ...asked],
+    appCommand(app),
+    {
+      target: [],
+      events: [app.databasePath],
+      files: [],
+      logs: [],
+      for: options.for,
+      settle: '3s',
+      ready: `log:${APP_READY}`,
+      ...(acceptSampled === undefined ? {} : { acceptSampled }),
+      // The other default pack asks for wakeups, which the portable collectors do not see: it could only be inconclusive.
+      rules: isPortable ? ['no-background-agents'] : [],
+      collectors: options.collectors,
+      out: options.out,
+      format: options.format,
+      ...(options.key === undefined ? {} : { key: options.key }),
+    },
+    'demo',
+  );
   return { ...request, targets: request.targets.map((target) => ({ ...target, name: 'demo' })) };
 }
 

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { parseConfig } from '../config/config-document.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
+import { refuser } from '../errors/refuse.ts';
 import { shippedPacks } from '../config/shipped-packs.ts';
 import { YamlDocument } from '../config/yaml-document.ts';
 import { IdleproofError } from '../errors.ts';
@@ -28,7 +29,7 @@ export function init(options: InitOptions): void {
   if (process.platform !== 'linux') {
     throw new IdleproofError('PLATFORM_UNSUPPORTED', { platform: process.platform });
   }
-  const targets = targetsOf(options, []);
+  const targets = targetsOf(options, [], refuser('init'));
   if (targets.length === 0) throw nobodyNamed(options);
   const path = resolve(options.out);
   const isWritten = options.stdout !== true;
@@ -53,7 +54,9 @@ function nobodyNamed({ json }: InitOptions): IdleproofError {
       ? renderJson({ schemaVersion: 1, candidates, hiddenPorts })
       : describeCandidates(candidates, hiddenPorts),
   );
-  return new IdleproofError('NO_TARGET');
+  return new IdleproofError('NO_TARGET', {
+    how: '--port 8000, --name nginx or --pid 1234; see idleproof init --help',
+  });
 }
 
 /** What is written can be read: a draft that cannot is a fault of ours, and nobody is to find out later. */

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { loadConfig } from '../config/config.ts';
 import { assertHeaders } from '../config/header-fields.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
+import { refuser } from '../errors/refuse.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
 import type { DaemonPlan } from '../daemon/plan.ts';
 import { IdleproofError } from '../errors.ts';
@@ -20,7 +21,7 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): DaemonPlan {
   const configPath = resolve(path);
   const config = loadConfig(configPath);
   const { targets, windows, user, strict, retention, state, metricsAddress } = config;
-  if (targets.length === 0) throw new IdleproofError('NO_TARGET');
+  if (targets.length === 0) throw new IdleproofError('NO_TARGET', { how: `under targets in ${configPath}` });
   if (windows.length === 0) throw new IdleproofError('NO_WINDOW', { path: configPath });
   assertHeaders(configPath, config.headers, env);
   const sinks = sinksOf(configPath, config.alerts, env);
@@ -45,7 +46,7 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): DaemonPlan {
     measurements: config.measurements,
     judging: { strict, acceptSampledMs: null },
     lookBackMs: lookBackMs(packs),
-    signer: signerFor(formats, undefined, env, 'watch'),
+    signer: signerFor(formats, undefined, env, refuser('watch')),
     reports: {
       dir: config.reportsDir ?? resolve(DEFAULT_OUT),
       formats,
