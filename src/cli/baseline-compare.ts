@@ -8,6 +8,7 @@ import { type Refuse, refuser } from '../errors/refuse.ts';
 import type { MeasuredRun } from '../model/measure-document.ts';
 import type { MeasuredComparison } from '../model/measured-comparison.ts';
 import { type Statistic, STATISTICS } from '../model/measurement.ts';
+import { renderJson } from '../render/json.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatsIn } from './format-option.ts';
 import { collect } from './selector-options.ts';
@@ -124,7 +125,7 @@ async function readResult(path: string): Promise<MeasuredRun> {
 }
 
 async function rendered(comparison: MeasuredComparison, format: Format): Promise<string> {
-  if (format === 'json') return `${JSON.stringify(comparison, null, 2)}\n`;
+  if (format === 'json') return renderJson(comparison);
   if (format === 'html') {
     const { measuredComparisonHtml } = await import('../render/html/measured-comparison.ts');
     const { pageStyle } = await import('../session/page-assets.ts');

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { renderGatesText } from '../render/gates-table.ts';
+import { renderJson } from '../render/json.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { exitCodeOfInterrupted, onInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
@@ -40,7 +41,7 @@ async function run(argv: readonly string[], file: string, { out, json }: RunOpti
     progress.clear();
     process.stdout.write(
       json === true
-        ? `${JSON.stringify(sheet, null, 2)}\n`
+        ? renderJson(sheet)
         : `${renderGatesText(sheet)}\n${files.map((path) => `${path}\n`).join('')}`,
     );
     return exitCodeOf(sheet.verdict, signal.aborted);

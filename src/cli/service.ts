@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { ServiceStatus } from '../service/service.ts';
 import { EXIT } from './exit-codes.ts';
-import { printableJson } from '../render/json.ts';
+import { renderJson } from '../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -85,7 +85,9 @@ async function uninstall(options: ScopeOptions): Promise<number> {
 async function status(options: StatusOptions): Promise<number> {
   const { serviceStatus } = await import('../service/service.ts');
   const found = serviceStatus(scopeOf(options));
-  return say(options.json === true ? [printableJson(JSON.stringify(found, null, 2))] : describe(found));
+  if (options.json !== true) return say(describe(found));
+  process.stdout.write(renderJson(found));
+  return EXIT.pass;
 }
 
 function describe({ definitionPath, installed, stateFolder, unit }: ServiceStatus): string[] {
