@@ -8,7 +8,7 @@ import type { SocketsCollector } from '../sockets.ts';
 import { Arrivals } from './arrivals.ts';
 import { Elsewhere, type Outside } from './elsewhere.ts';
 import { Following } from './following.ts';
-import { Lives } from './lives.ts';
+import { Lives, nearestProcess } from './lives.ts';
 import { inOrder, type Reading } from './recording.ts';
 import { ProgramPaths } from './program-paths.ts';
 import { ProgramStarts } from './program-starts.ts';
@@ -217,8 +217,8 @@ export class TraceCollector implements Collector {
   }
 
   #isTargets(tid: number): boolean {
-    const life = this.#lives.of(tid);
-    return life !== null && life.process?.target !== WATCHDOG;
+    const process = nearestProcess(this.#lives.of(tid));
+    return process !== null && process.target !== WATCHDOG;
   }
 
   #availability(): Availability {
