@@ -28,7 +28,7 @@ describe('what is quiet and wholly seen passes', () => {
   });
 
   it('events', () => {
-    expect(only(new Scene().withEvents(), NO_TOOLS)).toMatchObject({ verdict: 'pass', tier: 'zero-miss' });
+    expect(only(new Scene().withEvents(), NO_TOOLS)).toMatchObject({ verdict: 'pass', tier: 'counter' });
   });
 });
 
@@ -77,7 +77,7 @@ describe('inconclusive: the collector that the rule needs', () => {
   });
 
   it('lost records', () => {
-    const scene = new Scene().withEvents().report('events', { target: 'app', tier: 'zero-miss', lost: 3 });
+    const scene = new Scene().withEvents().report('events', { target: 'app', lost: 3 });
     expect(only(scene, NO_TOOLS)).toMatchObject({ verdict: 'inconclusive', reason: 'events lost 3 records' });
   });
 
