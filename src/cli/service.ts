@@ -37,8 +37,14 @@ export function serviceCommands(done: (exitCode: number) => void): Command {
   service
     .command('install')
     .description('Install and start it; doing it twice changes nothing.')
-    .option('--config <file>', 'what to watch (default: /etc/idleproof/idleproof.yaml)')
-    .option('--state <dir>', 'where evidence is kept (default: /var/lib/idleproof)')
+    .option(
+      '--config <file>',
+      'what to watch (default: /etc/idleproof/idleproof.yaml; with --user ~/.config/idleproof/idleproof.yaml)',
+    )
+    .option(
+      '--state <dir>',
+      'where evidence is kept (default: /var/lib/idleproof; with --user ~/.local/state/idleproof)',
+    )
     .option('--user', 'as a service of this user, without root; it sees less')
     .option('--force', 'replace a service definition that differs')
     .action(async (options: InstallOptions) => done(await install(options)));
