@@ -91,8 +91,6 @@ export interface Observations {
  */
 export interface Collector {
   readonly name: CollectorName;
-  /** Metrics and activities that rest on it, as rules name them: `cpu.percent`, `network`, … */
-  readonly provides: readonly string[];
   /** What can be seen of these processes here; called before the first look. */
   probe(processes: readonly WatchedProcess[]): Availability;
   sample(look: Look): Observations;

@@ -54,7 +54,6 @@ export function createEventsCollector(options: EventsCollectorOptions): EventsCo
 
 class SqliteEvents implements EventsCollector {
   readonly name = 'events';
-  readonly provides: readonly string[] = ['event'];
   readonly #options: EventsCollectorOptions;
   readonly #reader: TableReader;
   readonly #report: EventsReport = new EventsReport();

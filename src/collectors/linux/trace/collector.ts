@@ -38,7 +38,6 @@ export interface TraceOptions {
  */
 export class TraceCollector implements Collector {
   readonly name = 'trace';
-  readonly provides: readonly string[] = ['network', 'process'];
   readonly #options: TraceOptions;
   readonly #lives: Lives = new Lives();
   readonly #processes: TracedProcesses;
