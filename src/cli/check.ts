@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { DEFAULT_OUT } from './default-out.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { exitCodeOfInterrupted, onInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
@@ -63,7 +64,7 @@ export function checkCommand(argv: readonly string[], done: (exitCode: number) =
     .option('--accept-sampled <duration>', 'accept that what lives shorter than this may be missed')
     .option('--collectors <set>', 'auto, or portable: those that are the same on every platform', 'auto')
     .optionsGroup('Output:')
-    .option('--out <dir>', 'where the run folders go (default: reports)')
+    .option('--out <dir>', `where the run folders go (default: ${DEFAULT_OUT})`)
     .option('--format <list>', `files to write: ${PROOF_FORMATS.join(', ')}`, 'json,md')
     .option('--key <file>', 'signs intoto (default: IDLEPROOF_KEY, the key itself or its path)')
     .option('--json', 'print the proof as JSON')

@@ -1,16 +1,16 @@
 import { dirname, join, resolve } from 'node:path';
 import { parseConfig } from '../config/config-document.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
-import { refuser } from '../errors/refuse.ts';
 import { shippedPacks } from '../config/shipped-packs.ts';
 import { YamlDocument } from '../config/yaml-document.ts';
 import { IdleproofError } from '../errors.ts';
+import { refuser } from '../errors/refuse.ts';
 import { Procfs } from '../os/procfs.ts';
 import { renderConfigDraft } from '../render/config-draft.ts';
 import { describeCandidates, describeDiscovery } from '../render/discovery-text.ts';
 import { discover } from '../session/discover/discover.ts';
 import { findCandidates } from '../targets/listening.ts';
-import { DEFAULT_OUT } from './check-plan.ts';
+import { DEFAULT_OUT } from './default-out.ts';
 import { DEFAULT_PACKS } from './default-packs.ts';
 import { refuseExisting, writeConfig } from './config-file.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { parseDurationMs } from '../core/parse/duration.ts';
-import { refuser } from '../errors/refuse.ts';
 import { durationText, sayNoUnitText } from '../core/parse/unit-text.ts';
+import { refuser } from '../errors/refuse.ts';
 import { renderJson } from '../render/json.ts';
 import { renderText } from '../render/text.ts';
 import { exitCodeOf } from './exit-codes.ts';
@@ -59,7 +59,7 @@ const refuse = refuser('judge');
 
 async function judge(path: string, options: RawJudgeOptions): Promise<number> {
   const { judgeEvidence } = await import('../session/judge-evidence.ts');
-  const { packsFor } = await import('./check-plan.ts');
+  const { packsFor } = await import('./judging-packs.ts');
   const formats = formatsIn(options.format, PROOF_FORMATS, refuse);
   // Before anything is judged or made: a key that is missing leaves no empty folder behind.
   const signer = options.out === undefined ? null : signerFor(formats, options.key, process.env, refuse);

@@ -1,6 +1,6 @@
 import { parseDurationMs } from '../core/parse/duration.ts';
-import { type Refuse, refuser } from '../errors/refuse.ts';
 import { durationText, sayNoUnitText, type UnitText } from '../core/parse/unit-text.ts';
+import { type Refuse, refuser } from '../errors/refuse.ts';
 import { formatsIn } from './format-option.ts';
 
 /** Refuses what an option of `report` says. */

@@ -8,14 +8,13 @@ import { SUMMARY_TEXT } from '../render/summary.ts';
 import { excludedBySoak } from '../session/judged-soak.ts';
 import { readKeptProofs } from '../session/kept-proofs.ts';
 import { pageStyle } from '../session/page-assets.ts';
+import { DEFAULT_OUT } from './default-out.ts';
 import { findDaemon } from './find-daemon.ts';
 import { compareReport } from './report-compare.ts';
 import { insertReport } from './report-into.ts';
 import { refuse, reportFormats, type ReportOptions, sinceOf } from './report-options.ts';
 import { tellReport } from './report-output.ts';
 import { renderOne } from './report-proof.ts';
-
-const DEFAULT_FOLDER = 'reports';
 
 /** Reads, and prints or writes: a comparison, one proof in any format, a gate sheet in another page, or a summary of many. */
 export async function writeReport(given: string | undefined, options: ReportOptions): Promise<void> {
@@ -72,12 +71,12 @@ function isFile(path: string): boolean {
 
 /** The daemon knows where its proofs go; of one that does not run, they are looked for in its state folder. */
 async function folderOf(folder: string | undefined, state: string | undefined): Promise<string> {
-  if (state === undefined) return folder ?? DEFAULT_FOLDER;
+  if (state === undefined) return folder ?? DEFAULT_OUT;
   if (folder !== undefined) refuse('--state', 'a folder of proofs is named already');
   try {
     return (await findDaemon(state)).status.reportsFolder;
   } catch (error) {
-    const reports = join(state, DEFAULT_FOLDER);
+    const reports = join(state, DEFAULT_OUT);
     if (error instanceof IdleproofError && error.code === 'DAEMON_NOT_RUNNING' && existsSync(reports)) {
       return reports;
     }

@@ -4,15 +4,16 @@ import { closest } from 'fastest-levenshtein';
 import { parseExpected } from '../../core/measure/expect.ts';
 import { redactCmdline } from '../../core/parse/cmdline.ts';
 import { parseDurationMs } from '../../core/parse/duration.ts';
-import { type Refuse, refuser } from '../../errors/refuse.ts';
 import { shellQuote } from '../../core/parse/shell-quote.ts';
 import { durationText, sayNoUnitText, type UnitText } from '../../core/parse/unit-text.ts';
 import { IdleproofError } from '../../errors.ts';
+import { type Refuse, refuser } from '../../errors/refuse.ts';
 import type { MeasureKind } from '../../model/measure-document.ts';
 import type { Selector } from '../../model/target.ts';
 import type { MeasurePlan } from '../../session/measure/plan.ts';
 import { collect } from '../selector-options.ts';
 import { toolVersion } from '../version.ts';
+import { DEFAULT_OUT } from '../default-out.ts';
 
 /** What every measuring command can be told. */
 export interface CommonOptions {
@@ -42,7 +43,7 @@ export function withCommon(command: Command): Command {
     )
     .option('--as <name>', 'name of what is measured, for rules with a target')
     .option('--id <id>', 'which one of several measurements of the same name this is')
-    .option('--out <dir>', 'where the run folders go', 'reports')
+    .option('--out <dir>', 'where the run folders go', DEFAULT_OUT)
     .option('--state <dir>', 'state folder of a daemon that is to be told (default: the usual ones)')
     .option('--baseline <name>', 'what rules of the kind regression compare with; it goes into the evidence')
     .option('--json', 'print everything as JSON');
