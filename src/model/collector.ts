@@ -53,8 +53,10 @@ export interface Failure {
   reason: string;
 }
 
-/** A state in which a target is quiet for reasons of its own, or not there: it proves nothing. */
-/** `ambiguous`: its selector leads to somebody else as well. `measured`: by another command of ours, whose own looks and requests nobody could tell from the target's. */
+/**
+ * A state in which a target is quiet for reasons of its own, or not there: it proves nothing. `ambiguous`: its selector leads to
+ * somebody else as well. `measured`: by another command of ours, whose own looks and requests nobody could tell from the target's.
+ */
 export type DisturbanceKind =
   | 'absent'
   | 'stopped'
