@@ -96,7 +96,6 @@ export class RecordedApp {
   get collector() {
     return {
       name: 'cpu',
-      provides: [],
       sample: (look) => this.#observe(look),
       dueAtMs: () => (this.#isWoken ? 0 : Infinity),
       onNews: (callback) => {

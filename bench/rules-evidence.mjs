@@ -79,7 +79,7 @@ function activitiesOf(count, spanMs) {
     return { activities: activities.sort((a, b) => a.atMs - b.atMs) };
   };
   const report = () => ({ status: 'ok', tier: 'zero-miss', reason: null, lost: 0 });
-  return { name: 'trace', provides: [], sample, dueAtMs: () => 0, report, stop: report };
+  return { name: 'trace', sample, dueAtMs: () => 0, report, stop: report };
 }
 
 function activityAt(atMs, nth) {

@@ -4,9 +4,11 @@ import type { Better } from '../core/measure/baseline/direction.ts';
 import { type ExpectedMeasure, parseExpected } from '../core/measure/expect.ts';
 import { MEASUREMENTS } from '../core/rules/measurements.ts';
 import { IdleproofError } from '../errors.ts';
+import { type Refuse, refuser } from '../errors/refuse.ts';
 import type { MeasuredRun } from '../model/measure-document.ts';
 import type { MeasuredComparison } from '../model/measured-comparison.ts';
 import { type Statistic, STATISTICS } from '../model/measurement.ts';
+import { renderJson } from '../render/json.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatsIn } from './format-option.ts';
 import { collect } from './selector-options.ts';
@@ -25,6 +27,8 @@ Exit codes: 0 nothing is worse, 1 something is, or an --expect is not met, 2 it 
 const FORMATS = ['text', 'md', 'html', 'json'] as const;
 /** A percentage that passes cannot have risen by more than this. */
 const WITHIN_POINTS = 5;
+
+const refuse: Refuse = refuser('baseline compare');
 
 type Format = (typeof FORMATS)[number];
 
@@ -121,7 +125,7 @@ async function readResult(path: string): Promise<MeasuredRun> {
 }
 
 async function rendered(comparison: MeasuredComparison, format: Format): Promise<string> {
-  if (format === 'json') return `${JSON.stringify(comparison, null, 2)}\n`;
+  if (format === 'json') return renderJson(comparison);
   if (format === 'html') {
     const { measuredComparisonHtml } = await import('../render/html/measured-comparison.ts');
     const { pageStyle } = await import('../session/page-assets.ts');
@@ -137,31 +141,31 @@ function formatsOf({ format, json, out }: CompareOptions): Format[] {
   const formats = formatsIn(
     json === true && format === undefined ? 'json' : (format ?? 'text'),
     FORMATS,
-    'baseline compare',
+    refuse,
   );
   if (json === true && (out !== undefined || formats.join() !== 'json'))
-    invalid('--json', 'it prints JSON; --format and --out are something else');
-  if (formats.length > 1 && out === undefined) invalid('--format', 'several formats need a folder (--out)');
+    refuse('--json', 'it prints JSON; --format and --out are something else');
+  if (formats.length > 1 && out === undefined) refuse('--format', 'several formats need a folder (--out)');
   return formats;
 }
 
 /** `5%` → 5. */
 function changeOf(option: string, text: string): number {
   const [, amount] = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text) ?? [];
-  return amount === undefined ? invalid(option, `«${text}» is no change such as 5%`) : Number(amount);
+  return amount === undefined ? refuse(option, `«${text}» is no change such as 5%`) : Number(amount);
 }
 
 function pointsOf(option: string, text: string): number {
   return /^\d+(?:\.\d+)?$/.test(text)
     ? Number(text)
-    : invalid(option, `«${text}» is no number of points such as 0.5`);
+    : refuse(option, `«${text}» is no number of points such as 0.5`);
 }
 
 function statisticOf(text: string): Statistic {
   const found = STATISTICS.find((name) => name === text);
   return (
     found ??
-    invalid('--statistic', `«${text}» is no statistic; did you mean ${closest(text, [...STATISTICS])}?`)
+    refuse('--statistic', `«${text}» is no statistic; did you mean ${closest(text, [...STATISTICS])}?`)
   );
 }
 
@@ -170,9 +174,5 @@ function expectedOf(text: string): ExpectedMeasure {
   if (!('problem' in parsed)) return parsed;
   const { problem, value, candidates = [...MEASUREMENTS.keys()] } = parsed;
   const nearest = value === undefined ? '' : `; did you mean ${closest(value, [...candidates])}?`;
-  return invalid('--expect', `${problem}${nearest}; it is like «http.latency.p95 < 200ms»`);
-}
-
-function invalid(option: string, problem: string): never {
-  throw new IdleproofError('OPTION_INVALID', { option, problem, command: 'baseline compare' });
+  return refuse('--expect', `${problem}${nearest}; it is like «http.latency.p95 < 200ms»`);
 }

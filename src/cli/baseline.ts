@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { escapeControls } from '../core/parse/escape-controls.ts';
 import { counted } from '../core/wording/amounts.ts';
 import type { Baseline } from '../core/measure/baseline/pinned.ts';
 import { compareCommand } from './baseline-compare.ts';
@@ -70,14 +71,11 @@ async function show(name: string, options: StateOptions): Promise<void> {
 async function unpin(name: string, options: StateOptions): Promise<void> {
   const { unpinBaseline } = await import('../daemon/baselines.ts');
   unpinBaseline(await folderOf(options), name);
-  process.stdout.write(
-    options.json === true ? `${JSON.stringify({ unpinned: name })}\n` : `${name}: forgotten\n`,
-  );
+  process.stdout.write(options.json === true ? renderJson({ unpinned: name }) : `${name}: forgotten\n`);
 }
 
 async function list(options: StateOptions): Promise<void> {
   const { readBaselines } = await import('../daemon/baselines.ts');
-  const { escapeControls } = await import('../core/parse/escape-controls.ts');
   const { baselines, broken } = readBaselines(await folderOf(options));
   for (const path of broken) process.stderr.write(`${escapeControls(path)} cannot be read\n`);
   if (options.json === true) process.stdout.write(renderJson(baselines));
@@ -98,10 +96,10 @@ function tell(baseline: Baseline, { json }: StateOptions): void {
   }
   const measured = (baseline.measured ?? []).map(({ path, run: { kind, target, timestamp } }) => {
     const line = `${kind} ${target} ${timestamp} ${path}`;
-    return `  ${JSON.stringify(line).slice(1, -1)}\n`;
+    return `  ${escapeControls(line)}\n`;
   });
   const windows = baseline.windows.map(({ windowId, fromMs, verdict }, index) => {
-    const path = JSON.stringify(baseline.proofs[index]?.path ?? '').slice(1, -1);
+    const path = escapeControls(baseline.proofs[index]?.path ?? '');
     return `  ${windowId} ${new Date(fromMs).toISOString()} ${verdict} ${path}\n`;
   });
   process.stdout.write(`${lineOf(baseline)}\n${windows.join('')}${measured.join('')}`);

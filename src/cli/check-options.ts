@@ -1,6 +1,6 @@
 import { parseReady, type ReadyCondition } from '../core/parse/ready.ts';
+import type { Refuse } from '../errors/refuse.ts';
 import type { TargetSpec } from '../model/target.ts';
-import { invalid } from './option-invalid.ts';
 import type { SelectorOptions } from './target-options.ts';
 import type { TimingOptions } from './timing-options.ts';
 
@@ -21,14 +21,18 @@ export interface RawCheckOptions extends SelectorOptions, TimingOptions {
 }
 
 /** When a command that the check starts is ready; null: nothing is said. */
-export function readyOf(options: RawCheckOptions, targets: readonly TargetSpec[]): ReadyCondition | null {
+export function readyOf(
+  options: RawCheckOptions,
+  targets: readonly TargetSpec[],
+  refuse: Refuse,
+): ReadyCondition | null {
   if (options.ready === undefined) return null;
   if (!targets.some(({ select }) => select.by === 'command')) {
-    invalid('--ready', 'it is for a command that the check starts: -- command args');
+    refuse('--ready', 'it is for a command that the check starts: -- command args');
   }
-  const ready = parseReady(options.ready);
+  const ready = parseReady(options.ready, refuse);
   if (ready.by === 'http' && options.offline === true) {
-    invalid(
+    refuse(
       '--ready',
       'nobody can call a command in a network of its own (--offline); wait for its port: --ready port:8000',
     );

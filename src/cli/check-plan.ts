@@ -1,59 +1,54 @@
-import { closest } from 'fastest-levenshtein';
 import { loadConfig } from '../config/config.ts';
-import { loadRulePacks } from '../config/rule-packs.ts';
-import { placeInPack } from '../config/rule-place.ts';
 import { redactCmdline } from '../core/parse/cmdline.ts';
 import { shellQuote } from '../core/parse/shell-quote.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
-import type { RulePack } from '../core/rules/pack.ts';
-import { strangersIn, type WatchedTarget, watchedBy } from '../core/rules/strangers.ts';
-import { tooBroadIn } from '../core/rules/too-broad.ts';
 import { usualStateFolders } from '../daemon/state-folder.ts';
 import { IdleproofError } from '../errors.ts';
+import { refuser } from '../errors/refuse.ts';
 import { PROOF_FORMATS } from '../model/proof-format.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { assertOffline } from '../targets/own-network/own-network.ts';
 import { signerFor } from './signing-key.ts';
 import { type RawCheckOptions, readyOf } from './check-options.ts';
 import type { CheckRequest } from './check-run.ts';
+import { DEFAULT_OUT } from './default-out.ts';
 import { formatsIn } from './format-option.ts';
-import { DEFAULT_PACKS } from './default-packs.ts';
-import { PACKS_FOLDER } from './packs-folder.ts';
+import { packsFor } from './judging-packs.ts';
 import { withEvents, withFiles, withLogs } from './source-options.ts';
 import { targetsOf } from './target-options.ts';
 import { collectorsOf, timingOf } from './timing-options.ts';
 import { toolVersion } from './version.ts';
 
-export const DEFAULT_OUT = 'reports';
-
-/** Judges the stop of a command that the check started itself (rule orphan-process). */
-const STOP_PACK = 'sidecar-lifecycle';
+const HOW_TO_NAME = '--port 8000, --name nginx, --pid 1234, or -- command args; see idleproof check --help';
 
 /** Turns a command line and its configuration file into one check. Everything a user can mistype is found here. */
 export function planCheck(
   argv: readonly string[],
   operands: readonly string[],
   options: RawCheckOptions,
+  command: 'check' | 'demo',
 ): CheckRequest {
+  const refuse = refuser(command);
   const config = options.config === undefined ? null : loadConfig(options.config);
-  const { acceptSampledMs, ...times } = timingOf(options, config?.tickMs ?? null);
-  const named: TargetSpec[] = [...(config?.targets ?? []), ...targetsOf(options, operands)];
-  if (named.length === 0) throw new IdleproofError('NO_TARGET');
-  const targets = withLogs(withFiles(withEvents(named, options.events), options.files), options.logs);
+  const { acceptSampledMs, ...times } = timingOf(options, config?.tickMs ?? null, refuse);
+  const named: TargetSpec[] = [...(config?.targets ?? []), ...targetsOf(options, operands, refuse)];
+  if (named.length === 0) throw new IdleproofError('NO_TARGET', { how: HOW_TO_NAME });
+  const withTables = withEvents(named, options.events, refuse);
+  const targets = withLogs(withFiles(withTables, options.files, refuse), options.logs, refuse);
   const packNames = options.rules.length > 0 ? options.rules : (config?.rules ?? []);
   const startsCommand = targets.some(({ select }) => select.by === 'command');
   const packs = packsFor(packNames, targets, startsCommand);
-  const formats = formatsIn(options.format, PROOF_FORMATS, 'check');
-  const ready = readyOf(options, targets);
+  const formats = formatsIn(options.format, PROOF_FORMATS, refuse);
+  const ready = readyOf(options, targets, refuse);
   if (options.offline === true) assertOffline();
   return {
     targets,
     ...times,
-    collectors: collectorsOf(options),
+    collectors: collectorsOf(options, refuse),
     ready,
     out: options.out ?? config?.reportsDir ?? DEFAULT_OUT,
     formats,
-    signer: signerFor(formats, options.key, process.env, 'check'),
+    signer: signerFor(formats, options.key, process.env, refuse),
     packs,
     lookBackMs: lookBackMs(packs),
     judging: { strict: options.strict === true || config?.strict === true, acceptSampledMs },
@@ -61,43 +56,4 @@ export function planCheck(
     command: redactCmdline(['idleproof', ...argv].map(shellQuote)),
     toolVersion: toolVersion(),
   };
-}
-
-/** The packs of these names (the default ones where there are none) for targets, with the one about stopping where a command is. */
-export function packsFor(
-  names: readonly string[],
-  targets: readonly WatchedTarget[],
-  startsCommand: boolean,
-): RulePack[] {
-  const asked = names.length > 0 ? names : DEFAULT_PACKS;
-  const withStop = startsCommand && !asked.includes(STOP_PACK) ? [...asked, STOP_PACK] : asked;
-  const packs = loadRulePacks(withStop, { packsFolder: PACKS_FOLDER });
-  refuseStrangers(packs, targets);
-  return packs;
-}
-
-/** A rule about a target, a table or a derived metric that there is not would never be judged, or match nothing; one that all of them are excused from never fails. */
-export function refuseStrangers(packs: readonly RulePack[], targets: readonly WatchedTarget[]): void {
-  const watched = watchedBy(targets);
-  for (const pack of packs) {
-    for (const { what, name, rule, path, candidates } of strangersIn(pack, watched)) {
-      const whose = rule === null ? `\`${path[0]}\` of the pack ${pack.pack}` : `the rule ${rule}`;
-      const place = { file: placeInPack(pack, { rule, path }), whose };
-      const nearest = closest(name, [...candidates]);
-      if (what === 'metric') {
-        const instead = candidates.length === 0 ? '' : `; the nearest is ${nearest}`;
-        throw new IdleproofError('RULE_METRIC_UNKNOWN', { ...place, metric: name, nearest: instead });
-      }
-      if (what === 'log') throw new IdleproofError('RULE_LOG_UNKNOWN', { ...place, log: name, nearest });
-      if (what === 'table')
-        throw new IdleproofError('RULE_TABLE_UNKNOWN', { ...place, table: name, nearest });
-      throw new IdleproofError('RULE_TARGET_UNKNOWN', { ...place, target: name, nearest });
-    }
-    for (const { rule, path, why } of tooBroadIn(pack, watched)) {
-      const whose = rule === null ? `the pack ${pack.pack}` : `the rule ${rule}`;
-      const file = placeInPack(pack, { rule, path });
-      const details = { file, whose, targets: watched.targets.join(', '), why };
-      throw new IdleproofError('RULE_EXCEPTION_TOO_BROAD', details);
-    }
-  }
 }

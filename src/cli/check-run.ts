@@ -36,8 +36,9 @@ export async function checkAndProve(request: CheckRequest, hooks: CheckHooks): P
   const folder = makeRunFolder(request.out, new Date(), names);
   const evidencePath = await watchAnnounced(folder, request, hooks);
   hooks.onProgress?.('judging', 0, 0);
-  const material = proveEvidence(evidencePath, request.packs, request.judging);
-  const files = writeProof(folder, material, request.formats, request.signer);
+  const { packs, judging, formats, signer } = request;
+  const material = proveEvidence(evidencePath, packs, judging);
+  const files = writeProof(folder, { material, evidencePath, formats, signer });
   return { proof: material.proof, folder, files };
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { DEFAULT_OUT } from './default-out.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { exitCodeOfInterrupted, onInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
@@ -63,14 +64,16 @@ export function checkCommand(argv: readonly string[], done: (exitCode: number) =
     .option('--accept-sampled <duration>', 'accept that what lives shorter than this may be missed')
     .option('--collectors <set>', 'auto, or portable: those that are the same on every platform', 'auto')
     .optionsGroup('Output:')
-    .option('--out <dir>', 'where the run folders go (default: reports)')
+    .option('--out <dir>', `where the run folders go (default: ${DEFAULT_OUT})`)
     .option('--format <list>', `files to write: ${PROOF_FORMATS.join(', ')}`, 'json,md')
     .option('--key <file>', 'signs intoto (default: IDLEPROOF_KEY, the key itself or its path)')
     .option('--json', 'print the proof as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (operands: string[], options: RawCheckOptions) => {
       if (operands.length > 0 && !argv.includes('--')) {
-        throw new IdleproofError('ARGUMENT_UNEXPECTED', { argument: operands[0] ?? '', command: 'check' });
+        const argument = operands[0] ?? '';
+        const orCommand = '; a command to start stands after --';
+        throw new IdleproofError('ARGUMENT_UNEXPECTED', { argument, orCommand });
       }
       done(await check(argv, operands, options));
     });
@@ -84,7 +87,7 @@ async function check(
   // Loaded here, so that --help does not wait for SQLite and the rule schema.
   const { planCheck } = await import('./check-plan.ts');
   const { checkAndProve } = await import('./check-run.ts');
-  const request = planCheck(argv, operands, options);
+  const request = planCheck(argv, operands, options, 'check');
   const { signal, release } = onInterrupt();
   const progress = createProgress();
   try {

@@ -7,6 +7,7 @@ import type { AppOptions } from '../demo/launch.ts';
 import { PROOF_FORMATS } from '../model/proof-format.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { CheckOutcome, CheckRequest } from './check-run.ts';
+import { DEFAULT_OUT } from './default-out.ts';
 import { EXIT } from './exit-codes.ts';
 import { exitCodeOfInterrupted, onInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
@@ -54,7 +55,7 @@ export function demoCommand(done: (exitCode: number) => void): Command {
   return new Command('demo')
     .description('Prove the bundled demo app, quiet and with a background agent.')
     .option('--for <duration>', 'how long each of the two windows is', '20s')
-    .option('--out <dir>', 'where the run folders go', 'reports')
+    .option('--out <dir>', 'where the run folders go', DEFAULT_OUT)
     .option('--collectors <set>', 'auto, or portable: those that are the same on every platform', 'auto')
     .option('--accept-sampled <duration>', ACCEPT_SAMPLED)
     .option('--format <list>', `files to write: ${PROOF_FORMATS.join(', ')}`, 'json,md,html')
@@ -118,22 +119,27 @@ async function planDemo(options: DemoOptions, app: AppOptions): Promise<CheckReq
   const acceptSampled = options.acceptSampled ?? (isPortable ? undefined : '1s');
   const asked = ['--for', options.for, ...(isPortable ? ['--collectors', 'portable'] : [])];
   if (options.acceptSampled !== undefined) asked.push('--accept-sampled', options.acceptSampled);
-  const request = planCheck(['demo', ...asked], appCommand(app), {
-    target: [],
-    events: [app.databasePath],
-    files: [],
-    logs: [],
-    for: options.for,
-    settle: '3s',
-    ready: `log:${APP_READY}`,
-    ...(acceptSampled === undefined ? {} : { acceptSampled }),
-    // The other default pack asks for wakeups, which the portable collectors do not see: it could only be inconclusive.
-    rules: isPortable ? ['no-background-agents'] : [],
-    collectors: options.collectors,
-    out: options.out,
-    format: options.format,
-    ...(options.key === undefined ? {} : { key: options.key }),
-  });
+  const request = planCheck(
+    ['demo', ...asked],
+    appCommand(app),
+    {
+      target: [],
+      events: [app.databasePath],
+      files: [],
+      logs: [],
+      for: options.for,
+      settle: '3s',
+      ready: `log:${APP_READY}`,
+      ...(acceptSampled === undefined ? {} : { acceptSampled }),
+      // The other default pack asks for wakeups, which the portable collectors do not see: it could only be inconclusive.
+      rules: isPortable ? ['no-background-agents'] : [],
+      collectors: options.collectors,
+      out: options.out,
+      format: options.format,
+      ...(options.key === undefined ? {} : { key: options.key }),
+    },
+    'demo',
+  );
   return { ...request, targets: request.targets.map((target) => ({ ...target, name: 'demo' })) };
 }
 

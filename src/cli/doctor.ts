@@ -4,6 +4,7 @@ import { collectorsOf, timingOf } from './timing-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { withSelectors } from './selector-options.ts';
 import { toolVersion } from './version.ts';
+import { refuser } from '../errors/refuse.ts';
 import { renderJson } from '../render/json.ts';
 
 const EXAMPLES = `
@@ -41,18 +42,20 @@ export function doctorCommand(done: (exitCode: number) => void): Command {
     .action(async (options: DoctorOptions) => done(await doctor(options)));
 }
 
+const refuse = refuser('doctor');
+
 async function doctor(options: DoctorOptions): Promise<number> {
   const { loadConfig } = await import('../config/config.ts');
   const { diagnose } = await import('../session/diagnose.ts');
   const config = options.config === undefined ? null : loadConfig(options.config);
-  const { durationMs, tickMs } = timingOf({ ...options, settle: '0s' }, config?.tickMs ?? null);
+  const { durationMs, tickMs } = timingOf({ ...options, settle: '0s' }, config?.tickMs ?? null, refuse);
   const diagnosis = await diagnose({
-    targets: [...(config?.targets ?? []), ...targetsOf(options, [])].filter(
+    targets: [...(config?.targets ?? []), ...targetsOf(options, [], refuse)].filter(
       ({ select }) => select.by !== 'command',
     ),
     durationMs,
     tickMs,
-    collectors: collectorsOf(options),
+    collectors: collectorsOf(options, refuse),
     toolVersion: toolVersion(),
   });
   if (options.json === true) {

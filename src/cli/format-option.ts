@@ -1,13 +1,13 @@
 import { closest } from 'fastest-levenshtein';
-import { IdleproofError } from '../errors.ts';
+import type { Refuse } from '../errors/refuse.ts';
 
 /** Names of a comma-separated list, each once. @throws OPTION_INVALID for one that is not known */
-export function formatsIn<T extends string>(list: string, known: readonly T[], command: string): T[] {
+export function formatsIn<T extends string>(list: string, known: readonly T[], refuse: Refuse): T[] {
   const formats = list.split(',').map((text) => {
     const format = known.find((name) => name === text.trim());
     if (format !== undefined) return format;
     const problem = `«${text}» is not one of ${known.join(', ')}; the nearest is ${closest(text, known)}`;
-    throw new IdleproofError('OPTION_INVALID', { option: '--format', problem, command });
+    return refuse('--format', problem);
   });
   return [...new Set(formats)];
 }

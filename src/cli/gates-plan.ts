@@ -8,8 +8,9 @@ import { usualStateFolders } from '../daemon/state-folder.ts';
 import { IdleproofError } from '../errors.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { DEFAULT_TICK_MS } from './timing-options.ts';
-import { DEFAULT_OUT, packsFor } from './check-plan.ts';
 import type { CheckRequest } from './check-run.ts';
+import { DEFAULT_OUT } from './default-out.ts';
+import { packsFor } from './judging-packs.ts';
 import { toolVersion } from './version.ts';
 
 export interface GatesRequest {

@@ -10,6 +10,7 @@ import type { Measurement } from '../model/measurement.ts';
 import type { Proof } from '../model/proof.ts';
 import { writeNewFile } from '../os/new-file.ts';
 import { renderGatesMarkdown } from '../render/gates-table.ts';
+import { renderJson } from '../render/json.ts';
 import { MemoryWatch } from '../session/gates/memory.ts';
 import { stepOf } from '../session/gates/steps.ts';
 import { measure } from '../session/measure/measure.ts';
@@ -64,7 +65,7 @@ export async function runGates(
     proof: { file: 'proof.json', verdict: proof.verdict, headline: proof.headline },
   };
   const written = {
-    'gates.json': `${JSON.stringify(sheet, null, 2)}\n`,
+    'gates.json': renderJson(sheet),
     'gates.md': renderGatesMarkdown(sheet),
   };
   for (const [name, text] of Object.entries(written)) {

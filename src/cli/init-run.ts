@@ -4,12 +4,13 @@ import { loadRulePacks } from '../config/rule-packs.ts';
 import { shippedPacks } from '../config/shipped-packs.ts';
 import { YamlDocument } from '../config/yaml-document.ts';
 import { IdleproofError } from '../errors.ts';
+import { refuser } from '../errors/refuse.ts';
 import { Procfs } from '../os/procfs.ts';
 import { renderConfigDraft } from '../render/config-draft.ts';
 import { describeCandidates, describeDiscovery } from '../render/discovery-text.ts';
 import { discover } from '../session/discover/discover.ts';
 import { findCandidates } from '../targets/listening.ts';
-import { DEFAULT_OUT } from './check-plan.ts';
+import { DEFAULT_OUT } from './default-out.ts';
 import { DEFAULT_PACKS } from './default-packs.ts';
 import { refuseExisting, writeConfig } from './config-file.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
@@ -28,7 +29,7 @@ export function init(options: InitOptions): void {
   if (process.platform !== 'linux') {
     throw new IdleproofError('PLATFORM_UNSUPPORTED', { platform: process.platform });
   }
-  const targets = targetsOf(options, []);
+  const targets = targetsOf(options, [], refuser('init'));
   if (targets.length === 0) throw nobodyNamed(options);
   const path = resolve(options.out);
   const isWritten = options.stdout !== true;
@@ -53,7 +54,9 @@ function nobodyNamed({ json }: InitOptions): IdleproofError {
       ? renderJson({ schemaVersion: 1, candidates, hiddenPorts })
       : describeCandidates(candidates, hiddenPorts),
   );
-  return new IdleproofError('NO_TARGET');
+  return new IdleproofError('NO_TARGET', {
+    how: '--port 8000, --name nginx or --pid 1234; see idleproof init --help',
+  });
 }
 
 /** What is written can be read: a draft that cannot is a fault of ours, and nobody is to find out later. */

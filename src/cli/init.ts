@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { IdleproofError } from '../errors.ts';
+import { refuser } from '../errors/refuse.ts';
 import { EXIT } from './exit-codes.ts';
 import type { InitOptions } from './init-run.ts';
 import { withSelectors } from './selector-options.ts';
@@ -30,10 +31,11 @@ export function initCommand(done: (exitCode: number) => void): Command {
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (options: InitOptions, { args: [argument] }: Command) => {
-      if (argument !== undefined) throw new IdleproofError('ARGUMENT_UNEXPECTED', { argument });
+      if (argument !== undefined)
+        throw new IdleproofError('ARGUMENT_UNEXPECTED', { argument, orCommand: '' });
       if (options.stdout === true && options.json === true) {
         const problem = '--stdout prints the configuration and --json what was found; choose one';
-        throw new IdleproofError('OPTION_INVALID', { option: '--stdout', problem, command: 'init' });
+        refuser('init')('--stdout', problem);
       }
       const { init } = await import('./init-run.ts');
       init(options);

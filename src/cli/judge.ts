@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { parseDurationMs } from '../core/parse/duration.ts';
 import { durationText, sayNoUnitText } from '../core/parse/unit-text.ts';
-import { IdleproofError } from '../errors.ts';
+import { refuser } from '../errors/refuse.ts';
 import { renderJson } from '../render/json.ts';
 import { renderText } from '../render/text.ts';
 import { exitCodeOf } from './exit-codes.ts';
@@ -55,12 +55,14 @@ export function judgeCommand(done: (exitCode: number) => void): Command {
     .action(async (evidence: string, options: RawJudgeOptions) => done(await judge(evidence, options)));
 }
 
+const refuse = refuser('judge');
+
 async function judge(path: string, options: RawJudgeOptions): Promise<number> {
   const { judgeEvidence } = await import('../session/judge-evidence.ts');
-  const { packsFor } = await import('./check-plan.ts');
-  const formats = formatsIn(options.format, PROOF_FORMATS, 'judge');
+  const { packsFor } = await import('./judging-packs.ts');
+  const formats = formatsIn(options.format, PROOF_FORMATS, refuse);
   // Before anything is judged or made: a key that is missing leaves no empty folder behind.
-  const signer = options.out === undefined ? null : signerFor(formats, options.key, process.env, 'judge');
+  const signer = options.out === undefined ? null : signerFor(formats, options.key, process.env, refuse);
   const material = judgeEvidence({
     path,
     window: options.window ?? null,
@@ -79,7 +81,7 @@ async function judge(path: string, options: RawJudgeOptions): Promise<number> {
     const { writeProof } = await import('../session/proof-files.ts');
     const names = proof.targets.map(({ name }) => name);
     const folder = makeRunFolder(options.out, new Date(proof.window.opened.utc), names);
-    files.push(...writeProof(folder, material, formats, signer));
+    files.push(...writeProof(folder, { material, evidencePath: path, formats, signer }));
   }
   const sheet = (): string =>
     `${renderText(proof, process.stdout.isTTY)}\n${files.map((file) => `${file}\n`).join('')}`;
@@ -90,6 +92,5 @@ async function judge(path: string, options: RawJudgeOptions): Promise<number> {
 function acceptedMs(text: string | undefined): number | null {
   const ms = text === undefined ? null : parseDurationMs(text);
   if (text === undefined || ms !== null) return ms;
-  const problem = sayNoUnitText(text, durationText('a duration such as 500ms or 1s'));
-  throw new IdleproofError('OPTION_INVALID', { option: '--accept-sampled', problem, command: 'judge' });
+  return refuse('--accept-sampled', sayNoUnitText(text, durationText('a duration such as 500ms or 1s')));
 }

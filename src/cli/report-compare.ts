@@ -2,7 +2,7 @@ import { compareProofs } from '../core/compare/proofs.ts';
 import type { ProofComparison } from '../model/proof-comparison.ts';
 import { comparisonMarkdown, comparisonText } from '../render/comparison.ts';
 import { readWholeProof } from '../session/stored-proof.ts';
-import { invalid, reportFormats, type ReportOptions } from './report-options.ts';
+import { refuse, reportFormats, type ReportOptions } from './report-options.ts';
 import { noteUnchecked } from './note-unchecked.ts';
 import { tellReport } from './report-output.ts';
 import { renderJson } from '../render/json.ts';
@@ -21,10 +21,10 @@ const RENDER: Readonly<
 export function compareReport(paths: readonly string[], options: ReportOptions): void {
   const [before, after] = paths;
   if (before === undefined || after === undefined || paths.length > 2) {
-    return invalid('--compare', `it compares two proofs, and there are ${paths.length}`);
+    return refuse('--compare', `it compares two proofs, and there are ${paths.length}`);
   }
   if (options.into !== undefined || options.since !== undefined || options.window !== undefined) {
-    invalid('--compare', 'it takes the two proofs as they are: --into, --since and --window are of reports');
+    refuse('--compare', 'it takes the two proofs as they are: --into, --since and --window are of reports');
   }
   const formats = reportFormats(options, COMPARISON_FORMATS, 'text');
   const comparison = compareProofs(readWholeProof(before), readWholeProof(after));

@@ -9,7 +9,7 @@ import { readKeptProofs } from '../session/kept-proofs.ts';
 import { readKeptResults, readSheetBeside } from '../session/kept-results.ts';
 import { proofPathOf, readWholeProof } from '../session/stored-proof.ts';
 import { writeInto } from '../session/write-into.ts';
-import { invalid, type ReportOptions } from './report-options.ts';
+import { refuse, type ReportOptions } from './report-options.ts';
 
 const LAST_RUNS = 5;
 
@@ -22,7 +22,7 @@ type Source = { proofPath: string } | { folder: string; sinceMs: number | null }
 /** Writes the gate sheet between the markers of an existing file. */
 export function insertReport(source: Source, into: string, options: ReportOptions): void {
   if (options.format !== undefined || options.out !== undefined || options.json === true) {
-    invalid('--into', 'it writes Markdown into that file: --format, --out and --json are something else');
+    refuse('--into', 'it writes Markdown into that file: --format, --out and --json are something else');
   }
   const isChanged = writeInto(
     into,
@@ -52,7 +52,7 @@ function latest(
   const digests = found.digests
     .filter(({ windowId, closedMs }) => (window === undefined || windowId === window) && isSince(closedMs))
     .toSorted((a, b) => b.openedMs - a.openedMs || (a.path < b.path ? -1 : 1));
-  if (digests.length + results.length === 0) invalid('--into', `there is no such proof in ${folder}`);
+  if (digests.length + results.length === 0) refuse('--into', `there is no such proof in ${folder}`);
   warnOfOthers(found, Math.max(...digests.map(({ closedMs }) => closedMs)));
   const proofs = firstOfEach(digests, ({ windowId, targets }) => [windowId, targets.map(({ name }) => name)])
     .slice(0, MOST_SHOWN)

@@ -1,7 +1,10 @@
 import { parseDurationMs } from '../core/parse/duration.ts';
 import { durationText, sayNoUnitText, type UnitText } from '../core/parse/unit-text.ts';
-import { IdleproofError } from '../errors.ts';
+import { type Refuse, refuser } from '../errors/refuse.ts';
 import { formatsIn } from './format-option.ts';
+
+/** Refuses what an option of `report` says. */
+export const refuse: Refuse = refuser('report');
 
 /** The options of `report` as commander hands them over. */
 export interface ReportOptions {
@@ -25,11 +28,11 @@ export function reportFormats<T extends string>(
   usual: T,
 ): T[] {
   const asked = json === true && format === undefined ? 'json' : (format ?? usual);
-  const formats = formatsIn(asked, known, 'report');
+  const formats = formatsIn(asked, known, refuse);
   if (json === true && (out !== undefined || formats.join() !== 'json')) {
-    invalid('--json', 'it prints JSON; --format and --out are something else');
+    refuse('--json', 'it prints JSON; --format and --out are something else');
   }
-  if (formats.length > 1 && out === undefined) invalid('--format', 'several formats need a folder (--out)');
+  if (formats.length > 1 && out === undefined) refuse('--format', 'several formats need a folder (--out)');
   return formats;
 }
 
@@ -51,12 +54,7 @@ export function sinceOf(text: string | undefined, nowMs: number): number | null 
   if (ago !== null) return nowMs - ago;
   const form = DATE.test(text) ? `${text}T00:00` : text;
   const atMs = DATE_TIME.test(form) ? Date.parse(form) : Number.NaN;
-  if (Number.isNaN(atMs)) invalid('--since', sayNoUnitText(text, SINCE));
-  if (atMs > nowMs) invalid('--since', `${text} is in the future`);
+  if (Number.isNaN(atMs)) refuse('--since', sayNoUnitText(text, SINCE));
+  if (atMs > nowMs) refuse('--since', `${text} is in the future`);
   return atMs;
-}
-
-/** Refuses what an option of `report` says. @throws IdleproofError OPTION_INVALID */
-export function invalid(option: string, problem: string): never {
-  throw new IdleproofError('OPTION_INVALID', { option, problem, command: 'report' });
 }

@@ -9,14 +9,14 @@ import { packsOfProof } from './packs-of-proof.ts';
 import { toolVersion } from './version.ts';
 import { FORMATS } from '../session/proof-files.ts';
 import { readWholeProof } from '../session/stored-proof.ts';
-import { reportFormats, type ReportOptions } from './report-options.ts';
+import { refuse, reportFormats, type ReportOptions } from './report-options.ts';
 import { tellReport } from './report-output.ts';
 import { signerFor } from './signing-key.ts';
 
 /** One proof again, in the formats asked for. */
 export function renderOne(proofPath: string, options: ReportOptions): void {
   const formats = reportFormats(options, PROOF_FORMATS, 'md');
-  const signer = signerFor(formats, options.key, process.env, 'report');
+  const signer = signerFor(formats, options.key, process.env, refuse);
   const proof = readWholeProof(proofPath);
   const evidencePath = options.evidence ?? join(dirname(proofPath), 'evidence.db');
   const material = materialOf(proof, proofPath, evidencePath);

@@ -8,19 +8,18 @@ import { SUMMARY_TEXT } from '../render/summary.ts';
 import { excludedBySoak } from '../session/judged-soak.ts';
 import { readKeptProofs } from '../session/kept-proofs.ts';
 import { pageStyle } from '../session/page-assets.ts';
+import { DEFAULT_OUT } from './default-out.ts';
 import { findDaemon } from './find-daemon.ts';
 import { compareReport } from './report-compare.ts';
 import { insertReport } from './report-into.ts';
-import { invalid, reportFormats, type ReportOptions, sinceOf } from './report-options.ts';
+import { refuse, reportFormats, type ReportOptions, sinceOf } from './report-options.ts';
 import { tellReport } from './report-output.ts';
 import { renderOne } from './report-proof.ts';
-
-const DEFAULT_FOLDER = 'reports';
 
 /** Reads, and prints or writes: a comparison, one proof in any format, a gate sheet in another page, or a summary of many. */
 export async function writeReport(given: string | undefined, options: ReportOptions): Promise<void> {
   if (options.compare !== undefined) {
-    if (given !== undefined) invalid('--compare', 'the two proofs are all it needs');
+    if (given !== undefined) refuse('--compare', 'the two proofs are all it needs');
     compareReport(options.compare, options);
     return;
   }
@@ -40,7 +39,7 @@ function summarize(folder: string, options: ReportOptions): void {
   const asked = options.format?.split(',').map((text) => text.trim()) ?? [];
   const single = ofOne.find((format) => asked.includes(format));
   if (single !== undefined) {
-    invalid('--format', `${single} is of one proof: name it, as in idleproof report reports/…/proof.json`);
+    refuse('--format', `${single} is of one proof: name it, as in idleproof report reports/…/proof.json`);
   }
   const formats = reportFormats(options, SUMMARY_FORMATS, 'md');
   const nowMs = Date.now();
@@ -62,7 +61,7 @@ function summarize(folder: string, options: ReportOptions): void {
 /** What is left out silently would look as if it had been heeded. */
 function refuseOptionsOfMany(options: ReportOptions): void {
   for (const name of ['since', 'window', 'state'] as const) {
-    if (options[name] !== undefined) invalid(`--${name}`, 'it chooses among many proofs, and one is named');
+    if (options[name] !== undefined) refuse(`--${name}`, 'it chooses among many proofs, and one is named');
   }
 }
 
@@ -72,12 +71,12 @@ function isFile(path: string): boolean {
 
 /** The daemon knows where its proofs go; of one that does not run, they are looked for in its state folder. */
 async function folderOf(folder: string | undefined, state: string | undefined): Promise<string> {
-  if (state === undefined) return folder ?? DEFAULT_FOLDER;
-  if (folder !== undefined) invalid('--state', 'a folder of proofs is named already');
+  if (state === undefined) return folder ?? DEFAULT_OUT;
+  if (folder !== undefined) refuse('--state', 'a folder of proofs is named already');
   try {
     return (await findDaemon(state)).status.reportsFolder;
   } catch (error) {
-    const reports = join(state, DEFAULT_FOLDER);
+    const reports = join(state, DEFAULT_OUT);
     if (error instanceof IdleproofError && error.code === 'DAEMON_NOT_RUNNING' && existsSync(reports)) {
       return reports;
     }
@@ -88,5 +87,5 @@ async function folderOf(folder: string | undefined, state: string | undefined): 
 function refuseUnknownWindow(asked: string | undefined, ids: readonly string[]): void {
   if (asked === undefined || ids.includes(asked)) return;
   const known = [...new Set(ids)].sort().slice(0, 10);
-  invalid('--window', `no proof is of a window «${asked}»; there are ${known.join(', ') || 'none'}`);
+  refuse('--window', `no proof is of a window «${asked}»; there are ${known.join(', ') || 'none'}`);
 }

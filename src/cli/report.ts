@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { DEFAULT_OUT } from './default-out.ts';
 import { EXIT } from './exit-codes.ts';
 import { PROOF_FORMATS } from '../model/proof-format.ts';
 import { SUMMARY_FORMATS } from '../model/proof-summary.ts';
@@ -26,7 +27,7 @@ Exit codes: 0 written, 3 usage, or no proofs there, 4 idleproof itself failed.`;
 export function reportCommand(done: (exitCode: number) => void): Command {
   return new Command('report')
     .description('Summarize many proofs, show one in any format, compare two, or keep a page of gates.')
-    .argument('[folder]', 'where the run folders are (default: reports), or one proof.json')
+    .argument('[folder]', `where the run folders are (default: ${DEFAULT_OUT}), or one proof.json`)
     .option('--since <when>', 'windows since then: 24h, 7d, 2026-11-01 or 2026-11-01T08:00')
     .option('--window <id>', 'only this window')
     .option('--compare <proof...>', 'two proofs: what became worse, better, new, gone')

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { renderGatesText } from '../render/gates-table.ts';
+import { renderJson } from '../render/json.ts';
+import { DEFAULT_OUT } from './default-out.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { exitCodeOfInterrupted, onInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
@@ -23,7 +25,7 @@ export function runCommand(argv: readonly string[], done: (exitCode: number) => 
   return new Command('run')
     .description('Run a whole phase gate: start, measure, use, wait, watch idle, stop; one gate sheet.')
     .argument('<file>', 'a gates.yaml: a configuration with `ready` and `gates`')
-    .option('--out <dir>', 'where the run folders go (default: reports)')
+    .option('--out <dir>', `where the run folders go (default: ${DEFAULT_OUT})`)
     .option('--json', 'print the gate sheet as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: RunOptions) => done(await run(argv, file, options)));
@@ -40,7 +42,7 @@ async function run(argv: readonly string[], file: string, { out, json }: RunOpti
     progress.clear();
     process.stdout.write(
       json === true
-        ? `${JSON.stringify(sheet, null, 2)}\n`
+        ? renderJson(sheet)
         : `${renderGatesText(sheet)}\n${files.map((path) => `${path}\n`).join('')}`,
     );
     return exitCodeOf(sheet.verdict, signal.aborted);

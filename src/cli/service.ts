@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { ServiceStatus } from '../service/service.ts';
 import { EXIT } from './exit-codes.ts';
-import { printableJson } from '../render/json.ts';
+import { renderJson } from '../render/json.ts';
 
 const EXAMPLES = `
 Examples:
@@ -37,8 +37,14 @@ export function serviceCommands(done: (exitCode: number) => void): Command {
   service
     .command('install')
     .description('Install and start it; doing it twice changes nothing.')
-    .option('--config <file>', 'what to watch (default: /etc/idleproof/idleproof.yaml)')
-    .option('--state <dir>', 'where evidence is kept (default: /var/lib/idleproof)')
+    .option(
+      '--config <file>',
+      'what to watch (default: /etc/idleproof/idleproof.yaml; with --user ~/.config/idleproof/idleproof.yaml)',
+    )
+    .option(
+      '--state <dir>',
+      'where evidence is kept (default: /var/lib/idleproof; with --user ~/.local/state/idleproof)',
+    )
     .option('--user', 'as a service of this user, without root; it sees less')
     .option('--force', 'replace a service definition that differs')
     .action(async (options: InstallOptions) => done(await install(options)));
@@ -85,7 +91,9 @@ async function uninstall(options: ScopeOptions): Promise<number> {
 async function status(options: StatusOptions): Promise<number> {
   const { serviceStatus } = await import('../service/service.ts');
   const found = serviceStatus(scopeOf(options));
-  return say(options.json === true ? [printableJson(JSON.stringify(found, null, 2))] : describe(found));
+  if (options.json !== true) return say(describe(found));
+  process.stdout.write(renderJson(found));
+  return EXIT.pass;
 }
 
 function describe({ definitionPath, installed, stateFolder, unit }: ServiceStatus): string[] {

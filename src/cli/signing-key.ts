@@ -1,23 +1,23 @@
 import { isFile, isOpenToOthers, PEM_BEGIN, readSigner, sayKeySource } from '../attest/keys.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import { IdleproofError } from '../errors.ts';
+import type { Refuse } from '../errors/refuse.ts';
 import { KEY_VARIABLE, type Signer } from '../model/attestation.ts';
 import type { ProofFormat } from '../model/proof-format.ts';
 
 /**
  * The key for what these formats sign; null where they sign nothing. An option comes before the environment.
- * @param command that was asked for, for the hint of an error
+ * @param refuse of the command that was asked for
  * @throws IdleproofError KEY_MISSING, KEY_INVALID, OPTION_INVALID
  */
 export function signerFor(
   formats: readonly ProofFormat[],
   keyPath: string | undefined,
   environment: NodeJS.ProcessEnv,
-  command: string,
+  refuse: Refuse,
 ): Signer | null {
   if (keyPath?.includes(PEM_BEGIN) === true) {
-    const problem = 'name a file: a key on the command line is seen by everybody';
-    throw new IdleproofError('OPTION_INVALID', { option: '--key', problem, command });
+    refuse('--key', 'name a file: a key on the command line is seen by everybody');
   }
   if (!formats.includes('intoto')) return null;
   if (keyPath !== undefined) return signerOf(keyPath, sayKeySource(keyPath, '--key'));

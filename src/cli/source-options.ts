@@ -1,14 +1,18 @@
 import { resolve } from 'node:path';
 import { expressionProblem, formatByName } from '../config/records-document.ts';
+import type { Refuse } from '../errors/refuse.ts';
 import type { EventsSource, LogSource, TargetSpec } from '../model/target.ts';
-import { invalid } from './option-invalid.ts';
 
 /** Attaches `--events [target=]DB[:table]` to the targets. */
-export function withEvents(targets: readonly TargetSpec[], events: readonly string[]): TargetSpec[] {
+export function withEvents(
+  targets: readonly TargetSpec[],
+  events: readonly string[],
+  refuse: Refuse,
+): TargetSpec[] {
   const sources = new Map<string, EventsSource>();
   for (const text of events) {
-    const { owner, rest } = ownedBy('--events', 'table', targets, text);
-    if (sources.has(owner)) invalid('--events', `the target ${owner} has two events tables`);
+    const { owner, rest } = ownedBy('--events', 'table', targets, text, refuse);
+    if (sources.has(owner)) refuse('--events', `the target ${owner} has two events tables`);
     const [, sqlite = '', table = 'events'] = /^(.+?)(?::([A-Za-z_]\w*))?$/s.exec(rest) ?? [];
     sources.set(owner, { sqlite, table });
   }
@@ -16,8 +20,12 @@ export function withEvents(targets: readonly TargetSpec[], events: readonly stri
 }
 
 /** Attaches `--files [target=]DIR` to the targets, beside the folders that the configuration names. */
-export function withFiles(targets: readonly TargetSpec[], files: readonly string[]): TargetSpec[] {
-  const folders = files.map((text) => ownedBy('--files', 'folder', targets, text));
+export function withFiles(
+  targets: readonly TargetSpec[],
+  files: readonly string[],
+  refuse: Refuse,
+): TargetSpec[] {
+  const folders = files.map((text) => ownedBy('--files', 'folder', targets, text, refuse));
   return targets.map((target) => {
     const own = folders.filter(({ owner }) => owner === target.name).map(({ rest }) => resolve(rest));
     return own.length === 0 ? target : { ...target, files: [...(target.files ?? []), ...own] };
@@ -25,10 +33,14 @@ export function withFiles(targets: readonly TargetSpec[], files: readonly string
 }
 
 /** Attaches `--logs [target=]FILE[:format]` to the targets, beside the logs that the configuration names. */
-export function withLogs(targets: readonly TargetSpec[], logs: readonly string[]): TargetSpec[] {
+export function withLogs(
+  targets: readonly TargetSpec[],
+  logs: readonly string[],
+  refuse: Refuse,
+): TargetSpec[] {
   const named = logs.map((text) => {
-    const { owner, rest } = ownedBy('--logs', 'log', targets, text);
-    return { owner, source: logSource(rest) };
+    const { owner, rest } = ownedBy('--logs', 'log', targets, text, refuse);
+    return { owner, source: logSource(rest, refuse) };
   });
   return targets.map((target) => {
     const own = named.filter(({ owner }) => owner === target.name).map(({ source }) => source);
@@ -39,16 +51,16 @@ export function withLogs(targets: readonly TargetSpec[], logs: readonly string[]
 const LOG_FORMATS: readonly ('perf' | 'jsonl')[] = ['perf', 'jsonl'];
 
 /** `FILE`, `FILE:perf`, `FILE:jsonl` or `FILE:/expression/`. */
-function logSource(text: string): LogSource {
+function logSource(text: string, refuse: Refuse): LogSource {
   const [, matched = '', regex] = /^(.+?):\/(.+)\/$/su.exec(text) ?? [];
   if (regex !== undefined) {
     const problem = expressionProblem(regex);
-    return problem === null ? { file: resolve(matched), format: { regex } } : invalid('--logs', problem);
+    return problem === null ? { file: resolve(matched), format: { regex } } : refuse('--logs', problem);
   }
   const [, file = text, word] = /^(.+):([A-Za-z]\w*)$/su.exec(text) ?? [];
   const format = LOG_FORMATS.find((one) => one === word);
   if (word !== undefined && format === undefined) {
-    invalid('--logs', `«${word}» is not a format; use ${LOG_FORMATS.join(', ')} or /expression/`);
+    refuse('--logs', `«${word}» is not a format; use ${LOG_FORMATS.join(', ')} or /expression/`);
   }
   return { file: resolve(file), format: format ?? formatByName(file) };
 }
@@ -59,16 +71,17 @@ function ownedBy(
   what: string,
   targets: readonly TargetSpec[],
   text: string,
+  refuse: Refuse,
 ): { owner: string; rest: string } {
   const [, prefix, rest = ''] = /^(?:([\w.-]+)=)?(.+)$/s.exec(text) ?? [];
   const names = targets.map(({ name }) => name);
   const owner = prefix ?? (names.length === 1 ? names[0] : undefined);
-  if (rest === '') invalid(option, 'nothing is named');
+  if (rest === '') refuse(option, 'nothing is named');
   if (owner === undefined) {
-    invalid(option, `there are several targets; say whose ${what} it is: ${option} ${names[0]}=${text}`);
+    refuse(option, `there are several targets; say whose ${what} it is: ${option} ${names[0]}=${text}`);
   }
   if (!names.includes(owner)) {
-    invalid(option, `there is no target ${owner}; the targets are ${names.join(', ')}`);
+    refuse(option, `there is no target ${owner}; the targets are ${names.join(', ')}`);
   }
   return { owner, rest };
 }

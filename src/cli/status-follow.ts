@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DaemonStatus } from '../model/daemon-status.ts';
+import { renderJsonLine } from '../render/json.ts';
 import { statusChanges } from '../render/status-changes.ts';
 import { renderStatus } from '../render/status-text.ts';
 import { checked, type FoundDaemon } from './find-daemon.ts';
@@ -35,9 +36,10 @@ export async function followStatus(
   }
   let before: DaemonStatus | null = null;
   await each(found, signal, (status) => {
-    const lines = isJson ? [JSON.stringify(status)] : statusChanges(before, status);
+    const changes = (): string[] => statusChanges(before, status).map((line) => `${line}\n`);
+    const text = isJson ? renderJsonLine(status) : changes().join('');
     before = status;
-    if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
+    if (text !== '') stdout.write(text);
   });
 }
 

@@ -5,8 +5,8 @@ import {
   SELECTOR_KINDS,
   type ValueSelectorKind,
 } from '../core/parse/selector.ts';
+import type { Refuse } from '../errors/refuse.ts';
 import type { Selector, TargetSpec } from '../model/target.ts';
-import { invalid } from './option-invalid.ts';
 
 /** The options that name targets. */
 export interface SelectorOptions extends Partial<Record<ValueSelectorKind, string>> {
@@ -17,18 +17,19 @@ export interface SelectorOptions extends Partial<Record<ValueSelectorKind, strin
 export function targetsOf(
   options: SelectorOptions & { offline?: boolean },
   command: readonly string[],
+  refuse: Refuse,
 ): TargetSpec[] {
-  const named = options.target.map(parseTargetOption);
-  const single = singleSelectors(options);
+  const named = options.target.map((text) => parseTargetOption(text, refuse));
+  const single = singleSelectors(options, refuse);
   if (single.length > 1) {
-    invalid(
+    refuse(
       '--target',
       'several selectors were given; name each: --target web=port:8000 --target db=name:redis-server',
     );
   }
   const targets = [...named, ...single.map((select) => ({ name: defaultName(select), select }))];
   if (options.offline === true && command.length === 0) {
-    invalid(
+    refuse(
       '--offline',
       'only a command that the check starts can be given a network of its own: -- command args',
     );
@@ -44,14 +45,14 @@ export function targetsOf(
   const twice = targets.find(
     ({ name }, index) => targets.findIndex((other) => other.name === name) !== index,
   );
-  if (twice !== undefined) invalid('--target', `the name ${twice.name} is used twice`);
+  if (twice !== undefined) refuse('--target', `the name ${twice.name} is used twice`);
   return targets.map((target) => ({ ...target, tree: true, events: null }));
 }
 
-function singleSelectors(options: SelectorOptions): Selector[] {
+function singleSelectors(options: SelectorOptions, refuse: Refuse): Selector[] {
   return SELECTOR_KINDS.flatMap((kind) => {
     const value = options[kind];
-    return value === undefined ? [] : [parseSelector(kind, value)];
+    return value === undefined ? [] : [parseSelector(kind, value, refuse)];
   });
 }
 

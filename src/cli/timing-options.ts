@@ -1,8 +1,8 @@
 import { MIN_TICK_MS } from '../config/field-schemas.ts';
 import { parseDurationMs } from '../core/parse/duration.ts';
 import { durationText, sayNoUnitText } from '../core/parse/unit-text.ts';
+import type { Refuse } from '../errors/refuse.ts';
 import type { CollectorSet } from '../model/collector.ts';
-import { invalid } from './option-invalid.ts';
 
 /** The options that say when to look. */
 export interface TimingOptions {
@@ -26,25 +26,27 @@ export interface Timing {
 }
 
 /** Durations of a check; refuses what could never be a window. */
-export function timingOf(options: TimingOptions, configuredTickMs: number | null): Timing {
+export function timingOf(options: TimingOptions, configuredTickMs: number | null, refuse: Refuse): Timing {
+  const duration = (option: string, text: string, orElse = ''): number =>
+    durationOf(option, text, orElse, refuse);
   const tickMs =
     options.tick === undefined ? (configuredTickMs ?? DEFAULT_TICK_MS) : duration('--tick', options.tick);
   const durationMs = duration('--for', options.for);
   const settleMs = options.settle === 'auto' ? 'auto' : duration('--settle', options.settle, ', or auto');
   const acceptSampledMs =
     options.acceptSampled === undefined ? null : duration('--accept-sampled', options.acceptSampled);
-  if (tickMs < MIN_TICK_MS) invalid('--tick', `${tickMs}ms is shorter than ${MIN_TICK_MS}ms`);
-  if (tickMs < MIN_PORTABLE_TICK_MS && collectorsOf(options) === 'portable') {
-    invalid(
+  if (tickMs < MIN_TICK_MS) refuse('--tick', `${tickMs}ms is shorter than ${MIN_TICK_MS}ms`);
+  if (tickMs < MIN_PORTABLE_TICK_MS && collectorsOf(options, refuse) === 'portable') {
+    refuse(
       '--tick',
       `${tickMs}ms is too short for the portable collectors, which need ${MIN_PORTABLE_TICK_MS}ms`,
     );
   }
   if (durationMs < MIN_TICKS * tickMs) {
-    invalid('--for', `${options.for} is shorter than two looks (--tick ${tickMs}ms)`);
+    refuse('--for', `${options.for} is shorter than two looks (--tick ${tickMs}ms)`);
   }
   if (acceptSampledMs !== null && acceptSampledMs < tickMs) {
-    invalid(
+    refuse(
       '--accept-sampled',
       `looking once every ${tickMs}ms cannot see what lives ${options.acceptSampled}`,
     );
@@ -53,14 +55,14 @@ export function timingOf(options: TimingOptions, configuredTickMs: number | null
 }
 
 /** `auto` takes what is native to the platform, which is Linux. */
-export function collectorsOf({ collectors = 'auto' }: { collectors?: string }): CollectorSet {
+export function collectorsOf({ collectors = 'auto' }: { collectors?: string }, refuse: Refuse): CollectorSet {
   if (collectors === 'auto') return 'native';
   if (collectors === 'portable') return 'portable';
-  return invalid('--collectors', `«${collectors}» is neither auto nor portable`);
+  return refuse('--collectors', `«${collectors}» is neither auto nor portable`);
 }
 
 /** @param orElse what else it may be */
-function duration(option: string, text: string, orElse: string = ''): number {
+function durationOf(option: string, text: string, orElse: string, refuse: Refuse): number {
   const kind = durationText(`a duration such as 500ms, 20s, 5m or 1h${orElse}`);
-  return parseDurationMs(text) ?? invalid(option, sayNoUnitText(text, kind));
+  return parseDurationMs(text) ?? refuse(option, sayNoUnitText(text, kind));
 }

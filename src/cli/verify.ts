@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { IdleproofError } from '../errors.ts';
+import { refuser } from '../errors/refuse.ts';
 import type { Proof } from '../model/proof.ts';
 import type { Subject } from '../session/verify-subject.ts';
 import { EXIT } from './exit-codes.ts';
@@ -111,7 +112,7 @@ async function verifyFile(
 function refuseSubjects(path: string, { length }: readonly Subject[]): void {
   if (length === 0) return;
   const problem = `evidence is of no one program: name the proof of ${path}`;
-  throw new IdleproofError('OPTION_INVALID', { option: '--subject', problem, command: 'verify' });
+  refuser('verify')('--subject', problem);
 }
 
 async function verifyEvidenceFile(path: string, { head }: VerifyOptions): Promise<Verified> {

@@ -7,10 +7,12 @@ import { loadRulePacks } from '../config/rule-packs.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
 import type { DaemonPlan } from '../daemon/plan.ts';
 import { IdleproofError } from '../errors.ts';
+import { refuser } from '../errors/refuse.ts';
 import { sinkKeys } from '../config/sink-keys.ts';
 import { sinksOf } from '../config/sinks.ts';
-import { DEFAULT_OUT, refuseStrangers } from './check-plan.ts';
+import { DEFAULT_OUT } from './default-out.ts';
 import { DEFAULT_PACKS } from './default-packs.ts';
+import { refuseStrangers } from './judging-packs.ts';
 import { DEFAULT_TICK_MS } from './timing-options.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 import { signerFor } from './signing-key.ts';
@@ -20,7 +22,7 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): DaemonPlan {
   const configPath = resolve(path);
   const config = loadConfig(configPath);
   const { targets, windows, user, strict, retention, state, metricsAddress } = config;
-  if (targets.length === 0) throw new IdleproofError('NO_TARGET');
+  if (targets.length === 0) throw new IdleproofError('NO_TARGET', { how: `under targets in ${configPath}` });
   if (windows.length === 0) throw new IdleproofError('NO_WINDOW', { path: configPath });
   assertHeaders(configPath, config.headers, env);
   const sinks = sinksOf(configPath, config.alerts, env);
@@ -45,7 +47,7 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): DaemonPlan {
     measurements: config.measurements,
     judging: { strict, acceptSampledMs: null },
     lookBackMs: lookBackMs(packs),
-    signer: signerFor(formats, undefined, env, 'watch'),
+    signer: signerFor(formats, undefined, env, refuser('watch')),
     reports: {
       dir: config.reportsDir ?? resolve(DEFAULT_OUT),
       formats,

@@ -5,6 +5,7 @@ import { parseReady, type ReadyCondition } from '../core/parse/ready.ts';
 import { type JsonSchema, jsonSchemaOf } from '../core/rules/json-schema.ts';
 import type { Problem } from '../core/rules/problem.ts';
 import { IdleproofError } from '../errors.ts';
+import { refuser } from '../errors/refuse.ts';
 import { type Config, configOf, soundProblems } from './config-document.ts';
 import { CONFIG_FIELDS } from './config-schema.ts';
 import { duration, text } from './field-schemas.ts';
@@ -71,7 +72,7 @@ function readyIn(
 ): { ready: ReadyCondition | null; problems: Problem[] } {
   const path = ['ready'];
   try {
-    const ready = parseReady(given, 'run');
+    const ready = parseReady(given, refuser('run'));
     const isMeasured = gates.some(({ measurement }) => measurement === 'startup');
     if (ready.by !== 'duration' || !isMeasured) return { ready, problems: [] };
     const message = 'a start is measured until something is ready; `ready` is only a time';

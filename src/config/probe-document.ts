@@ -7,6 +7,7 @@ import { parseReady, type ReadyCondition } from '../core/parse/ready.ts';
 import { toldUnit } from '../core/parse/told-unit.ts';
 import type { Problem } from '../core/rules/problem.ts';
 import { IdleproofError } from '../errors.ts';
+import { refuser } from '../errors/refuse.ts';
 import type { MeasureKind } from '../model/measure-document.ts';
 import { PROBE_FIELDS, type ProbeFields } from './probe-fields.ts';
 
@@ -79,7 +80,7 @@ export function toProbe(
 function readyOf(given: string | undefined, tell: Tell): ReadyCondition | null {
   if (given === undefined) return null;
   try {
-    const ready = parseReady(given, 'run');
+    const ready = parseReady(given, refuser('run'));
     if (ready.by !== 'duration') return ready;
     tell(['ready'], {
       message: 'a time that passes is nothing to measure: a port, address, log line or file',

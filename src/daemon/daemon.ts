@@ -42,7 +42,7 @@ export interface DaemonOptions {
   onOpen?: (unproven: () => readonly UnprovenWindow[]) => void;
 }
 
-/** Ticks that the loop may miss, and tries of the store, before the service manager is not told any more that we live. */
+/** How long the loop may not tick, and the store not answer, before the service manager is not told any more that we live. */
 const LIVENESS = { loopWithinMs: 10_000, storeWithinMs: 20_000 };
 
 /** Watches until the signal aborts: all windows, their proofs, alerts and the control socket. */

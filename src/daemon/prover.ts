@@ -7,11 +7,10 @@ import type { SoakWindow } from '../core/windows/soak-exclusion.ts';
 import type { Alert } from '../model/alert.ts';
 import type { WindowVerdict } from '../model/daemon-status.ts';
 import type { Window } from '../model/evidence.ts';
-import type { Signer } from '../model/attestation.ts';
 import type { Proof } from '../model/proof.ts';
-import type { ProofMaterial } from '../model/proof-format.ts';
 import { EvidenceReader, type StoredEvidence } from '../evidence/read.ts';
 import type { WindowSpan } from '../evidence/read-window.ts';
+import type { ProofOutput } from '../session/proof-files.ts';
 import { keepProof } from '../session/proof-folder.ts';
 import { prove } from '../session/prove.ts';
 import type { DaemonPlan } from './plan.ts';
@@ -41,7 +40,12 @@ export function proveWindow(
   const stored = read(storePath, { id, fromMs, toMs, lookBackMs });
   const material = prove(stored, packs, judging);
   const { proof } = material;
-  const { folder, problem } = written(window, material, reports, signer);
+  const { folder, problem } = written(window, reports, {
+    material,
+    evidencePath: storePath,
+    formats: reports.formats,
+    signer,
+  });
   const { state, changes } = compareWindow(remembered ?? firstState(), windowVerdictOf(proof, window), {
     compareWith,
     pinned,
@@ -62,12 +66,11 @@ function read(storePath: string, span: WindowSpan): StoredEvidence {
 
 function written(
   { id, fromMs }: Window,
-  material: ProofMaterial,
-  { dir, formats }: DaemonPlan['reports'],
-  signer: Signer | null,
+  { dir }: DaemonPlan['reports'],
+  output: ProofOutput,
 ): { folder: string | null; problem: string | null } {
   try {
-    return keepProof(dir, { startedAt: new Date(fromMs), windowId: id }, { material, formats, signer });
+    return keepProof(dir, { startedAt: new Date(fromMs), windowId: id }, output);
   } catch (error) {
     return { folder: null, problem: (error as Error).message };
   }

@@ -2,28 +2,24 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } f
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { IdleproofError } from '../errors.ts';
+import { SYSTEM_STATE_FOLDER, xdgFolder } from '../os/standard-folders.ts';
 import { openSqlite, type Sqlite } from '../os/sqlite.ts';
 
 /** Nobody else may read what a watched app does, nor control the daemon. */
 const FOLDER_MODE = 0o700;
 
-/** Of a daemon of root. */
-const SYSTEM_FOLDER = '/var/lib/idleproof';
-
 /** Where the daemon keeps its evidence where nobody says otherwise: systemd's choice, root's, or the user's own. */
 export function defaultStateFolder(env: NodeJS.ProcessEnv, isRoot: boolean): string {
   const bySystemd = env['STATE_DIRECTORY']?.split(':')[0];
   if (bySystemd !== undefined && bySystemd !== '') return bySystemd;
-  return isRoot ? SYSTEM_FOLDER : ownFolder(env);
+  return isRoot ? SYSTEM_STATE_FOLDER : ownFolder(env);
 }
 
 /** Where a daemon may be found: this user's, then the system's. */
-export const usualStateFolders = (env: NodeJS.ProcessEnv): string[] => [ownFolder(env), SYSTEM_FOLDER];
+export const usualStateFolders = (env: NodeJS.ProcessEnv): string[] => [ownFolder(env), SYSTEM_STATE_FOLDER];
 
-function ownFolder(env: NodeJS.ProcessEnv): string {
-  const home = env['XDG_STATE_HOME'];
-  return join(home === undefined || home === '' ? join(homedir(), '.local', 'state') : home, 'idleproof');
-}
+const ownFolder = (env: NodeJS.ProcessEnv): string =>
+  join(xdgFolder(env, 'XDG_STATE_HOME', homedir()), 'idleproof');
 
 /** The folder of one daemon, held until `release`. */
 export interface StateFolder {

@@ -3,7 +3,7 @@ export const EVIDENCE_ERRORS = {
   PROOF_WRITE: {
     exitCode: 4,
     message: 'The proof could not be written to {path}: {problem}.',
-    hint: 'The evidence is kept beside it. Free some space, and run the check again.',
+    hint: 'The evidence is kept. Free some space or choose another folder; idleproof judge {evidence} --out DIR writes the proof there, by the --rules that are named again.',
   },
   EVIDENCE_WRITE: {
     exitCode: 4,

@@ -30,6 +30,11 @@ export const MEASURE_ERRORS = {
     message: 'Nothing was measured: {problem}.',
     hint: '{hint}',
   },
+  MEASURE_WRITE: {
+    exitCode: 4,
+    message: 'The results could not be written to {path}: {problem}.',
+    hint: 'Free some space, or choose another folder with --out, and measure again.',
+  },
   MEASURE_NO_FILES: {
     exitCode: 3,
     message: 'Nothing was measured: «{pattern}» matches no file below {folder}.',

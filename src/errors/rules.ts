@@ -78,7 +78,7 @@ export const RULE_ERRORS = {
   ARGUMENT_UNEXPECTED: {
     exitCode: 3,
     message: '«{argument}» is neither an option nor a command.',
-    hint: 'A running app is found by a selector, as in --name {argument}; a command to start stands after --.',
+    hint: 'A running app is found by a selector, as in --name {argument}{orCommand}.',
   },
   OPTION_INVALID: {
     exitCode: 3,

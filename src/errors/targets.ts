@@ -8,7 +8,7 @@ export const TARGET_ERRORS = {
   NO_TARGET: {
     exitCode: 3,
     message: 'No target was named.',
-    hint: 'Name one: --port 8000, --name nginx, --pid 1234, or -- command args. See idleproof check --help.',
+    hint: 'Name one: {how}.',
   },
   PID_NOT_FOUND: {
     exitCode: 3,

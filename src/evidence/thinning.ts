@@ -8,6 +8,7 @@ import { ALL_ROWS, readTable } from './row-source.ts';
 import { blockOf } from './sample-blocks.ts';
 import type { Segment } from './segments.ts';
 import { columnsOf, type Row, TABLE_NAMES, type TableName, type Value } from './tables.ts';
+import { INSERT_BATCH } from './writing.ts';
 
 /** One sample of each process, one reading of each scope and one range of looks for so long. */
 const STEP_MS = 10 * 60_000;
@@ -73,10 +74,16 @@ export function replaceByThinned(db: Sqlite, segment: Segment, { rows, head, ran
       rowid += 1;
     }
   }
-  prepared(
-    db,
-    'INSERT INTO batch (id, at_ms, rows, previous, sha256, segment, keyframe) VALUES (?, ?, ?, ?, ?, ?, 1)',
-  ).run(segment.firstBatch, segment.toMs, rows.length, digestThinned(segment.sha256 ?? ''), head, segment.id);
+  const previous = digestThinned(segment.sha256 ?? '');
+  prepared(db, INSERT_BATCH).run(
+    segment.firstBatch,
+    segment.toMs,
+    rows.length,
+    previous,
+    head,
+    segment.id,
+    KEYFRAME,
+  );
   prepared(db, 'UPDATE segment SET thinned_head = ? WHERE id = ?').run(head, segment.id);
 }
 

@@ -13,6 +13,10 @@ import {
 import { type ChainEnd, FIRST_CHAIN_END } from './segments.ts';
 import { columnsOf, TABLE_NAMES, type Row, type TableName } from './tables.ts';
 
+/** A batch without its rows: id, time, number of rows, digest before it, its own, segment, kind of keyframe. */
+export const INSERT_BATCH =
+  'INSERT INTO batch (id, at_ms, rows, previous, sha256, segment, keyframe) VALUES (?, ?, ?, ?, ?, ?, ?)';
+
 /**
  * Writes batches and segments into an open file. A change is one transaction; the chain's end moves on only when it is
  * committed, so that after an error (a full disk) the same rows can be written again.
@@ -33,10 +37,7 @@ export class ChainWriter {
     this.#inserts = Object.fromEntries(
       TABLE_NAMES.map((table) => [table, prepared(db, insertSql(table))]),
     ) as Record<TableName, Database.Statement>;
-    this.#insertBatch = prepared(
-      db,
-      'INSERT INTO batch (id, at_ms, rows, previous, sha256, segment, keyframe) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    );
+    this.#insertBatch = prepared(db, INSERT_BATCH);
     this.#insertSegment = prepared(
       db,
       "INSERT INTO segment (id, from_ms, first_batch, previous, state) VALUES (?, ?, ?, ?, 'open')",

@@ -53,8 +53,10 @@ export interface Failure {
   reason: string;
 }
 
-/** A state in which a target is quiet for reasons of its own, or not there: it proves nothing. */
-/** `ambiguous`: its selector leads to somebody else as well. `measured`: by another command of ours, whose own looks and requests nobody could tell from the target's. */
+/**
+ * A state in which a target is quiet for reasons of its own, or not there: it proves nothing. `ambiguous`: its selector leads to
+ * somebody else as well. `measured`: by another command of ours, whose own looks and requests nobody could tell from the target's.
+ */
 export type DisturbanceKind =
   | 'absent'
   | 'stopped'
@@ -91,8 +93,6 @@ export interface Observations {
  */
 export interface Collector {
   readonly name: CollectorName;
-  /** Metrics and activities that rest on it, as rules name them: `cpu.percent`, `network`, … */
-  readonly provides: readonly string[];
   /** What can be seen of these processes here; called before the first look. */
   probe(processes: readonly WatchedProcess[]): Availability;
   sample(look: Look): Observations;

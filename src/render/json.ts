@@ -15,3 +15,6 @@ export function escaped(character: string): string {
 
 /** Any value for people and machines: indented, with a line break at the end. */
 export const renderJson = (value: unknown): string => `${printableJson(JSON.stringify(value, null, 2))}\n`;
+
+/** The same on one line, for whoever reads line by line. */
+export const renderJsonLine = (value: unknown): string => `${printableJson(JSON.stringify(value))}\n`;

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { SYSTEM_STATE_FOLDER, xdgFolder } from '../os/standard-folders.ts';
 import type { ServiceScope } from './plan.ts';
-import { SYSTEM_STATE_FOLDER } from './systemd-unit.ts';
 
 export interface ServicePaths {
   configPath: string;
@@ -26,10 +26,10 @@ export function defaultPaths(
       definitionPath: '/etc/systemd/system/idleproof.service',
     };
   }
-  const config = env['XDG_CONFIG_HOME'] ?? join(home, '.config');
+  const config = xdgFolder(env, 'XDG_CONFIG_HOME', home);
   return {
     configPath: join(config, 'idleproof', 'idleproof.yaml'),
-    stateFolder: join(env['XDG_STATE_HOME'] ?? join(home, '.local', 'state'), 'idleproof'),
+    stateFolder: join(xdgFolder(env, 'XDG_STATE_HOME', home), 'idleproof'),
     definitionPath: join(config, 'systemd', 'user', 'idleproof.service'),
   };
 }
@@ -46,7 +46,8 @@ function macPaths(scope: ServiceScope, home: string): ServicePaths {
 }
 
 function windowsPaths(env: NodeJS.ProcessEnv): ServicePaths {
-  const folder = join(env['ProgramData'] ?? 'C:/ProgramData', 'idleproof');
+  const { ProgramData: given = '' } = env;
+  const folder = join(given === '' ? 'C:/ProgramData' : given, 'idleproof');
   return {
     configPath: join(folder, 'idleproof.yaml'),
     stateFolder: join(folder, 'state'),

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { IdleproofError } from '../errors.ts';
 import { loadNative } from '../os/native.ts';
+import { SYSTEM_STATE_FOLDER } from '../os/standard-folders.ts';
 import { serviceCommand } from './command.ts';
 import { defaultPaths } from './default-paths.ts';
 import { definitionFor, readDefinition, removeDefinition, writeDefinition } from './definition.ts';
 import { makeFolder } from './folder.ts';
 import type { ServiceScope } from './plan.ts';
-import { stateFolderOf, SYSTEM_STATE_FOLDER } from './systemd-unit.ts';
+import { stateFolderOf } from './systemd-unit.ts';
 import { systemctl, UNIT, type UnitState, unitState } from './systemctl.ts';
 import { changeableByOthers } from './trust.ts';
 

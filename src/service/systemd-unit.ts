@@ -1,9 +1,7 @@
 import { IdleproofError } from '../errors.ts';
+import { SYSTEM_STATE_FOLDER } from '../os/standard-folders.ts';
 import type { ServicePlan } from './plan.ts';
 import { fillTemplate } from './templates.ts';
-
-/** What `StateDirectory=idleproof` is for the service manager of the machine: file-hierarchy(7). */
-export const SYSTEM_STATE_FOLDER = '/var/lib/idleproof';
 
 const EVIDENCE = '# Evidence is kept in ';
 

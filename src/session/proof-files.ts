@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { seal } from '../attest/dsse.ts';
 import { chartsOf } from '../core/charts/charts.ts';
 import { statementsOf } from '../core/attest/statements.ts';
+import { shellQuote } from '../core/parse/shell-quote.ts';
 import { IdleproofError } from '../errors.ts';
 import type { Signer } from '../model/attestation.ts';
 import { PROOF_FORMATS, type ProofFormat, type ProofMaterial } from '../model/proof-format.ts';
@@ -33,12 +34,24 @@ export const FORMATS: Readonly<Record<ProofFormat, FormatEntry>> = {
   intoto: { fileName: 'proof.intoto.jsonl', render: renderAttestations },
 };
 
-/** A proof in each of these formats into the run's folder, each whole or not at all; nothing is overwritten. An attestation names the digest of proof.json, which is then written, too. Returns the paths. */
+/** A proof, and how it is to be written. */
+export interface ProofOutput {
+  material: ProofMaterial;
+  /** Where the evidence that it was judged by lies, from which it can be written again. */
+  evidencePath: string;
+  formats: readonly ProofFormat[];
+  /** null: nothing is to be signed. */
+  signer: Signer | null;
+}
+
+/**
+ * A proof in each of these formats into the run's folder, each whole or not at all; nothing is overwritten. An attestation names the
+ * digest of proof.json, which is then written, too. Returns the paths.
+ * @throws IdleproofError PROOF_WRITE, and what hinders an attestation
+ */
 export function writeProof(
   folder: string,
-  material: ProofMaterial,
-  formats: readonly ProofFormat[],
-  signer: Signer | null,
+  { material, evidencePath, formats, signer }: ProofOutput,
 ): string[] {
   const wanted = new Set<ProofFormat>(formats.includes('intoto') ? ['json', ...formats] : formats);
   // In the order of the table: what can fail for reasons of its own comes last.
@@ -49,7 +62,8 @@ export function writeProof(
     try {
       writeNewFile(path, text);
     } catch (error) {
-      throw new IdleproofError('PROOF_WRITE', { path, problem: (error as Error).message }, error);
+      const problem = (error as Error).message;
+      throw new IdleproofError('PROOF_WRITE', { path, problem, evidence: shellQuote(evidencePath) }, error);
     }
     return path;
   });

@@ -2,20 +2,11 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { IdleproofError } from '../errors.ts';
-import type { Signer } from '../model/attestation.ts';
 import type { Proof } from '../model/proof.ts';
-import type { ProofFormat, ProofMaterial } from '../model/proof-format.ts';
 import { renderJson } from '../render/json.ts';
-import { writeProof } from './proof-files.ts';
+import { type ProofOutput, writeProof } from './proof-files.ts';
 import { nthFolder, runFolderName } from './run-folder.ts';
 import { PROOF_FILE } from './stored-proof.ts';
-
-export interface ProofOutput {
-  material: ProofMaterial;
-  formats: readonly ProofFormat[];
-  /** null: nothing is to be signed. */
-  signer: Signer | null;
-}
 
 const UNFINISHED = '.part';
 
@@ -31,7 +22,7 @@ export const isUnfinished = (name: string): boolean => name.startsWith('.') && n
 export function keepProof(
   parent: string,
   { startedAt, windowId }: { startedAt: Date; windowId: string },
-  { material, formats, signer }: ProofOutput,
+  output: ProofOutput,
 ): { folder: string; problem: string | null } {
   const name = runFolderName(startedAt, [windowId]);
   const part = join(parent, `.${name}${UNFINISHED}`);
@@ -40,13 +31,13 @@ export function keepProof(
     mkdirSync(part, { recursive: true });
   });
   try {
-    const wanted = JSON.parse(renderJson(material.proof)) as Proof;
+    const wanted = JSON.parse(renderJson(output.material.proof)) as Proof;
     let nth = 1;
     for (; existsSync(nthFolder(parent, name, nth)); nth += 1) {
       const folder = nthFolder(parent, name, nth);
       if (saysTheSame(folder, wanted)) return { folder, problem: null };
     }
-    const problem = written(part, { material, formats, signer });
+    const problem = written(part, output);
     const folder = nthFolder(parent, name, nth);
     inFolder(parent, () => renameSync(part, folder));
     return { folder, problem };
@@ -56,9 +47,9 @@ export function keepProof(
 }
 
 /** An attestation can fail for reasons of its own, when the proof is there. @throws IdleproofError where it is not */
-function written(folder: string, { material, formats, signer }: ProofOutput): string | null {
+function written(folder: string, output: ProofOutput): string | null {
   try {
-    writeProof(folder, material, formats, signer);
+    writeProof(folder, output);
     return null;
   } catch (error) {
     if (read(folder) === null) throw error;

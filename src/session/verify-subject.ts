@@ -1,4 +1,4 @@
-import { IdleproofError } from '../errors.ts';
+import { refuser } from '../errors/refuse.ts';
 import type { EvidenceProblem } from '../evidence/verification.ts';
 import type { Proof } from '../model/proof.ts';
 import { sha256OfFile } from '../os/file-digest.ts';
@@ -19,7 +19,7 @@ export function readSubject(given: string): Subject {
     return { name: given, sha256: sha256OfFile(given) };
   } catch (error) {
     const problem = `${given} is neither a SHA-256 nor a file that can be read: ${(error as Error).message}`;
-    throw new IdleproofError('OPTION_INVALID', { option: '--subject', problem, command: 'verify' }, error);
+    return refuser('verify')('--subject', problem, error);
   }
 }
 

@@ -30,7 +30,9 @@ export interface StartOptions {
 export async function startCommand(argv: readonly string[], options: StartOptions): Promise<StartedCommand> {
   const { outputPath, cwd = process.cwd(), offline } = options;
   const [file, ...args] = argv;
-  if (file === undefined || file === '') throw new IdleproofError('NO_TARGET');
+  if (file === undefined || file === '') {
+    throw new IdleproofError('COMMAND_NOT_STARTED', { command: '«»', problem: 'it has no name' });
+  }
   const isSubreaper = becomeSubreaper();
   const output = openOutput(outputPath);
   try {

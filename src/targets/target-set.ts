@@ -1,4 +1,3 @@
-import { IdleproofError } from '../errors.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
 import type { EndedProcess, WatchedProcess } from '../model/process.ts';
 import type { TargetReport, TargetSpec } from '../model/target.ts';
@@ -50,7 +49,7 @@ const MS_PER_TICK = 10;
 
 /** Finds all targets. Throws an IdleproofError for the first that cannot be found, or not without doubt. */
 export function resolveTargets(specs: readonly TargetSpec[], options: TargetSetOptions): TargetSet {
-  if (specs.length === 0) throw new IdleproofError('NO_TARGET');
+  if (specs.length === 0) throw new Error('there is nothing to find');
   return new TargetSet(specs, options);
 }
 

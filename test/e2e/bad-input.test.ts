@@ -51,6 +51,31 @@ describe('bad input is one clear error, exit code 3, nothing written', () => {
     expect(await refused(['--pid', NOT_A_PID])).toMatch(/^error PID_NOT_FOUND: [^\n]*\n {2}[^\n]*\n$/);
   });
 
+  it.each([
+    [['init', '--port', 'http'], 'init'],
+    [['doctor', '--target', 'web=prot:80'], 'doctor'],
+    [['doctor', '--for', '1s'], 'doctor'],
+    [['rules', 'explain', 'idle-cpu', '--pid', '12x'], 'rules explain'],
+    [['demo', '--for', '1s'], 'demo'],
+    [['judge', 'evidence.db', '--format', 'jsn'], 'judge'],
+    [['measure', 'http', '--url', 'http://127.0.0.1:1/', '--port', 'http'], 'measure http'],
+    [['measure', 'startup', '--ready', 'prot:80', '--', 'true'], 'measure startup'],
+  ])('%j points to the help of the command that was asked', async (args, command) => {
+    const { code, stderr } = await runCli(args);
+    expect(code, stderr).toBe(3);
+    expect(stderr).toMatch(/^error OPTION_INVALID: /);
+    expect(stderr).toMatch(new RegExp(`^ {2}See idleproof ${command} --help\\.$`, 'm'));
+  });
+
+  it('advises no command to those who take none', async () => {
+    for (const args of [['init'], ['init', 'nginx']]) {
+      const { code, stderr } = await runCli(args, { cwd: folder });
+      expect(code, stderr).toBe(3);
+      expect(stderr).toContain('--name nginx');
+      expect(stderr).not.toMatch(/after --|-- command/);
+    }
+  });
+
   it('its own pid', async () => {
     const script = `exec "${process.execPath}" dist/cli/main.js check --for 2s --pid $$ --out "${out}"`;
     const child = spawn('sh', ['-c', script], { stdio: ['ignore', 'ignore', 'pipe'] });

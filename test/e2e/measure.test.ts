@@ -536,6 +536,12 @@ describe('measure size', () => {
     expect(numberOf(document, 'size.raw', 'value', 'js')).toBe(30_000);
     expect(numberOf(document, 'size.raw', 'value', 'all')).toBe(30_001);
     expect(numberOf(document, 'size.gzip', 'value', 'js')).toBeLessThan(200);
+    writeFileSync(join(folder, '\u009b31m\u202e.txt'), 'z');
+    const hostile = await measure('size', '--cwd', folder, '*.txt');
+    const saved = hostile.document;
+    expect(JSON.stringify(saved.facts)).toContain('\u202e.txt');
+    expect(hostile.result.stdout).not.toMatch(/[\u009b\u202e]/);
+    expect(hostile.result.stdout).toContain(String.raw`\u202e.txt`);
     const none = await runCli(['measure', 'size', '--cwd', folder, '*.html', '--out', nextOut()]);
     expect(none.code).toBe(3);
     expect(none.stderr).toContain('MEASURE_NO_FILES');

@@ -179,6 +179,11 @@ describe('idleproof rules list, explain and schema', () => {
     expect(JSON.parse(json.stdout)).toMatchObject([
       { id: 'background-tool-run', evidence: [{ of: 'event', collectors: ['events'], here: [] }] },
     ]);
+    write('slow.yaml', 'targets: { app: { select: { command: [sleep, "60"] } } }\ntick: 40s\n');
+    expect(await rules('explain', 'idle-cpu', '--config', './slow.yaml')).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
     expect(await rules('explain', 'idle-cpi')).toMatchObject({
       code: 3,
       stderr: expect.stringContaining('did you mean idle-cpu?') as string,

@@ -8,13 +8,21 @@ import { exposedProcesses } from '../../src/core/coverage/exposed-processes.ts';
 import { METRICS } from '../../src/core/derive/metrics.ts';
 import type { Series } from '../../src/core/derive/metric-series.ts';
 import { deriveSeries } from '../../src/core/derive/series.ts';
+import { USUAL_TIERS } from '../../src/core/examples/usual-tiers.ts';
 import { summarize } from '../../src/core/derive/summarize.ts';
 import type { NetworkActivity } from '../../src/model/activity.ts';
-import type { CollectorSet } from '../../src/model/collector.ts';
+import type { CollectorSet, Tier } from '../../src/model/collector.ts';
 import type { Evidence, Gap, Window } from '../../src/model/evidence.ts';
+import type { TargetSpec } from '../../src/model/target.ts';
+import { systemClock } from '../../src/os/clock.ts';
+import { Procfs } from '../../src/os/procfs.ts';
+import { openSqlite } from '../../src/os/sqlite.ts';
+import { surveyPosts } from '../../src/session/posts.ts';
+import { resolveTargets } from '../../src/targets/target-set.ts';
 import { startDriver, type Driver } from '../support/driver.ts';
 import { watchWith } from '../support/portable-and-native.ts';
 import { hasProgram } from '../support/programs.ts';
+import { hasTrace } from '../support/tracing.ts';
 import { setStage, spec, type Stage } from './targets/programs.ts';
 
 /**
@@ -34,6 +42,8 @@ const TARGETS = ['burner', 'hog', 'spawner', 'talker', 'idle'] as const;
 const drivers: Record<string, Driver> = {};
 const evidence: Partial<Record<CollectorSet, Evidence>> = {};
 let stage: Stage;
+/** Of who stands in for the watchdog. */
+let selfPid: number;
 let server: Server;
 const accepted: Socket[] = [];
 
@@ -77,7 +87,7 @@ beforeAll(async () => {
   if (!hasProgram('python3')) return;
   stage = setStage();
   server = createServer((socket) => void accepted.push(socket)).listen(0, '127.0.0.1');
-  const selfPid = await stage.standIn();
+  selfPid = await stage.standIn();
   for (const name of TARGETS) drivers[name] = await startDriver();
   await drivers['hog']?.run('block = bytearray(os.urandom(1)) * 100_000_000');
   await drivers['talker']?.run(
@@ -228,5 +238,40 @@ describe.skipIf(!hasProgram('python3'))('native and portable collectors', () => 
     // A reading that is not in time parts it.
     if (wasInTime('portable')) expect(unseen).toHaveLength(1);
     else expect(unseen).not.toEqual([]);
+  });
+});
+
+describe.skipIf(!hasProgram('python3'))('the tiers that examples of rules are judged by', () => {
+  it('are those that collectors have where nothing hinders them', async () => {
+    const traced = hasTrace();
+    const file = (name: string): string => join(stage.folder, name);
+    const database = openSqlite(file('app.db'));
+    database.exec('CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, created_at TEXT)');
+    database.close();
+    writeFileSync(file('app.log'), '');
+    const targets: TargetSpec[] = [
+      {
+        ...spec('idle', { by: 'pid', pid: drivers['idle']?.pid ?? 0 }),
+        events: { sqlite: file('app.db'), table: 'events' },
+        logs: [{ file: file('app.log'), format: 'jsonl' }],
+        files: [stage.folder],
+      },
+    ];
+    const clock = systemClock();
+    const procfs = new Procfs();
+    const trees = resolveTargets(targets, { procfs, nowMs: () => clock.nowMs(), selfPid });
+    const plan = { targets, tickMs: 1000, lookBackMs: 0, collectors: 'native', folder: null } as const;
+    const surveyed = await surveyPosts(plan, { procfs, clock, trees });
+    const tiers = surveyed
+      .filter(({ name }) => traced || name !== 'trace')
+      .map(({ name, tier }): [string, Tier] => [name, tier]);
+    const expected = Object.entries(USUAL_TIERS).filter(([name]) => traced || name !== 'trace');
+    expect(Object.fromEntries(tiers)).toEqual(Object.fromEntries(expected));
+  });
+
+  it('are those that they report of a window, unless they give a reason for a lower one', () => {
+    const told = of('native').collectors.filter(({ reason }) => reason === null);
+    for (const { name, tier } of told) expect(tier, name).toBe(USUAL_TIERS[name]);
+    expect(told.map(({ name }) => name)).toContain('memory');
   });
 });

@@ -1,19 +1,20 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { IdleproofError } from '../../errors.ts';
+import { type Refuse, refuser } from '../../errors/refuse.ts';
 import { collect } from '../selector-options.ts';
 import {
   type CommonOptions,
   countOf,
   durationOf,
   headersOf,
-  invalid,
   measureCommand,
   planMeasure,
   urlOf,
   withCommon,
 } from './options.ts';
 import { type ServerOptions, serverOf, withServer } from './server.ts';
+
+const refuse: Refuse = refuser('measure http');
 
 const EXAMPLES = `
 Examples:
@@ -58,22 +59,21 @@ export function httpCommand(argv: readonly string[], done: (exitCode: number) =>
 }
 
 async function measureHttp(argv: readonly string[], options: HttpOptions): Promise<number> {
-  const url = urlOf('http', options.url);
+  const url = urlOf(refuse, options.url);
   const method = options.method.toUpperCase();
-  if (!METHODS.includes(method))
-    invalid('http', '--method', `«${options.method}» is none of ${METHODS.join(', ')}`);
+  if (!METHODS.includes(method)) refuse('--method', `«${options.method}» is none of ${METHODS.join(', ')}`);
   if (options.for !== undefined && options.requests !== undefined)
-    invalid('http', '--for', 'give either how many requests (--requests) or how long (--for)');
+    refuse('--for', 'give either how many requests (--requests) or how long (--for)');
   const { MOST_REQUESTS } = await import('../../measure/http-load.ts');
   const requests = countOf(
-    'http',
+    refuse,
     '--requests',
     options.requests ?? String(DEFAULT_REQUESTS),
     1,
     MOST_REQUESTS,
   );
   const amount =
-    options.for === undefined ? { requests } : { durationMs: durationOf('http', '--for', options.for) };
+    options.for === undefined ? { requests } : { durationMs: durationOf(refuse, '--for', options.for) };
   const { target, server, selector } = serverOf('http', url, options);
   const plan = await planMeasure(argv, options, { kind: 'http', main: 'http.latency', target, selector });
   const { probeHttp } = await import('../../session/measure/http.ts');
@@ -81,11 +81,11 @@ async function measureHttp(argv: readonly string[], options: HttpOptions): Promi
   const probe = probeHttp({
     url: url.href,
     method,
-    headers: headersOf('http', options.header),
+    headers: headersOf(refuse, options.header),
     body: options.body === undefined ? null : bodyOf(options.body),
-    concurrency: countOf('http', '--concurrency', options.concurrency, 1, MOST_CONNECTIONS),
+    concurrency: countOf(refuse, '--concurrency', options.concurrency, 1, MOST_CONNECTIONS),
     amount,
-    timeoutMs: durationOf('http', '--timeout', options.timeout),
+    timeoutMs: durationOf(refuse, '--timeout', options.timeout),
     server,
     id: plan.id,
   });
@@ -98,6 +98,6 @@ function bodyOf(text: string): string {
     return readFileSync(text.slice(1), 'utf8');
   } catch (error) {
     const problem = `${text.slice(1)} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`;
-    throw new IdleproofError('OPTION_INVALID', { option: '--body', problem, command: 'measure http' }, error);
+    return refuse('--body', problem, error);
   }
 }

@@ -7,11 +7,13 @@ import { parseDurationMs } from '../../core/parse/duration.ts';
 import { shellQuote } from '../../core/parse/shell-quote.ts';
 import { durationText, sayNoUnitText, type UnitText } from '../../core/parse/unit-text.ts';
 import { IdleproofError } from '../../errors.ts';
+import { type Refuse, refuser } from '../../errors/refuse.ts';
 import type { MeasureKind } from '../../model/measure-document.ts';
 import type { Selector } from '../../model/target.ts';
 import type { MeasurePlan } from '../../session/measure/plan.ts';
 import { collect } from '../selector-options.ts';
 import { toolVersion } from '../version.ts';
+import { DEFAULT_OUT } from '../default-out.ts';
 
 /** What every measuring command can be told. */
 export interface CommonOptions {
@@ -41,7 +43,7 @@ export function withCommon(command: Command): Command {
     )
     .option('--as <name>', 'name of what is measured, for rules with a target')
     .option('--id <id>', 'which one of several measurements of the same name this is')
-    .option('--out <dir>', 'where the run folders go', 'reports')
+    .option('--out <dir>', 'where the run folders go', DEFAULT_OUT)
     .option('--state <dir>', 'state folder of a daemon that is to be told (default: the usual ones)')
     .option('--baseline <name>', 'what rules of the kind regression compare with; it goes into the evidence')
     .option('--json', 'print everything as JSON');
@@ -63,9 +65,9 @@ export async function planMeasure(
   { kind, main, target, selector }: PlanFacts,
 ): Promise<MeasurePlan> {
   const { usualStateFolders } = await import('../../daemon/state-folder.ts');
+  const refuse: Refuse = refuser(`measure ${kind}`);
   const name = options.as ?? target;
-  if (!/^[\w.-]+$/.test(name))
-    invalid(kind, '--as', `«${name}» is no name: letters, digits, dots and dashes`);
+  if (!/^[\w.-]+$/.test(name)) refuse('--as', `«${name}» is no name: letters, digits, dots and dashes`);
   return {
     kind,
     target: name,
@@ -79,7 +81,7 @@ export async function planMeasure(
         value === undefined || candidates.length === 0
           ? ''
           : `; did you mean ${closest(value, [...candidates])}?`;
-      return invalid(kind, '--expect', `${problem}${nearest}`);
+      return refuse('--expect', `${problem}${nearest}`);
     }),
     baseline: options.baseline === undefined ? null : await baselineOf(options.baseline, options.state),
     out: options.out,
@@ -104,39 +106,34 @@ async function baselineOf(
 }
 
 /** A whole number from `least` on. */
-export function countOf(kind: MeasureKind, option: string, text: string, least = 1, most = 1e9): number {
+export function countOf(refuse: Refuse, option: string, text: string, least = 1, most = 1e9): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
-  return invalid(kind, option, `«${text}» is no whole number from ${least} to ${most}`);
+  return refuse(option, `«${text}» is no whole number from ${least} to ${most}`);
 }
 
 const SPAN: UnitText = durationText('a duration such as 500ms, 20s, 5m or 1h', (ms) => ms > 0);
 
 /** A duration above 0 in milliseconds. @throws IdleproofError OPTION_INVALID */
-export function durationOf(kind: MeasureKind, option: string, text: string): number {
+export function durationOf(refuse: Refuse, option: string, text: string): number {
   const ms = parseDurationMs(text);
   if (ms !== null && ms > 0) return ms;
-  return invalid(kind, option, sayNoUnitText(text, SPAN));
+  return refuse(option, sayNoUnitText(text, SPAN));
 }
 
 /** An address of http or https. @throws IdleproofError OPTION_INVALID */
-export function urlOf(kind: MeasureKind, text: string): URL {
+export function urlOf(refuse: Refuse, text: string): URL {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
-  return invalid(kind, '--url', `«${text}» is no address such as http://127.0.0.1:8000/health`);
+  return refuse('--url', `«${text}» is no address such as http://127.0.0.1:8000/health`);
 }
 
 /** `Name: value` as given by curl's -H, too. */
-export function headersOf(kind: MeasureKind, texts: readonly string[]): Record<string, string> {
+export function headersOf(refuse: Refuse, texts: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     texts.map((text) => {
       const [, name = '', value = ''] = /^([!#$%&'*+.^_`|~\w-]+):\s*([^\r\n]*)$/.exec(text) ?? [];
-      if (name === '') invalid(kind, '--header', `«${name || text.split(':')[0]}» is not like «Name: value»`);
+      if (name === '') refuse('--header', `«${name || text.split(':')[0]}» is not like «Name: value»`);
       return [name, value];
     }),
   );
-}
-
-/** Refuses what an option of a measurement says. @throws IdleproofError OPTION_INVALID */
-export function invalid(kind: MeasureKind, option: string, problem: string): never {
-  throw new IdleproofError('OPTION_INVALID', { option, problem, command: `measure ${kind}` });
 }

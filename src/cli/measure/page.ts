@@ -1,17 +1,19 @@
 import type { Command } from 'commander';
 import { parseBitRate } from '../../core/parse/bit-rate.ts';
 import { BIT_RATE, sayNoUnitText } from '../../core/parse/unit-text.ts';
+import { type Refuse, refuser } from '../../errors/refuse.ts';
 import {
   type CommonOptions,
   countOf,
   durationOf,
-  invalid,
   measureCommand,
   planMeasure,
   urlOf,
   withCommon,
 } from './options.ts';
 import { type ServerOptions, serverOf, withServer } from './server.ts';
+
+const refuse: Refuse = refuser('measure page');
 
 const EXAMPLES = `
 Examples:
@@ -55,17 +57,17 @@ export function pageCommand(argv: readonly string[], done: (exitCode: number) =>
 }
 
 async function measurePage(argv: readonly string[], options: PageOptions): Promise<number> {
-  const url = urlOf('page', options.url);
+  const url = urlOf(refuse, options.url);
   const down = options.down === undefined ? null : rateOf('--down', options.down);
   const shape = {
     downBitsPerSecond: down,
     upBitsPerSecond: options.up === undefined ? down : rateOf('--up', options.up),
-    latencyMs: options.latency === undefined ? 0 : durationOf('page', '--latency', options.latency),
+    latencyMs: options.latency === undefined ? 0 : durationOf(refuse, '--latency', options.latency),
   };
   const { target, server, selector } = serverOf('page', url, options);
   const plan = await planMeasure(argv, options, { kind: 'page', main: 'page.interactive', target, selector });
-  const runs = countOf('page', '--runs', options.runs, 1, MOST_RUNS);
-  const timeoutMs = durationOf('page', '--timeout', options.timeout);
+  const runs = countOf(refuse, '--runs', options.runs, 1, MOST_RUNS);
+  const timeoutMs = durationOf(refuse, '--timeout', options.timeout);
   const { browserOf } = await import('../../session/measure/probe-of.ts');
   const browser = browserOf(options.browser ?? null);
   const { probePage } = await import('../../session/measure/page.ts');
@@ -75,5 +77,5 @@ async function measurePage(argv: readonly string[], options: PageOptions): Promi
 }
 
 function rateOf(option: string, text: string): number {
-  return parseBitRate(text) ?? invalid('page', option, sayNoUnitText(text, BIT_RATE));
+  return parseBitRate(text) ?? refuse(option, sayNoUnitText(text, BIT_RATE));
 }

@@ -1,5 +1,6 @@
 import { announceMeasurement } from '../../daemon/measurement-lock.ts';
 import { escapeControls } from '../../core/parse/escape-controls.ts';
+import { renderJson } from '../../render/json.ts';
 import { renderMeasureText } from '../../render/measure-text.ts';
 import { measure } from '../../session/measure/measure.ts';
 import type { MeasurePlan, Probe } from '../../session/measure/plan.ts';
@@ -31,7 +32,7 @@ export async function runMeasure(
     clear();
     process.stdout.write(
       json === true
-        ? `${JSON.stringify(document, null, 2)}\n`
+        ? renderJson(document)
         : `${renderMeasureText(document, process.stdout.isTTY)}\n${files.map((file) => `${file}\n`).join('')}`,
     );
     if (signal.aborted) return EXIT.interrupted;

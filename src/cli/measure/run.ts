@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { toldUnit } from '../../core/parse/told-unit.ts';
-import { IdleproofError } from '../../errors.ts';
+import { type Refuse, refuser } from '../../errors/refuse.ts';
 import { measuredCommand } from './measured-command.ts';
 import {
   type CommonOptions,
@@ -10,6 +10,8 @@ import {
   planMeasure,
   withCommon,
 } from './options.ts';
+
+const refuse: Refuse = refuser('measure run');
 
 const EXAMPLES = `
 Examples:
@@ -52,19 +54,14 @@ async function measureRun(
 ): Promise<number> {
   const { target, selector } = measuredCommand('run', argv, operands);
   const unit = toldUnit(options.unit);
-  if ('problem' in unit)
-    throw new IdleproofError('OPTION_INVALID', {
-      option: '--unit',
-      problem: unit.problem,
-      command: 'measure run',
-    });
+  if ('problem' in unit) refuse('--unit', unit.problem);
   const plan = await planMeasure(argv, options, { kind: 'run', main: unit.name, target, selector });
   const { probeRun } = await import('../../session/measure/run.ts');
   const { runMeasure } = await import('./run-measure.ts');
   const probe = probeRun({
     argv: operands,
-    runs: countOf('run', '--runs', options.runs, 1, MOST_RUNS),
-    timeoutMs: durationOf('run', '--timeout', options.timeout),
+    runs: countOf(refuse, '--runs', options.runs, 1, MOST_RUNS),
+    timeoutMs: durationOf(refuse, '--timeout', options.timeout),
     unit: options.unit,
     id: plan.id,
   });

@@ -4,9 +4,9 @@ import type { Selector, TargetSpec } from '../../model/target.ts';
 import { Procfs } from '../../os/procfs.ts';
 import { resolveTargets } from '../../targets/target-set.ts';
 import { IdleproofError } from '../../errors.ts';
+import { type Refuse, refuser } from '../../errors/refuse.ts';
 import { type SelectorOptions, targetsOf } from '../target-options.ts';
 import { withSelectors } from '../selector-options.ts';
-import { invalid } from './options.ts';
 
 export type ServerOptions = SelectorOptions;
 
@@ -25,8 +25,9 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** Who answers at an address: the target that is named, or else who listens there on this machine. */
 export function serverOf(kind: MeasureKind, url: URL, options: ServerOptions): Server {
-  const [named, ...others] = targetsOf(options, []);
-  if (others.length > 0) invalid(kind, '--target', 'one server is measured at a time');
+  const refuse: Refuse = refuser(`measure ${kind}`);
+  const [named, ...others] = targetsOf(options, [], refuse);
+  if (others.length > 0) refuse('--target', 'one server is measured at a time');
   if (named !== undefined) return { target: named.name, server: named, selector: named.select };
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
   const select: Selector = { by: 'port', port };

@@ -1,8 +1,11 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { type Refuse, refuser } from '../../errors/refuse.ts';
 import type { FileGroup } from '../../session/measure/size.ts';
-import { type CommonOptions, invalid, measureCommand, planMeasure, withCommon } from './options.ts';
+import { type CommonOptions, measureCommand, planMeasure, withCommon } from './options.ts';
+
+const refuse: Refuse = refuser('measure size');
 
 const EXAMPLES = `
 Examples:
@@ -35,7 +38,7 @@ async function size(
 ): Promise<number> {
   const folder = resolve(options.cwd);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
-    invalid('size', '--cwd', `there is no folder ${folder}`);
+    refuse('--cwd', `there is no folder ${folder}`);
   const selector = { by: 'command' as const, argv: ['idleproof', 'measure', 'size'] };
   const plan = await planMeasure(argv, options, {
     kind: 'size',
@@ -49,7 +52,7 @@ async function size(
     return { id: name ?? (isSeveral ? pattern : plan.id), pattern };
   });
   const twice = groups.find(({ id }, index) => groups.findIndex((other) => other.id === id) !== index);
-  if (twice !== undefined) invalid('size', '<pattern>', `the name ${twice.id} is used twice`);
+  if (twice !== undefined) refuse('<pattern>', `the name ${twice.id} is used twice`);
   const { probeSize } = await import('../../session/measure/size.ts');
   const { runMeasure } = await import('./run-measure.ts');
   return runMeasure(plan, probeSize({ folder, groups }), options);

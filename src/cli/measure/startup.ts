@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
 import { statesOf } from '../../core/measure/states.ts';
 import { parseReady } from '../../core/parse/ready.ts';
+import { type Refuse, refuser } from '../../errors/refuse.ts';
 import { measuredCommand } from './measured-command.ts';
 import {
   type CommonOptions,
   countOf,
   durationOf,
-  invalid,
   measureCommand,
   planMeasure,
   withCommon,
 } from './options.ts';
+
+const refuse: Refuse = refuser('measure startup');
 
 const EXAMPLES = `
 Examples:
@@ -57,22 +59,18 @@ async function startup(
   options: StartupOptions,
 ): Promise<number> {
   const { target, selector } = measuredCommand('startup', argv, operands);
-  const ready = parseReady(options.ready, 'measure startup');
+  const ready = parseReady(options.ready, refuse);
   if (ready.by === 'duration')
-    invalid(
-      'startup',
-      '--ready',
-      'a time that passes is nothing to measure: name a port, address, log line or file',
-    );
+    refuse('--ready', 'a time that passes is nothing to measure: name a port, address, log line or file');
   const plan = await planMeasure(argv, options, { kind: 'startup', main: 'startup', target, selector });
   const { probeStartup } = await import('../../session/measure/startup.ts');
   const { runMeasure } = await import('./run-measure.ts');
   const probe = probeStartup({
     argv: operands,
     ready,
-    runs: countOf('startup', '--runs', options.runs, 1, MOST_RUNS),
+    runs: countOf(refuse, '--runs', options.runs, 1, MOST_RUNS),
     states: statesOf(options),
-    timeoutMs: durationOf('startup', '--timeout', options.timeout),
+    timeoutMs: durationOf(refuse, '--timeout', options.timeout),
     id: plan.id,
   });
   return runMeasure(plan, probe, options);

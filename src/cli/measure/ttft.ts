@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { statesOf } from '../../core/measure/states.ts';
+import { refuser } from '../../errors/refuse.ts';
 import { collect } from '../selector-options.ts';
 import {
   type CommonOptions,
@@ -12,6 +13,8 @@ import {
   withCommon,
 } from './options.ts';
 import { type ServerOptions, serverOf, withServer } from './server.ts';
+
+const refuse = refuser('measure ttft');
 
 const EXAMPLES = `
 Examples:
@@ -60,7 +63,7 @@ export function ttftCommand(argv: readonly string[], done: (exitCode: number) =>
 }
 
 async function measureTtft(argv: readonly string[], options: TtftOptions): Promise<number> {
-  const url = urlOf('ttft', options.url);
+  const url = urlOf(refuse, options.url);
   const { target, server, selector } = serverOf('ttft', url, options);
   const plan = await planMeasure(argv, options, { kind: 'ttft', main: 'ttft', target, selector });
   const { probeTtft } = await import('../../session/measure/ttft.ts');
@@ -69,13 +72,13 @@ async function measureTtft(argv: readonly string[], options: TtftOptions): Promi
   const probe = probeTtft({
     request: completionRequest({
       url: url.href,
-      headers: headersOf('ttft', options.header),
+      headers: headersOf(refuse, options.header),
       prompt: options.prompt,
       model: options.model ?? null,
-      maxTokens: countOf('ttft', '--max-tokens', options.maxTokens),
-      timeoutMs: durationOf('ttft', '--timeout', options.timeout),
+      maxTokens: countOf(refuse, '--max-tokens', options.maxTokens),
+      timeoutMs: durationOf(refuse, '--timeout', options.timeout),
     }),
-    runs: countOf('ttft', '--runs', options.runs, 1, MOST_RUNS),
+    runs: countOf(refuse, '--runs', options.runs, 1, MOST_RUNS),
     states: statesOf(options),
     server,
     id: plan.id,

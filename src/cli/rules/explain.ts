@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import type { Rule, RulePack } from '../../core/rules/pack.ts';
 import { IdleproofError } from '../../errors.ts';
+import { refuser } from '../../errors/refuse.ts';
 import { type SelectorOptions, targetsOf } from '../target-options.ts';
-import { collectorsOf, timingOf } from '../timing-options.ts';
+import { collectorsOf, DEFAULT_TICK_MS } from '../timing-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { PACKS_FOLDER } from '../packs-folder.ts';
 import { collect, withSelectors } from '../selector-options.ts';
@@ -51,6 +52,11 @@ export function explainCommand(done: (exitCode: number) => void): Command {
     });
 }
 
+/** What a window of that length would exclude is no part of what is told. */
+const SOME_WINDOW_MS = 60_000;
+
+const refuse = refuser('rules explain');
+
 interface Found {
   pack: RulePack;
   rule: Rule;
@@ -68,16 +74,12 @@ async function explain(id: string, options: ExplainOptions): Promise<void> {
   const names = asked ?? shippedPackNames(PACKS_FOLDER);
   const packs = names.flatMap((name) => loadRulePacks([name], { packsFolder: PACKS_FOLDER }));
   const found = find(id, packs);
-  const { durationMs, tickMs } = timingOf(
-    { collectors: options.collectors, for: '60s', settle: '0s' },
-    config?.tickMs ?? null,
-  );
-  const targets = [...(config?.targets ?? []), ...targetsOf(options, [])];
+  const targets = [...(config?.targets ?? []), ...targetsOf(options, [], refuse)];
   const { collectors, isExample } = await diagnose({
     targets: targets.filter(({ select }) => select.by !== 'command'),
-    durationMs,
-    tickMs,
-    collectors: collectorsOf(options),
+    durationMs: SOME_WINDOW_MS,
+    tickMs: config?.tickMs ?? DEFAULT_TICK_MS,
+    collectors: collectorsOf(options, refuse),
     toolVersion: toolVersion(),
   });
   const told = found.map(({ rule, pack }) => explanationOf(rule, pack, collectors));

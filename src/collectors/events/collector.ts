@@ -13,7 +13,7 @@ import { DistinctTexts } from '../distinct-texts.ts';
 import { describeProblem } from './problem.ts';
 import { EventsReport } from './report.ts';
 import { readTable } from './table.ts';
-import { TableReader, type TableReading } from './table-reader.ts';
+import { MOST_TYPES, TableReader, type TableReading } from './table-reader.ts';
 import { DatabaseWatcher } from './watcher.ts';
 import { findWriteLock } from './write-lock.ts';
 
@@ -38,7 +38,6 @@ export interface EventsCollector extends Collector {
 const POLL_MS = 30_000;
 const UNCOMPARED =
   'its database was written to, and the table has more older rows than can be compared, so one of them may have become another, or come among them';
-const MOST_TYPES = 200;
 const MOST_COLUMNS = 2000;
 
 /**
@@ -54,7 +53,6 @@ export function createEventsCollector(options: EventsCollectorOptions): EventsCo
 
 class SqliteEvents implements EventsCollector {
   readonly name = 'events';
-  readonly provides: readonly string[] = ['event'];
   readonly #options: EventsCollectorOptions;
   readonly #reader: TableReader;
   readonly #report: EventsReport = new EventsReport();

@@ -49,7 +49,8 @@ export interface TableReading {
   isWhole: boolean;
 }
 
-const TYPES = 200;
+/** Of a table that holds more of them, some are not told. */
+export const MOST_TYPES = 200;
 /** How many of the newest rows are asked for their type; few where a lock is held meanwhile. */
 const TYPED_ROWS: Readonly<Record<ReadMode, number>> = {
   copy: 100_000,
@@ -115,7 +116,7 @@ export class TableReader {
     const isCurrent = known?.settled === true && known.schemaVersion === readSchemaVersion(connection);
     const table = isCurrent ? known : readTable(connection, this.#options.source);
     const isFirst = this.#cursor === null;
-    const types = isFirst ? readTypes(connection, table, TYPED_ROWS[look.mode], TYPES) : [];
+    const types = isFirst ? readTypes(connection, table, TYPED_ROWS[look.mode], MOST_TYPES) : [];
     if (isFirst && !moment.wasAbsent) {
       const isRecent = (head: RowHead): boolean => this.#isRecent(head, table, moment);
       return { table, types, reading: readBaseline(connection, table, look, isRecent) };

@@ -2,8 +2,15 @@ import { basename, dirname } from 'node:path';
 import { type FSWatcher, watch } from 'node:fs';
 
 /**
- * Says whether a database, its -wal or its -journal may have changed since it was last asked, so that a quiet one
- * costs nothing at a look, however busy its folder is. It only saves work: where it fails, it answers «yes» each time.
+ * Says whether a database, its -wal or its -journal may have changed since it was last asked, and since when, so that a quiet one
+ * costs nothing at a look, however busy its folder is. Three things rest on it:
+ * - at which looks the database is read. Where it fails, it answers «yes» each time;
+ * - which rows were written long after what they are stamped with (`backdated`): those excuse nothing. Where it fails, nobody is known
+ *   to have been silent since the last look that read the database, and stamps from after that are believed;
+ * - whether another file was in the database's place for a while. Where it fails, only what FilePlace finds touched tells that.
+ *
+ * What is written without an event (by another host, on a file system of the network) it takes for silence. Such rows are found by the
+ * slow poll and at full looks, and count as backdated where their stamps are older than the look before.
  */
 export class DatabaseWatcher {
   readonly path: string;

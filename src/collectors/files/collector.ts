@@ -37,7 +37,6 @@ export function createFilesCollector(options: FilesCollectorOptions): Collector 
 
 class FolderCollector implements Collector {
   readonly name = 'files';
-  readonly provides: readonly string[] = ['file'];
   readonly #options: FilesCollectorOptions;
   readonly #inventory: Inventory;
   readonly #flaws: DistinctTexts = new DistinctTexts(MOST_FLAWS);

@@ -31,7 +31,6 @@ interface Reading {
  */
 export class CpuCollector implements Collector {
   readonly name = 'cpu';
-  readonly provides: readonly string[] = ['cpu.percent', 'cpu.seconds'];
   readonly #procfs: Procfs;
   readonly #reader: LookReader;
   readonly #clock: CpuClock;

@@ -12,7 +12,6 @@ import { NOTHING, ran } from './selection.ts';
  */
 export class IoCollector implements Collector {
   readonly name = 'io';
-  readonly provides: readonly string[] = ['io.readBytes', 'io.writtenBytes', 'files.open'];
   readonly #reader: LookReader;
   readonly #denials: Denials = new Denials('the io counters');
 

@@ -30,7 +30,6 @@ interface PssReading {
 /** Resident, peak and proportional memory, and memory on the GPU where the kernel tells it. */
 export class MemoryCollector implements Collector {
   readonly name = 'memory';
-  readonly provides: readonly string[] = ['memory.pss', 'memory.rss', 'memory.peak', 'gpu.memory'];
   readonly #reader: LookReader;
   readonly #denials: Denials = new Denials('the memory');
   readonly #pss: Map<number, PssReading> = new Map();

@@ -32,7 +32,6 @@ interface Held {
 /** Processes that start, end or lose their parent, and states in which being quiet proves nothing. */
 export class ProcessesCollector implements Collector {
   readonly name = 'processes';
-  readonly provides: readonly string[] = ['process', 'processes'];
   readonly #reader: LookReader;
   readonly #cgroups: CgroupStates;
   readonly #freezer: FreezerV1;

@@ -30,7 +30,6 @@ export type Withhold = (sampled: readonly NetworkActivity[]) => readonly Network
  */
 export class SocketsCollector implements Collector {
   readonly name = 'sockets';
-  readonly provides: readonly string[] = ['network'];
   readonly #reader: LookReader;
   readonly #tables: SocketTables;
   readonly #neighbours: Neighbours;

@@ -21,7 +21,6 @@ interface Counted {
  */
 export class WakeupsCollector implements Collector {
   readonly name = 'wakeups';
-  readonly provides: readonly string[] = ['wakeups.rate', 'threads'];
   readonly #reader: LookReader;
   readonly #clock: CpuClock | null;
   readonly #counted: Map<number, Counted> = new Map();

@@ -38,7 +38,6 @@ export function createLogsCollector(options: LogsCollectorOptions): LogsCollecto
 
 class Logs implements LogsCollector {
   readonly name = 'logs';
-  readonly provides: readonly string[] = ['log'];
   readonly #options: LogsCollectorOptions;
   readonly #logs: WatchedLog[];
   readonly #categories: DistinctTexts = new DistinctTexts(MOST_CATEGORIES);

@@ -13,7 +13,6 @@ const NOBODY: ReadonlySet<number> = new Set();
 /** CPU time, as pidusage tells it. As a gate it lets everything through. */
 export class PortableCpuCollector implements Collector {
   readonly name = 'cpu';
-  readonly provides: readonly string[] = ['cpu.percent', 'cpu.seconds'];
   readonly #reader: PortableReader;
   readonly #misses: Misses = new Misses();
   readonly #last: Map<number, number> = new Map();

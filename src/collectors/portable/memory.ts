@@ -9,7 +9,6 @@ const LIMIT = 'proportional, peak and GPU memory are not told';
 /** Resident memory, as pidusage tells it. */
 export class PortableMemoryCollector implements Collector {
   readonly name = 'memory';
-  readonly provides: readonly string[] = ['memory.rss'];
   readonly #reader: PortableReader;
   readonly #misses: Misses = new Misses();
 

@@ -23,7 +23,6 @@ const NO_STATES =
 /** Processes that start, end or lose their parent, by the trees that are followed; and those that are stopped. */
 export class PortableProcessesCollector implements Collector {
   readonly name = 'processes';
-  readonly provides: readonly string[] = ['process', 'processes'];
   readonly #reader: PortableReader;
   readonly #platform: NodeJS.Platform;
   readonly #activities: ProcessActivities = new ProcessActivities(() => false);

@@ -18,7 +18,6 @@ interface Held {
 /** Who talks to whom by TCP, as systeminformation lists it (netstat or ss). What is sent on a connection is not seen. */
 export class PortableSocketsCollector implements Collector {
   readonly name = 'sockets';
-  readonly provides: readonly string[] = ['network'];
   readonly #reader: PortableReader;
   readonly #ownScope: string | null;
   readonly #misses: Misses = new Misses();

@@ -9,21 +9,8 @@ import { baselinesOf, measurementsOf } from './measured.ts';
 import { ToldProcesses } from './processes.ts';
 import { samplesOf } from './samples.ts';
 import { SETTLE_MS, timeMs } from './times.ts';
+import { USUAL_TIERS } from './usual-tiers.ts';
 import { wakesOf } from './wakes.ts';
-
-/** How each collector knows where nothing is said. */
-const TIERS: Readonly<Record<CollectorName, Tier>> = {
-  cpu: 'counter',
-  memory: 'counter',
-  wakeups: 'counter',
-  io: 'counter',
-  processes: 'sampled',
-  sockets: 'sampled',
-  trace: 'zero-miss',
-  events: 'zero-miss',
-  logs: 'zero-miss',
-  files: 'counter',
-};
 
 /** The evidence of an example: a window in which nothing happened and everything was seen, but for what it tells. */
 export function evidenceOf(example: ToldExample, toolVersion: string): Evidence {
@@ -134,7 +121,7 @@ function windowOf({ settled }: ToldExample, fromMs: number, toMs: number): Windo
 }
 
 function reportsOf({ collectors = {}, events }: ToldExample): CollectorReport[] {
-  return (Object.entries(TIERS) as [CollectorName, Tier][])
+  return (Object.entries(USUAL_TIERS) as [CollectorName, Tier][])
     .filter(([name]) => name !== 'events' || events !== false)
     .map(([name, tier]) => {
       const told = collectors[name];

@@ -1,5 +1,6 @@
-import { IdleproofError } from '../../errors.ts';
 import { parseDurationMs } from './duration.ts';
+import { assertPattern } from './pattern.ts';
+import type { Refuse } from '../../errors/refuse.ts';
 import { durationText, sayNoUnitText } from './unit-text.ts';
 
 /** When a started command counts as ready. */
@@ -11,10 +12,8 @@ export type ReadyCondition =
   | { by: 'duration'; durationMs: number };
 
 /** Parses the value of `--ready`: `port:8000`, `http://…`, `log:REGEX`, `file:PATH`, or a duration such as `3s`. */
-export function parseReady(text: string, command = 'check'): ReadyCondition {
-  const invalid = (problem: string): never => {
-    throw new IdleproofError('OPTION_INVALID', { option: '--ready', problem, command });
-  };
+export function parseReady(text: string, refuse: Refuse): ReadyCondition {
+  const invalid = (problem: string): never => refuse('--ready', problem);
   const durationMs = parseDurationMs(text);
   if (durationMs !== null) return { by: 'duration', durationMs };
   if (/^https?:\/\//u.test(text)) {
@@ -57,13 +56,5 @@ export function describeReady(ready: ReadyCondition): string {
       return `${ready.path} to exist`;
     default:
       return `${ready.durationMs / 1000} s to pass`;
-  }
-}
-
-function assertPattern(pattern: string, invalid: (problem: string) => never): void {
-  try {
-    void new RegExp(pattern);
-  } catch (error) {
-    invalid(`«${pattern}» is no regular expression (${(error as Error).message})`);
   }
 }

@@ -1,7 +1,8 @@
 import { closest } from 'fastest-levenshtein';
-import { IdleproofError } from '../../errors.ts';
 import type { Selector, SelectorKind } from '../../model/target.ts';
 import { redactCmdline } from './cmdline.ts';
+import { assertPattern } from './pattern.ts';
+import type { Refuse } from '../../errors/refuse.ts';
 
 /** Selectors that are written as one word and one value; a command is given after `--` instead. */
 export type ValueSelectorKind = Exclude<SelectorKind, 'command'>;
@@ -24,36 +25,44 @@ const TARGET_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 const PID_MAX = 4_194_304;
 
 /** Parses the value of `--target`: `name=selector:value`, as in `backend=port:8000`. */
-export function parseTargetOption(text: string): { name: string; select: Selector } {
+export function parseTargetOption(text: string, refuse: Refuse): { name: string; select: Selector } {
   const equals = text.indexOf('=');
   const colon = text.indexOf(':', equals);
   if (equals < 1 || colon < 0)
-    invalid('--target', `«${text}» is not name=selector:value, as in backend=port:8000`);
+    refuse('--target', `«${text}» is not name=selector:value, as in backend=port:8000`);
   const name = text.slice(0, equals);
   if (!TARGET_NAME.test(name)) {
-    invalid('--target', `the name «${name}» may hold letters, digits, «_», «-» and «.» only, 64 at most`);
+    refuse('--target', `the name «${name}» may hold letters, digits, «_», «-» and «.» only, 64 at most`);
   }
   const kind = text.slice(equals + 1, colon);
   if (!isValueKind(kind)) {
-    invalid('--target', `«${kind}» is no selector, the nearest is «${closest(kind, [...SELECTOR_KINDS])}»`);
+    refuse('--target', `«${kind}» is no selector, the nearest is «${closest(kind, [...SELECTOR_KINDS])}»`);
   }
-  return { name, select: parseSelector(kind, text.slice(colon + 1), '--target') };
+  return { name, select: parseSelector(kind, text.slice(colon + 1), refuse, '--target') };
 }
 
 /** Parses the value of one selector; `option` is what the user wrote, for the error (by default `--<kind>`). */
-export function parseSelector(kind: ValueSelectorKind, value: string, option = `--${kind}`): Selector {
-  if (value === '') invalid(option, `${kind} needs a value`);
+export function parseSelector(
+  kind: ValueSelectorKind,
+  value: string,
+  refuse: Refuse,
+  option = `--${kind}`,
+): Selector {
+  if (value === '') refuse(option, `${kind} needs a value`);
+  const numberOf = (max: number): number =>
+    wholeNumber(value, max) ??
+    refuse(option, `«${value}» is no ${kind}: a whole number from 1 to ${max} is needed`);
   switch (kind) {
     case 'pid':
-      return { by: 'pid', pid: integer(option, 'pid', value, PID_MAX) };
+      return { by: 'pid', pid: numberOf(PID_MAX) };
     case 'port':
-      return { by: 'port', port: integer(option, 'port', value, 65_535) };
+      return { by: 'port', port: numberOf(65_535) };
     case 'pidfile':
       return { by: 'pidfile', path: value };
     case 'name':
       return { by: 'name', name: value };
     case 'cmdline':
-      assertPattern(option, value);
+      assertPattern(value, (problem) => refuse(option, problem));
       return { by: 'cmdline', pattern: value };
     case 'unit':
       return { by: 'unit', unit: value };
@@ -92,21 +101,8 @@ function isValueKind(kind: string): kind is ValueSelectorKind {
   return (SELECTOR_KINDS as readonly string[]).includes(kind);
 }
 
-function integer(option: string, kind: string, value: string, max: number): number {
+/** null: it is none from 1 to `max`. */
+function wholeNumber(value: string, max: number): number | null {
   const number = /^\d+$/.test(value) ? Number(value) : 0;
-  if (number < 1 || number > max)
-    invalid(option, `«${value}» is no ${kind}: a whole number from 1 to ${max} is needed`);
-  return number;
-}
-
-function assertPattern(option: string, pattern: string): void {
-  try {
-    void new RegExp(pattern);
-  } catch (error) {
-    invalid(option, `«${pattern}» is no regular expression (${(error as Error).message})`);
-  }
-}
-
-function invalid(option: string, problem: string): never {
-  throw new IdleproofError('OPTION_INVALID', { option, problem, command: 'check' });
+  return number < 1 || number > max ? null : number;
 }

@@ -11,6 +11,7 @@ import type { Measurement, MeasurementBaseline } from '../../model/measurement.t
 import type { ProcessKey } from '../../model/process.ts';
 import type { TargetReport } from '../../model/target.ts';
 import { systemClock } from '../../os/clock.ts';
+import { renderJson } from '../../render/json.ts';
 import { runInfoOf } from '../run-info.ts';
 import { Recorder } from '../recorder.ts';
 import { dropRunFolder, makeRunFolder } from '../run-folder.ts';
@@ -162,9 +163,9 @@ function writeDocument(folder: string, document: MeasureDocument): string {
   const stamp = /^\d{4}-\d\d-\d\d_\d{4}/.exec(basename(folder))?.[0] ?? '';
   const path = join(folder, `${stamp}_results.json`);
   try {
-    writeFileSync(path, `${JSON.stringify(document, null, 2)}\n`, { flag: 'wx' });
+    writeFileSync(path, renderJson(document), { flag: 'wx' });
   } catch (error) {
-    throw new IdleproofError('PROOF_WRITE', { path, problem: (error as Error).message }, error);
+    throw new IdleproofError('MEASURE_WRITE', { path, problem: (error as Error).message }, error);
   }
   return path;
 }

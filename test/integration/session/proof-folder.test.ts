@@ -24,7 +24,7 @@ function keep(proof: Proof, formats: readonly ProofFormat[] = ['json', 'md']): s
   const { folder, problem } = keepProof(
     parent,
     { startedAt, windowId: 'night' },
-    { material, formats, signer: null },
+    { material, evidencePath: join(parent, 'evidence.db'), formats, signer: null },
   );
   return problem === null ? folder : `${folder}: ${problem}`;
 }
@@ -75,7 +75,8 @@ describe('keepProof', () => {
     const file = join(parent, 'file');
     writeFileSync(file, '');
     const material = { proof, evidence: agentScene().evidence };
-    const output = { material, formats: ['json'], signer: null } as const;
+    const evidencePath = join(parent, 'evidence.db');
+    const output = { material, evidencePath, formats: ['json'], signer: null } as const;
     expect(() => keepProof(file, { startedAt, windowId: 'night' }, output)).toThrowError(
       expect.objectContaining({ code: 'REPORT_FOLDER' }),
     );

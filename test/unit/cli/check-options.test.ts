@@ -4,6 +4,9 @@ import type { RawCheckOptions } from '../../../src/cli/check-options.ts';
 import { withEvents, withFiles, withLogs } from '../../../src/cli/source-options.ts';
 import { targetsOf } from '../../../src/cli/target-options.ts';
 import { collectorsOf, timingOf } from '../../../src/cli/timing-options.ts';
+import { refuser } from '../../../src/errors/refuse.ts';
+
+const refuse = refuser('check');
 
 const RAW: RawCheckOptions = {
   target: [],
@@ -19,14 +22,14 @@ const raw = (options: Partial<RawCheckOptions>): RawCheckOptions => ({ ...RAW, .
 
 describe('timingOf', () => {
   it('takes the tick from the command line, the configuration, or one second', () => {
-    expect(timingOf(RAW, null)).toEqual({
+    expect(timingOf(RAW, null, refuse)).toEqual({
       durationMs: 60_000,
       settleMs: 5_000,
       tickMs: 1_000,
       acceptSampledMs: null,
     });
-    expect(timingOf(RAW, 500).tickMs).toBe(500);
-    expect(timingOf(raw({ tick: '250ms', acceptSampled: '1s' }), 500)).toMatchObject({
+    expect(timingOf(RAW, 500, refuse).tickMs).toBe(500);
+    expect(timingOf(raw({ tick: '250ms', acceptSampled: '1s' }), 500, refuse)).toMatchObject({
       tickMs: 250,
       acceptSampledMs: 1_000,
     });
@@ -39,7 +42,7 @@ describe('timingOf', () => {
     [{ for: 'soon' }, /«soon» is not a duration/],
     [{ settle: 'soon' }, /or 1h, or auto/],
   ])('refuses %j', (options, message) => {
-    expect(() => timingOf(raw(options), null)).toThrowError(message);
+    expect(() => timingOf(raw(options), null, refuse)).toThrowError(message);
   });
 });
 
@@ -49,13 +52,17 @@ describe('collectorsOf', () => {
     ['auto', 'native'],
     ['portable', 'portable'],
   ])('%s: %s', (collectors, set) => {
-    expect(collectorsOf(collectors === undefined ? RAW : raw({ collectors }))).toBe(set);
+    expect(collectorsOf(collectors === undefined ? RAW : raw({ collectors }), refuse)).toBe(set);
   });
 
   it('refuses another, and looks that portable readings cannot keep up with', () => {
-    expect(() => collectorsOf(raw({ collectors: 'linux' }))).toThrowError(/neither auto nor portable/);
-    expect(() => timingOf(raw({ collectors: 'portable', tick: '500ms' }), null)).toThrowError(/need 1000ms/);
-    expect(() => timingOf(raw({ collectors: 'portable' }), 500)).toThrowError(/need 1000ms/);
+    expect(() => collectorsOf(raw({ collectors: 'linux' }), refuse)).toThrowError(
+      /neither auto nor portable/,
+    );
+    expect(() => timingOf(raw({ collectors: 'portable', tick: '500ms' }), null, refuse)).toThrowError(
+      /need 1000ms/,
+    );
+    expect(() => timingOf(raw({ collectors: 'portable' }), 500, refuse)).toThrowError(/need 1000ms/);
   });
 });
 
@@ -68,40 +75,40 @@ describe('targetsOf', () => {
     [{ target: ['web=port:80'] }, [], 'web', { by: 'port', port: 80 }],
     [{}, ['/usr/bin/node', 'a.js'], 'node', { by: 'command', argv: ['/usr/bin/node', 'a.js'] }],
   ])('%j %j', (options, command, name, select) => {
-    expect(targetsOf(raw(options), command)).toEqual([{ name, select, tree: true, events: null }]);
+    expect(targetsOf(raw(options), command, refuse)).toEqual([{ name, select, tree: true, events: null }]);
   });
 
   it('wants names where there are several, and each name once', () => {
-    expect(() => targetsOf(raw({ port: '80', name: 'x' }), [])).toThrowError(/name each/);
-    expect(() => targetsOf(raw({ target: ['a=port:80', 'a=port:81'] }), [])).toThrowError(
+    expect(() => targetsOf(raw({ port: '80', name: 'x' }), [], refuse)).toThrowError(/name each/);
+    expect(() => targetsOf(raw({ target: ['a=port:80', 'a=port:81'] }), [], refuse)).toThrowError(
       /«?a»? is used twice/,
     );
   });
 });
 
 describe('withEvents', () => {
-  const two = targetsOf(raw({ target: ['web=port:80', 'db=port:81'] }), []);
+  const two = targetsOf(raw({ target: ['web=port:80', 'db=port:81'] }), [], refuse);
 
   it.each([
     ['web=./app.db', { sqlite: './app.db', table: 'events' }],
     ['web=/srv/a:b/app.db:log', { sqlite: '/srv/a:b/app.db', table: 'log' }],
   ])('%s', (text, source) => {
-    expect(withEvents(two, [text])[0]?.events).toEqual(source);
+    expect(withEvents(two, [text], refuse)[0]?.events).toEqual(source);
   });
 
   it('wants to know whose table it is', () => {
-    expect(() => withEvents(two, ['app.db'])).toThrowError(/web=app\.db/);
-    expect(() => withEvents(two, ['wbe=app.db'])).toThrowError(/no target wbe/);
-    expect(withEvents(two.slice(0, 1), ['app.db'])[0]?.events?.sqlite).toBe('app.db');
+    expect(() => withEvents(two, ['app.db'], refuse)).toThrowError(/web=app\.db/);
+    expect(() => withEvents(two, ['wbe=app.db'], refuse)).toThrowError(/no target wbe/);
+    expect(withEvents(two.slice(0, 1), ['app.db'], refuse)[0]?.events?.sqlite).toBe('app.db');
   });
 });
 
 describe('withFiles', () => {
-  const one = targetsOf(raw({ port: '80' }), []);
-  const two = targetsOf(raw({ target: ['web=port:80', 'db=name:redis-server'] }), []);
+  const one = targetsOf(raw({ port: '80' }), [], refuse);
+  const two = targetsOf(raw({ target: ['web=port:80', 'db=name:redis-server'] }), [], refuse);
 
   it('takes folders for the only target, as absolute paths', () => {
-    expect(withFiles(one, ['/data', './more']).map(({ files }) => files)).toEqual([
+    expect(withFiles(one, ['/data', './more'], refuse).map(({ files }) => files)).toEqual([
       ['/data', resolve('more')],
     ]);
   });
@@ -110,6 +117,7 @@ describe('withFiles', () => {
     const [web, db] = withFiles(
       two.map((target) => (target.name === 'web' ? { ...target, files: ['/old'] } : target)),
       ['web=/data'],
+      refuse,
     );
     expect(web?.files).toEqual(['/old', '/data']);
     expect(db).not.toHaveProperty('files');
@@ -120,13 +128,13 @@ describe('withFiles', () => {
     ['wbe=/data', /no target wbe; the targets are web, db/],
     ['', /nothing is named/],
   ])('refuses «%s» for two targets', (text, message) => {
-    expect(() => withFiles(two, [text])).toThrow(message);
+    expect(() => withFiles(two, [text], refuse)).toThrow(message);
   });
 });
 
 describe('withLogs', () => {
-  const one = targetsOf(raw({ port: '80' }), []);
-  const logOf = (text: string) => withLogs(one, [text])[0]?.logs?.[0];
+  const one = targetsOf(raw({ port: '80' }), [], refuse);
+  const logOf = (text: string) => withLogs(one, [text], refuse)[0]?.logs?.[0];
 
   it.each([
     ['/a.log', { file: '/a.log', format: 'perf' }],

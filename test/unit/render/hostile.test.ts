@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadRulePacks } from '../../../src/config/rule-packs.ts';
@@ -8,7 +10,7 @@ import { judge } from '../../../src/core/rules/evaluate.ts';
 import type { ProofMaterial } from '../../../src/model/proof-format.ts';
 import { comparisonMarkdown, comparisonText } from '../../../src/render/comparison.ts';
 import { renderProofBlock } from '../../../src/render/gate-block.ts';
-import { renderJson } from '../../../src/render/json.ts';
+import { renderJson, renderJsonLine } from '../../../src/render/json.ts';
 import { renderJunit } from '../../../src/render/junit.ts';
 import { renderMarkdown } from '../../../src/render/markdown.ts';
 import { renderText } from '../../../src/render/text.ts';
@@ -132,6 +134,9 @@ function changesNothingButText(name: string): void {
   expect(JSON.parse(renderJson(proof))).toEqual(JSON.parse(JSON.stringify(proof)));
   expect(renderJson(proof)).not.toMatch(UNPRINTABLE);
   expect(renderJson(compareProofs(quiet.proof, proof))).not.toMatch(UNPRINTABLE);
+  expect(JSON.parse(renderJsonLine(proof))).toEqual(JSON.parse(JSON.stringify(proof)));
+  expect(renderJsonLine(proof)).not.toMatch(UNPRINTABLE);
+  expect(lines(renderJsonLine(proof))).toBe(2);
 
   const junit = renderJunit(proof);
   const root = readXml(junit);
@@ -187,6 +192,16 @@ describe('hostile names', () => {
 
   it('are nothing but text in every format, however they are put together', () => {
     fc.assert(fc.property(hostile, changesNothingButText), { numRuns: 60 });
+  });
+
+  it('are in no JSON that a command writes by itself', () => {
+    const files = readdirSync('src/cli', { recursive: true, encoding: 'utf8' });
+    const own = files
+      .filter((name) => name.endsWith('.ts'))
+      .flatMap((name) => readFileSync(join('src/cli', name), 'utf8').split('\n'))
+      .filter((line) => line.includes('JSON.stringify(') && !line.includes('const key = '));
+    expect(own).toEqual([]);
+    expect(files.length).toBeGreaterThan(50);
   });
 
   it('are bounded', () => {

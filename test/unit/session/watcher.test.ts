@@ -35,7 +35,6 @@ function setUp(sample: (look: Look) => Observations, takesMs: number | null = nu
   const run = { moved: new Set<number>() };
   const collector: Collector = {
     name: 'io',
-    provides: [],
     probe: () => ({ status: 'ok', tier: 'counter', reason: null }),
     sample: (look) => {
       looks.push(look);

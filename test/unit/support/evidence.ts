@@ -10,6 +10,7 @@ import type { CollectorReport, Evidence, Window } from '../../../src/model/evide
 import type { Measurement, MeasurementBaseline, Statistic } from '../../../src/model/measurement.ts';
 import type { WatchedProcess } from '../../../src/model/process.ts';
 import { STILL } from '../../../src/core/examples/counters.ts';
+import { USUAL_TIERS } from '../../../src/core/examples/usual-tiers.ts';
 import { SampleTable } from '../../../src/core/derive/sample-table.ts';
 import type { ProcessMetric, ProcessMetrics, Sample } from '../../../src/model/sample.ts';
 import type { TargetReport } from '../../../src/model/target.ts';
@@ -23,18 +24,8 @@ export const at = (seconds: number): number => OPENING_MS + seconds * 1000;
 const SETTLE_SECONDS = 5;
 const NAMESPACE = 'network:4026531840';
 
-const REPORTS: Record<CollectorName, CollectorReport['tier'] | null> = {
-  cpu: 'counter',
-  memory: 'counter',
-  wakeups: 'counter',
-  io: 'counter',
-  processes: 'sampled',
-  sockets: 'sampled',
-  trace: null,
-  events: null,
-  logs: null,
-  files: null,
-};
+/** Those that every run has, also without root. */
+const EVERYWHERE: readonly CollectorName[] = ['cpu', 'memory', 'wakeups', 'io', 'processes', 'sockets'];
 
 /** Values that are known to within 1 %. */
 function measurementOf(
@@ -116,9 +107,7 @@ export class Scene {
       notes: [],
       self: { cpuSeconds: 0.1, wakeups: 60, rssBytes: 5e7, connectionsOpened: 0 },
     };
-    for (const [name, tier] of Object.entries(REPORTS)) {
-      if (tier !== null) this.report(name as CollectorName, { tier });
-    }
+    for (const name of EVERYWHERE) this.report(name);
     this.target();
     this.process({ id: 1, name: 'app', pid: 100 });
     for (const second of [-SETTLE_SECONDS, 0, seconds, seconds + 1]) {
@@ -143,7 +132,6 @@ export class Scene {
   withEvents(types: string[] = ['user_message', 'tool_run', 'llm_request']): this {
     this.evidence.eventTypes['app'] = types;
     return this.target({ events: { sqlite: 'app.db', table: 'events' } }).report('events', {
-      tier: 'zero-miss',
       target: 'app',
     });
   }
@@ -153,7 +141,7 @@ export class Scene {
       name,
       target: null,
       status: 'ok',
-      tier: 'sampled',
+      tier: USUAL_TIERS[name],
       reason: null,
       lost: 0,
       cpuSeconds: 0,
@@ -342,7 +330,7 @@ export class Scene {
 
   withLogs(logCategories: string[] = [], derived: TargetReport['derived'] = {}): this {
     const logs = [{ file: '/app.log', format: 'jsonl' as const }];
-    return this.target({ logs, logCategories, derived }).report('logs', { tier: 'counter', target: 'app' });
+    return this.target({ logs, logCategories, derived }).report('logs', { target: 'app' });
   }
 
   line(

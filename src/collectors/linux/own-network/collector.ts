@@ -30,7 +30,6 @@ type Sockets = Collector & Required<Pick<Collector, 'report'>>;
  */
 export class OwnNetworkSockets implements Collector {
   readonly name = 'sockets';
-  readonly provides: readonly string[];
   readonly #sockets: Sockets;
   readonly #places: readonly Place[];
   readonly #trace: { readonly isRecording: boolean };
@@ -42,7 +41,6 @@ export class OwnNetworkSockets implements Collector {
     networks: ReadonlyMap<string, OwnNetwork>,
     trace: { readonly isRecording: boolean },
   ) {
-    this.provides = sockets.provides;
     this.#sockets = sockets;
     this.#trace = trace;
     this.#places = [...networks].map(([target, network]) => ({

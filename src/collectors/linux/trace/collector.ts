@@ -8,7 +8,7 @@ import type { SocketsCollector } from '../sockets.ts';
 import { Arrivals } from './arrivals.ts';
 import { Elsewhere, type Outside } from './elsewhere.ts';
 import { Following } from './following.ts';
-import { Lives } from './lives.ts';
+import { Lives, nearestProcess } from './lives.ts';
 import { inOrder, type Reading } from './recording.ts';
 import { ProgramPaths } from './program-paths.ts';
 import { ProgramStarts } from './program-starts.ts';
@@ -38,7 +38,6 @@ export interface TraceOptions {
  */
 export class TraceCollector implements Collector {
   readonly name = 'trace';
-  readonly provides: readonly string[] = ['network', 'process'];
   readonly #options: TraceOptions;
   readonly #lives: Lives = new Lives();
   readonly #processes: TracedProcesses;
@@ -217,8 +216,8 @@ export class TraceCollector implements Collector {
   }
 
   #isTargets(tid: number): boolean {
-    const life = this.#lives.of(tid);
-    return life !== null && life.process?.target !== WATCHDOG;
+    const process = nearestProcess(this.#lives.of(tid));
+    return process !== null && process.target !== WATCHDOG;
   }
 
   #availability(): Availability {

@@ -4,7 +4,7 @@ import type { WatchedProcess } from '../../../model/process.ts';
 import { IO_URING } from '../held-sockets.ts';
 import type { LookReader } from '../look-reader.ts';
 import { nameOf, ran } from '../selection.ts';
-import type { Life, Lives } from './lives.ts';
+import { type Lives, nearestProcess } from './lives.ts';
 import type { Recordings } from './recordings.ts';
 
 /** Threads can be created while they are being listed. */
@@ -102,7 +102,7 @@ export class Following {
   /** A process that begins to use io_uring has been seen too late, once. */
   greetWorkers(tids: readonly number[]): Failure[] {
     const lives = new Set(tids.flatMap((tid) => this.#lives.of(tid) ?? []));
-    const using = [...lives].map((life) => ({ life, target: targetOf(life) }));
+    const using = [...lives].map((life) => ({ life, target: nearestProcess(life)?.target ?? null }));
     const theirs = using.filter(({ target }) => target !== WATCHDOG);
     if (theirs.length === 0 || this.#recordings.recordsWorkers) return [];
     this.#recordings.recordWorkers();
@@ -145,13 +145,6 @@ export class Following {
 function spell(ns: number | null): string {
   if (ns === null) return 'a while';
   return ns < 1e7 ? 'less than 0.01 s' : `${(ns / 1e9).toFixed(2)} s`;
-}
-
-/** Of a process that no look has come across, that of the nearest ancestor that is known. */
-function targetOf(life: Life): string | null {
-  let known: Life | null = life;
-  while (known !== null && known.process === null) known = known.parent;
-  return known?.process?.target ?? null;
 }
 
 /** The watchdog in the place of a target; nothing but its activities is kept. */

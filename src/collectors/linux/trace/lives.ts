@@ -33,6 +33,13 @@ export interface Life {
   process: WatchedProcess | null;
 }
 
+/** Whose a life is that no look has come across yet: its nearest ancestor's that is known. */
+export function nearestProcess(life: Life | null): WatchedProcess | null {
+  let known = life;
+  while (known !== null && known.process === null) known = known.parent;
+  return known?.process ?? null;
+}
+
 /** A program was executed by a process. */
 export interface Executed {
   life: Life;

@@ -10,7 +10,7 @@ import { type Binding, Candidates } from './candidates.ts';
 import { directionOf, type Flow } from './flow.ts';
 import { Flows } from './flows.ts';
 import { bindOpenings } from './openings.ts';
-import type { Life, Lives } from './lives.ts';
+import { type Lives, nearestProcess } from './lives.ts';
 import type { TracedProcesses } from './traced-processes.ts';
 import { ToldConnections } from './told-connections.ts';
 
@@ -49,9 +49,9 @@ export class Traffic {
     this.#parts = parts;
     this.#flows = new Flows({
       isFollowed: (tid) => lives.of(tid) !== null,
-      targetOf: (tid) => processOf(lives.of(tid))?.target ?? null,
+      targetOf: (tid) => nearestProcess(lives.of(tid))?.target ?? null,
       isSameProcess: (tid, other) => lives.of(tid) !== null && lives.of(tid) === lives.of(other),
-      networkOf: (tid) => processOf(lives.of(tid))?.networkScope ?? null,
+      networkOf: (tid) => nearestProcess(lives.of(tid))?.networkScope ?? null,
       isListening: (local, network) => sockets.isListenedOn(local, network),
     });
   }
@@ -215,10 +215,4 @@ function takeEnds(flow: Flow, { local, remote, direction }: Binding['ends']): vo
   // Of a datagram socket the tables tell who began; of a connection only who opened it.
   const isDatagram = flow.protocol === 'udp';
   Object.assign(flow, { local, remote, direction: isDatagram ? direction : directionOf(flow, direction) });
-}
-
-/** Who was just born is not yet enlisted, and belongs where its parent does. */
-function processOf(life: Life | null): WatchedProcess | null {
-  if (life === null) return null;
-  return life.process ?? processOf(life.parent);
 }

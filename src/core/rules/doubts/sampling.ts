@@ -3,6 +3,7 @@ import { exposedNetwork } from '../../coverage/exposed-network.ts';
 import { exposedProcesses } from '../../coverage/exposed-processes.ts';
 import { exposedPrograms } from '../../coverage/exposed-programs.ts';
 import type { Exposure } from '../../coverage/exposure.ts';
+import type { Window } from '../../../model/evidence.ts';
 import { loopGaps } from '../../derive/timeline.ts';
 import type { Claim } from '../claim.ts';
 import { couldHave } from '../could-have.ts';
@@ -24,7 +25,8 @@ export interface Sampling {
 const UNCOUNTED_LISTENING =
   'a port that was opened and closed again between two looks is not counted anywhere';
 
-const WAYS_OUT = '--accept-sampled 1s would accept that';
+/** What is advised where looks are closer together than that. */
+const USUALLY_ACCEPTED_MS = 1_000;
 
 /** What not even a trace tells: a connection that was accepted and never touched. null: nothing, or the rule is not about it. */
 export function untouchedAccepts({ evidence, target, window, rule }: Claim<ActivityRule>): string | null {
@@ -53,7 +55,7 @@ export function samplingOf(claim: Claim<ActivityRule>): Sampling {
 /** Why looks a tick apart do not satisfy what the user accepted; null where they do. */
 export function whyNotAccepted({ acceptSampledMs, evidence, window, target }: Claim): string | null {
   const { tickMs } = evidence.run;
-  if (acceptSampledMs === null) return WAYS_OUT;
+  if (acceptSampledMs === null) return wayOut(window, tickMs);
   if (acceptSampledMs < tickMs) {
     return `a life of ${spell(acceptSampledMs)} was to be seen, and looks are ${spell(tickMs)} apart`;
   }
@@ -64,6 +66,15 @@ export function whyNotAccepted({ acceptSampledMs, evidence, window, target }: Cl
     return `${name} (pid ${pid}) may belong to it and lived longer than what was accepted: ${reason}`;
   }
   return loopGaps(evidence, window).length === 0 ? null : 'sampling cannot be accepted across a gap';
+}
+
+/** How to accept it, in words that work: a life is seen only where it lasts from look to look, and a daemon has no such option. */
+function wayOut({ trigger }: Window, tickMs: number): string {
+  const ms = Math.max(USUALLY_ACCEPTED_MS, tickMs);
+  const duration = ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+  return trigger === 'check'
+    ? `--accept-sampled ${duration} would accept that`
+    : `acceptSampled: ${duration} in the rule would accept that`;
 }
 
 /** What a pass that rests on accepted sampling says. */

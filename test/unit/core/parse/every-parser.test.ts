@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { assertPattern } from '../../../../src/core/parse/pattern.ts';
 import { parseBitRate } from '../../../../src/core/parse/bit-rate.ts';
 import { isSecretName } from '../../../../src/core/parse/cmdline.ts';
 import { cutField, lineFields } from '../../../../src/core/parse/log/line-fields.ts';
@@ -40,6 +41,9 @@ import { parseCidr, parseIp } from '../../../../src/core/rules/cidr.ts';
 import { parseQuantity } from '../../../../src/core/rules/quantity.ts';
 import { packNameOf, parsePackName } from '../../../../src/config/pack-name.ts';
 import { IdleproofError } from '../../../../src/errors.ts';
+import { refuser } from '../../../../src/errors/refuse.ts';
+
+const refuse = refuser('check');
 
 /** Anything at all, and what the kernel or a user writes with something else in the middle of it. */
 function textLike(sample: string): fc.Arbitrary<string> {
@@ -123,8 +127,9 @@ const OF_USERS: Readonly<Record<string, [parse: Parse, sample: string]>> = {
   parseDurationMs: [parseDurationMs, '1.5h'],
   parseBitRate: [parseBitRate, '1.5 Mbit/s'],
   sayNoUnitText: [(text) => sayNoUnitText(text, BIT_RATE), '750'],
-  parseReady: [(text) => describeReady(parseReady(text)), 'http://127.0.0.1:8000/health'],
-  parseTargetOption: [(text) => describeSelector(parseTargetOption(text).select), 'web=port:8000'],
+  assertPattern: [(text) => assertPattern(text, (problem) => refuse('--cmdline', problem)), '^app'],
+  parseReady: [(text) => describeReady(parseReady(text, refuse)), 'http://127.0.0.1:8000/health'],
+  parseTargetOption: [(text) => describeSelector(parseTargetOption(text, refuse).select), 'web=port:8000'],
   parseQuantity: [(text) => parseQuantity(text, { quantity: 'bytes', perSecond: false } as never), '1.5 MB'],
   parseChange: [parseChange, '< +10%'],
   parseIp: [parseIp, '::ffff:203.0.113.7'],
@@ -178,7 +183,9 @@ describe('what users write, in any shape', () => {
     fc.assert(
       fc.property(fc.constantFrom(...SELECTOR_KINDS), textLike('8000'), (kind, text) => {
         try {
-          expect(describeSelector(parseSelector(kind, text))).toContain(kind === 'pid' ? 'pid ' : kind);
+          expect(describeSelector(parseSelector(kind, text, refuse))).toContain(
+            kind === 'pid' ? 'pid ' : kind,
+          );
         } catch (error) {
           expect(error).toBeInstanceOf(IdleproofError);
         }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { describeSelector, parseSelector, parseTargetOption } from '../../../../src/core/parse/selector.ts';
+import { refuser } from '../../../../src/errors/refuse.ts';
+
+const refuse = refuser('check');
 
 describe('parseTargetOption', () => {
   it.each([
@@ -14,7 +17,7 @@ describe('parseTargetOption', () => {
     ['u=unit:nginx', { name: 'u', select: { by: 'unit', unit: 'nginx' } }],
     ['g=cgroup:/a.slice', { name: 'g', select: { by: 'cgroup', cgroup: '/a.slice' } }],
     ['c=container:web', { name: 'c', select: { by: 'container', container: 'web' } }],
-  ])('%s', (text, expected) => expect(parseTargetOption(text)).toEqual(expected));
+  ])('%s', (text, expected) => expect(parseTargetOption(text, refuse)).toEqual(expected));
 
   it.each([
     ['backend', '«backend» is not name=selector:value'],
@@ -35,14 +38,14 @@ describe('parseTargetOption', () => {
     ['a=pid:1.5', 'is no pid'],
     ['a=cmdline:(', 'is no regular expression'],
   ])('%s is an error', (text, problem) => {
-    expect(() => parseTargetOption(text)).toThrow(problem);
-    expect(() => parseTargetOption(text)).toThrow('--target: ');
+    expect(() => parseTargetOption(text, refuse)).toThrow(problem);
+    expect(() => parseTargetOption(text, refuse)).toThrow('--target: ');
   });
 });
 
 describe('parseSelector', () => {
   it('names the option that the user wrote', () => {
-    expect(() => parseSelector('port', 'http')).toThrow('--port: «http» is no port');
+    expect(() => parseSelector('port', 'http', refuse)).toThrow('--port: «http» is no port');
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseDurationMs } from '../../../../src/core/parse/duration.ts';
 import { type JudgeOptions, judge } from '../../../../src/core/rules/evaluate.ts';
 import type { RulePack } from '../../../../src/core/rules/pack.ts';
 import type { RuleResult } from '../../../../src/model/proof.ts';
@@ -27,7 +28,7 @@ describe('what is quiet and wholly seen passes', () => {
   });
 
   it('events', () => {
-    expect(only(new Scene().withEvents(), NO_TOOLS)).toMatchObject({ verdict: 'pass', tier: 'zero-miss' });
+    expect(only(new Scene().withEvents(), NO_TOOLS)).toMatchObject({ verdict: 'pass', tier: 'counter' });
   });
 });
 
@@ -76,7 +77,7 @@ describe('inconclusive: the collector that the rule needs', () => {
   });
 
   it('lost records', () => {
-    const scene = new Scene().withEvents().report('events', { target: 'app', tier: 'zero-miss', lost: 3 });
+    const scene = new Scene().withEvents().report('events', { target: 'app', lost: 3 });
     expect(only(scene, NO_TOOLS)).toMatchObject({ verdict: 'inconclusive', reason: 'events lost 3 records' });
   });
 
@@ -164,6 +165,29 @@ describe('inconclusive: an absence that rests on sampling alone', () => {
     expect(result.reason).toBe('what lived shorter than 1 s may have been missed, which was accepted');
     expect(only(scene, NO_NETWORK, { strict: false, acceptSampledMs: 500 }).verdict).toBe('inconclusive');
   });
+
+  it.each([
+    ['check', 1000, '--accept-sampled 1s would accept that'],
+    ['check', 250, '--accept-sampled 1s would accept that'],
+    ['check', 5000, '--accept-sampled 5s would accept that'],
+    ['check', 1500, '--accept-sampled 1500ms would accept that'],
+    ['user-quiet', 1000, 'acceptSampled: 1s in the rule would accept that'],
+    ['schedule', 40_000, 'acceptSampled: 40s in the rule would accept that'],
+  ] as const)(
+    'says what would be accepted of a window by %s, with looks %d ms apart',
+    (trigger, tickMs, advice) => {
+      const scene = busy().moved(20, { udpOutDatagrams: 12 });
+      scene.window.trigger = trigger;
+      scene.evidence.run.tickMs = tickMs;
+      for (const looks of scene.evidence.looks) looks.longestStepMs = tickMs;
+      const { verdict, reason } = only(scene, NO_NETWORK);
+      expect(verdict).toBe('inconclusive');
+      expect(reason).toMatch(new RegExp(`; ${advice}$`));
+      const [, duration = ''] = /ampled:? (\S+) /.exec(advice) ?? [];
+      const acceptSampledMs = parseDurationMs(duration);
+      expect(only(scene, NO_NETWORK, { strict: false, acceptSampledMs }).verdict).toBe('pass');
+    },
+  );
 
   it('holds when the rule itself accepts it', () => {
     const rules = ruleOf({ kind: 'absence', activity: 'network', acceptSampled: '2s' });

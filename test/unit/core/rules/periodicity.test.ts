@@ -226,7 +226,7 @@ describe('how exact times are', () => {
   const watched = (): Scene =>
     traced()
       .target({ events: { sqlite: 'app.db', table: 'events' } })
-      .report('events', { tier: 'zero-miss', target: 'app' });
+      .report('events', { target: 'app' });
   const rows = (everySeconds: number): Scene => {
     const scene = watched();
     for (let second = 1; second < 60; second += everySeconds) scene.row(second, 'tick');

@@ -34,7 +34,7 @@ describe('a trend', () => {
 
   it('fails a leak, and says who', () => {
     const result = only(levels(60, (second) => 10e6 + second * 1e6));
-    expect(result).toMatchObject({ verdict: 'fail', tier: 'counter' });
+    expect(result).toMatchObject({ verdict: 'fail', tier: 'sampled' });
     expect(result.findings).toHaveLength(1);
     expect(result.findings[0]).toMatchObject({
       subject: { metric: 'memory.pss', aggregate: 'slope' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Lives } from '../../../../../src/collectors/linux/trace/lives.ts';
+import { Lives, nearestProcess } from '../../../../../src/collectors/linux/trace/lives.ts';
 import type { KernelRecord } from '../../../../../src/model/kernel-record.ts';
 import { someProcess } from '../../../../support/proc-folder.ts';
 
@@ -54,6 +54,16 @@ describe('Lives', () => {
     expect(lives.take(2e9).ended).toMatchObject([
       { pid: 300, program: { filename: '/bin/true' }, parent: { pid: 200 } },
     ]);
+  });
+
+  it('belongs where its nearest ancestor does that is known, until it is known itself', () => {
+    const lives = watched();
+    lives.record(created(100, 200));
+    lives.record(created(200, 300));
+    expect(nearestProcess(lives.of(300))?.pid).toBe(100);
+    lives.of(200)!.process = someProcess(200);
+    expect([200, 300].map((tid) => nearestProcess(lives.of(tid))?.pid)).toEqual([200, 200]);
+    expect(nearestProcess(lives.of(7))).toBeNull();
   });
 
   it('counts the threads itself where the kernel does not say which is the last', () => {
