@@ -100,7 +100,8 @@ describe('starting', () => {
     await expect(start('no-such-program-here')).rejects.toThrow(/no-such-program-here .*in PATH/u);
     await expect(start('./missing')).rejects.toThrow('there is no program ./missing');
     await expect(start('/etc/passwd')).rejects.toThrow('/etc/passwd may not be run');
-    await expect(start()).rejects.toThrow('No target was named');
+    for (const argv of [[], ['']])
+      await expect(start(...argv)).rejects.toThrow('The command «» could not be started: it has no name');
     const options = { outputPath: join(stage.folder, 'o'), cwd: join(stage.folder, 'none') };
     await expect(startCommand(['true'], options)).rejects.toThrow('does not exist');
     await expect(startCommand(['true'], { outputPath: '/proc/nowhere/o' })).rejects.toThrow(
