@@ -1,3 +1,4 @@
+import { parseDeletedPath } from '../core/parse/deleted-path.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
 
@@ -8,8 +9,6 @@ export interface Holding {
   /** Held by nobody, or not to be seen: no fault, but worth saying. */
   note: string | null;
 }
-
-const DELETED = ' (deleted)';
 
 /** What tells a file from others, whatever it is called. */
 export interface FileIdentity {
@@ -61,9 +60,7 @@ export function readOpenFile(procfs: Procfs, process: WatchedProcess, entry: str
     const identity = procfs.identity(entry);
     if (identity === null) return null;
     const { device, inode } = identity;
-    const isDeleted = link.endsWith(DELETED);
-    const path = isDeleted ? link.slice(0, -DELETED.length) : link;
-    return { process, entry, path, isDeleted, device, inode };
+    return { process, entry, ...parseDeletedPath(link), device, inode };
   } catch {
     return null;
   }

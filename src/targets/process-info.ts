@@ -1,4 +1,5 @@
 import { redactCmdline, splitCmdline } from '../core/parse/cmdline.ts';
+import { parseDeletedPath } from '../core/parse/deleted-path.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import { processName } from '../core/parse/process-name.ts';
@@ -51,7 +52,8 @@ export function readArguments(procfs: Procfs, pid: number): string[] {
 
 /** Path of the program file; null where it may not be read. One that was replaced on disk keeps its path. */
 export function readExe(procfs: Procfs, pid: number): string | null {
-  return permitted(() => procfs.link(`${pid}/exe`))?.replace(/ \(deleted\)$/u, '') ?? null;
+  const link = permitted(() => procfs.link(`${pid}/exe`));
+  return link === null ? null : parseDeletedPath(link).path;
 }
 
 /** When the host was booted, from /proc/uptime, which has a resolution of 10 ms; btime of /proc/stat has one of 1 s. */

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { STAMP_GRAIN_MS } from '../../os/stamp-grain.ts';
 import { EventsProblem } from './problem.ts';
 
 /** What stat(2) and the file's header say of a database, without taking a lock. */
@@ -16,8 +17,7 @@ export interface FileState {
   fresh: boolean;
 }
 
-/** Kernel time stamps move once a clock tick, 10 ms at most; some file systems keep whole (even) seconds only. */
-const COARSE_TICK_MS = 30;
+/** Some file systems keep whole (even) seconds only. */
 const COARSE_SECONDS_MS = 2100;
 /** Byte 18 is the file format write version, 2 for WAL; 24 to 27 the change counter: sqlite.org/fileformat.html. */
 const HEADER_BYTES = 28;
@@ -50,7 +50,7 @@ export function readFileState(path: string): FileState {
 }
 
 function isFresh(mtimeNs: bigint): boolean {
-  const coarseMs = mtimeNs % 1_000_000_000n === 0n ? COARSE_SECONDS_MS : COARSE_TICK_MS;
+  const coarseMs = mtimeNs % 1_000_000_000n === 0n ? COARSE_SECONDS_MS : STAMP_GRAIN_MS;
   return Date.now() - Number(mtimeNs / 1_000_000n) < coarseMs;
 }
 

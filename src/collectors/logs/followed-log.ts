@@ -1,5 +1,6 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { STAMP_GRAIN_MS } from '../../os/stamp-grain.ts';
 import type { FileIdentity } from '../holders.ts';
 import { FilePlace, movedReason } from '../place.ts';
 import { type LogLine, OpenLog } from './open-log.ts';
@@ -31,8 +32,6 @@ const ENDLESS_MS = 300_000;
 const POLL_MS = 30_000;
 /** Rotated files that are still read, since their writer may not have noticed. */
 const MOST_ROTATED = 4;
-/** Kernel time stamps move once a clock tick, 10 ms at most. */
-const STAMP_GRAIN_MS = 30;
 /** Windows stamps a file when it is closed. */
 const CAN_TELL_MOVES: boolean = process.platform !== 'win32';
 const COMPRESSED = /\.(?:gz|xz|bz2|zst|lz4|zip)$/u;
