@@ -1,4 +1,5 @@
 import { parseProcStat, type ProcStat } from '../../core/parse/proc-stat.ts';
+import { NS_PER_TICK } from '../../model/clock-ticks.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
@@ -7,9 +8,6 @@ import type { Procfs } from '../../os/procfs.ts';
 import { Denials } from './denials.ts';
 import { LookReader } from './look-reader.ts';
 import { nameOf, NOTHING, ran } from './selection.ts';
-
-/** USER_HZ, in which /proc/PID/stat counts: 100 on every architecture that Node runs on. */
-const NS_PER_TICK = 1e9 / 100;
 
 interface Gated {
   moved: ReadonlySet<number>;
