@@ -8,9 +8,9 @@ import {
   processRow,
   sampleRow,
   type DocumentKind,
-  wakeRow,
 } from '../evidence/rows.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
+import { wakeRow } from '../evidence/stored-wake.ts';
 import type { Row } from '../evidence/tables.ts';
 import type { CollectorName, DisturbanceNotice, Failure, Look, Observations } from '../model/collector.ts';
 import type { Disturbance, Gap, LookRange } from '../model/evidence.ts';
