@@ -22,7 +22,8 @@ import { Stretches } from './stretches.ts';
 /** A failure at one look, with the collector that failed. */
 export type CollectorFailure = Failure & { collector: CollectorName };
 
-const COMMIT_EVERY_MS = 5_000;
+/** What was seen is written after so long at the latest. */
+export const COMMIT_EVERY_MS = 5_000;
 
 /**
  * Turns what the collectors saw into rows: joins the metrics of one process, leaves out what did not change, joins
