@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { STAMP_GRAIN_MS } from '../../os/stamp-grain.ts';
-import { EventsProblem } from './problem.ts';
+import { FileProblem } from '../file-problems.ts';
 
 /** What stat(2) and the file's header say of a database, without taking a lock. */
 export interface FileState {
@@ -29,9 +29,9 @@ const HEADER_BYTES = 28;
  */
 export function readFileState(path: string): FileState {
   const main = statSync(path, { bigint: true });
-  if (main.isDirectory()) throw new EventsProblem(`${path} is a folder, not a database`);
-  if (!main.isFile()) throw new EventsProblem(`${path} is not a regular file`);
-  if (main.size === 0n) throw new EventsProblem(`${path} is empty (0 bytes), so it has no table yet`, true);
+  if (main.isDirectory()) throw new FileProblem(`${path} is a folder, not a database`);
+  if (!main.isFile()) throw new FileProblem(`${path} is not a regular file`);
+  if (main.size === 0n) throw new FileProblem(`${path} is empty (0 bytes), so it has no table yet`, true);
   const header = readStart(path, HEADER_BYTES);
   const wal = statSync(`${path}-wal`, { bigint: true, throwIfNoEntry: false });
   const journal = statSync(`${path}-journal`, { bigint: true, throwIfNoEntry: false });

@@ -1,10 +1,10 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { STAMP_GRAIN_MS } from '../../os/stamp-grain.ts';
+import { describeProblem } from '../file-problems.ts';
 import type { FileIdentity } from '../holders.ts';
 import { FilePlace, movedReason } from '../place.ts';
 import { type LogLine, OpenLog } from './open-log.ts';
-import { logProblem } from './problem.ts';
 import { isRotationOf } from './rotation-name.ts';
 
 /** What may be read and made of it at one look; the rest waits for the next one. */
@@ -98,7 +98,7 @@ export class FollowedLog {
       reading.isOther = this.#find(reading, isFirst, nowMs);
       this.#noteMove(reading);
     } catch (error) {
-      const problem = logProblem(error, this.#file);
+      const problem = describeProblem(error, this.#file);
       this.#isAbsent = problem.absent;
       // One that is gone for a moment is being rotated: what it held is still open.
       if (!problem.absent || this.#current === null) reading.reasons.push(problem.message);
@@ -108,7 +108,7 @@ export class FollowedLog {
       try {
         this.#readOn(log, reading, nowMs, budget);
       } catch (error) {
-        reading.reasons.push(logProblem(error, this.#file).message);
+        reading.reasons.push(describeProblem(error, this.#file).message);
       }
     }
     this.#failing = reading.reasons.length > 0;
