@@ -1,4 +1,5 @@
 import { parseDeletedPath } from '../core/parse/deleted-path.ts';
+import { sayProcess } from '../core/wording/process.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
 
@@ -85,16 +86,17 @@ export function findHolders(open: OpenFiles, path: string, read: readonly FileId
   };
 }
 
-function wrongFile({ process: { name, pid }, isDeleted }: OpenFile, path: string): string {
+function wrongFile({ process, isDeleted }: OpenFile, path: string): string {
+  const who = sayProcess(process);
   return isDeleted
-    ? `${name} (pid ${pid}) holds a deleted ${path}: what it writes goes where nobody else can read it`
-    : `${name} (pid ${pid}) holds another file than ours as ${path} (a mount or container of its own?)`;
+    ? `${who} holds a deleted ${path}: what it writes goes where nobody else can read it`
+    : `${who} holds another file than ours as ${path} (a mount or container of its own?)`;
 }
 
 function notHeld(path: string): string {
   return `${path} was not held open by the target when looked at`;
 }
 
-function notSeen({ name, pid }: WatchedProcess, path: string): string {
-  return `whether ${name} (pid ${pid}) holds ${path} open may not be seen by this user`;
+function notSeen(process: WatchedProcess, path: string): string {
+  return `whether ${sayProcess(process)} holds ${path} open may not be seen by this user`;
 }

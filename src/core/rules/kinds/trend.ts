@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Dimension, METRICS, slopeOf } from '../../derive/metrics.ts';
+import type { Dimension } from '../../../model/dimension.ts';
+import { METRICS, slopeOf } from '../../derive/metrics.ts';
 import { type LevelPoint, levelPoints } from '../../derive/level-readings.ts';
 import { once, spanKey } from '../../derive/once.ts';
 import { deriveSeries } from '../../derive/series.ts';
