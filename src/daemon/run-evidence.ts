@@ -4,7 +4,7 @@ import { pendingReason } from '../session/pending-reason.ts';
 import type { Recorder } from '../session/recorder.ts';
 import type { Watcher } from '../session/watcher.ts';
 import { EVIDENCE_LOST, type PatientStore } from './patient-store.ts';
-import type { Evidence } from './proof-queue.ts';
+import type { GrowingEvidence } from './proof-queue.ts';
 
 export interface RunEvidenceParts {
   watcher: Pick<Watcher, 'pending' | 'lookedUntilMs'>;
@@ -14,7 +14,7 @@ export interface RunEvidenceParts {
 }
 
 /** What a watch has seen so far, for whoever judges its windows. */
-export class RunEvidence implements Evidence {
+export class RunEvidence implements GrowingEvidence {
   readonly #parts: RunEvidenceParts;
 
   constructor(parts: RunEvidenceParts) {
