@@ -1,10 +1,8 @@
-import { chmodSync, existsSync, renameSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { IdleproofError } from '../errors.ts';
-import { openSqlite, type Sqlite } from '../os/sqlite.ts';
+import { setAside } from '../os/set-aside.ts';
+import { isDamage, openSqlite, type Sqlite } from '../os/sqlite.ts';
 import { DamagedOutbox, migrateOutbox } from './outbox-tables.ts';
-
-/** What SQLite says of a file that is none of its own, or a broken one. */
-const DAMAGED: ReadonlySet<string> = new Set(['SQLITE_NOTADB', 'SQLITE_CORRUPT']);
 
 /**
  * Opens an outbox, or begins one. A damaged one is set aside: what was to be sent is lost, what comes is not.
@@ -14,11 +12,11 @@ export function openOutboxFile(path: string): { db: Sqlite; setAside: string | n
   try {
     return { db: open(path), setAside: null };
   } catch (error) {
-    if (!isDamaged(error)) throw outboxError(path, error);
+    if (!(error instanceof DamagedOutbox || isDamage(error))) throw outboxError(path, error);
   }
   try {
-    const setAside = setAsideAs(path);
-    return { db: open(path), setAside };
+    const aside = setAside(path, (nth) => `.damaged-${nth}`);
+    return { db: open(path), setAside: aside };
   } catch (error) {
     throw outboxError(path, error);
   }
@@ -43,20 +41,4 @@ function open(path: string): Sqlite {
     db.close();
     throw error;
   }
-}
-
-function isDamaged(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  return error instanceof DamagedOutbox || (code !== undefined && DAMAGED.has(code));
-}
-
-/** With its write-ahead log, which belongs to it and to no other. */
-function setAsideAs(path: string): string {
-  let number = 1;
-  while (existsSync(`${path}.damaged-${number}`)) number += 1;
-  const aside = `${path}.damaged-${number}`;
-  for (const end of ['-wal', '-shm', '']) {
-    if (existsSync(`${path}${end}`)) renameSync(`${path}${end}`, `${aside}${end}`);
-  }
-  return aside;
 }

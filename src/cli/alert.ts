@@ -42,8 +42,8 @@ export function alertCommand(done: (exitCode: number) => void): Command {
 
 async function testAlerts({ config: path, json }: AlertTestOptions): Promise<number> {
   const { loadConfig } = await import('../config/config.ts');
-  const { sinksOf } = await import('../config/sinks.ts');
-  const sinks = sinksOf(path, loadConfig(path).alerts, process.env);
+  const { configuredSinks } = await import('../config/sinks.ts');
+  const sinks = configuredSinks(path, loadConfig(path).alerts, process.env);
   if (sinks.length === 0) throw new IdleproofError('ALERTS_NONE', { path });
   const { signal, release } = onInterrupt();
   try {

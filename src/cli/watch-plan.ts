@@ -9,7 +9,7 @@ import type { DaemonPlan } from '../daemon/plan.ts';
 import { IdleproofError } from '../errors.ts';
 import { refuser } from '../errors/refuse.ts';
 import { sinkKeys } from '../config/sink-keys.ts';
-import { sinksOf } from '../config/sinks.ts';
+import { configuredSinks } from '../config/sinks.ts';
 import { DEFAULT_OUT } from './default-out.ts';
 import { DEFAULT_PACKS } from './default-packs.ts';
 import { refuseStrangers } from './judging-packs.ts';
@@ -25,7 +25,7 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): DaemonPlan {
   if (targets.length === 0) throw new IdleproofError('NO_TARGET', { how: `under targets in ${configPath}` });
   if (windows.length === 0) throw new IdleproofError('NO_WINDOW', { path: configPath });
   assertHeaders(configPath, config.headers, env);
-  const sinks = sinksOf(configPath, config.alerts, env);
+  const sinks = configuredSinks(configPath, config.alerts, env);
   const keys = sinkKeys(config.alerts);
   const packs = loadRulePacks(config.rules ?? DEFAULT_PACKS, { packsFolder: PACKS_FOLDER });
   refuseStrangers(packs, targets);

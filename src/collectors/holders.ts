@@ -1,3 +1,5 @@
+import { parseDeletedPath } from '../core/parse/deleted-path.ts';
+import { sayProcess } from '../core/wording/process.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
 
@@ -8,8 +10,6 @@ export interface Holding {
   /** Held by nobody, or not to be seen: no fault, but worth saying. */
   note: string | null;
 }
-
-const DELETED = ' (deleted)';
 
 /** What tells a file from others, whatever it is called. */
 export interface FileIdentity {
@@ -61,9 +61,7 @@ export function readOpenFile(procfs: Procfs, process: WatchedProcess, entry: str
     const identity = procfs.identity(entry);
     if (identity === null) return null;
     const { device, inode } = identity;
-    const isDeleted = link.endsWith(DELETED);
-    const path = isDeleted ? link.slice(0, -DELETED.length) : link;
-    return { process, entry, path, isDeleted, device, inode };
+    return { process, entry, ...parseDeletedPath(link), device, inode };
   } catch {
     return null;
   }
@@ -88,16 +86,17 @@ export function findHolders(open: OpenFiles, path: string, read: readonly FileId
   };
 }
 
-function wrongFile({ process: { name, pid }, isDeleted }: OpenFile, path: string): string {
+function wrongFile({ process, isDeleted }: OpenFile, path: string): string {
+  const who = sayProcess(process);
   return isDeleted
-    ? `${name} (pid ${pid}) holds a deleted ${path}: what it writes goes where nobody else can read it`
-    : `${name} (pid ${pid}) holds another file than ours as ${path} (a mount or container of its own?)`;
+    ? `${who} holds a deleted ${path}: what it writes goes where nobody else can read it`
+    : `${who} holds another file than ours as ${path} (a mount or container of its own?)`;
 }
 
 function notHeld(path: string): string {
   return `${path} was not held open by the target when looked at`;
 }
 
-function notSeen({ name, pid }: WatchedProcess, path: string): string {
-  return `whether ${name} (pid ${pid}) holds ${path} open may not be seen by this user`;
+function notSeen(process: WatchedProcess, path: string): string {
+  return `whether ${sayProcess(process)} holds ${path} open may not be seen by this user`;
 }

@@ -41,7 +41,7 @@ export interface Config {
   metricsAddress: string | null;
   /** Headers of measurements that take something from the environment; see assertHeaders. */
   headers: PlacedHeader[];
-  /** Where alerts go, their secrets still to be taken from the environment; see sinksOf. */
+  /** Where alerts go, their secrets still to be taken from the environment; see configuredSinks. */
   alerts: PlacedSink[];
 }
 

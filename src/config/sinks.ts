@@ -8,7 +8,11 @@ import { type PlacedSink, withSecret } from './alerts.ts';
  * a check of the same file does not need them.
  * @throws IdleproofError CONFIG_INVALID that names every variable that is missing, and its place, but no value
  */
-export function sinksOf(path: string, sinks: readonly PlacedSink[], environment: Environment): SinkConfig[] {
+export function configuredSinks(
+  path: string,
+  sinks: readonly PlacedSink[],
+  environment: Environment,
+): SinkConfig[] {
   const problems: string[] = [];
   const ready = sinks.flatMap(({ sink: written, secretAt }) => {
     const { sink, problem } = withSecret(written, environment);

@@ -8,7 +8,7 @@ import type { Log } from './log.ts';
 import type { DaemonPlan } from './plan.ts';
 
 /** Where the alerts of a plan go. */
-export function sinksOf({ alerts }: Pick<DaemonPlan, 'alerts'>): Sink[] {
+export function openSinks({ alerts }: Pick<DaemonPlan, 'alerts'>): Sink[] {
   return alerts.map(({ key, sink }) => ({ ...createSink(sink, hostname()), key }));
 }
 
@@ -26,7 +26,7 @@ export function secretsOf({ alerts }: Pick<DaemonPlan, 'alerts'>): string[] {
 export function openOutbox(stateFolder: string, plan: DaemonPlan, log: Log): Outbox {
   return Outbox.open({
     path: join(stateFolder, 'outbox.db'),
-    sinks: sinksOf(plan),
+    sinks: openSinks(plan),
     random: Math.random,
     log: (level, message, fields) => log[level](message, fields),
   });

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { watch } from 'chokidar';
+import { STAMP_GRAIN_MS } from '../os/stamp-grain.ts';
 
 /** An editor writes a file in several steps: it is read when it has been left alone for so long. */
 const QUIET_MS = 300;
@@ -9,9 +10,6 @@ const QUIET_MS = 300;
  * network file system tells nothing. A comparison now and then finds them all.
  */
 const COMPARE_MS = 5_000;
-
-/** The kernel's time stamps move once a clock tick, 10 ms at most; see COARSE clocks in clock_gettime(2). */
-const COARSE_TICK_MS = 20;
 
 export interface ChangeWatcher {
   /**
@@ -74,7 +72,7 @@ export function watchChanges(
 function signatureOf(path: string, readMs = Number.POSITIVE_INFINITY): string {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-    const isChanged = Number(ctimeNs / 1_000_000n) >= readMs - COARSE_TICK_MS;
+    const isChanged = Number(ctimeNs / 1_000_000n) >= readMs - STAMP_GRAIN_MS;
     return isChanged ? 'changed' : `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? 'unreadable';

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sayProcess } from '../core/wording/process.ts';
 import type { ProcessKey } from '../model/process.ts';
 import { Procfs } from '../os/procfs.ts';
 import { sweep } from '../targets/command.ts';
@@ -44,7 +45,7 @@ export class CommandKeys {
   treeOf(processes: readonly ProcessKey[]): string[] {
     return readCommandTree(this.#procfs, processes)
       .slice(0, 10)
-      .map(({ name, pid }) => `${name} (pid ${pid})`);
+      .map((process) => sayProcess(process));
   }
 
   #bootId(): string {

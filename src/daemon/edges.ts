@@ -6,7 +6,7 @@ import { measureSelf } from '../session/self-usage.ts';
 import { StretchReports } from '../session/stretch-reports.ts';
 import type { Known, WatchSetup } from '../session/watch-setup.ts';
 import type { Measurements } from './measurements.ts';
-import type { PatientStore } from './patient-store.ts';
+import { EVIDENCE_LOST, type PatientStore } from './patient-store.ts';
 
 export interface EdgesParts {
   setup: Pick<WatchSetup, 'report' | 'canary' | 'forgetTold'>;
@@ -97,9 +97,7 @@ function flawsOf(collectors: readonly CollectorReport[]): number {
   );
 }
 
-const LOST = 'evidence was lost: too much waited to be written';
-
 function spoilt(report: CollectorReport): CollectorReport {
-  const reason = report.reason === null ? LOST : `${LOST}; ${report.reason}`;
+  const reason = report.reason === null ? EVIDENCE_LOST : `${EVIDENCE_LOST}; ${report.reason}`;
   return { ...report, status: report.status === 'ok' ? 'partial' : report.status, tier: 'sampled', reason };
 }

@@ -2,7 +2,7 @@ import { type DocumentKind, documentRow } from '../evidence/rows.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import type { Log } from './log.ts';
 import type { Notifier } from './notify.ts';
-import { PatientStore } from './patient-store.ts';
+import { EVIDENCE_LOST, PatientStore } from './patient-store.ts';
 import type { Problems } from './problems.ts';
 import type { RunEvidence } from './run-evidence.ts';
 
@@ -34,7 +34,7 @@ export class EvidenceKeeper {
       onAnswer: () => notifier.alive('store', livingMs()),
       onProblem: (problem) => this.#tell(problem),
       onLoss: (rows) => {
-        log.fatal('evidence was lost: too much waited to be written', { rows });
+        log.fatal(EVIDENCE_LOST, { rows });
         onLoss();
       },
     });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Disturbance } from '../model/evidence.ts';
 import type { ProcessKey, WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
+import { STAMP_GRAIN_MS } from '../os/stamp-grain.ts';
 import { isGoingOn, type Measurement, readMeasurements } from './measurement-lock.ts';
 
 export interface MeasurementsParts {
@@ -12,9 +13,6 @@ export interface MeasurementsParts {
   targets: readonly string[];
   record: (disturbance: Disturbance) => void;
 }
-
-/** Times of change are no finer than the kernel's tick. */
-const TIME_GRAIN_MS = 50;
 
 interface Ongoing {
   measurement: Measurement | null;
@@ -86,7 +84,7 @@ export class Measurements {
       for (const target of this.#parts.targets) this.#record(target, previousMs, nowMs, null);
     // What could not be read is read at the next look.
     this.#changedMs = found === null ? Number.NaN : changedMs;
-    this.#isFresh = Math.abs(Date.now() - changedMs) < TIME_GRAIN_MS;
+    this.#isFresh = Math.abs(Date.now() - changedMs) < STAMP_GRAIN_MS;
   }
 
   /** @returns whether anything came or went */

@@ -4,6 +4,9 @@ import type { Row } from '../evidence/tables.ts';
 /** What cannot be written waits in memory, but not without bound. */
 const MOST_WAITING = 200_000;
 
+/** What is to be said where even more waited. */
+export const EVIDENCE_LOST = 'evidence was lost: too much waited to be written';
+
 /** How often it is tried again. */
 const RETRY_MS = 5_000;
 

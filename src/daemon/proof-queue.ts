@@ -28,7 +28,7 @@ const GRACE_MS = 4_000;
 const LONGEST_GRACE_MS = 12_000;
 
 /** Where the evidence of the windows still grows. */
-export interface Evidence {
+export interface GrowingEvidence {
   /** Whether something of before now may still become visible. */
   readonly isPending: boolean;
   /** Notes that nobody knows the end of a window. */
@@ -97,7 +97,7 @@ export class ProofQueue {
     return [...this.#waiting.values()].map(({ window }) => window);
   }
 
-  proveDue(nowMs: number, plan: DaemonPlan, evidence: Evidence): void {
+  proveDue(nowMs: number, plan: DaemonPlan, evidence: GrowingEvidence): void {
     for (const waiting of this.#waiting.values()) {
       const { window, dueMs } = waiting;
       if (nowMs < dueMs) continue;
@@ -114,7 +114,7 @@ export class ProofQueue {
    * Judges what is left as it is; what cannot be judged now goes on waiting.
    * @param evidence to which nothing comes any more; null: of a watch that is over, and said already what it had to say of its windows
    */
-  flush(plan: DaemonPlan, nowMs: number, evidence: Evidence | null): void {
+  flush(plan: DaemonPlan, nowMs: number, evidence: GrowingEvidence | null): void {
     // Those that go on waiting are put back.
     const all = [...this.#waiting.values()];
     for (const waiting of all)
@@ -125,7 +125,7 @@ export class ProofQueue {
    * Everything of a window is written down, and that it is: where the watchdog is killed now, the next one judges it as it would have been.
    * @returns whether the disk took it
    */
-  #settle(waiting: Waiting, { packs }: DaemonPlan, evidence: Evidence): boolean {
+  #settle(waiting: Waiting, { packs }: DaemonPlan, evidence: GrowingEvidence): boolean {
     const lost = this.#hooks.lost();
     if (lost > waiting.lostBefore) evidence.spoil(waiting.window);
     waiting.lostBefore = lost;

@@ -1,5 +1,5 @@
 import type { ReloadAnswer } from '../model/control-api.ts';
-import { secretsOf, sinksOf } from './alert-sinks.ts';
+import { openSinks, secretsOf } from './alert-sinks.ts';
 import type { AlertPost } from './alert-post.ts';
 import { type ChangeWatcher, watchChanges } from './change-watcher.ts';
 import type { Log } from './log.ts';
@@ -125,7 +125,7 @@ export class Reloading {
     log.hide([...secretsOf(before), ...secretsOf(plan)]);
     await endpoint.use(plan.metricsAddress);
     try {
-      if (isOther(plan.alerts, before.alerts)) await post.use(sinksOf(plan), Date.now());
+      if (isOther(plan.alerts, before.alerts)) await post.use(openSinks(plan), Date.now());
     } catch (error) {
       await endpoint.use(before.metricsAddress).catch(() => {});
       throw error;

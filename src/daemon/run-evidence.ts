@@ -3,8 +3,8 @@ import type { Clock } from '../model/time.ts';
 import { pendingReason } from '../session/pending-reason.ts';
 import type { Recorder } from '../session/recorder.ts';
 import type { Watcher } from '../session/watcher.ts';
-import type { PatientStore } from './patient-store.ts';
-import type { Evidence } from './proof-queue.ts';
+import { EVIDENCE_LOST, type PatientStore } from './patient-store.ts';
+import type { GrowingEvidence } from './proof-queue.ts';
 
 export interface RunEvidenceParts {
   watcher: Pick<Watcher, 'pending' | 'lookedUntilMs'>;
@@ -13,10 +13,8 @@ export interface RunEvidenceParts {
   clock: Clock;
 }
 
-const LOST = 'evidence was lost: too much waited to be written';
-
 /** What a watch has seen so far, for whoever judges its windows. */
-export class RunEvidence implements Evidence {
+export class RunEvidence implements GrowingEvidence {
   readonly #parts: RunEvidenceParts;
 
   constructor(parts: RunEvidenceParts) {
@@ -47,7 +45,7 @@ export class RunEvidence implements Evidence {
 
   /** Some of what was seen of a window is lost, and nobody knows what. */
   spoil({ fromMs, toMs }: Pick<Window, 'fromMs' | 'toMs'>): void {
-    this.#parts.recorder.gap({ fromMs, toMs, collector: 'loop', target: null, reason: LOST });
+    this.#parts.recorder.gap({ fromMs, toMs, collector: 'loop', target: null, reason: EVIDENCE_LOST });
   }
 
   /** Notes that nothing of a window is waited for any more; to be committed before it is judged. */

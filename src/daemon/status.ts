@@ -1,5 +1,6 @@
 import { describeSelector } from '../core/parse/selector.ts';
 import type { DaemonStatus, TargetStatus, WindowStatus } from '../model/daemon-status.ts';
+import { COMMIT_EVERY_MS } from '../session/recorder.ts';
 import type { AlertPost } from './alert-post.ts';
 import type { Ledger } from './ledger.ts';
 import type { PatientStore } from './patient-store.ts';
@@ -8,8 +9,6 @@ import type { Problems } from './problems.ts';
 import type { MeasurementSchedule } from './scheduled/schedule.ts';
 import type { Upkeep } from './upkeep.ts';
 import type { WatchRun } from './watch-run.ts';
-
-const COMMIT_EVERY_MS = 5_000;
 
 export interface StatusParts {
   /** null: between two. */

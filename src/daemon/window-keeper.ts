@@ -1,4 +1,5 @@
 import { isAppRecord } from '../core/derive/app-record.ts';
+import { dropOldest } from '../core/derive/oldest.ts';
 import { belongsTo } from '../core/rules/membership.ts';
 import type { OpenAction, WindowAction } from '../core/windows/action.ts';
 import type { Activity } from '../model/activity.ts';
@@ -91,8 +92,7 @@ export class WindowKeeper {
     recorder.document('window', window);
     this.#closed.set(key, window);
     this.#lastToMs = Math.max(this.#lastToMs, window.toMs);
-    const [oldest] = this.#closed.keys();
-    if (this.#closed.size > KEPT && oldest !== undefined) this.#closed.delete(oldest);
+    dropOldest(this.#closed, KEPT);
     onWindow(window);
   }
 }

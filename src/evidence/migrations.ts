@@ -47,7 +47,7 @@ const SEGMENTS = `CREATE TABLE segment (
 ) STRICT`;
 
 function createTable(db: Sqlite, name: TableName): void {
-  const columns = Object.entries(TABLES[name].columns).map(([column, type]) => `${column} ${type}`);
+  const columns = Object.entries(TABLES[name]).map(([column, type]) => `${column} ${type}`);
   db.exec(`CREATE TABLE ${name} (batch INTEGER NOT NULL, ${columns.join(', ')}) STRICT`);
 }
 

@@ -76,7 +76,7 @@ export class EvidenceReader {
   }
 
   /** The same of several kinds, each with its kind. */
-  documentsOf(kinds: readonly DocumentKind[]): { kind: DocumentKind; body: unknown }[] {
+  documentsOfKinds(kinds: readonly DocumentKind[]): { kind: DocumentKind; body: unknown }[] {
     const { db } = this.#open;
     const places = kinds.map(() => '?').join(', ');
     const rows = prepared(db, `SELECT kind, body FROM document WHERE kind IN (${places}) ORDER BY rowid`).all(

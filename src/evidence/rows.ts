@@ -1,10 +1,9 @@
 import type { Activity } from '../model/activity.ts';
 import type { Disturbance, Gap, LookRange } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
-import type { CounterReading, ProcessMetric, Sample } from '../model/sample.ts';
-import type { WakeStretch } from '../model/wake.ts';
+import type { CounterReading, Sample } from '../model/sample.ts';
 import type { CollectorName, DisturbanceKind } from '../model/collector.ts';
-import type { Row, Value } from './tables.ts';
+import { type Row, SAMPLE_METRICS, type Value } from './tables.ts';
 
 /** Kinds of JSON documents in an evidence file; `note` may occur often, the others once per subject. */
 export type DocumentKind =
@@ -34,21 +33,6 @@ export type DocumentKind =
   | 'taken'
   /** Which segments were dropped and thinned so far; see RetentionNote. */
   | 'retention';
-
-/** Metrics in the order of the sample table's columns. */
-export const SAMPLE_METRICS: readonly ProcessMetric[] = [
-  'cpuNs',
-  'reapedCpuNs',
-  'wakeups',
-  'rssBytes',
-  'pssBytes',
-  'peakRssBytes',
-  'readBytes',
-  'writtenBytes',
-  'openFiles',
-  'threads',
-  'gpuBytes',
-];
 
 export const documentRow = (kind: DocumentKind, body: unknown): Row => ({
   table: 'document',
@@ -89,31 +73,6 @@ export const disturbanceRow = (disturbance: Disturbance): Row => ({
   table: 'disturbance',
   values: [disturbance.fromMs, disturbance.toMs, disturbance.target, disturbance.kind, disturbance.detail],
 });
-
-export const wakeRow = (stretch: WakeStretch): Row => ({
-  table: 'wake',
-  values: [
-    stretch.fromMs,
-    stretch.toMs,
-    stretch.processId,
-    stretch.tid,
-    stretch.thread,
-    stretch.call,
-    stretch.timeoutMs,
-    stretch.timeoutIs,
-    stretch.wokenBy,
-    stretch.waker,
-    stretch.count,
-    stretch.intervalMs,
-    stretch.sampledShare,
-    writeTimes(stretch),
-  ],
-});
-
-/** Milliseconds after the first one, to the microsecond: `0 100.28 200.521`. */
-function writeTimes({ fromMs, timesMs }: WakeStretch): string {
-  return timesMs.map((atMs) => String(Number((atMs - fromMs).toFixed(3)))).join(' ');
-}
 
 const number = (value: Value | undefined): number => Number(value);
 const text = (value: Value | undefined): string => String(value);

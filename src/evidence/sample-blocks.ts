@@ -1,7 +1,6 @@
 import type { ProcessMetric } from '../model/sample.ts';
 import { DamagedRows, isObject, parseBody } from './damaged-rows.ts';
-import { SAMPLE_METRICS } from './rows.ts';
-import type { Row, Value } from './tables.ts';
+import { type Row, SAMPLE_METRICS, type Value } from './tables.ts';
 
 /** Fewer samples of a batch are rows of their own, which take less room then, and which SQL can ask. */
 const LEAST_SAMPLES = 16;

@@ -3,8 +3,7 @@ import type { ProcessMetric } from '../model/sample.ts';
 import { type Sqlite, prepared } from '../os/sqlite.ts';
 import { partsOf, type RowRange } from './batch-rows.ts';
 import { readBlock, type SampleBlock, samplesOf } from './sample-blocks.ts';
-import { SAMPLE_METRICS } from './rows.ts';
-import { columnsOf, type Value } from './tables.ts';
+import { SAMPLE_COLUMNS, SAMPLE_METRICS, type Value } from './tables.ts';
 
 /** So many rows at a time: they are gone before the next ones are read. */
 const CHUNK = 16_384;
@@ -15,8 +14,6 @@ const DENSE = 4;
 const SHOWN = 64;
 
 const IN_RANGE = 'FROM sample WHERE rowid BETWEEN ? AND ?';
-const NAMES = columnsOf('sample').slice(-SAMPLE_METRICS.length);
-const nameOf = (metric: ProcessMetric): string => NAMES[SAMPLE_METRICS.indexOf(metric)] as string;
 
 /** So many blocks at a time. */
 const BLOCKS = 256;
@@ -76,7 +73,10 @@ function readChunk(db: Sqlite, range: RowRange, dense: readonly ProcessMetric[],
   table.addRows(
     column(db, range, 'at_ms') as number[],
     column(db, range, 'process_id') as number[],
-    dense.map((metric) => ({ metric, values: column(db, range, nameOf(metric)) as (number | null)[] })),
+    dense.map((metric) => ({
+      metric,
+      values: column(db, range, SAMPLE_COLUMNS[metric]) as (number | null)[],
+    })),
   );
   const sparse = SAMPLE_METRICS.filter((metric) => !dense.includes(metric));
   if (sparse.length > 0) readSparse(db, range, sparse, table);
@@ -89,7 +89,7 @@ function readSparse(
   metrics: readonly ProcessMetric[],
   table: SampleTable,
 ): void {
-  const names = metrics.map(nameOf);
+  const names = metrics.map((metric) => SAMPLE_COLUMNS[metric]);
   const any = names.map((name) => `${name} IS NOT NULL`).join(' OR ');
   const rows = prepared(
     db,
@@ -110,7 +110,8 @@ function column(db: Sqlite, { first, last }: RowRange, name: string): Value[] {
 
 function denseIn(db: Sqlite, { first, last }: RowRange): ProcessMetric[] {
   const middle = Math.max(first, Math.floor((first + last - SHOWN) / 2));
-  const counts = prepared(db, `SELECT ${NAMES.map((name) => `count(${name})`).join(', ')} ${IN_RANGE}`)
+  const counted = Object.values(SAMPLE_COLUMNS).map((name) => `count(${name})`);
+  const counts = prepared(db, `SELECT ${counted.join(', ')} ${IN_RANGE}`)
     .raw()
     .get(middle, Math.min(last, middle + SHOWN - 1)) as number[];
   return SAMPLE_METRICS.filter((_, index) => (counts[index] as number) > SHOWN / DENSE);

@@ -1,5 +1,5 @@
 import { IdleproofError } from '../errors.ts';
-import { openSqlite, type Sqlite, prepared } from '../os/sqlite.ts';
+import { isDamage, openSqlite, type Sqlite, prepared } from '../os/sqlite.ts';
 import { APPLICATION_ID, refuseNewer, SEGMENTED_LAYOUT, tablesOf } from './migrations.ts';
 import { readRows } from './batch-rows.ts';
 import { type BatchHead, digestBatch } from './chain.ts';
@@ -71,19 +71,4 @@ function damageOfLastBatch(db: Sqlite, tables: ReadonlySet<TableName>): string |
   const rows = readRows(db, tables, { fromBatch: last.id, toBatch: last.id });
   const digest = digestBatch(last.previous, last, rows);
   return digest === last.sha256 ? null : `its last batch, ${last.id}, is damaged`;
-}
-
-const DAMAGED: ReadonlySet<string> = new Set(['SQLITE_NOTADB', 'SQLITE_CORRUPT', 'SQLITE_CORRUPT_VTAB']);
-
-/** Whether SQLite says that a file was never a database, or does not begin as one. */
-export const isNoDatabase = (error: Error): boolean => (error as { code?: unknown }).code === 'SQLITE_NOTADB';
-
-/** Whether SQLite says that a file is no database, or a broken one; no space, no right and a lock are something else. */
-export function isDamage(error: unknown): error is Error {
-  const { code } = error as { code?: unknown };
-  return (
-    error instanceof Error &&
-    typeof code === 'string' &&
-    (DAMAGED.has(code) || code.startsWith('SQLITE_CORRUPT'))
-  );
 }

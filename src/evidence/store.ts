@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { openSqlite, type Sqlite, prepared } from '../os/sqlite.ts';
 import { IdleproofError } from '../errors.ts';
+import { setAside } from '../os/set-aside.ts';
 import { packCounters } from './counter-deltas.ts';
 import { packSamples, unpackedCount } from './sample-blocks.ts';
 import { asStored, KEYFRAME, type Keyframe, NO_KEYFRAME, RUN_BEGINS } from './chain.ts';
@@ -9,7 +10,6 @@ import { migrate } from './migrations.ts';
 import { readStanding } from './read-standing.ts';
 import { type Retention, type Retained, retain, shrink } from './retention.ts';
 import { type ChainEnd, readChainEnd } from './segments.ts';
-import { setAside } from './set-aside.ts';
 import { whyUnusable } from './soundness.ts';
 import type { Standing } from './standing.ts';
 import { documentRow } from './rows.ts';
@@ -73,7 +73,7 @@ export class EvidenceStore {
   static open(path: string): OpenedStore {
     return guarded(path, () => {
       const reason = whyUnusable(path);
-      const aside = reason === null ? null : { path: setAside(path, new Date()), reason };
+      const aside = reason === null ? null : { path: setAside(path, endsWithTime(new Date())), reason };
       closeSync(openSync(path, 'a', 0o600));
       const db = openSqlite(path);
       // Before the first table: it cannot be turned on later.
@@ -188,6 +188,12 @@ export class EvidenceStore {
       if (!(error instanceof IdleproofError)) throw error;
     }
   }
+}
+
+/** Ends of the names of what is set aside: the UTC time; from the second on of a second a number, too. */
+function endsWithTime(at: Date): (nth: number) => string {
+  const stamp = at.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return (nth) => (nth === 1 ? `.${stamp}` : `.${stamp}-${nth}`);
 }
 
 /** Of the segment that is open in a file. */

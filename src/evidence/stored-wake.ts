@@ -1,8 +1,34 @@
 import type { WakeStretch, WokenBy } from '../model/wake.ts';
-import type { Value } from './tables.ts';
+import type { Row, Value } from './tables.ts';
+
+/** A row of the table of wakes; StoredWake reads it. */
+export const wakeRow = (stretch: WakeStretch): Row => ({
+  table: 'wake',
+  values: [
+    stretch.fromMs,
+    stretch.toMs,
+    stretch.processId,
+    stretch.tid,
+    stretch.thread,
+    stretch.call,
+    stretch.timeoutMs,
+    stretch.timeoutIs,
+    stretch.wokenBy,
+    stretch.waker,
+    stretch.count,
+    stretch.intervalMs,
+    stretch.sampledShare,
+    writeTimes(stretch),
+  ],
+});
+
+/** Milliseconds after the first one, to the microsecond: `0 100.28 200.521`. */
+function writeTimes({ fromMs, timesMs }: WakeStretch): string {
+  return timesMs.map((atMs) => String(Number((atMs - fromMs).toFixed(3)))).join(' ');
+}
 
 /**
- * A row of the table of wakes, as `wakeRow` writes it. There are many, and few rules ask when each wake was: that is read when it
+ * What `wakeRow` has written. There are many, and few rules ask when each wake was: that is read when it
  * is asked for.
  */
 export class StoredWake implements WakeStretch {

@@ -3,8 +3,9 @@ import type { CounterReading, ProcessMetrics } from './sample.ts';
 import type { EndedProcess, WatchedProcess } from './process.ts';
 import type { WakeStretch } from './wake.ts';
 
-/** How a collector knows, in this window; see docs/architecture.md. */
-export type Tier = 'zero-miss' | 'counter' | 'sampled';
+/** How a collector knows, in a window: from what loses nothing to what loses most. Schemas are made of this list; see docs/architecture.md. */
+export const TIERS = ['zero-miss', 'counter', 'sampled'] as const;
+export type Tier = (typeof TIERS)[number];
 
 /** All that there are. Schemas are made of this list. */
 export const COLLECTOR_NAMES = [

@@ -27,6 +27,19 @@ export function openSqlite(file: string | Buffer, options: Database.Options = {}
   return db;
 }
 
+/** Whether SQLite says that a file was never a database, or does not begin as one. */
+export const isNoDatabase = (error: Error): boolean => (error as { code?: unknown }).code === 'SQLITE_NOTADB';
+
+/**
+ * Whether SQLite says that a file is no database, or a broken one (SQLITE_CORRUPT, SQLITE_CORRUPT_INDEX, …: sqlite.org/rescode.html); no
+ * space, no right and a lock are something else.
+ */
+export function isDamage(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  return isNoDatabase(error) || (typeof code === 'string' && code.startsWith('SQLITE_CORRUPT'));
+}
+
 const statements: WeakMap<Sqlite, Map<string, Database.Statement>> = new WeakMap();
 
 /** The statement of a text, made once for each database and then reused. */

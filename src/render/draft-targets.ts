@@ -4,6 +4,7 @@ import { freeName } from '../core/discovery/app-name.ts';
 import { isWithin } from '../core/discovery/broad-folder.ts';
 import { cutText } from '../core/discovery/cut.ts';
 import { describeSelector } from '../core/parse/selector.ts';
+import { sayProcess } from '../core/wording/process.ts';
 import type { DiscoveredTarget, FoundTable, Neighbour } from '../model/discovery.ts';
 import type { Selector } from '../model/target.ts';
 import { asComment, flowList, inline } from './draft-yaml.ts';
@@ -65,7 +66,7 @@ function targetNode(document: Document, target: DiscoveredTarget, folder: string
     ...neighbours
       .filter(({ relation, isModel }) => relation === 'peer' && !isModel)
       .slice(0, LISTED)
-      .map(({ name, pid, port }) => `It is connected to ${name} (pid ${pid}) on port ${port ?? '?'}.`),
+      .map((peer) => `It is connected to ${sayProcess(peer)} on port ${peer.port ?? '?'}.`),
   ];
   if (after.length > 0) map.comment = asComment(after);
   return map;

@@ -35,7 +35,7 @@ const KINDS: readonly WindowDocument['kind'][] = [
 export function readCutOff(storePath: string, rulesDigest: string): CutOff {
   const reader = new EvidenceReader(storePath);
   try {
-    const { open, unjudged } = leftBehind(reader.documentsOf(KINDS) as WindowDocument[]);
+    const { open, unjudged } = leftBehind(reader.documentsOfKinds(KINDS) as WindowDocument[]);
     const closed = unjudged.filter(({ window }) => window.isCutOff !== true);
     const isHeard = ({ waitedFor }: (typeof unjudged)[number]): boolean =>
       waitedFor?.rulesDigest === rulesDigest;

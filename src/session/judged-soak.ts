@@ -36,7 +36,7 @@ function lastVerdicts(storePath: string): VerdictDocument[] {
   const last = new Map<string, VerdictDocument>();
   const reader = new EvidenceReader(storePath);
   try {
-    for (const { kind, body } of reader.documentsOf(['window', 'verdict'])) {
+    for (const { kind, body } of reader.documentsOfKinds(['window', 'verdict'])) {
       if (kind === 'verdict') {
         const verdict = body as VerdictDocument;
         last.set(keyOf(verdict.windowId, verdict.fromMs), verdict);

@@ -8,9 +8,9 @@ import {
   processRow,
   sampleRow,
   type DocumentKind,
-  wakeRow,
 } from '../evidence/rows.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
+import { wakeRow } from '../evidence/stored-wake.ts';
 import type { Row } from '../evidence/tables.ts';
 import type { CollectorName, DisturbanceNotice, Failure, Look, Observations } from '../model/collector.ts';
 import type { Disturbance, Gap, LookRange } from '../model/evidence.ts';
@@ -22,7 +22,8 @@ import { Stretches } from './stretches.ts';
 /** A failure at one look, with the collector that failed. */
 export type CollectorFailure = Failure & { collector: CollectorName };
 
-const COMMIT_EVERY_MS = 5_000;
+/** What was seen is written after so long at the latest. */
+export const COMMIT_EVERY_MS = 5_000;
 
 /**
  * Turns what the collectors saw into rows: joins the metrics of one process, leaves out what did not change, joins

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { parseDeletedPath } from '../core/parse/deleted-path.ts';
 import { parseIsWritable } from '../core/parse/fdinfo.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { permitted } from './process-table.ts';
@@ -13,7 +14,6 @@ export interface OpenFile {
 }
 
 const MOST_FILES = 4096;
-const DELETED = ' (deleted)';
 
 /** The regular files that a process holds open, the first 4096; null where they may not be seen. */
 export function readOpenFiles(procfs: Procfs, pid: number): OpenFile[] | null {
@@ -33,7 +33,7 @@ function readOpenFile(procfs: Procfs, pid: number, fd: number): OpenFile | null 
   const link = permitted(() => procfs.link(entry));
   if (link === null || !link.startsWith('/') || !isRegular(procfs, entry)) return null;
   return {
-    path: link.endsWith(DELETED) ? link.slice(0, -DELETED.length) : link,
+    path: parseDeletedPath(link).path,
     fd,
     isWritable: parseIsWritable(permitted(() => procfs.read(`${pid}/fdinfo/${fd}`)) ?? '') === true,
     isReachable: isHere(procfs, entry, link),

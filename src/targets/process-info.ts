@@ -1,14 +1,13 @@
 import { redactCmdline, splitCmdline } from '../core/parse/cmdline.ts';
+import { parseDeletedPath } from '../core/parse/deleted-path.ts';
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import { processName } from '../core/parse/process-name.ts';
+import { MS_PER_TICK } from '../model/clock-ticks.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import { networkScopeOf } from '../os/network-scope.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { permitted } from './process-table.ts';
-
-/** Times in /proc/PID/stat are in units of USER_HZ, which is 100 on every platform that Node runs on; see time(7). */
-const MS_PER_TICK = 10;
 
 /** What can be read of a process beside its place in the tree. */
 export type ProcessFacts = Omit<WatchedProcess, 'id' | 'target' | 'parentId' | 'membership'>;
@@ -51,7 +50,8 @@ export function readArguments(procfs: Procfs, pid: number): string[] {
 
 /** Path of the program file; null where it may not be read. One that was replaced on disk keeps its path. */
 export function readExe(procfs: Procfs, pid: number): string | null {
-  return permitted(() => procfs.link(`${pid}/exe`))?.replace(/ \(deleted\)$/u, '') ?? null;
+  const link = permitted(() => procfs.link(`${pid}/exe`));
+  return link === null ? null : parseDeletedPath(link).path;
 }
 
 /** When the host was booted, from /proc/uptime, which has a resolution of 10 ms; btime of /proc/stat has one of 1 s. */

@@ -1,3 +1,4 @@
+import { MS_PER_TICK } from '../model/clock-ticks.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
 import type { EndedProcess, WatchedProcess } from '../model/process.ts';
 import type { TargetReport, TargetSpec } from '../model/target.ts';
@@ -43,9 +44,6 @@ export interface Refreshed {
   /** Seen before, but they run another program since: a child that was first seen between fork and exec. */
   renamed: WatchedProcess[];
 }
-
-/** Times in /proc/PID/stat are in units of USER_HZ; see time(7). */
-const MS_PER_TICK = 10;
 
 /** Finds all targets. Throws an IdleproofError for the first that cannot be found, or not without doubt. */
 export function resolveTargets(specs: readonly TargetSpec[], options: TargetSetOptions): TargetSet {

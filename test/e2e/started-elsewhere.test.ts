@@ -146,7 +146,7 @@ while :; do python3 idleproof-restarted.py & wait $!; done
     expect(startedMs).toBeGreaterThan(killedMs - TICK_MS);
     expect(startedMs).toBeLessThan(seconds * 1e3);
     expect(begin?.atMs).toBe(restarted?.startedAtMs);
-    const gap = evidence.gaps.find(({ reason }) => reason.includes(`pid ${second} (python3) ran for`));
+    const gap = evidence.gaps.find(({ reason }) => reason.includes(`python3 (pid ${second}) ran for`));
     const [, ranFor] = /ran for ([0-9.]+) s before it was followed/u.exec(gap?.reason ?? '') ?? [];
     const wroteMs = (begin?.atMs ?? 0) + seconds * 1e3 - startedMs;
     expect((gap?.toMs ?? 0) - Number(ranFor) * 1e3).toBeLessThan(wroteMs + 50);

@@ -156,7 +156,7 @@ function stepsOf(store: string): Map<string, string[]> {
   const reader = new EvidenceReader(store);
   try {
     const steps = new Map<string, string[]>();
-    for (const { kind, body } of reader.documentsOf([
+    for (const { kind, body } of reader.documentsOfKinds([
       'opening',
       'window',
       'noWindow',

@@ -4,13 +4,13 @@ import type { Availability, Collector, Failure, Look, Observations } from '../..
 import type { WatchedProcess } from '../../model/process.ts';
 import type { EventsSource } from '../../model/target.ts';
 import type { Procfs } from '../../os/procfs.ts';
+import { describeProblem } from '../file-problems.ts';
 import { COPIED_BYTES, readDatabase, Unsettled } from './database.ts';
 import { ExclusiveLock } from './exclusive-lock.ts';
 import { type FileState, readFileState } from './file-state.ts';
 import { findDatabaseHolders } from './held-database.ts';
 import { HiddenRows, processesOf } from './hidden-rows.ts';
 import { DistinctTexts } from '../distinct-texts.ts';
-import { describeProblem } from './problem.ts';
 import { EventsReport } from './report.ts';
 import { readTable } from './table.ts';
 import { MOST_TYPES, TableReader, type TableReading } from './table-reader.ts';

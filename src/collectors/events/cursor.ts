@@ -1,8 +1,8 @@
+import { FileProblem } from '../file-problems.ts';
 import type { Connection } from './database.ts';
 import { NO_ROW, type OlderLook, type OlderRows } from './followed-blocks.ts';
 import { countDeleted, isOrdered, readSequence } from './ids.ts';
 import { followOlder, hasHole, readOlder } from './older-rows.ts';
-import { EventsProblem } from './problem.ts';
 import { digestOf, type LastRead } from './row-blocks.ts';
 import { type EventRow, type Key, type KnownHead, readHeads, readRows, type RowHead } from './rows.ts';
 import type { EventsTable } from './table.ts';
@@ -201,7 +201,7 @@ function toMap(heads: readonly KnownHead[]): Map<Key, string> {
 
 function refuseUntrackable(rows: number, capacity: number, table: EventsTable): void {
   if (table.hasRowid || rows <= capacity) return;
-  throw new EventsProblem(
+  throw new FileProblem(
     `table ${table.name} has no rowid and more than ${capacity} rows, too many to tell new ones`,
   );
 }

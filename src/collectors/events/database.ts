@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { pause } from '../../os/pause.ts';
 import { openSqlite, type Sqlite } from '../../os/sqlite.ts';
+import { FileProblem } from '../file-problems.ts';
 import { type FileState, readFileState } from './file-state.ts';
-import { EventsProblem } from './problem.ts';
 
 export type Connection = Sqlite;
 
@@ -16,7 +16,7 @@ export interface DatabaseReading<T> {
 }
 
 /** A transaction was being written each time that we tried: nothing was read, and nothing is lost by coming back. */
-export class Unsettled extends EventsProblem {}
+export class Unsettled extends FileProblem {}
 
 const OPTIONS = { readonly: true, fileMustExist: true, timeout: 20 } as const;
 /** Copying that much takes some 10 ms; only done after a change. */

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { EventsProblem } from './problem.ts';
+import { STAMP_GRAIN_MS } from '../../os/stamp-grain.ts';
+import { FileProblem } from '../file-problems.ts';
 
 /** What stat(2) and the file's header say of a database, without taking a lock. */
 export interface FileState {
@@ -16,8 +17,7 @@ export interface FileState {
   fresh: boolean;
 }
 
-/** Kernel time stamps move once a clock tick, 10 ms at most; some file systems keep whole (even) seconds only. */
-const COARSE_TICK_MS = 30;
+/** Some file systems keep whole (even) seconds only. */
 const COARSE_SECONDS_MS = 2100;
 /** Byte 18 is the file format write version, 2 for WAL; 24 to 27 the change counter: sqlite.org/fileformat.html. */
 const HEADER_BYTES = 28;
@@ -29,9 +29,9 @@ const HEADER_BYTES = 28;
  */
 export function readFileState(path: string): FileState {
   const main = statSync(path, { bigint: true });
-  if (main.isDirectory()) throw new EventsProblem(`${path} is a folder, not a database`);
-  if (!main.isFile()) throw new EventsProblem(`${path} is not a regular file`);
-  if (main.size === 0n) throw new EventsProblem(`${path} is empty (0 bytes), so it has no table yet`, true);
+  if (main.isDirectory()) throw new FileProblem(`${path} is a folder, not a database`);
+  if (!main.isFile()) throw new FileProblem(`${path} is not a regular file`);
+  if (main.size === 0n) throw new FileProblem(`${path} is empty (0 bytes), so it has no table yet`, true);
   const header = readStart(path, HEADER_BYTES);
   const wal = statSync(`${path}-wal`, { bigint: true, throwIfNoEntry: false });
   const journal = statSync(`${path}-journal`, { bigint: true, throwIfNoEntry: false });
@@ -50,7 +50,7 @@ export function readFileState(path: string): FileState {
 }
 
 function isFresh(mtimeNs: bigint): boolean {
-  const coarseMs = mtimeNs % 1_000_000_000n === 0n ? COARSE_SECONDS_MS : COARSE_TICK_MS;
+  const coarseMs = mtimeNs % 1_000_000_000n === 0n ? COARSE_SECONDS_MS : STAMP_GRAIN_MS;
   return Date.now() - Number(mtimeNs / 1_000_000n) < coarseMs;
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import { describeProblem, FileProblem } from '../file-problems.ts';
 import { type Connection, readDatabase, type ReadMode } from './database.ts';
-import { describeProblem, EventsProblem } from './problem.ts';
 import { readTypes } from './rows.ts';
 import { type EventsTable, readTable } from './table.ts';
 
@@ -48,7 +48,7 @@ export function isDatabase(path: string): boolean {
   return head.toString('latin1') === MAGIC;
 }
 
-/** The tables of a database that may hold events, read as the collector reads them. @throws EventsProblem in words */
+/** The tables of a database that may hold events, read as the collector reads them. @throws FileProblem in words */
 export function findTables(path: string): TablesOfDatabase {
   try {
     return readDatabase(path, true, (connection, mode) => readTables(connection, mode, path)).result;
@@ -72,7 +72,7 @@ function readTables(connection: Connection, mode: ReadMode, path: string): Table
       found.typed.push(describe(connection, readTable(connection, { sqlite: path, table: name }), rows));
     } catch (error) {
       // What is no table of events is passed over; a damaged database is not.
-      if (!(error instanceof EventsProblem)) throw error;
+      if (!(error instanceof FileProblem)) throw error;
       if (/event/iu.test(name)) found.unclear.push(error.message);
     }
   }

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { sayProcess } from '../../core/wording/process.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import {
@@ -53,10 +54,10 @@ function isStillOpen(procfs: Procfs, log: OpenFile): boolean {
   return now !== null && isSameFile(now, log);
 }
 
-function logElsewhere({ process: { name, pid }, path: log, isDeleted }: OpenFile, path: string): string {
+function logElsewhere({ process, path: log, isDeleted }: OpenFile, path: string): string {
   const which = isDeleted ? `a deleted ${log}` : log;
   return (
-    `${name} (pid ${pid}) writes into ${path} by way of ${which}, and not of ${path}${WAL}: its newest rows are in a write-ahead log that is not read ` +
+    `${sayProcess(process)} writes into ${path} by way of ${which}, and not of ${path}${WAL}: its newest rows are in a write-ahead log that is not read ` +
     '(opened by a hard link, or mounted as a file alone? mount the folder)'
   );
 }

@@ -17,7 +17,7 @@ export interface HiddenRowsParts {
 }
 
 /** A database that was just read. */
-export interface Sighting {
+export interface JustRead {
   look: Look;
   /** Its real path. */
   path: string;
@@ -41,13 +41,9 @@ export class HiddenRows {
   }
 
   /** One sentence each; none: they are not. */
-  reasons(sighting: Sighting): string[] {
-    const { look, path } = sighting;
-    const reasons = [
-      this.#wrongFile(sighting),
-      this.#movedAway(sighting),
-      this.#parts.lock.look(path, look.nowMs),
-    ];
+  reasons(read: JustRead): string[] {
+    const { look, path } = read;
+    const reasons = [this.#wrongFile(read), this.#movedAway(read), this.#parts.lock.look(path, look.nowMs)];
     return reasons.filter((reason) => reason !== null);
   }
 
@@ -57,7 +53,7 @@ export class HiddenRows {
   }
 
   /** The target writes into another file than those that we read. */
-  #wrongFile({ look, path, state, isNew, isDoubtful }: Sighting): string | null {
+  #wrongFile({ look, path, state, isNew, isDoubtful }: JustRead): string | null {
     if (state === null || !(look.full || isNew || isDoubtful)) return null;
     const { procfs, target, report } = this.#parts;
     const { problem, note } = findDatabaseHolders(procfs, processesOf(look.processes, target), path, state);
@@ -66,7 +62,7 @@ export class HiddenRows {
   }
 
   /** Another database may have been in its place for a while, whose rows nobody has seen. */
-  #movedAway({ path, isNew, takeMoved }: Sighting): string | null {
+  #movedAway({ path, isNew, takeMoved }: JustRead): string | null {
     if (isNew) this.#place.forget();
     const touched = this.#place.touched(this.#parts.file);
     const wasMoved = takeMoved() && !isNew;

@@ -1,4 +1,5 @@
 import { parseEventTime } from '../../core/parse/event-time.ts';
+import { stampGraceMs } from '../../core/parse/sighting.ts';
 import type { EventActivity } from '../../model/activity.ts';
 import type { EventsSource } from '../../model/target.ts';
 import { type Cursor, emptyCursor, readBaseline, readNew, type Reading } from './cursor.ts';
@@ -162,7 +163,7 @@ export class TableReader {
     const { target, tickMs } = this.#options;
     const readAtMs = this.#options.nowMs();
     const { nowMs, firstLookMs, previousMs, silentUntilMs } = moment;
-    const sighting = { readAtMs, silentUntilMs, graceMs: 2 * tickMs + 1000 };
+    const sighting = { readAtMs, silentUntilMs, graceMs: stampGraceMs(tickMs) };
     if (!isBaseline)
       return toEventActivity(row, table, target, {
         ...sighting,

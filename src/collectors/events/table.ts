@@ -3,8 +3,8 @@ import { BROKEN_OFF, CUT_MARK, SHORTEST_CUT } from '../../core/parse/cut-text.ts
 import { type FoundColumns, findEventColumns } from '../../core/parse/event-columns.ts';
 import type { CellValue } from '../../core/parse/event-time.ts';
 import type { EventsSource } from '../../model/target.ts';
+import { FileProblem } from '../file-problems.ts';
 import type { Connection } from './database.ts';
-import { EventsProblem } from './problem.ts';
 
 /** How the events table is built, as far as reading its new rows needs it. */
 export interface EventsTable {
@@ -79,7 +79,7 @@ export function readSchemaVersion(connection: Connection): number {
   return Number(connection.pragma('schema_version', { simple: true }));
 }
 
-/** Finds the table and its columns; throws an EventsProblem that names what is there instead. */
+/** Finds the table and its columns; throws a FileProblem that names what is there instead. */
 export function readTable(connection: Connection, source: EventsSource): EventsTable {
   const { name, sql } = findTable(connection, source);
   const infos = connection
@@ -99,7 +99,7 @@ export function readTable(connection: Connection, source: EventsSource): EventsT
     })),
     source.columns ?? {},
   );
-  if ('problem' in found) throw new EventsProblem(`table ${name} in ${source.sqlite}: ${found.problem}`);
+  if ('problem' in found) throw new FileProblem(`table ${name} in ${source.sqlite}: ${found.problem}`);
   const used = new Set([found.id, found.type, found.time]);
   const allColumns = infos.map((info) => info.name);
   const others = allColumns.filter((column) => !used.has(column));
@@ -130,17 +130,17 @@ function findTable(connection: Connection, source: EventsSource): { name: string
   const found = objects.find((object) => object.name.toLowerCase() === source.table.toLowerCase());
   const place = source.sqlite;
   if (found === undefined) {
-    throw new EventsProblem(
+    throw new FileProblem(
       `${place} has no table «${source.table}»; ${tablesIn(objects, source.table)}`,
       true,
     );
   }
   const sql = found.sql ?? '';
   if (found.type === 'view') {
-    throw new EventsProblem(`«${found.name}» in ${place} is a view; name the table whose rows it shows`);
+    throw new FileProblem(`«${found.name}» in ${place} is a view; name the table whose rows it shows`);
   }
   if (/^\s*create\s+virtual\b/i.test(sql)) {
-    throw new EventsProblem(
+    throw new FileProblem(
       `«${found.name}» in ${place} is a virtual table; name the table that holds the rows`,
     );
   }
@@ -164,7 +164,7 @@ function rowidName(connection: Connection, table: string, infos: readonly Column
   const taken = new Set(infos.map((info) => info.name.toLowerCase()));
   const free = ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name));
   if (free !== undefined) return free;
-  throw new EventsProblem(`table ${table} hides its rowid behind columns of that name`);
+  throw new FileProblem(`table ${table} hides its rowid behind columns of that name`);
 }
 
 function sampleRows(

@@ -1,4 +1,6 @@
 import { parseProcStat, type ProcStat } from '../../core/parse/proc-stat.ts';
+import { sayProcess } from '../../core/wording/process.ts';
+import { NS_PER_TICK } from '../../model/clock-ticks.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
@@ -6,10 +8,7 @@ import { type CpuClock, schedstatCpuClock } from '../../os/cpu-clock.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import { Denials } from './denials.ts';
 import { LookReader } from './look-reader.ts';
-import { nameOf, NOTHING, ran } from './selection.ts';
-
-/** USER_HZ, in which /proc/PID/stat counts: 100 on every architecture that Node runs on. */
-const NS_PER_TICK = 1e9 / 100;
+import { NOTHING, ran } from './selection.ts';
 
 interface Gated {
   moved: ReadonlySet<number>;
@@ -57,7 +56,7 @@ export class CpuCollector implements Collector {
   probe(processes: readonly WatchedProcess[]): Availability {
     const unreadable = processes.find(({ pid }) => this.#clock(pid) === null && this.#stat(pid) !== null);
     if (unreadable === undefined) return this.#availability();
-    const reason = `the CPU clock of ${nameOf(unreadable)} cannot be read`;
+    const reason = `the CPU clock of ${sayProcess(unreadable)} cannot be read`;
     return { status: 'partial', tier: 'sampled', reason };
   }
 
@@ -132,7 +131,7 @@ export class CpuCollector implements Collector {
 
   #keep(process: WatchedProcess, ns: number | null, last: Reading | undefined): void {
     if (ns === null) {
-      this.#denials.add(process, `the CPU clock of ${nameOf(process)} cannot be read`);
+      this.#denials.add(process, `the CPU clock of ${sayProcess(process)} cannot be read`);
       return;
     }
     const lostNs = last === undefined ? 0 : last.lostNs + Math.max(0, last.ns - ns);
@@ -159,7 +158,7 @@ export class CpuCollector implements Collector {
   #checkChildSignal(look: Look, process: WatchedProcess): void {
     const status = this.#denials.attempt(process, () => this.#reader.status(look, process.pid));
     if (status?.ignoresChildExit !== true) return;
-    this.#sampledReason ??= `${nameOf(process)} ignores SIGCHLD, so the CPU time of its children is lost when they end`;
+    this.#sampledReason ??= `${sayProcess(process)} ignores SIGCHLD, so the CPU time of its children is lost when they end`;
   }
 
   #availability(): Availability {

@@ -1,6 +1,6 @@
+import { sayProcess } from '../../core/wording/process.ts';
 import type { Availability, Failure, Tier } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
-import { nameOf } from './selection.ts';
 
 const DENIED: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 
@@ -55,6 +55,6 @@ export class Denials {
 }
 
 function reasonOf(error: NodeJS.ErrnoException, what: string, process: WatchedProcess): string {
-  if (DENIED.has(error.code ?? '')) return `no permission to read ${what} of ${nameOf(process)}`;
-  return `${what} of ${nameOf(process)} cannot be read: ${error.code ?? error.message}`;
+  if (DENIED.has(error.code ?? '')) return `no permission to read ${what} of ${sayProcess(process)}`;
+  return `${what} of ${sayProcess(process)} cannot be read: ${error.code ?? error.message}`;
 }

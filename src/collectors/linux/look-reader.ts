@@ -1,4 +1,5 @@
 import { redactCmdline, splitCmdline } from '../../core/parse/cmdline.ts';
+import { parseDeletedPath } from '../../core/parse/deleted-path.ts';
 import { parseProcStat, type ProcStat } from '../../core/parse/proc-stat.ts';
 import { parseProcStatus, type ProcStatus } from '../../core/parse/proc-status.ts';
 import type { Look } from '../../model/collector.ts';
@@ -81,7 +82,8 @@ export class LookReader {
     // Most of those that are asked for are gone, and an error costs several times as much as a question.
     if (!this.procfs.exists(`${pid}`)) return null;
     try {
-      return this.procfs.link(`${pid}/exe`)?.replace(/ \(deleted\)$/u, '') ?? null;
+      const link = this.procfs.link(`${pid}/exe`);
+      return link === null ? null : parseDeletedPath(link).path;
     } catch {
       return null;
     }

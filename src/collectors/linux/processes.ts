@@ -1,4 +1,5 @@
 import { parseKeyValues } from '../../core/parse/key-values.ts';
+import { sayProcess } from '../../core/wording/process.ts';
 import type {
   Availability,
   Collector,
@@ -15,7 +16,7 @@ import { FreezerV1 } from './freezer-v1.ts';
 import type { LookReader } from './look-reader.ts';
 import { ProcessActivities, type TellsStart } from './process-activities.ts';
 import { ProgramChanges } from './program-changes.ts';
-import { exposed, isQuiet, nameOf, NOTHING, ran } from './selection.ts';
+import { exposed, isQuiet, NOTHING, ran } from './selection.ts';
 
 /** Thread states in which nothing runs, whatever there is to do. `t` is a stop by a debugger. */
 const HALTED: Record<string, { kind: DisturbanceKind; detail: string }> = {
@@ -97,7 +98,8 @@ export class ProcessesCollector implements Collector {
     );
     const state = threads?.map((thread) => HALTED[thread.state]).find((halt) => halt !== undefined);
     this.#hold(process, {
-      halted: state === undefined ? [] : [notice(process, state.kind, `${nameOf(process)} ${state.detail}`)],
+      halted:
+        state === undefined ? [] : [notice(process, state.kind, `${sayProcess(process)} ${state.detail}`)],
     });
   }
 
@@ -109,7 +111,7 @@ export class ProcessesCollector implements Collector {
       frozen: frozen === null ? [] : [notice(process, 'frozen', `the cgroup ${frozen} is frozen`)],
     });
     if (hidden !== null) {
-      this.#hiddenReason ??= `the cgroup of ${nameOf(process)} is not visible here: freezing it is not seen`;
+      this.#hiddenReason ??= `the cgroup of ${sayProcess(process)} is not visible here: freezing it is not seen`;
     }
     if (throttled === null) return [];
     return [notice(process, 'throttled', `the CPU quota of the cgroup ${throttled} held it back`)];

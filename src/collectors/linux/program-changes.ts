@@ -1,9 +1,10 @@
 import type { ProcStat } from '../../core/parse/proc-stat.ts';
+import { sayProcess } from '../../core/wording/process.ts';
 import type { ProcessActivity } from '../../model/activity.ts';
 import type { Failure, Look } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { LookReader } from './look-reader.ts';
-import { nameOf, ran } from './selection.ts';
+import { ran } from './selection.ts';
 
 /** A process as of the last look at which it ran. */
 interface Known {
@@ -142,7 +143,7 @@ export class ProgramChanges {
       processes.push(process);
     }
     if (before === undefined || before.name === name) return;
-    const reason = `${nameOf(process)} has changed its name: it may have executed another program`;
+    const reason = `${sayProcess(process)} has changed its name: it may have executed another program`;
     failures.push({ target: process.target, reason });
   }
 }

@@ -18,8 +18,3 @@ export function ran(look: Look): readonly WatchedProcess[] {
 export function exposed(look: Look): readonly WatchedProcess[] {
   return look.full ? look.processes : ran(look);
 }
-
-/** A process in words: `pid 12 (nginx)`. */
-export function nameOf({ pid, name }: { pid: number; name: string }): string {
-  return `pid ${pid} (${name})`;
-}

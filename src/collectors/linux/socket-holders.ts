@@ -1,3 +1,4 @@
+import { sayProcess } from '../../core/wording/process.ts';
 import type { Failure, Look } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { SharesFiles } from '../../os/kcmp.ts';
@@ -7,7 +8,6 @@ import { Denials } from './denials.ts';
 import { type HeldSockets, heldSockets } from './held-sockets.ts';
 import { Holdings } from './holdings.ts';
 import type { LookReader } from './look-reader.ts';
-import { nameOf } from './selection.ts';
 import { SocketKinds } from './socket-kinds.ts';
 import { ThreadsApart } from './threads-apart.ts';
 
@@ -115,10 +115,10 @@ export class SocketHolders {
     );
     if (scope === undefined || scope === null || scope === process.networkScope) return;
     if (process.networkScope === null) return;
-    this.#denials.add(process, `${nameOf(process)} went to another network namespace`, 'namespace');
+    this.#denials.add(process, `${sayProcess(process)} went to another network namespace`, 'namespace');
   }
 }
 
 function unseenReason(process: WatchedProcess, what: string): string {
-  return `${nameOf(process)} holds ${what}, whose traffic cannot be seen`;
+  return `${sayProcess(process)} holds ${what}, whose traffic cannot be seen`;
 }

@@ -1,10 +1,11 @@
+import { sayProcess } from '../../core/wording/process.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
 import type { CpuClock } from '../../os/cpu-clock.ts';
 import { Denials } from './denials.ts';
 import type { LookReader, ThreadStatus } from './look-reader.ts';
-import { nameOf, NOTHING, ran } from './selection.ts';
+import { NOTHING, ran } from './selection.ts';
 
 interface Counted {
   /** Last value of each live thread. */
@@ -44,7 +45,7 @@ export class WakeupsCollector implements Collector {
   sample(look: Look): Observations {
     for (const { process } of look.ended) {
       this.#counted.delete(process.id);
-      this.#sampledReason ??= `${nameOf(process)} ended; its wakeups after the last look are not counted`;
+      this.#sampledReason ??= `${sayProcess(process)} ended; its wakeups after the last look are not counted`;
     }
     if (look.moved.size === 0) return NOTHING;
     const metrics = new Map<number, ProcessMetrics>();
@@ -83,7 +84,7 @@ export class WakeupsCollector implements Collector {
       const value = now.threads.get(tid);
       if (value !== undefined && value >= last) continue;
       now.retained += last;
-      this.#sampledReason ??= `a thread of ${nameOf(process)} ended; its wakeups after the last look are not counted`;
+      this.#sampledReason ??= `a thread of ${sayProcess(process)} ended; its wakeups after the last look are not counted`;
     }
     if (before !== undefined) this.#noteUnseenThreads(process, threads, before, now);
     this.#counted.set(process.id, now);
@@ -107,7 +108,7 @@ export class WakeupsCollector implements Collector {
       now.endedNs = Math.min(now.endedNs, again);
     }
     if (now.endedNs <= before.endedNs) return;
-    this.#sampledReason = `threads of ${nameOf(process)} may have come and gone between two looks; their wakeups are not counted`;
+    this.#sampledReason = `threads of ${sayProcess(process)} may have come and gone between two looks; their wakeups are not counted`;
   }
 
   #endedNs({ pid }: WatchedProcess, threads: readonly ThreadStatus[]): number | null {

@@ -3,10 +3,10 @@ import type { Availability, Collector, Failure, Look, Observations } from '../..
 import type { WatchedProcess } from '../../model/process.ts';
 import type { LogSource } from '../../model/target.ts';
 import type { Procfs } from '../../os/procfs.ts';
+import { describeProblem } from '../file-problems.ts';
 import { findHolders, type OpenFiles, readOpenFiles } from '../holders.ts';
 import { DistinctTexts } from '../distinct-texts.ts';
 import { OpenLog } from './open-log.ts';
-import { logProblem } from './problem.ts';
 import { WatchedLog } from './watched-log.ts';
 
 export interface LogsCollectorOptions {
@@ -62,7 +62,7 @@ class Logs implements LogsCollector {
         new OpenLog(file).close();
         return [];
       } catch (error) {
-        return [logProblem(error, file).message];
+        return [describeProblem(error, file).message];
       }
     });
     const isFine = reasons.length === 0;

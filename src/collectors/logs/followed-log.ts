@@ -1,9 +1,10 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { STAMP_GRAIN_MS } from '../../os/stamp-grain.ts';
+import { describeProblem } from '../file-problems.ts';
 import type { FileIdentity } from '../holders.ts';
 import { FilePlace, movedReason } from '../place.ts';
 import { type LogLine, OpenLog } from './open-log.ts';
-import { logProblem } from './problem.ts';
 import { isRotationOf } from './rotation-name.ts';
 
 /** What may be read and made of it at one look; the rest waits for the next one. */
@@ -31,8 +32,6 @@ const ENDLESS_MS = 300_000;
 const POLL_MS = 30_000;
 /** Rotated files that are still read, since their writer may not have noticed. */
 const MOST_ROTATED = 4;
-/** Kernel time stamps move once a clock tick, 10 ms at most. */
-const STAMP_GRAIN_MS = 30;
 /** Windows stamps a file when it is closed. */
 const CAN_TELL_MOVES: boolean = process.platform !== 'win32';
 const COMPRESSED = /\.(?:gz|xz|bz2|zst|lz4|zip)$/u;
@@ -99,7 +98,7 @@ export class FollowedLog {
       reading.isOther = this.#find(reading, isFirst, nowMs);
       this.#noteMove(reading);
     } catch (error) {
-      const problem = logProblem(error, this.#file);
+      const problem = describeProblem(error, this.#file);
       this.#isAbsent = problem.absent;
       // One that is gone for a moment is being rotated: what it held is still open.
       if (!problem.absent || this.#current === null) reading.reasons.push(problem.message);
@@ -109,7 +108,7 @@ export class FollowedLog {
       try {
         this.#readOn(log, reading, nowMs, budget);
       } catch (error) {
-        reading.reasons.push(logProblem(error, this.#file).message);
+        reading.reasons.push(describeProblem(error, this.#file).message);
       }
     }
     this.#failing = reading.reasons.length > 0;

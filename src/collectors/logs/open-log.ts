@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { LineSplitter } from '../../core/parse/log/line-splitter.ts';
 import { pause } from '../../os/pause.ts';
+import { FileProblem } from '../file-problems.ts';
 import type { FileIdentity } from '../holders.ts';
 import { LogWatcher } from './log-watcher.ts';
-import { LogProblem } from './problem.ts';
 
 /** A line, or what is there of one whose end has not come yet. */
 export interface LogLine {
@@ -68,7 +68,7 @@ export class OpenLog implements FileIdentity {
     this.#watcher = new LogWatcher(this.#fd, onNews);
     if (stat.isFile()) return;
     this.close();
-    throw new LogProblem(`${path} is ${stat.isDirectory() ? 'a folder' : 'a pipe or device'}, not a file`);
+    throw new FileProblem(`${path} is ${stat.isDirectory() ? 'a folder' : 'a pipe or device'}, not a file`);
   }
 
   /** Since when a line waits for its end; null: none does. */

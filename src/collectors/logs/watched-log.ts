@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type LineParser, lineParser } from '../../core/parse/log/line-parser.ts';
+import { stampGraceMs } from '../../core/parse/sighting.ts';
 import type { LogActivity } from '../../model/activity.ts';
 import type { Look } from '../../model/collector.ts';
 import type { LogSource } from '../../model/target.ts';
@@ -107,7 +108,7 @@ export class WatchedLog {
       readAtMs: nowMs(),
       // It would have been read at the look before, had it been written to by then; another file was not listened to.
       silentUntilMs: isFollowed && !isOther ? look.previousMs : null,
-      graceMs: 2 * tickMs + 1000,
+      graceMs: stampGraceMs(tickMs),
     };
     const known = this.#completeAtMs ?? look.previousMs;
     const recent = this.#recent(old, { ...sighting, previousMs: null });

@@ -1,3 +1,4 @@
+import { sayProcess } from '../../core/wording/process.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
@@ -47,7 +48,7 @@ export class PortableCpuCollector implements Collector {
     for (const [process, { cpuMs }] of usageOf(this.#reader.reading, look, this.#misses)) {
       // A total that went down would be of another process.
       if (cpuMs < (this.#last.get(process.id) ?? 0)) {
-        this.#misses.add(process, `the CPU time of pid ${process.pid} (${process.name}) went backwards`);
+        this.#misses.add(process, `the CPU time of ${sayProcess(process)} went backwards`);
         continue;
       }
       this.#last.set(process.id, cpuMs);

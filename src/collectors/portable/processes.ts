@@ -1,3 +1,4 @@
+import { sayProcess } from '../../core/wording/process.ts';
 import type {
   Availability,
   Collector,
@@ -56,7 +57,7 @@ export class PortableProcessesCollector implements Collector {
       if (!asked.has(process.pid)) return [];
       const listed = processes.value.get(process.pid);
       if (listed !== undefined) return this.#halt(process, listed);
-      this.#misses.add(process, `pid ${process.pid} (${process.name}) is not in the list of processes`);
+      this.#misses.add(process, `${sayProcess(process)} is not in the list of processes`);
       return [];
     });
     failures.push(...(this.#misses.take().failures ?? []));
@@ -72,15 +73,17 @@ export class PortableProcessesCollector implements Collector {
   }
 
   /** No list tells when a program takes the place of another; one of another name shows it from the look before on. */
-  #compareName({ id, target, pid, name: known }: WatchedProcess, name: string): Failure[] {
+  #compareName(process: WatchedProcess, name: string): Failure[] {
+    const { id, target } = process;
     const before = this.#names.get(id) ?? name;
     this.#names.set(id, name);
-    const reason = `pid ${pid} (${known}) has changed its name: it may have executed another program`;
+    const reason = `${sayProcess(process)} has changed its name: it may have executed another program`;
     return before === name ? [] : [{ target, reason }];
   }
 
-  #halt({ target, pid, name }: WatchedProcess, { state }: ListedProcess): DisturbanceNotice[] {
-    const who = `pid ${pid} (${name})`;
+  #halt(process: WatchedProcess, { state }: ListedProcess): DisturbanceNotice[] {
+    const { target } = process;
+    const who = sayProcess(process);
     if (state === 'stopped') return [{ target, kind: 'stopped', detail: `${who} is stopped` }];
     // On Linux the library knows all states but that of a thread held by a debugger (t), and some of the kernel's own threads.
     if (state !== 'unknown' || this.#platform !== 'linux') return [];

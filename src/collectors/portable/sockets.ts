@@ -1,5 +1,6 @@
 import { isLoopback } from '../../core/parse/ip-address.ts';
 import { type PortableConnection, takes } from '../../core/parse/portable-connection.ts';
+import { sayProcess } from '../../core/wording/process.ts';
 import type { NetworkActivity, RemoteEnd } from '../../model/activity.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
@@ -74,7 +75,7 @@ export class PortableSocketsCollector implements Collector {
   /** Connections of other network namespaces are not listed, and without the right to look into a process not whose they are. */
   #noteHidden(process: WatchedProcess): void {
     if (this.#ownScope === null || process.networkScope === this.#ownScope) return;
-    const who = `pid ${process.pid} (${process.name})`;
+    const who = sayProcess(process);
     this.#misses.add(
       process,
       process.networkScope === null
@@ -89,7 +90,7 @@ export class PortableSocketsCollector implements Collector {
       if (connection.isWaiting) continue;
       const { remote } = connection;
       const whom = remote === null ? 'an address that is not known' : `${remote.ip}:${remote.port}`;
-      const who = `pid ${process.pid} (${process.name})`;
+      const who = sayProcess(process);
       this.#misses.add(process, `${who} holds a connection with ${whom}, and what is sent on it is not seen`);
     }
   }

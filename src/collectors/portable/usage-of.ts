@@ -1,3 +1,4 @@
+import { sayProcess } from '../../core/wording/process.ts';
 import type { Look } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { Usage } from './libraries.ts';
@@ -22,7 +23,7 @@ export function usageOf(reading: Reading, look: Look, misses: Misses): [WatchedP
     const told = usage.value.get(process.pid);
     const startedAtMs = told === undefined ? Number.NaN : atMs - told.ageMs;
     if (told !== undefined && isSaneTotal(told) && isSame(startedAtMs, process)) return [[process, told]];
-    misses.add(process, `pidusage told nothing of pid ${process.pid} (${process.name})`);
+    misses.add(process, `pidusage told nothing of ${sayProcess(process)}`);
     return [];
   });
 }

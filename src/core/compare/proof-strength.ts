@@ -1,8 +1,8 @@
 import type { CollectorReport } from '../../model/evidence.ts';
 import type { Proof } from '../../model/proof.ts';
 import type { ComparedItem } from '../../model/proof-comparison.ts';
+import { missesMore } from '../coverage/tiers.ts';
 import { spell } from '../wording/amounts.ts';
-import { TIERS } from './rule-strength.ts';
 
 /** What one proof shows less of than another, as each of them says it. */
 export type Loss = Pick<ComparedItem, 'name' | 'before' | 'after'> & Partial<Pick<ComparedItem, 'target'>>;
@@ -78,7 +78,7 @@ const collectorKey = ({ name, target }: CollectorReport): string => JSON.stringi
 
 const seesLess = (old: CollectorReport, now: CollectorReport): boolean =>
   STATUSES.indexOf(now.status) < STATUSES.indexOf(old.status) ||
-  TIERS.indexOf(now.tier) < TIERS.indexOf(old.tier) ||
+  missesMore(now.tier, old.tier) ||
   (old.lost === 0 && now.lost > 0);
 
 function sayCollector(one: CollectorReport | null): string {

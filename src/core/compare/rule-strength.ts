@@ -1,8 +1,5 @@
-import type { Tier } from '../../model/collector.ts';
 import type { RuleResult } from '../../model/proof.ts';
-
-/** From what may miss something to what misses nothing. */
-export const TIERS: readonly (Tier | null)[] = [null, 'sampled', 'counter', 'zero-miss'];
+import { missesMore } from '../coverage/tiers.ts';
 
 /** Ranges of periods differ a little with the length of the window. */
 const NEARLY = 0.9;
@@ -21,7 +18,7 @@ export const isOnlyWarned = (before: RuleResult, after: RuleResult): boolean =>
 
 /** Whether a rule that holds says less in the later proof: known less surely, or with more accepted and excused. */
 export const claimsLess = (before: RuleResult, after: RuleResult): boolean =>
-  TIERS.indexOf(after.tier) < TIERS.indexOf(before.tier) ||
+  missesMore(after.tier, before.tier) ||
   (after.acceptedSeconds ?? 0) > (before.acceptedSeconds ?? 0) ||
   tellsFewerPeriods(before, after);
 

@@ -1,4 +1,4 @@
-import type { Dimension, Quantity } from './metrics.ts';
+import type { Dimension, Quantity } from '../../model/dimension.ts';
 
 /** What a field of the app's own measures, and how many of the base unit one of its unit is. */
 export interface FieldDimension {

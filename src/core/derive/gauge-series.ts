@@ -1,4 +1,5 @@
 import type { ProcessMetric } from '../../model/sample.ts';
+import { sayProcess } from '../wording/process.ts';
 import { type Lifetime, livedIn } from './lifetimes.ts';
 import type { Metric } from './metrics.ts';
 import type { Series } from './metric-series.ts';
@@ -29,7 +30,7 @@ export function gaugeSeries(
     if (life.looksAtMs.length > 0 || !isBrief(life, tickMs)) {
       for (const change of levelChanges(life, field)) changes.push(change);
     } else if (livedIn(life, window)) {
-      uncounted ??= `${life.process.name} (pid ${life.process.pid}) ended before it could be read`;
+      uncounted ??= `${sayProcess(life.process)} ended before it could be read`;
     }
   }
   const { points, unknownAtMs } = walk(changes, intervals);
@@ -39,9 +40,7 @@ export function gaugeSeries(
       : unknownAtMs !== null && !isRead(life, field, unknownAtMs) && isAlive(life, unknownAtMs),
   );
   const missing =
-    unread === undefined
-      ? null
-      : `${metric.name} of ${unread.process.name} (pid ${unread.process.pid}) was not read`;
+    unread === undefined ? null : `${metric.name} of ${sayProcess(unread.process)} was not read`;
   return { metric, points, lowerBound: uncounted !== null, uncounted, missing };
 }
 

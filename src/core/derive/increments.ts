@@ -1,6 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { ProcessMetric, Readings } from '../../model/sample.ts';
 import type { TimeSpan } from '../../model/time.ts';
+import { sayProcess } from '../wording/process.ts';
 import { type Lifetime, livedIn } from './lifetimes.ts';
 import type { Increments } from './growth.ts';
 import { reapedIncrements } from './reaped.ts';
@@ -26,9 +27,10 @@ export function sampleIncrements(input: IncrementInput, field: ProcessMetric, na
     const grown = growth(input, life, field);
     if (grown.read) result.amounts.push(grown.amounts);
     else if (life.looksAtMs.length === 0 && life.exitMs !== null) {
-      result.uncounted ??= `${who(life)} ended before it could be read`;
-    } else result.missing ??= `${name} of ${who(life)} was never read`;
-    if (grown.joinedLate) result.uncounted ??= `${who(life)} was already running when it was found`;
+      result.uncounted ??= `${sayProcess(life.process)} ended before it could be read`;
+    } else result.missing ??= `${name} of ${sayProcess(life.process)} was never read`;
+    if (grown.joinedLate)
+      result.uncounted ??= `${sayProcess(life.process)} was already running when it was found`;
   }
   result.uncounted ??= endedUncounted(input, field);
   return result;
@@ -113,9 +115,7 @@ function endedUncounted(input: IncrementInput, field: ProcessMetric): string | n
       holds(input.window, exitMs) &&
       (process.parentId === null || !heirs.has(process.parentId)),
   );
-  return ended === undefined ? null : `${who(ended)} ended; what it used after the last look is not counted`;
-}
-
-function who({ process }: Lifetime): string {
-  return `${process.name} (pid ${process.pid})`;
+  return ended === undefined
+    ? null
+    : `${sayProcess(ended.process)} ended; what it used after the last look is not counted`;
 }

@@ -1,13 +1,6 @@
 import type { CollectorName } from '../../model/collector.ts';
+import type { Dimension, Quantity } from '../../model/dimension.ts';
 import type { ProcessMetric } from '../../model/sample.ts';
-
-export type Quantity = 'percent' | 'seconds' | 'bytes' | 'count' | 'share';
-
-/** What a number measures: a quantity, or a quantity per second. */
-export interface Dimension {
-  quantity: Quantity;
-  perSecond: boolean;
-}
 
 export const AGGREGATES = ['mean', 'max', 'min', 'p50', 'p90', 'p95', 'p99', 'sum', 'rate', 'delta'] as const;
 export type Aggregate = (typeof AGGREGATES)[number];

@@ -1,9 +1,10 @@
+import { NS_PER_TICK } from '../../model/clock-ticks.ts';
 import type { Readings } from '../../model/sample.ts';
 import { GrowingColumn } from './growing-column.ts';
 import type { Lifetime } from './lifetimes.ts';
 
-/** cutime and cstime count in clock ticks of 10 ms, each rounded down. */
-const ROUNDING_NS = 20e6;
+/** cutime and cstime count in clock ticks, each rounded down. */
+const ROUNDING_NS = 2 * NS_PER_TICK;
 
 /**
  * CPU time of children that were never watched: what a parent's reaped time grew by, less what was already counted for

@@ -1,5 +1,6 @@
 import type { ProcessMetric, ProcessMetrics } from '../../model/sample.ts';
-import { type Dimension, METRICS, type Metric } from '../derive/metrics.ts';
+import type { Dimension } from '../../model/dimension.ts';
+import { METRICS, type Metric } from '../derive/metrics.ts';
 import { parseQuantity, type TextProblem } from '../rules/quantity.ts';
 import type { ToldValues } from './example.ts';
 import { timeMs } from './times.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COLLECTOR_NAMES } from '../../model/collector.ts';
+import { COLLECTOR_NAMES, TIERS } from '../../model/collector.ts';
 import { DURATION_PATTERN } from '../parse/duration.ts';
 import { durationText } from '../parse/unit-text.ts';
 import { jsonSchemaOf, type JsonSchema } from '../rules/json-schema.ts';
@@ -66,7 +66,7 @@ const collectorState = z.union([
   z.enum(['ok', 'partial', 'unavailable']),
   z.strictObject({
     status: z.enum(['ok', 'partial', 'unavailable']).optional(),
-    tier: z.enum(['zero-miss', 'counter', 'sampled']).optional(),
+    tier: z.enum(TIERS).optional(),
     lost: z.int().min(0).optional().describe('records that were lost'),
     reason: z.string().max(200).optional(),
   }),

@@ -1,3 +1,5 @@
+import { parseDeletedPath } from './deleted-path.ts';
+
 /** Memory that a process has mapped of one file, all its mappings together. */
 export interface MappedFile {
   path: string;
@@ -9,7 +11,6 @@ export interface MappedFile {
 }
 
 const HEADER = /^[0-9a-f]+-[0-9a-f]+ (\S{4}) [0-9a-f]+ \S+ \d+(?:\s+(.*))?$/;
-const DELETED = ' (deleted)';
 
 /** The files in /proc/PID/smaps, largest first; anonymous memory and what the kernel names in brackets is left out. See proc_pid_smaps(5). */
 export function parseProcSmaps(text: string): MappedFile[] {
@@ -19,7 +20,7 @@ export function parseProcSmaps(text: string): MappedFile[] {
     const header = HEADER.exec(line);
     if (header !== null) {
       const [, mode = '', name = ''] = header;
-      const path = name.endsWith(DELETED) ? name.slice(0, -DELETED.length) : name;
+      const { path } = parseDeletedPath(name);
       current = path.startsWith('/') ? (files.get(path) ?? started(path)) : null;
       if (current === null) continue;
       files.set(path, current);

@@ -10,7 +10,7 @@ export interface Sighting {
   previousMs: number | null;
   /** Whoever wrote it before would have been heard by then, as far as the system tells of what is written; null: nothing is known of that. */
   silentUntilMs: number | null;
-  /** How far a stamp may be off: two ticks and a second, since it is taken before its transaction commits. */
+  /** How far a stamp may be off, see stampGraceMs. */
   graceMs: number;
 }
 
@@ -22,6 +22,11 @@ export interface SightedTimes {
   stampedAtMs: number | null;
   stampDoubtful: boolean;
   backdated?: true;
+}
+
+/** How far a stamp may be off: two ticks and a second, since it is taken before its transaction commits. */
+export function stampGraceMs(tickMs: number): number {
+  return 2 * tickMs + 1000;
 }
 
 /** Stamps finer than this are taken as they are; coarser ones are narrowed down to when the row can have come. */

@@ -1,5 +1,5 @@
 import type { Run } from './best-chain.ts';
-import { median } from './median.ts';
+import { upperMedian } from './upper-median.ts';
 import { circularMean } from './phase-evidence.ts';
 import type { Series } from './series.ts';
 
@@ -20,7 +20,7 @@ export function phaseChain({ positions, resolution }: Series, period: number): {
     findNearest(positions, line, limit, nearest);
     if (nearest.count < 3) break;
     line = fitLine(positions, nearest);
-    const spread = median(nearest.away.subarray(0, nearest.count)) * 1.48;
+    const spread = upperMedian(nearest.away.subarray(0, nearest.count)) * 1.48;
     limit = Math.min(WIDEST, Math.max(0.02, (1.1 * resolution) / line.slope, 3.5 * spread));
   }
   return { run: [...nearest.run.subarray(0, nearest.count)], period: line.slope };

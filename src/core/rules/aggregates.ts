@@ -16,6 +16,7 @@ import { numberFinding } from './findings.ts';
 import type { Judgement } from './judgement.ts';
 import { wakeCauseOf } from './wake-cause.ts';
 import { quantity } from '../wording/amounts.ts';
+import { sayProcess } from '../wording/process.ts';
 
 /** Aggregates of a metric, held against what is expected of them. */
 export interface Aggregated {
@@ -139,7 +140,7 @@ export function blame(
   const actors = heaviestOf(claim, metric);
   const [first] = actors;
   const why = wakeCauseOf(claim, metric, actors);
-  const mostly = first === undefined ? '' : `; mostly ${first.name} (pid ${first.pid})`;
+  const mostly = first === undefined ? '' : `; mostly ${sayProcess(first)}`;
   return {
     actors,
     cause: why?.cause ?? null,

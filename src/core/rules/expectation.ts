@@ -1,4 +1,4 @@
-import type { Dimension } from '../derive/metrics.ts';
+import type { Dimension } from '../../model/dimension.ts';
 import { type TextProblem, parseQuantity } from './quantity.ts';
 
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const;

@@ -1,5 +1,5 @@
 import type { Statistic } from '../../model/measurement.ts';
-import type { Dimension } from '../derive/metrics.ts';
+import type { Dimension } from '../../model/dimension.ts';
 
 /** What an active probe can find, as rules name it. */
 export interface MeasurementKind {

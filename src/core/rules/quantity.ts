@@ -1,5 +1,5 @@
 import { scaled } from '../derive/field-dimension.ts';
-import type { Dimension, Quantity } from '../derive/metrics.ts';
+import type { Dimension, Quantity } from '../../model/dimension.ts';
 
 /** Units of each quantity in its base unit. */
 export const UNITS: Record<Quantity, Readonly<Record<string, number>>> = {

@@ -4,6 +4,7 @@ import { fileDeed } from './file-deed.ts';
 import { networkDeed } from './network-deed.ts';
 import type { Occurrence } from './occurrences.ts';
 import { counted, spell, withCommas } from '../wording/amounts.ts';
+import { sayProcess } from '../wording/process.ts';
 
 /** Names come from the watched app: bounded, and without control characters. */
 const LONGEST_NAME = 120;
@@ -76,7 +77,7 @@ function subjectOf(head: Activity, actors: readonly WatchedProcess[]): string {
   const [actor, ...others] = actors;
   if (actor === undefined) return `${head.target}: an unknown process`;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return `${clean(actor.name)} (pid ${actor.pid}, ${head.target})${more}`;
+  return `${sayProcess({ name: clean(actor.name), pid: actor.pid }, head.target)}${more}`;
 }
 
 const isReplacement = ({ replaced }: ProcessActivity): boolean => replaced !== undefined;

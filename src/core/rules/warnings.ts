@@ -5,6 +5,7 @@ import { isAboutActivities, type Match, type Rule, type RulePack } from './pack.
 import { derivedInVain } from './records/in-vain.ts';
 import { causesOf } from './rule-and-pack.ts';
 import { counted } from '../wording/amounts.ts';
+import { sayProcess } from '../wording/process.ts';
 
 const MAX_LISTED = 10;
 
@@ -35,9 +36,7 @@ export function cautionsOf(results: readonly RuleResult[]): string[] {
 
 function orphans(evidence: Evidence): string[] {
   return evidence.targets.flatMap((target) => {
-    const listed = target.orphans
-      .slice(0, MAX_LISTED)
-      .map(({ name, pid, reason }) => `${name} (pid ${pid}, ${reason})`);
+    const listed = target.orphans.slice(0, MAX_LISTED).map((orphan) => sayProcess(orphan, orphan.reason));
     const rest = target.orphans.length - listed.length;
     if (listed.length === 0) return [];
     const more = rest > 0 ? ` and ${counted(rest, 'other')}` : '';

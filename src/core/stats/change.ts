@@ -1,5 +1,5 @@
 import type { MeasuredValue } from '../../model/measurement.ts';
-import { normalQuantile, studentQuantile } from './quantile.ts';
+import { normalQuantile, studentQuantile } from './distribution-quantiles.ts';
 
 /** From one to the other; in percent of the first, or in points of what is a percentage itself. */
 export interface Change {

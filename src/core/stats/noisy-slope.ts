@@ -1,6 +1,6 @@
 import { mannKendall } from './mann-kendall.ts';
 import { middle } from './robust.ts';
-import { normalQuantile, studentQuantile } from './quantile.ts';
+import { normalQuantile, studentQuantile } from './distribution-quantiles.ts';
 import { type Slope, type SlopePoint, theilSen } from './theil-sen.ts';
 
 /** Fewer points cannot tell how much each depends on the one before it. */

@@ -1,7 +1,8 @@
-import type { Availability, Tier } from '../../model/collector.ts';
+import type { Availability } from '../../model/collector.ts';
 import type { CollectorReport, HostNoise, SelfReport, StretchReport } from '../../model/evidence.ts';
 import type { TargetReport } from '../../model/target.ts';
 import type { TimeSpan } from '../../model/time.ts';
+import { worstTier } from '../coverage/tiers.ts';
 import { outside, totalMs } from '../derive/spans.ts';
 
 /** What holds for one window of many: the reports of all stretches that touch it, as one. */
@@ -9,7 +10,6 @@ export type WindowReport = Omit<StretchReport, keyof TimeSpan>;
 
 /** From best to worst. */
 const STATUSES: readonly Availability['status'][] = ['ok', 'partial', 'unavailable'];
-const TIERS: readonly Tier[] = ['zero-miss', 'counter', 'sampled'];
 
 /**
  * Joins the reports of the stretches that touch a window; null where none does. The worst of each counts: a stretch may reach
@@ -55,11 +55,8 @@ function joinCollectors(stretches: readonly StretchReport[], untold: readonly st
       {
         name: first.name,
         target: first.target,
-        status: worst(STATUSES, missing.length > 0 ? [...statuses, 'partial'] : statuses),
-        tier: worst(
-          TIERS,
-          own.map(({ tier }) => tier),
-        ),
+        status: worstStatus(missing.length > 0 ? [...statuses, 'partial'] : statuses),
+        tier: worstTier(own.map(({ tier }) => tier)),
         reason: reasons.length === 0 ? null : reasons.join('; '),
         lost: sum(own.map(({ lost }) => lost)),
         cpuSeconds: own.map(({ cpuSeconds }) => cpuSeconds).reduce(addKnown),
@@ -124,8 +121,8 @@ function joinNoise(stretches: readonly StretchReport[]): HostNoise | null {
   };
 }
 
-function worst<T>(order: readonly T[], found: readonly T[]): T {
-  return found.reduce((one, other) => (order.indexOf(other) > order.indexOf(one) ? other : one));
+function worstStatus(found: readonly Availability['status'][]): Availability['status'] {
+  return STATUSES.findLast((status) => found.includes(status)) ?? 'unavailable';
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

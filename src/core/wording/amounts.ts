@@ -1,4 +1,4 @@
-import type { Dimension } from '../derive/metrics.ts';
+import type { Dimension } from '../../model/dimension.ts';
 
 /** A whole number with commas: 1,200. */
 export function withCommas(value: number): string {

@@ -3,6 +3,7 @@ import { type MappedFile, parseProcSmaps } from '../../core/parse/proc-smaps.ts'
 import type { ProcStat } from '../../core/parse/proc-stat.ts';
 import { parseProcStatus } from '../../core/parse/proc-status.ts';
 import { parsePssBytes } from '../../core/parse/smaps-rollup.ts';
+import { TICKS_PER_SECOND } from '../../model/clock-ticks.ts';
 import type { ProcessKey } from '../../model/process.ts';
 import { nativeCpuClock, schedstatCpuClock } from '../../os/cpu-clock.ts';
 import { Procfs } from '../../os/procfs.ts';
@@ -29,8 +30,6 @@ interface ModelFile {
 
 /** A file of that size that is mapped as data is taken for a model whatever its name. */
 const LARGE_BYTES = 64 * 1024 ** 2;
-/** USER_HZ, in which /proc/PID/stat counts. */
-const TICKS_PER_SECOND = 100;
 const MOST_FILES = 20;
 
 export function readTreeUsage(roots: readonly ProcessKey[]): TreeUsage {

@@ -264,6 +264,17 @@ describe('the file', () => {
     expect(receiver.told).toEqual(['a firing']);
   });
 
+  it.each(['-wal', '-journal'])('is set aside with its %s, which is no part of the new one', (end) => {
+    writeFileSync(path, 'not a database at all, and long enough to be looked at'.repeat(40));
+    // A journal that begins with zeros is over; see sqlite.org/tempfiles.html.
+    const beside = Buffer.alloc(4096);
+    writeFileSync(`${path}${end}`, beside);
+    writeFileSync(`${path}.damaged-1${end}`, 'taken');
+    expect(open().setAside).toBe(`${path}.damaged-2`);
+    expect(readFileSync(`${path}.damaged-2${end}`)).toEqual(beside);
+    expect(readFileSync(`${path}.damaged-1${end}`, 'utf8')).toBe('taken');
+  });
+
   it('of a newer version is refused and left alone', async () => {
     await open().close();
     boxes = [];

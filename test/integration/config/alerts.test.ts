@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/config.ts';
-import { sinksOf } from '../../../src/config/sinks.ts';
+import { configuredSinks } from '../../../src/config/sinks.ts';
 
 let folder: string;
 let path: string;
@@ -36,7 +36,7 @@ describe('alerts: in a configuration', () => {
       USER_NAME: 'u',
       PASS: 'p%40',
     };
-    expect(sinksOf(path, sinks, env)).toEqual([
+    expect(configuredSinks(path, sinks, env)).toEqual([
       { type: 'webhook', url: 'http://example.com/x' },
       { type: 'slack', url: 'https://hooks.example.com/services/T1/tok$&en' },
       { type: 'alertmanager', url: 'http://127.0.0.1:9093' },
@@ -64,7 +64,7 @@ describe('alerts: in a configuration', () => {
   - { type: email, smtp: "\${SMTP}", from: a@b, to: [c@d] }
 `);
     const env = { HOST: 'h', TOKEN: '', SLACK: 'hunter2hunter2', SMTP: 'http://hunter2hunter2' };
-    const attempt = (): unknown => sinksOf(path, sinks, env);
+    const attempt = (): unknown => configuredSinks(path, sinks, env);
     expect(attempt).toThrowError(expect.objectContaining({ code: 'CONFIG_INVALID', exitCode: 3 }));
     expect(attempt).toThrowError(/:4:27: the environment variable TOKEN is not set\n/);
     expect(attempt).toThrowError(/:5:25: with the value of SLACK this is no http or https address\n/);

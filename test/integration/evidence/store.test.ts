@@ -12,9 +12,9 @@ import {
   gapRow,
   lookRow,
   sampleRow,
-  wakeRow,
 } from '../../../src/evidence/rows.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
+import { wakeRow } from '../../../src/evidence/stored-wake.ts';
 import type { WakeStretch } from '../../../src/model/wake.ts';
 import type { Row } from '../../../src/evidence/tables.ts';
 

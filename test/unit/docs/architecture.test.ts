@@ -12,6 +12,12 @@ const foldersIn = (folder: string): string[] =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(folder, name));
 
+/** What stands under a title, until the next one. */
+function sectionOf(title: string): string {
+  const [, text = ''] = page.split(`\n${title}\n`);
+  return text.split('\n## ')[0] ?? '';
+}
+
 /** The folders of src that the first column of the table names. */
 const rows = [...page.matchAll(/^\| `([a-z-]+(?:\/[a-z-]+)*)\/` \|/gmu)].map(([, name = '']) =>
   join('src', name),
@@ -26,14 +32,22 @@ describe('docs/architecture.md', () => {
     expect(rows.filter((folder) => !existsSync(folder))).toEqual([]);
   });
 
-  it('names only classes and files that there are', () => {
-    const section = page.slice(page.indexOf('## The daemon'), page.indexOf('## Windows of the daemon'));
-    const named = [...section.matchAll(/^\| `(\w+)`/gmu)].map(([, name = '']) => name);
-    const texts = files
-      .filter((path) => path.startsWith(join('src', 'daemon')))
-      .map((path) => readFileSync(path, 'utf8'));
-    expect(named.length).toBeGreaterThan(0);
-    expect(named.filter((name) => !texts.some((text) => text.includes(`class ${name} `)))).toEqual([]);
+  it.each([
+    ['## The daemon, from the outside in', join('src', 'daemon'), /^\| `([A-Z]\w+)`/gmu],
+    ["## The kernel's trace", join('src', 'collectors', 'linux'), /`([A-Z]\w+)`/gu],
+  ])('names only classes that there are, under %s', (title, folder, name) => {
+    const named = [...sectionOf(title).matchAll(name)].map(([, found = '']) => found);
+    const texts = files.filter((path) => path.startsWith(folder)).map((path) => readFileSync(path, 'utf8'));
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((one) => !texts.some((text) => text.includes(`class ${one} `)))).toEqual([]);
+  });
+});
+
+describe('core and render', () => {
+  it('read no clock: the linter refuses Date.now, and takes new Date() for any other Date', () => {
+    const pure = files.filter((path) => /^src.(?:core|render)./u.test(path));
+    expect(pure.length).toBeGreaterThan(100);
+    expect(pure.filter((path) => /\bnew Date\(\)/u.test(readFileSync(path, 'utf8')))).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { dropOldest } from '../../../core/derive/oldest.ts';
 import { type SocketRecord, TCP_STATE } from '../../../core/parse/socket-record.ts';
 import type { NetworkActivity } from '../../../model/activity.ts';
 
@@ -66,11 +67,10 @@ export class OpenConnections {
   }
 
   add(one: OpenConnection, isNew = true): void {
-    const [oldest] = this.#open.keys();
-    if (oldest !== undefined && this.#open.size >= REMEMBERED) this.#take(oldest);
     const [key, portless] = [keyOf(one), portlessKeyOf(one)];
     this.#open.set(key, { ...one, isNew, looks: 0 });
     this.#portless.set(portless, (this.#portless.get(portless) ?? new Set()).add(key));
+    dropOldest(this.#open, REMEMBERED, (oldest) => this.#take(oldest));
   }
 
   /** Takes out the connection that has ended; its remote port may be unknown by now. null: it was never told. */

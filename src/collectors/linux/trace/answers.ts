@@ -1,3 +1,4 @@
+import { dropOldest } from '../../../core/derive/oldest.ts';
 import type { SocketAddress } from '../../../model/kernel-record.ts';
 
 /** What is sent to whoever talks to a socket, or has connected, is an answer for so long after they did. */
@@ -34,8 +35,7 @@ export class Answers {
       this.#open -= 1;
     }
     this.#answered.add(key);
-    const [oldest] = this.#answered;
-    if (this.#answered.size > MOST_REMOTES && oldest !== undefined) this.#answered.delete(oldest);
+    dropOldest(this.#answered, MOST_REMOTES);
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { basename, isAbsolute } from 'node:path';
+import { dropOldest } from '../../../core/derive/oldest.ts';
 import { isInterpreter } from '../../../core/parse/interpreter.ts';
 import type { Look } from '../../../model/collector.ts';
 import type { ExecRecord, KernelRecord } from '../../../model/kernel-record.ts';
@@ -150,8 +151,3 @@ function programsOf({ name, exe, cmdline }: WatchedProcess): string[] {
 
 const isSame = (one: string, other: string): boolean =>
   isAbsolute(one) && isAbsolute(other) ? one === other : basename(one) === basename(other);
-
-function dropOldest<K>(map: Map<K, unknown>, most: number): void {
-  const [oldest] = map.keys();
-  if (map.size > most && oldest !== undefined) map.delete(oldest);
-}

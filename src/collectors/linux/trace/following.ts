@@ -1,9 +1,10 @@
+import { sayProcess } from '../../../core/wording/process.ts';
 import type { Failure, Look } from '../../../model/collector.ts';
 import { WATCHDOG } from '../../../model/control.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
 import { IO_URING } from '../held-sockets.ts';
 import type { LookReader } from '../look-reader.ts';
-import { nameOf, ran } from '../selection.ts';
+import { ran } from '../selection.ts';
 import { type Lives, nearestProcess } from './lives.ts';
 import type { Recordings } from './recordings.ts';
 
@@ -107,7 +108,7 @@ export class Following {
     if (theirs.length === 0 || this.#recordings.recordsWorkers) return [];
     this.#recordings.recordWorkers();
     const what = 'had a worker of io_uring before it could be recorded';
-    return theirs.map(({ life, target }) => ({ target, reason: `${nameOf(life)} ${what}` }));
+    return theirs.map(({ life, target }) => ({ target, reason: `${sayProcess(life)} ${what}` }));
   }
 
   /** Follows processes with all of their threads, until a listing finds no new one. */
@@ -167,5 +168,5 @@ function watchdog(pid: number): WatchedProcess {
 }
 
 function failure(process: WatchedProcess, what: string): Failure {
-  return { target: process.target, reason: `${nameOf(process)} ${what}` };
+  return { target: process.target, reason: `${sayProcess(process)} ${what}` };
 }

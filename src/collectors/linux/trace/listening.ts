@@ -1,3 +1,4 @@
+import { dropOldest } from '../../../core/derive/oldest.ts';
 import { isUnspecified } from '../../../core/parse/ip-address.ts';
 import type { SocketAddress, SocketStateRecord } from '../../../model/kernel-record.ts';
 
@@ -34,11 +35,10 @@ export class Listening {
 
   opened({ socket, local, tid }: SocketStateRecord): void {
     this.closed(socket);
-    const [oldest] = this.#opened.keys();
-    if (this.#opened.size >= MAX_LISTENERS && oldest !== undefined) this.closed(oldest);
     const listener = { local, network: this.#networkOf(tid) };
     this.#opened.set(socket, listener);
     this.#atPort.set(local.port, (this.#atPort.get(local.port) ?? new Set()).add(listener));
+    dropOldest(this.#opened, MAX_LISTENERS, (oldest) => this.closed(oldest));
   }
 
   closed(socket: number): void {

@@ -1,3 +1,4 @@
+import { dropOldest } from '../../../core/derive/oldest.ts';
 import type { RouteRecord } from '../../../model/kernel-record.ts';
 
 /** Nobody else's look-up comes between the tables of one: a failure this old has no more tables to ask. */
@@ -127,10 +128,9 @@ export class Lookups {
   #thread(tid: number): Thread {
     const known = this.#threads.get(tid);
     if (known !== undefined) return known;
-    const [oldest] = this.#threads.keys();
-    if (this.#threads.size >= MAX_THREADS && oldest !== undefined) this.forget(oldest);
     const thread: Thread = { found: null, failed: null };
     this.#threads.set(tid, thread);
+    dropOldest(this.#threads, MAX_THREADS, (oldest) => this.forget(oldest));
     return thread;
   }
 }

@@ -4,6 +4,7 @@ import { escapeControls } from '../../../core/parse/escape-controls.ts';
 import { PROGRAM_HEADER_BYTES, parseProgramHeader } from '../../../core/parse/program-header.ts';
 import { unresolved } from '../../../core/parse/unresolved-path.ts';
 import { type FoundPath, pathInRoot } from '../../../os/path-in-root.ts';
+import { STAMP_GRAIN_MS } from '../../../os/stamp-grain.ts';
 import type { LookReader } from '../look-reader.ts';
 import type { Life, Program } from './lives.ts';
 import { isSameStart } from './start-ticks.ts';
@@ -19,8 +20,6 @@ interface Root {
 const LONGEST_PATH = 1000;
 /** Of one look. Each takes some ten microseconds. */
 const MOST_LOOKUPS = 200;
-/** Time stamps of files are those of the kernel's last tick, which come a hundred times a second at least. */
-const STAMP_ERROR_MS = 20;
 /** comm, the name that the kernel gives a process when it executes a program; see proc_pid_comm(5). */
 const NAME_BYTES = 15;
 /** Scripts whose interpreters are scripts: the kernel gives up then; see execve(2). */
@@ -83,7 +82,7 @@ export class ProgramPaths {
     const found = known === undefined ? programIn(root.folder, filename) : known;
     this.#found.set(key, found);
     // It may have led elsewhere then.
-    if (found === null || found.sinceMs >= this.#wallMsOf(atNs) - STAMP_ERROR_MS) return null;
+    if (found === null || found.sinceMs >= this.#wallMsOf(atNs) - STAMP_GRAIN_MS) return null;
     return bounded(`${root.prefix}${found.path}`);
   }
 

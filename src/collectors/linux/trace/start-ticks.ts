@@ -1,9 +1,9 @@
-/** Field 22 of /proc/PID/stat is CLOCK_BOOTTIME, too, in units of 10 ms. */
-const NS_PER_TICK = 1e7;
-/** It is read a moment before the record of the kernel's trace is written. */
+import { NS_PER_TICK } from '../../../model/clock-ticks.ts';
+
+/** Field 22 of /proc/PID/stat is read a moment before the record of the kernel's trace is written. */
 const SAME_START_TICKS = 2;
 
-/** A time of the trace in the unit in which /proc tells when a process started. */
+/** A time of the trace in the unit in which /proc tells when a process started, by CLOCK_BOOTTIME as well. */
 export function ticksOf(ns: number): number {
   return Math.floor(ns / NS_PER_TICK);
 }

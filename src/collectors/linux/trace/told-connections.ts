@@ -1,3 +1,4 @@
+import { dropOldest } from '../../../core/derive/oldest.ts';
 import type { NetworkActivity, RemoteEnd } from '../../../model/activity.ts';
 import type { Flow } from './flow.ts';
 
@@ -45,8 +46,7 @@ export class ToldConnections {
     if (key === null) return this.#addPortless(activity);
     this.#looks.delete(key);
     this.#looks.set(key, this.#look);
-    const [oldest] = this.#looks.keys();
-    if (this.#looks.size > MOST && oldest !== undefined) this.#looks.delete(oldest);
+    dropOldest(this.#looks, MOST);
   }
 
   /**

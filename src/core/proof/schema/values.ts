@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FieldValue } from '../../../model/activity.ts';
-import type { Tier } from '../../../model/collector.ts';
+import { type Tier, TIERS } from '../../../model/collector.ts';
 import type { ProofTime } from '../../../model/proof.ts';
 import type { WokenBy } from '../../../model/wake.ts';
 
@@ -14,7 +14,7 @@ export const time: z.ZodType<ProofTime> = z.strictObject({
 export const value: z.ZodType<FieldValue> = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /** How the evidence knew. */
-export const tier: z.ZodType<Tier> = z.enum(['zero-miss', 'counter', 'sampled']);
+export const tier: z.ZodType<Tier> = z.enum(TIERS);
 
 /** Who woke a thread. */
 export const wokenBy: z.ZodType<WokenBy> = z.enum([

@@ -2,6 +2,7 @@ import type { ActivityKind } from '../../../model/activity.ts';
 import type { CollectorName, Tier } from '../../../model/collector.ts';
 import type { CollectorReport, Evidence } from '../../../model/evidence.ts';
 import { collectorGaps } from '../../coverage/coverage.ts';
+import { worstTier } from '../../coverage/tiers.ts';
 import type { Metric } from '../../derive/metrics.ts';
 import { totalMs } from '../../derive/spans.ts';
 import type { Claim } from '../claim.ts';
@@ -23,9 +24,6 @@ export const COLLECTORS: Record<ActivityKind, readonly CollectorName[]> = {
   log: ['logs'],
   file: ['files'],
 };
-
-/** From what loses nothing to what loses most. */
-const TIERS: readonly Tier[] = ['zero-miss', 'counter', 'sampled'];
 
 /** What a claim about activities rests on. */
 export function sourceOfActivity(claim: Claim, activity: ActivityKind): Source {
@@ -51,10 +49,9 @@ export function sourceOf(
   const sources = collectors.flatMap((collector) => {
     const reports = reportsOf(claim, collector);
     if (reports.length === 0) return [];
-    const tier = TIERS.findLast((one) => reports.some((report) => report.tier === one)) ?? 'sampled';
     const doubts = [...reports.flatMap(reportDoubts), ...gapDoubts(claim, collector)];
     if (collector === 'trace' && activity !== null) doubts.push(...uncaught(claim, activity, 'trace'));
-    return [{ collector, tier, doubts }];
+    return [{ collector, tier: worstTier(reports.map(({ tier }) => tier)), doubts }];
   });
   const whole = sources.find(({ doubts }) => doubts.length === 0);
   const fallback = collectors.at(-1) ?? 'processes';

@@ -10,6 +10,7 @@ import { couldHave } from '../could-have.ts';
 import type { ActivityRule } from '../pack.ts';
 import { uncaught } from './controls.ts';
 import { spell } from '../../wording/amounts.ts';
+import { sayProcess } from '../../wording/process.ts';
 
 /** What a claim may still say although it rests on looks alone. */
 export interface Sampling {
@@ -62,8 +63,7 @@ export function whyNotAccepted({ acceptSampledMs, evidence, window, target }: Cl
   const strangers = evidence.targets.find(({ name }) => name === target)?.orphans ?? [];
   const stranger = strangers.find(({ appeared }) => appeared);
   if (stranger !== undefined) {
-    const { name, pid, reason } = stranger;
-    return `${name} (pid ${pid}) may belong to it and lived longer than what was accepted: ${reason}`;
+    return `${sayProcess(stranger)} may belong to it and lived longer than what was accepted: ${stranger.reason}`;
   }
   return loopGaps(evidence, window).length === 0 ? null : 'sampling cannot be accepted across a gap';
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { type Dimension, METRICS, slopeOf } from '../../derive/metrics.ts';
+import type { Dimension } from '../../../model/dimension.ts';
+import { METRICS, slopeOf } from '../../derive/metrics.ts';
 import { type LevelPoint, levelPoints } from '../../derive/level-readings.ts';
 import { once, spanKey } from '../../derive/once.ts';
 import { deriveSeries } from '../../derive/series.ts';
 import { LEAST_POINTS, type NoisySlope, slopeInNoise } from '../../stats/noisy-slope.ts';
-import { normalQuantile } from '../../stats/quantile.ts';
+import { normalQuantile } from '../../stats/distribution-quantiles.ts';
 import { type SlopePoint, theilSen } from '../../stats/theil-sen.ts';
 import { blame, metricOf } from '../aggregates.ts';
 import { noLevel, noMetric, problemAt } from '../check-numbers.ts';

@@ -8,6 +8,7 @@ import { isPacketOrTimer, wakeTimes } from '../../derive/wake-times.ts';
 import type { Claim } from '../claim.ts';
 import { clean } from '../sentences.ts';
 import { spell } from '../../wording/amounts.ts';
+import { sayProcess } from '../../wording/process.ts';
 import type { EventSeries } from './search.ts';
 
 /** Wakes of one thread, or, where nobody recorded those, the looks at which a process was found to have run. */
@@ -74,6 +75,6 @@ export function tooDense({ evidence, window }: Claim, bursts: readonly Bursts[])
   const { process, timesMs } = dense;
   const shortest = spell(LOOKS_A_BEAT * evidence.run.tickMs);
   return [
-    `${clean(process.name)} (pid ${process.pid}) ran at ${timesMs.length} of ${taken} looks: without the kernel's trace, nobody can tell beats of less than ${shortest}`,
+    `${sayProcess({ name: clean(process.name), pid: process.pid })} ran at ${timesMs.length} of ${taken} looks: without the kernel's trace, nobody can tell beats of less than ${shortest}`,
   ];
 }

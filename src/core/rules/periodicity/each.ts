@@ -1,4 +1,4 @@
-import { median } from '../../periodicity/median.ts';
+import { upperMedian } from '../../periodicity/upper-median.ts';
 import type { Occurrence } from '../occurrences.ts';
 import { counted, spell, withCommas } from '../../wording/amounts.ts';
 
@@ -12,7 +12,7 @@ export function eachOf(occurrences: readonly Occurrence[]): string {
   const parts = [
     ...(lifetimes.length === 0 || lifetimes.length < occurrences.length
       ? []
-      : [`each connection ${spell(Number(median(lifetimes).toPrecision(2)))}`]),
+      : [`each connection ${spell(Number(upperMedian(lifetimes).toPrecision(2)))}`]),
     ...(sent > 0 ? [`${counted(sent, 'byte')} sent`] : []),
     ...(received > 0 ? [`${withCommas(received)} received`] : []),
   ];
@@ -25,5 +25,5 @@ function typically(occurrences: readonly Occurrence[], field: 'bytesSent' | 'byt
   const sums = occurrences.map(({ activities }) =>
     activities.reduce((sum, one) => sum + ((one.kind === 'network' ? one[field] : null) ?? 0), 0),
   );
-  return sums.length === 0 ? 0 : median(sums);
+  return sums.length === 0 ? 0 : upperMedian(sums);
 }

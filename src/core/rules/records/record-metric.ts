@@ -1,5 +1,6 @@
 import { fieldDimension } from '../../derive/field-dimension.ts';
-import type { Aggregate, Dimension } from '../../derive/metrics.ts';
+import type { Dimension } from '../../../model/dimension.ts';
+import type { Aggregate } from '../../derive/metrics.ts';
 
 /** A metric of what the app writes down itself; its values come one a line or request, not one a look. */
 export interface RecordMetric {

@@ -273,7 +273,7 @@ describe.skipIf(!isRoot('raw sockets and namespaces'))('sockets of a real proces
       const watching = new Watching([process]);
       const { failures, of } = watching.look();
       expect(failures?.map(({ reason }) => reason)).toEqual(
-        expect.arrayContaining([`no permission to read the open files of pid ${app.pid} (python3)`]),
+        expect.arrayContaining([`no permission to read the open files of python3 (pid ${app.pid})`]),
       );
       const metrics = Object.assign({}, ...[...of.values()].map((seen) => seen.metrics?.get(process.id)));
       expect(metrics).toMatchObject({

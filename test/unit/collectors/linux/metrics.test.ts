@@ -145,7 +145,7 @@ describe('wakeups', () => {
     expect(read(wakeups)).toEqual({ wakeups: 18, threads: 2 });
     expect(wakeups.stop()).toMatchObject({
       tier: 'sampled',
-      reason: expect.stringContaining('thread of pid 7'),
+      reason: expect.stringContaining('thread of app (pid 7) ended'),
     });
   });
 

@@ -74,7 +74,7 @@ describe('a process that is looked at', () => {
     const changed = told(one);
     expect(changed.processes).toEqual([]);
     expect(changed.failures).toMatchObject([
-      { target: 'app', reason: 'pid 7 (app) has changed its name: it may have executed another program' },
+      { target: 'app', reason: 'app (pid 7) has changed its name: it may have executed another program' },
     ]);
   });
 

@@ -54,7 +54,7 @@ describe('CPU time and memory', () => {
     const cpu = new PortableCpuCollector(host.reader);
     expect(cpu.sample(await host.look([app]))).toEqual({
       metrics: new Map(),
-      failures: [{ target: 'app', reason: 'pidusage told nothing of pid 7 (app)' }],
+      failures: [{ target: 'app', reason: 'pidusage told nothing of app (pid 7)' }],
     });
     expect(cpu.stop()).toMatchObject({ status: 'partial', tier: 'sampled' });
   });
@@ -120,7 +120,7 @@ describe('processes', () => {
       host.processes[1] = { pid: 7, name, state: 'sleeping' };
       found.push(collector.sample(await host.look([app])).failures?.map(({ reason }) => reason));
     }
-    const reason = 'pid 7 (app) has changed its name: it may have executed another program';
+    const reason = 'app (pid 7) has changed its name: it may have executed another program';
     expect(found).toEqual([[], [], [reason], []]);
     expect(collector.report().status).toBe('ok');
   });

@@ -6,8 +6,9 @@ import { assertPattern } from '../../../../src/core/parse/pattern.ts';
 import { parseBitRate } from '../../../../src/core/parse/bit-rate.ts';
 import { isSecretName } from '../../../../src/core/parse/cmdline.ts';
 import { cutField, lineFields } from '../../../../src/core/parse/log/line-fields.ts';
-import { isBelievable, sightedTimes } from '../../../../src/core/parse/sighting.ts';
+import { isBelievable, sightedTimes, stampGraceMs } from '../../../../src/core/parse/sighting.ts';
 import { keptPart } from '../../../../src/core/parse/cut-text.ts';
+import { parseDeletedPath } from '../../../../src/core/parse/deleted-path.ts';
 import { parseDurationMs } from '../../../../src/core/parse/duration.ts';
 import { findEventColumns } from '../../../../src/core/parse/event-columns.ts';
 import { peekInetDiag } from '../../../../src/core/parse/inet-diag.ts';
@@ -115,6 +116,7 @@ const OF_THE_KERNEL: Readonly<Record<string, [parse: Parse, sample: string]>> = 
     (text) => addTraceStats(parseTraceStats(text), parseTraceStats(text)),
     'entries: 1\noverrun: 2\ncommit overrun: 3\nbytes: 4\ndropped events: 9\nread events: 10\n',
   ],
+  parseDeletedPath: [parseDeletedPath, '/bin/x (deleted)'],
   keptPart: [keptPart, `${'x'.repeat(210)}…`],
   isUnresolved: [isUnresolved, '/bin/x (unresolved)'],
   processName: [(comm) => processName(comm, () => '/usr/bin/node'), 'MainThread'],
@@ -283,7 +285,7 @@ describe('what others print or declare, in any shape', () => {
         silentUntilMs: fc.option(ms),
         stepMs: fc.nat(60_000),
         nowMs: ms,
-        graceMs: fc.nat(5000),
+        graceMs: fc.oneof(fc.nat(5000), fc.nat(60_000).map(stampGraceMs)),
       })
       .map(({ previousMs, silentUntilMs, stepMs, nowMs, graceMs }) => {
         const at = previousMs === null ? nowMs : previousMs + stepMs;

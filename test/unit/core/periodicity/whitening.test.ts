@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { seriesOf } from '../../../../src/core/periodicity/evidence.ts';
 import { placeEvents } from '../../../../src/core/periodicity/exposure.ts';
 import { harmonicCandidates, harmonicEvidence } from '../../../../src/core/periodicity/harmonic-evidence.ts';
-import { median } from '../../../../src/core/periodicity/median.ts';
+import { upperMedian } from '../../../../src/core/periodicity/upper-median.ts';
 import type { Series } from '../../../../src/core/periodicity/series.ts';
 import { POINTS, spectrum, whitened } from '../../../../src/core/periodicity/spectrum.ts';
 import { Whitening } from '../../../../src/core/periodicity/whitening.ts';
@@ -62,8 +62,8 @@ describe('the median', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 30 })), (values) => {
         const sorted = values.toSorted((a, b) => a - b);
-        expect(median(values)).toBe(sorted[sorted.length >> 1] ?? 0);
-        expect(median(Float64Array.from(values))).toBe(sorted[sorted.length >> 1] ?? 0);
+        expect(upperMedian(values)).toBe(sorted[sorted.length >> 1] ?? 0);
+        expect(upperMedian(Float64Array.from(values))).toBe(sorted[sorted.length >> 1] ?? 0);
       }),
     );
   });

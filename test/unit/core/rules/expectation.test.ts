@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Dimension } from '../../../../src/core/derive/metrics.ts';
+import type { Dimension } from '../../../../src/model/dimension.ts';
 import { OPERATORS, compare, parseExpectation, foregone } from '../../../../src/core/rules/expectation.ts';
 import { parseQuantity } from '../../../../src/core/rules/quantity.ts';
 

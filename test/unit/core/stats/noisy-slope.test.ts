@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LEAST_POINTS, slopeInNoise } from '../../../../src/core/stats/noisy-slope.ts';
-import { normalQuantile, studentQuantile } from '../../../../src/core/stats/quantile.ts';
+import { normalQuantile, studentQuantile } from '../../../../src/core/stats/distribution-quantiles.ts';
 import { seeded } from '../../support/noise.ts';
 
 const pointsOf = (values: readonly number[]): { x: number; y: number }[] => values.map((y, x) => ({ x, y }));

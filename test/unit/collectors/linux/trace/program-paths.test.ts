@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LookReader } from '../../../../../src/collectors/linux/look-reader.ts';
 import type { Life, Program } from '../../../../../src/collectors/linux/trace/lives.ts';
 import { ProgramPaths } from '../../../../../src/collectors/linux/trace/program-paths.ts';
+import { STAMP_GRAIN_MS } from '../../../../../src/os/stamp-grain.ts';
 import { type ProcFolder, procFolder, someProcess, statLine } from '../../../../support/proc-folder.ts';
 
 const ELF = '\u007FELF';
@@ -188,7 +189,7 @@ describe('a path that leads elsewhere since', () => {
     ['a program that was written anew', () => writeFileSync(join(jail, 'usr/bin/busybox'), ELF)],
   ])('is marked: %s', async (_, change) => {
     expect(pathOf(gone('/bin/sh'))).toBe(`${jail}/usr/bin/busybox`);
-    await sleep(50);
+    await sleep(2 * STAMP_GRAIN_MS);
     executedMs = Date.now();
     expect(pathOf(gone('/bin/sh'))).toBe(`${jail}/usr/bin/busybox`);
     change();
@@ -196,7 +197,7 @@ describe('a path that leads elsewhere since', () => {
   });
 
   it.each(['.', 'usr', 'usr/bin'])('is not one beside which others come and go: %s', async (folder) => {
-    await sleep(50);
+    await sleep(2 * STAMP_GRAIN_MS);
     executedMs = Date.now();
     writeFileSync(join(jail, folder, 'new'), '');
     expect(pathOf(gone('/usr/bin/busybox'))).toBe(`${jail}/usr/bin/busybox`);

@@ -1,5 +1,5 @@
 /** The middle value, the upper one of two; 0 of none. */
-export function median(values: readonly number[] | Float64Array): number {
+export function upperMedian(values: readonly number[] | Float64Array): number {
   return selected(new Float64Array(values), values.length >> 1) ?? 0;
 }
 
