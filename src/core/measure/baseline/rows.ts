@@ -72,8 +72,11 @@ export function judgeRow(pair: Pair, options: CompareOptions, exceeded: number):
   const [before, after] = [group.before, group.after].map((side) =>
     valuesOf(side, statistic).filter((one) => one !== undefined),
   );
-  const zeroes = [...(before ?? []), ...(after ?? [])].every(({ value }) => value === 0);
-  if (zeroes) return closed('same', { unit, value: 0, low: 0, high: 0 }, 'none, and none');
+  // Of none with an interval, as of failures, the interval says how many there may be all the same.
+  const isNone = [...(before ?? []), ...(after ?? [])].every(
+    ({ value, interval }) => value === 0 && interval?.low === 0 && interval.high === 0,
+  );
+  if (isNone) return closed('same', { unit, value: 0, low: 0, high: 0 }, 'none, and none');
   const by = unit === 'points' ? 'points' : 'ratio';
   const found = changeBetween(before ?? [], after ?? [], { by, exceeded });
   if (found === null) return open('it was 0, or its interval reaches 0: there is no ratio');

@@ -33,6 +33,12 @@ const exact = (name: string, value: number, some: Partial<Measurement> = {}): Me
     statistics: { value: { value, interval: { low: value, high: value } } },
     ...some,
   });
+const errors = (part: number, whole: number): Measurement =>
+  measurementOf([], {
+    name: 'http.errors',
+    count: whole,
+    statistics: { value: shareOf(part, whole) ?? { value: 0, interval: null } },
+  });
 const expected = (text: string) => {
   const parsed = parseExpected(text, '');
   if ('problem' in parsed) throw new Error(parsed.problem);
@@ -175,26 +181,43 @@ describe('compareMeasured', () => {
   });
 
   it('compares percentages by points: from none to some is a change', () => {
-    const errors = (part: number, whole: number) => [
+    const failed = (part: number, whole: number) => [measuredRun([errors(part, whole)])];
+    expect(compare(failed(0, 200), failed(0, 200)).rows[0]).toMatchObject({
+      status: 'same',
+      change: { unit: 'points', value: 0 },
+    });
+    const some = compare(failed(0, 200), failed(20, 200));
+    expect(some.rows[0]).toMatchObject({ status: 'regression', change: { unit: 'points', value: 10 } });
+    expect(compare(failed(0, 200), failed(2, 200)).verdict).toBe('pass');
+    // What may become slower by half may not fail more often for it.
+    const slack = { allowance: { percent: 50, points: 1 } };
+    expect(compare(failed(0, 200), failed(20, 200), slack).verdict).toBe('fail');
+    expect(compare(failed(0, 20), failed(1, 20)).verdict).toBe('inconclusive');
+  });
+
+  it('takes none of a few for none only as far as a few can tell', () => {
+    const none = (count: number) => [measuredRun([errors(0, count)])];
+    // One request of five that fails is missed in a third of all runs.
+    const few = compare(none(5), none(5));
+    expect(few.verdict).toBe('inconclusive');
+    expect(few.rows[0]?.reason).toMatch(/^too noisy, or too few values: \S+ points worse is possible/);
+    expect(compare(none(200), none(200)).verdict).toBe('pass');
+    // Nothing in every page load is nothing, and knows no ratio; what may as well be something is not.
+    const blocked = (high: number) => [
       measuredRun([
         measurementOf([], {
-          name: 'http.errors',
-          count: whole,
-          statistics: { value: shareOf(part, whole) ?? { value: 0, interval: null } },
+          name: 'page.blocked',
+          count: 10,
+          statistics: { p50: { value: 0, interval: { low: 0, high } } },
         }),
       ]),
     ];
-    expect(compare(errors(0, 200), errors(0, 200)).rows[0]).toMatchObject({
+    const median = { statistics: ['p50'] } as const;
+    expect(compare(blocked(0), blocked(0), median).rows[0]).toMatchObject({
       status: 'same',
       reason: 'none, and none',
     });
-    const some = compare(errors(0, 200), errors(20, 200));
-    expect(some.rows[0]).toMatchObject({ status: 'regression', change: { unit: 'points', value: 10 } });
-    expect(compare(errors(0, 200), errors(2, 200)).verdict).toBe('pass');
-    // What may become slower by half may not fail more often for it.
-    const slack = { allowance: { percent: 50, points: 1 } };
-    expect(compare(errors(0, 200), errors(20, 200), slack).verdict).toBe('fail');
-    expect(compare(errors(0, 20), errors(1, 20)).verdict).toBe('inconclusive');
+    expect(compare(blocked(0), blocked(0.4), median).verdict).toBe('inconclusive');
   });
 
   it('holds what it is now against limits: met, close, missed', () => {
