@@ -110,6 +110,47 @@ describe('compareMeasured', () => {
     );
   });
 
+  it('leaves no measurement to another one: a load of five requests says nothing of the latency', () => {
+    const load = (seconds: number, count: number) => [
+      measuredRun([
+        measurementOf(around(seconds, count), { name: 'http.latency' }),
+        // What a whole run gives once: the throughput of so short a time, and what the server used.
+        ...['http.throughput', 'http.cpu', 'http.memory'].map((name) =>
+          measurementOf([], { name, count, statistics: { value: { value: 9, interval: null } } }),
+        ),
+        errors(0, Math.max(count, 200)),
+      ]),
+    ];
+    const few = compare(load(0.01, 5), load(0.5, 500));
+    expect(few.verdict).toBe('inconclusive');
+    expect(few.rows.map(({ measurement, status }) => [measurement, status])).toEqual([
+      ['http.latency', 'inconclusive'],
+      ['http.latency', 'inconclusive'],
+      ['http.latency', 'inconclusive'],
+      ['http.throughput', 'inconclusive'],
+      ['http.cpu', 'inconclusive'],
+      ['http.memory', 'inconclusive'],
+      ['http.errors', 'same'],
+    ]);
+    // Where the latency is judged, what a run gives only once is left to it, and told.
+    const enough = compare(load(0.01, 100), load(0.01, 100));
+    expect(enough.verdict).toBe('pass');
+    expect(enough.headline).toBe('PASS: 4 the same, 3 not judged, against v1');
+    // To that of the same thing alone.
+    const other = ([run]: MeasuredRun[], id: string) =>
+      measuredRun((run?.measurements ?? []).map((one) => ({ ...one, id })));
+    const both = (count: number) => [other(load(0.01, count), 'few'), other(load(0.01, 100), 'many')];
+    expect(compare(both(5), both(100)).verdict).toBe('inconclusive');
+  });
+
+  it('leaves open what cannot be compared for another reason than too few values', () => {
+    const run = (conditions: Record<string, number>) => [
+      measuredRun([measurementOf(around(1, 10))], { conditions }),
+    ];
+    const other = compare(run({ concurrency: 1 }), run({ concurrency: 2 }));
+    expect(new Set(statuses(other).map(([, status]) => status))).toEqual(new Set(['inconclusive']));
+  });
+
   it('knows how many values each statistic needs', () => {
     for (const [statistic, needed] of Object.entries(FEWEST) as [Statistic, number][]) {
       expect(statisticsOf(around(1, needed)).statistics[statistic]?.interval).not.toBeNull();
