@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import {
   chmodSync,
   existsSync,
@@ -21,6 +21,7 @@ import type { Proof } from '../../src/model/proof.ts';
 import { type CliResult, ruleOf, runCli, startCli } from '../support/cli.ts';
 import { startNginx } from '../support/debian-programs.ts';
 import { freePort, hasProgram, type Program, startPython } from '../support/programs.ts';
+import { startRawServer } from '../support/raw-server.ts';
 
 let out: string;
 let programs: Program[] = [];
@@ -190,6 +191,31 @@ http.server.HTTPServer(('127.0.0.1', {port}), H).serve_forever()`;
       '10 of 100 requests were not answered with 2xx: the latency of the others tells nothing of them',
     );
     expect(document.notes.join()).toContain('10 of 100 requests failed: http.latency is that of the others');
+  });
+
+  it('of a server that never answers every second connection: nothing goes by what the others got', async () => {
+    const connections = new Map<Socket, number>();
+    const server = await startRawServer((socket) => {
+      if (!connections.has(socket)) connections.set(socket, connections.size);
+      const isSilent = (connections.get(socket) ?? 0) % 2 === 1;
+      if (!isSilent) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    });
+    try {
+      const url = `http://127.0.0.1:${server.port}/`;
+      const expected = ['p95 < 60s', 'errors < 1%', 'timeouts < 1%'].flatMap((text) => ['--expect', text]);
+      const amount = ['--for', '2s', '--concurrency', '10'];
+      const { document, result } = await measure('http', '--url', url, ...amount, ...expected);
+      expect(result.code, result.stderr).toBe(1);
+      expect(document.facts).toMatchObject({ failures: { unanswered: 5 } });
+      expect(document.expectations).toMatchObject(
+        Array.from({ length: 3 }, () => ({ met: false, known: false })),
+      );
+      expect(document.measurements.find(({ name }) => name === 'http.latency')?.problem).toBe(
+        '5 of 10 connections still waited for an answer at the end: what the others got tells nothing of them',
+      );
+    } finally {
+      await server.stop();
+    }
   });
 
   it('where nobody answers is an error that leaves nothing behind', async () => {
