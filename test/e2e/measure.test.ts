@@ -566,6 +566,37 @@ describe('measure size', () => {
     expect(none.code).toBe(3);
     expect(none.stderr).toContain('MEASURE_NO_FILES');
   });
+
+  it.skipIf(process.geteuid?.() !== 0)(
+    'is an error where a folder that the pattern is about cannot be read, and none where another one cannot',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'idleproof-closed-'));
+      try {
+        chmodSync(folder, 0o777);
+        for (const name of ['open', 'closed']) {
+          mkdirSync(join(folder, name));
+          writeFileSync(join(folder, name, 'a.js'), 'x'.repeat(1_000));
+        }
+        chmodSync(join(folder, 'closed'), 0o000);
+        const size = (pattern: string): Promise<CliResult> =>
+          runCli(['measure', 'size', pattern, '--cwd', folder, '--json', '--out', join(folder, 'o')], {
+            uid: 65_534,
+            cwd: folder,
+            env: { ...process.env, HOME: folder },
+          });
+        for (const pattern of ['**/*.js', '.', 'closed', '*/a.js']) {
+          const { code, stderr } = await size(pattern);
+          expect(code, pattern + stderr).toBe(3);
+          expect(stderr).toContain('closed cannot be read (EACCES)');
+        }
+        expect((await size('open/**/*.js')).code).toBe(0);
+        expect((await size('nowhere/**/*.js')).stderr).toContain('MEASURE_NO_FILES');
+        expect((await size('open/a.js/*.js')).stderr).toContain('MEASURE_NO_FILES');
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  );
 });
 
 describe('measure run', () => {
