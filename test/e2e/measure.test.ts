@@ -20,7 +20,7 @@ import type { MeasureDocument } from '../../src/model/measure-document.ts';
 import type { Proof } from '../../src/model/proof.ts';
 import { type CliResult, ruleOf, runCli, startCli } from '../support/cli.ts';
 import { startNginx } from '../support/debian-programs.ts';
-import { freePort, hasProgram, type Program, startPython } from '../support/programs.ts';
+import { freePort, hasProgram, isRoot, type Program, startPython } from '../support/programs.ts';
 import { startRawServer } from '../support/raw-server.ts';
 
 let out: string;
@@ -370,7 +370,7 @@ describe('measure startup', () => {
     programs.push(python);
     const file = join(out, 'left');
     writeFileSync(file, '');
-    for (const ready of [`http://127.0.0.1:${python.port}/`, `file:${file}`]) {
+    for (const ready of [`http://127.0.0.1:${python.port}/`, `port:${python.port}`, `file:${file}`]) {
       const { code, stderr } = await runCli([
         'measure',
         'startup',
@@ -385,6 +385,32 @@ describe('measure startup', () => {
       expect(stderr).toContain('MEASURE_READY_BEFORE');
     }
   });
+
+  it.skipIf(!isRoot('being somebody else'))(
+    'on a port where somebody listens already is refused: whose it is may not be seen of a command that hides its files',
+    async () => {
+      const before = createServer().listen(0, '127.0.0.1');
+      await once(before, 'listening');
+      const folder = mkdtempSync(join(tmpdir(), 'idleproof-hidden-'));
+      chmodSync(folder, 0o777);
+      try {
+        const { port } = before.address() as AddressInfo;
+        // Its files are root's, as those of a program with other rights are; see PR_SET_DUMPABLE in prctl(2). It never listens.
+        const hides = `import ctypes, time; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); time.sleep(600)`;
+        const start = ['--ready', `port:${port}`, '--runs', '1', '--timeout', '5s'];
+        const { code, stderr } = await runCli(
+          ['measure', 'startup', ...start, '--out', join(folder, 'o'), '--', 'python3', '-c', hides],
+          { uid: 65_534, cwd: folder, env: { ...process.env, HOME: folder } },
+        );
+        expect(code, stderr).toBe(3);
+        expect(stderr).toContain(`MEASURE_READY_BEFORE`);
+        expect(stderr).toContain(`port ${port} to be open`);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+        before.close();
+      }
+    },
+  );
 
   it('a model that is mapped at the start is named', async () => {
     const model = join(out, 'tiny.gguf');
