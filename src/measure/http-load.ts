@@ -23,6 +23,8 @@ export interface HttpLoad {
   latencySeconds: Float64Array;
   /** Answers by status. */
   statusCodes: Record<string, number>;
+  /** What the bodies of all answers came to. */
+  bodyBytes: number;
   timeouts: number;
   /** Requests that got no whole answer for another reason, by that reason: `ECONNREFUSED`, `closed`; `unanswered` at the end of the run. */
   failures: Record<string, number>;
@@ -55,6 +57,7 @@ export async function loadHttp(plan: HttpLoadPlan, signal: AbortSignal): Promise
   const bins: number[] = [];
   let timeouts = 0;
   let answers = 0;
+  let bodyBytes = 0;
   let longestMs = 0;
   let isCut = false;
   const startMs = performance.now();
@@ -68,7 +71,12 @@ export async function loadHttp(plan: HttpLoadPlan, signal: AbortSignal): Promise
     ...('requests' in amount ? { amount: amount.requests } : { duration: amount.durationMs / 1000 }),
     timeout: timeoutMs / 1000,
     sampleInt: SAMPLE_MS,
-    setupClient: (client) => mendClient(client, lost),
+    setupClient: (client) => {
+      mendClient(client, lost);
+      client.on('body', (piece: Buffer) => {
+        bodyBytes += piece.length;
+      });
+    },
   });
   const stop = (): void => {
     isCut = true;
@@ -108,6 +116,7 @@ export async function loadHttp(plan: HttpLoadPlan, signal: AbortSignal): Promise
     elapsedSeconds: (endMs - startMs) / 1000,
     latencySeconds: latencies.values(),
     statusCodes,
+    bodyBytes,
     timeouts,
     failures,
     answersPerCentisecond: Uint32Array.from({ length: bins.length }, (_, index) => bins[index] ?? 0),

@@ -218,6 +218,23 @@ http.server.HTTPServer(('127.0.0.1', {port}), H).serve_forever()`;
     }
   });
 
+  it.each([
+    ['says so where no answer has a body', '', true],
+    ['says no such thing of answers that have one', 'ok', false],
+  ])('%s', async (_, body, isSaid) => {
+    const server = await startRawServer((socket) =>
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`),
+    );
+    try {
+      const url = `http://127.0.0.1:${server.port}/`;
+      const { document, result } = await measure('http', '--url', url, '--requests', '20');
+      expect(result.code, result.stderr).toBe(0);
+      expect(document.notes.includes('no answer had a body: 2xx is all that was looked at')).toBe(isSaid);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('where nobody answers is an error that leaves nothing behind', async () => {
     const folder = nextOut();
     const url = `http://127.0.0.1:${await freePort()}/`;

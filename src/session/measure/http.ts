@@ -37,6 +37,8 @@ export function probeHttp(plan: HttpProbePlan): UsingProbe {
     if (load.concurrency < plan.concurrency)
       note(`only ${load.concurrency} connections were used, one for each request`);
     sayFailed(load, note);
+    if (load.bodyBytes === 0 && load.latencySeconds.length > 0 && plan.method !== 'HEAD')
+      note('no answer had a body: 2xx is all that was looked at');
     const probed = probedOf(plan, load, busy);
     if (sampling === null) return probed;
     return { ...probed, measurements: [...probed.measurements, ...usageOf(plan, probed, sampling, note)] };
