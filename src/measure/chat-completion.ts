@@ -51,8 +51,15 @@ export function askOnce(
       resolve(completion);
       request.destroy();
     };
+    // All that one read brings has come at once, however long it takes to go through.
+    let readSeconds = 0;
+    request.on('socket', (socket) =>
+      socket.prependListener('data', () => {
+        readSeconds = (performance.now() - startMs) / 1000;
+      }),
+    );
     request.on('response', (response) => {
-      const finish = followAnswer(response, reader, startMs);
+      const finish = followAnswer(response, reader, () => readSeconds);
       response.on('end', () => settle(finish('ended')));
       response.on('close', () => settle(finish(isLate ? 'timeout' : 'closed')));
       response.on('error', () => {});
@@ -66,21 +73,19 @@ export function askOnce(
   });
 }
 
-/** Feeds what comes to the reader; returns how to end it. */
+/** Feeds what comes to the reader, with the time of the read that brought it; returns how to end it. */
 function followAnswer(
   response: IncomingMessage,
   reader: CompletionReader,
-  startMs: number,
+  readSeconds: () => number,
 ): (end: 'ended' | 'closed' | 'timeout') => Completion {
-  let atSeconds = 0;
   let head = '';
   const parser = createParser({
     maxBufferSize: EVENT_BYTES,
-    onEvent: ({ data }) => reader.take(atSeconds, data),
+    onEvent: ({ data }) => reader.take(readSeconds(), data),
   });
   response.setEncoding('utf8');
   response.on('data', (text: string) => {
-    atSeconds = (performance.now() - startMs) / 1000;
     if (head.length < HEAD_BYTES) head += text.slice(0, HEAD_BYTES - head.length);
     try {
       parser.feed(text);

@@ -23,8 +23,10 @@ export interface HttpLoad {
   latencySeconds: Float64Array;
   /** Answers by status. */
   statusCodes: Record<string, number>;
+  /** What the bodies of all answers came to. */
+  bodyBytes: number;
   timeouts: number;
-  /** Requests that got no whole answer for another reason, by that reason: `ECONNREFUSED`, `closed`. */
+  /** Requests that got no whole answer for another reason, by that reason: `ECONNREFUSED`, `closed`; `unanswered` at the end of the run. */
   failures: Record<string, number>;
   /** When answers with a status of 2xx came, in hundredths of a second from the first request: how many in each. */
   answersPerCentisecond: Uint32Array;
@@ -38,6 +40,8 @@ export const MOST_REQUESTS = 10_000_000;
 /** A run ends at one of these samples. */
 const SAMPLE_MS = 100;
 const CENTISECOND_MS = 10;
+/** A request that has waited for less may be one that the end of the run has cut off. */
+const CUT_OFF_MS = 1_000;
 
 /**
  * Sends requests over so many connections, on each one after the other, as fast as they are answered (a closed loop: a slow answer delays the
@@ -49,10 +53,12 @@ export async function loadHttp(plan: HttpLoadPlan, signal: AbortSignal): Promise
   const latencies = new GrownValues();
   const statusCodes: Record<string, number> = {};
   const failures: Record<string, number> = {};
-  const lost: LostRequests = { closed: 0 };
+  const lost: LostRequests = { closed: 0, waitedMs: [] };
   const bins: number[] = [];
   let timeouts = 0;
   let answers = 0;
+  let bodyBytes = 0;
+  let longestMs = 0;
   let isCut = false;
   const startMs = performance.now();
   let lastMs = startMs;
@@ -65,7 +71,12 @@ export async function loadHttp(plan: HttpLoadPlan, signal: AbortSignal): Promise
     ...('requests' in amount ? { amount: amount.requests } : { duration: amount.durationMs / 1000 }),
     timeout: timeoutMs / 1000,
     sampleInt: SAMPLE_MS,
-    setupClient: (client) => mendClient(client, lost),
+    setupClient: (client) => {
+      mendClient(client, lost);
+      client.on('body', (piece: Buffer) => {
+        bodyBytes += piece.length;
+      });
+    },
   });
   const stop = (): void => {
     isCut = true;
@@ -74,6 +85,7 @@ export async function loadHttp(plan: HttpLoadPlan, signal: AbortSignal): Promise
   instance.on('response', (_: Client, status: number, __: number, tookMs: number) => {
     lastMs = performance.now();
     answers += 1;
+    longestMs = Math.max(longestMs, tookMs);
     statusCodes[status] = (statusCodes[status] ?? 0) + 1;
     if (status < 200 || status > 299) return;
     latencies.add(tookMs / 1000);
@@ -95,11 +107,16 @@ export async function loadHttp(plan: HttpLoadPlan, signal: AbortSignal): Promise
   }
   if (lost.closed > 0) failures['closed'] = (failures['closed'] ?? 0) + lost.closed;
   const endMs = 'requests' in amount && !isCut ? lastMs : performance.now();
+  // In a short run nothing waits for long.
+  const patienceMs = Math.max(longestMs, Math.min(CUT_OFF_MS, (endMs - startMs) / 2));
+  const unanswered = lost.waitedMs.filter((waitedMs) => answers === 0 || waitedMs > patienceMs).length;
+  if (unanswered > 0) failures['unanswered'] = unanswered;
   return {
     concurrency,
     elapsedSeconds: (endMs - startMs) / 1000,
     latencySeconds: latencies.values(),
     statusCodes,
+    bodyBytes,
     timeouts,
     failures,
     answersPerCentisecond: Uint32Array.from({ length: bins.length }, (_, index) => bins[index] ?? 0),

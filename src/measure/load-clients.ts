@@ -5,6 +5,8 @@ import type { Client } from 'autocannon';
 export interface LostRequests {
   /** The server closed the connection without a whole answer. */
   closed: number;
+  /** Of each request that still waited when the run ended, for how long. */
+  waitedMs: number[];
 }
 
 /**
@@ -16,6 +18,14 @@ export function mendClient(client: Client, lost: LostRequests): void {
   const proto = Object.getPrototypeOf(client) as Client;
   let isLast = false;
   let failed = false;
+  let sentMs = 0;
+  client.on('request', () => {
+    sentMs = performance.now();
+  });
+  // Told before it gives up the request that is on its way.
+  client.on('done', () => {
+    if (client.pipelinedRequests.size() > 0) lost.waitedMs.push(performance.now() - sentMs);
+  });
   client.on('connError', () => {
     failed = true;
   });

@@ -52,12 +52,20 @@ export async function waitUntilReady(
 }
 
 /**
- * Whether a condition holds before a command is started, by somebody else's doing: an old server that answers, a file that was left.
- * Ports and output lines count only where they are the command's own.
+ * Whether a condition holds before a command is started, by somebody else's doing: an old server that answers or listens, a file that was left.
+ * Lines count only where they are of the command's own output.
  */
 export async function isReadyBefore(ready: ReadyCondition, cwd: string = process.cwd()): Promise<boolean> {
-  if (ready.by === 'http') return answers(ready.url);
-  return ready.by === 'file' && existsSync(resolve(cwd, ready.path));
+  switch (ready.by) {
+    case 'http':
+      return answers(ready.url);
+    case 'port':
+      return listenersOn(new Procfs(), ready.port).size > 0;
+    case 'file':
+      return existsSync(resolve(cwd, ready.path));
+    default:
+      return false;
+  }
 }
 
 /** Throws an IdleproofError where a command has failed by now, also where nobody was told of its end yet. */
@@ -101,14 +109,16 @@ function isPortOpen(command: StartedCommand, port: number): boolean {
   const procfs = new Procfs();
   const running = readCommandTree(procfs, [command]);
   const pids = running.map(({ pid }) => pid);
-  const of = pids[0] ?? 'self';
-  const inodes = (['tcp', 'udp'] as const)
-    .flatMap((protocol) => readListeners(procfs, protocol, of))
-    .filter((listener) => listener.port === port)
-    .map(({ inode }) => inode);
-  if (inodes.length === 0) return false;
-  const { byInode, hidden } = findOwners(procfs, new Set(inodes), pids);
+  const inodes = listenersOn(procfs, port, pids[0]);
+  if (inodes.size === 0) return false;
+  const { byInode, hidden } = findOwners(procfs, inodes, pids);
   return byInode.size > 0 || hidden > 0;
+}
+
+/** Inodes of the sockets that wait on a port, in our network or in that of a process. */
+function listenersOn(procfs: Procfs, port: number, of: number | 'self' = 'self'): Set<number> {
+  const listeners = (['tcp', 'udp'] as const).flatMap((protocol) => readListeners(procfs, protocol, of));
+  return new Set(listeners.filter((listener) => listener.port === port).map(({ inode }) => inode));
 }
 
 /** Whether an address answers with a status of 2xx; over a connection of its own, which is closed again. */

@@ -92,6 +92,17 @@ describe('baseline compare', () => {
     expect((JSON.parse(without.stdout) as Proof).rules[0]?.verdict).toBe('inconclusive');
   });
 
+  it('passes nothing by a baseline of five requests, however slow the server became', async () => {
+    const [fast, slow] = [await startServer(0), await startServer(100)];
+    const five = await load(fast, '--requests', '5', '--concurrency', '5');
+    expect(await baseline('set', five, '--name', 'five')).toMatchObject({ code: 0 });
+    const after = await load(slow, '--requests', '150', '--concurrency', '5');
+    const { code, told } = await compare('five', after);
+    expect([code, told.verdict], told.headline).toEqual([2, 'inconclusive']);
+    const latency = told.rows.filter(({ measurement }) => measurement === 'http.latency');
+    expect(latency.map(({ status }) => status)).toEqual(['inconclusive', 'inconclusive', 'inconclusive']);
+  });
+
   it('writes the table before and after as text, Markdown, HTML and JSON', async () => {
     const app = join(folder, 'app.js');
     writeFileSync(app, 'x'.repeat(1000));

@@ -49,6 +49,8 @@ async function load(url: string, id: string, ...args: string[]): Promise<string>
 /** Ten times and more what a busy host adds to an answer of nothing, so that no noise of three runs hides it. */
 const SLOWER_MS = 100;
 const ASKED = ['--requests', '100', '--concurrency', '2'];
+/** As many as it takes to tell none that failed from 5 % in one run. */
+const ASKED_OF_RELEASE = ['--requests', '200', '--concurrency', '2'];
 
 async function pin(name: string, runs: readonly string[]): Promise<void> {
   const { code, stderr } = await runCli(['baseline', 'set', ...runs, '--name', name, '--state', state]);
@@ -122,8 +124,8 @@ describe('baseline compare of two builds of a real server', () => {
     const release = async (url: string): Promise<string[]> => {
       const size = await measureInto(base, ['size', 'bundle=*.js', '--cwd', site]);
       return [
-        await load(url, 'health', ...ASKED),
-        await load(url, 'save', ...ASKED),
+        await load(url, 'health', ...ASKED_OF_RELEASE),
+        await load(url, 'save', ...ASKED_OF_RELEASE),
         // Many users at once, for as long as somebody asks for.
         await load(url, 'many', '--for', '2s', '--concurrency', '100'),
         size.folder,

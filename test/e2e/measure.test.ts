@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import {
   chmodSync,
   existsSync,
@@ -20,7 +20,8 @@ import type { MeasureDocument } from '../../src/model/measure-document.ts';
 import type { Proof } from '../../src/model/proof.ts';
 import { type CliResult, ruleOf, runCli, startCli } from '../support/cli.ts';
 import { startNginx } from '../support/debian-programs.ts';
-import { freePort, hasProgram, type Program, startPython } from '../support/programs.ts';
+import { freePort, hasProgram, isRoot, type Program, startPython } from '../support/programs.ts';
+import { startRawServer } from '../support/raw-server.ts';
 
 let out: string;
 let programs: Program[] = [];
@@ -192,6 +193,48 @@ http.server.HTTPServer(('127.0.0.1', {port}), H).serve_forever()`;
     expect(document.notes.join()).toContain('10 of 100 requests failed: http.latency is that of the others');
   });
 
+  it('of a server that never answers every second connection: nothing goes by what the others got', async () => {
+    const connections = new Map<Socket, number>();
+    const server = await startRawServer((socket) => {
+      if (!connections.has(socket)) connections.set(socket, connections.size);
+      const isSilent = (connections.get(socket) ?? 0) % 2 === 1;
+      if (!isSilent) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    });
+    try {
+      const url = `http://127.0.0.1:${server.port}/`;
+      const expected = ['p95 < 60s', 'errors < 1%', 'timeouts < 1%'].flatMap((text) => ['--expect', text]);
+      const amount = ['--for', '2s', '--concurrency', '10'];
+      const { document, result } = await measure('http', '--url', url, ...amount, ...expected);
+      expect(result.code, result.stderr).toBe(1);
+      expect(document.facts).toMatchObject({ failures: { unanswered: 5 } });
+      expect(document.expectations).toMatchObject(
+        Array.from({ length: 3 }, () => ({ met: false, known: false })),
+      );
+      expect(document.measurements.find(({ name }) => name === 'http.latency')?.problem).toBe(
+        '5 of 10 connections still waited for an answer at the end: what the others got tells nothing of them',
+      );
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it.each([
+    ['says so where no answer has a body', '', true],
+    ['says no such thing of answers that have one', 'ok', false],
+  ])('%s', async (_, body, isSaid) => {
+    const server = await startRawServer((socket) =>
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`),
+    );
+    try {
+      const url = `http://127.0.0.1:${server.port}/`;
+      const { document, result } = await measure('http', '--url', url, '--requests', '20');
+      expect(result.code, result.stderr).toBe(0);
+      expect(document.notes.includes('no answer had a body: 2xx is all that was looked at')).toBe(isSaid);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('where nobody answers is an error that leaves nothing behind', async () => {
     const folder = nextOut();
     const url = `http://127.0.0.1:${await freePort()}/`;
@@ -344,7 +387,7 @@ describe('measure startup', () => {
     programs.push(python);
     const file = join(out, 'left');
     writeFileSync(file, '');
-    for (const ready of [`http://127.0.0.1:${python.port}/`, `file:${file}`]) {
+    for (const ready of [`http://127.0.0.1:${python.port}/`, `port:${python.port}`, `file:${file}`]) {
       const { code, stderr } = await runCli([
         'measure',
         'startup',
@@ -359,6 +402,32 @@ describe('measure startup', () => {
       expect(stderr).toContain('MEASURE_READY_BEFORE');
     }
   });
+
+  it.skipIf(!isRoot('being somebody else'))(
+    'on a port where somebody listens already is refused: whose it is may not be seen of a command that hides its files',
+    async () => {
+      const before = createServer().listen(0, '127.0.0.1');
+      await once(before, 'listening');
+      const folder = mkdtempSync(join(tmpdir(), 'idleproof-hidden-'));
+      chmodSync(folder, 0o777);
+      try {
+        const { port } = before.address() as AddressInfo;
+        // Its files are root's, as those of a program with other rights are; see PR_SET_DUMPABLE in prctl(2). It never listens.
+        const hides = `import ctypes, time; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); time.sleep(600)`;
+        const start = ['--ready', `port:${port}`, '--runs', '1', '--timeout', '5s'];
+        const { code, stderr } = await runCli(
+          ['measure', 'startup', ...start, '--out', join(folder, 'o'), '--', 'python3', '-c', hides],
+          { uid: 65_534, cwd: folder, env: { ...process.env, HOME: folder } },
+        );
+        expect(code, stderr).toBe(3);
+        expect(stderr).toContain(`MEASURE_READY_BEFORE`);
+        expect(stderr).toContain(`port ${port} to be open`);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+        before.close();
+      }
+    },
+  );
 
   it('a model that is mapped at the start is named', async () => {
     const model = join(out, 'tiny.gguf');
@@ -546,6 +615,37 @@ describe('measure size', () => {
     expect(none.code).toBe(3);
     expect(none.stderr).toContain('MEASURE_NO_FILES');
   });
+
+  it.skipIf(process.geteuid?.() !== 0)(
+    'is an error where a folder that the pattern is about cannot be read, and none where another one cannot',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'idleproof-closed-'));
+      try {
+        chmodSync(folder, 0o777);
+        for (const name of ['open', 'closed']) {
+          mkdirSync(join(folder, name));
+          writeFileSync(join(folder, name, 'a.js'), 'x'.repeat(1_000));
+        }
+        chmodSync(join(folder, 'closed'), 0o000);
+        const size = (pattern: string): Promise<CliResult> =>
+          runCli(['measure', 'size', pattern, '--cwd', folder, '--json', '--out', join(folder, 'o')], {
+            uid: 65_534,
+            cwd: folder,
+            env: { ...process.env, HOME: folder },
+          });
+        for (const pattern of ['**/*.js', '.', 'closed', '*/a.js']) {
+          const { code, stderr } = await size(pattern);
+          expect(code, pattern + stderr).toBe(3);
+          expect(stderr).toContain('closed cannot be read (EACCES)');
+        }
+        expect((await size('open/**/*.js')).code).toBe(0);
+        expect((await size('nowhere/**/*.js')).stderr).toContain('MEASURE_NO_FILES');
+        expect((await size('open/a.js/*.js')).stderr).toContain('MEASURE_NO_FILES');
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  );
 });
 
 describe('measure run', () => {

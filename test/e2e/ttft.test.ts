@@ -11,9 +11,13 @@ import { hasProgram, type Program, startPython } from '../support/programs.ts';
 const MODEL_BYTES = 80_000_000;
 const WORDS = 6;
 
-/** A model server that is OpenAI-compatible: it counts its tokens, and tells its own times as llama.cpp's does. Other paths break. */
+/**
+ * A model server that is OpenAI-compatible: it counts its tokens, and tells its own times as llama.cpp's does. `/held` passes the answer on when it is
+ * whole, as a proxy that buffers does; `/short` makes but one token every other time, `/single` each time. Other paths break.
+ */
 const SERVER = `import http.server, json, time
 model = None
+asked_short = 0
 class H(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
     def chunk(self, **delta):
@@ -22,13 +26,18 @@ class H(http.server.BaseHTTPRequestHandler):
         self.piece('data: ' + (value if isinstance(value, str) else json.dumps(value)) + '\\n\\n')
     def piece(self, text):
         data = text.encode()
-        self.wfile.write(b'%x\\r\\n%s\\r\\n' % (len(data), data)); self.wfile.flush()
+        self.held += b'%x\\r\\n%s\\r\\n' % (len(data), data)
+        if self.path != '/held': self.pass_on()
+    def pass_on(self):
+        self.wfile.write(self.held); self.wfile.flush()
+        self.held = b''
     def plain(self, status, value):
         data = json.dumps(value).encode()
         self.send_response(status); self.send_header('content-length', str(len(data))); self.end_headers()
         self.wfile.write(data)
     def do_POST(self):
-        global model
+        global model, asked_short
+        self.held = b''
         asked = json.loads(self.rfile.read(int(self.headers['content-length'])))
         assert asked['stream'] and asked['stream_options']['include_usage'] and asked['model'] == 'tiny'
         if self.path == '/whole': return self.plain(200, dict(choices=[dict(message=dict(content='all'))]))
@@ -42,7 +51,9 @@ class H(http.server.BaseHTTPRequestHandler):
         self.piece(': still here\\n\\n')
         time.sleep(0.06)
         prompted = time.perf_counter()
-        for nth in range(${WORDS}):
+        asked_short += self.path == '/short'
+        is_short = self.path == '/single' or self.path == '/short' and asked_short % 2 == 0
+        for nth in range(1 if is_short else ${WORDS}):
             if self.path == '/broken' and nth == 3:
                 self.close_connection = True
                 return
@@ -50,9 +61,9 @@ class H(http.server.BaseHTTPRequestHandler):
             time.sleep(0.02)
         ended = time.perf_counter()
         self.event(dict(choices=[dict(index=0, delta={}, finish_reason='stop')]))
-        self.event(dict(choices=[], usage=dict(prompt_tokens=4, completion_tokens=12, total_tokens=16),
+        self.event(dict(choices=[], usage=dict(prompt_tokens=4, completion_tokens=1 if is_short else 12),
                         timings=dict(prompt_n=4, prompt_ms=(prompted - started) * 1e3, predicted_n=12, predicted_ms=(ended - prompted) * 1e3)))
-        self.event('[DONE]'); self.wfile.write(b'0\\r\\n\\r\\n')
+        self.event('[DONE]'); self.held += b'0\\r\\n\\r\\n'; self.pass_on()
     def log_message(self, *a): pass
 http.server.ThreadingHTTPServer(('127.0.0.1', {port}), H).serve_forever()`;
 
@@ -109,6 +120,37 @@ describe.skipIf(!hasProgram('python3'))(
       );
       expect(perToken).toBeCloseTo(((total ?? 0) - (toFirst ?? 0)) / 11, 9);
       expect(of(measured.document, 'ttft.rate', 'warm')?.count).toBe(6);
+    });
+
+    /** What is expected of the times between tokens is so wide that any that was measured meets it. */
+    const expected = ['perToken.p50 < 60s', 'gap.p95 < 60s'].flatMap((text) => ['--expect', text]);
+    const problemOf = ({ document }: MeasuredByCli, name: string): string | null | undefined =>
+      document.measurements.find((one) => one.name === name)?.problem;
+
+    it('knows no time between tokens where all come at once', async () => {
+      const held = await measureInto(base, [...asking('/held', 2), ...expected, '--expect', 'p50 < 60s']);
+      expect(held.code, held.stderr).toBe(1);
+      const met = { met: false, known: false };
+      expect(held.document.expectations).toMatchObject([met, met, { met: true, known: true }]);
+      const problem = 'in 2 of 2 answers all tokens came at once: does a proxy buffer them?';
+      expect(problemOf(held, 'ttft.perToken')).toBe(problem);
+      expect(problemOf(held, 'ttft.gap')).toBe(problem);
+      expect(problemOf(held, 'ttft')).toBeNull();
+    });
+
+    it('goes by no time between tokens that some answers have not', async () => {
+      const short = await measureInto(base, [...asking('/short', 2), ...expected]);
+      expect(short.code, short.stderr).toBe(1);
+      const problem = '1 of 2 answers had but one token';
+      expect(problemOf(short, 'ttft.perToken')).toBe(problem);
+      expect(problemOf(short, 'ttft.gap')).toBe(problem);
+      // Where none has any, there is no such measurement, and the others can be pinned.
+      const single = await measureInto(base, [...asking('/single', 2), ...expected]);
+      expect(single.code, single.stderr).toBe(1);
+      expect(single.document.expectations).toMatchObject([{ known: false }, { known: false }]);
+      expect(single.document.measurements.map(({ name, problem: none }) => [name, none])).toEqual(
+        ['ttft', 'ttft.firstChunk', 'ttft.total', 'ttft.rate'].map((name) => [name, null]),
+      );
     });
 
     it.each([

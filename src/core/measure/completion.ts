@@ -35,6 +35,8 @@ export interface Completion {
   ttftSeconds: number | null;
   /** The last one that does. */
   totalSeconds: number | null;
+  /** All tokens came at once, so that the times between them are not those of the model. */
+  cameAtOnce: boolean;
   /** Between chunks that say something. */
   gapsSeconds: number[];
   tokens: number | null;
@@ -49,6 +51,9 @@ export interface Completion {
 }
 
 const MAX_PROBLEM = 200;
+
+/** Ten thousand tokens a second come out of a buffer: so little is between those that it takes several reads to get out. */
+const AT_ONCE_SECONDS = 0.000_1;
 
 /** Reads one streamed answer, event by event; pure: the times are brought in. */
 export class CompletionReader {
@@ -109,17 +114,20 @@ export class CompletionReader {
     const last = this.#said.at(-1) ?? null;
     const told = numberOf(this.#usage?.['completion_tokens']);
     const tokens = told ?? (this.#said.length > 0 ? this.#said.length : null);
-    const spread = first === null || last === null ? null : last - first;
+    const spread = first === null || last === null ? 0 : last - first;
+    const between = Math.max(tokens ?? 0, this.#said.length) - 1;
+    const cameAtOnce = between > 0 && spread / between < AT_ONCE_SECONDS;
     return {
       outcome,
       problem: problem === null ? null : bounded(problem),
       firstChunkSeconds: this.#firstChunk,
       ttftSeconds: first,
       totalSeconds: last,
-      gapsSeconds: this.#said.slice(1).map((at, index) => at - (this.#said[index] ?? at)),
+      cameAtOnce,
+      gapsSeconds: cameAtOnce ? [] : this.#said.slice(1).map((at, index) => at - (this.#said[index] ?? at)),
       tokens,
       tokensAre: told === null ? 'chunks' : 'usage',
-      perTokenSeconds: spread === null || tokens === null || tokens < 2 ? null : spread / (tokens - 1),
+      perTokenSeconds: cameAtOnce || tokens === null || tokens < 2 ? null : spread / (tokens - 1),
       tokensPerSecond: last === null || last <= 0 || tokens === null ? null : tokens / last,
       promptTokens: numberOf(this.#usage?.['prompt_tokens']),
       cachedTokens: numberOf(asObject(this.#usage?.['prompt_tokens_details'])?.['cached_tokens']),

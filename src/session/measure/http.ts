@@ -17,7 +17,7 @@ export interface HttpProbePlan extends HttpLoadPlan {
   id: string | null;
 }
 
-/** Where more requests than this failed, those that were answered tell nothing of what a user waits for. */
+/** Where more requests than this failed, or more connections hang, those that were answered tell nothing of what a user waits for. */
 const MOST_FAILED = 0.05;
 
 /** A load that busy has measured the load generator as much as the server. */
@@ -37,6 +37,8 @@ export function probeHttp(plan: HttpProbePlan): UsingProbe {
     if (load.concurrency < plan.concurrency)
       note(`only ${load.concurrency} connections were used, one for each request`);
     sayFailed(load, note);
+    if (load.bodyBytes === 0 && load.latencySeconds.length > 0 && plan.method !== 'HEAD')
+      note('no answer had a body: 2xx is all that was looked at');
     const probed = probedOf(plan, load, busy);
     if (sampling === null) return probed;
     return { ...probed, measurements: [...probed.measurements, ...usageOf(plan, probed, sampling, note)] };
@@ -93,7 +95,7 @@ function probedOf(plan: HttpProbePlan, load: HttpLoad, busy: number): Probed {
     ? all >= MOST_REQUESTS
       ? `only the first ${MOST_REQUESTS} answers were measured`
       : 'it was interrupted'
-    : null;
+    : hanging(load);
   const throughput = rateOf(success, elapsedSeconds, load.answersPerCentisecond);
   const errors = shareOf(all - success, all);
   const timedOut = shareOf(timeouts, all);
@@ -146,6 +148,13 @@ function tooManyFailed(failed: number, all: number): string | null {
   const share = failed / all;
   if (!(share > MOST_FAILED)) return null;
   return `${failed} of ${all} requests were not answered with 2xx: the latency of the others tells nothing of them`;
+}
+
+/** Who waits in vain asks for nothing more: among the many requests of the others, theirs are few. */
+function hanging({ failures, concurrency }: HttpLoad): string | null {
+  const waiting = failures['unanswered'] ?? 0;
+  if (!(waiting / concurrency > MOST_FAILED)) return null;
+  return `${waiting} of ${counted(concurrency, 'connection')} still waited for an answer at the end: what the others got tells nothing of them`;
 }
 
 /** Plain numbers, with the median under its usual name, too. */

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { IdleproofError } from '../../errors.ts';
 import { type FileSize, findFiles, sizeOf } from '../../measure/files-size.ts';
 import type { Found, UsingProbe } from './plan.ts';
@@ -43,21 +43,29 @@ export function probeSize({ folder, groups }: SizePlan): UsingProbe {
 }
 
 async function measureGroup(pattern: string, folder: string, signal: AbortSignal): Promise<FileSize[]> {
-  const paths = await findFiles(pattern, folder);
+  let paths: string[];
+  try {
+    paths = await findFiles(pattern, folder);
+  } catch (error) {
+    const { path = folder } = error as NodeJS.ErrnoException;
+    throw unreadable(relative(folder, path) || folder, error);
+  }
   if (paths.length === 0) throw new IdleproofError('MEASURE_NO_FILES', { pattern, folder });
   const sizes: FileSize[] = [];
   for (const path of paths) {
     try {
       sizes.push(await sizeOf(path, resolve(folder, path), signal));
     } catch (error) {
-      // A sum without one of its files would be too small.
-      const problem = `${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`;
-      throw new IdleproofError(
-        'MEASURE_OUTPUT',
-        { problem, hint: 'Leave it out of the pattern, or run it as who may read it.' },
-        error,
-      );
+      throw unreadable(path, error);
     }
   }
   return sizes;
+}
+
+/** A sum without one of its files, or a folder of them, would be too small. */
+function unreadable(path: string, error: unknown): IdleproofError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const problem = `${path} cannot be read (${code ?? message})`;
+  const hint = 'Leave it out of the pattern, or run it as who may read it.';
+  return new IdleproofError('MEASURE_OUTPUT', { problem, hint }, error);
 }

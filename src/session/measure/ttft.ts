@@ -133,38 +133,32 @@ function foundOf(
   const own = state === 'cold' || states.length > 1 ? [given, state] : [given];
   const id = own.filter((part) => part !== null).join('.') || null;
   const whole = answers.filter(({ outcome }) => outcome === 'whole');
-  const many = (name: string, values: (number | null)[]): Found => ({
-    name,
-    id,
-    ...statisticsOf(values.filter((value) => value !== null)),
-    problem,
-  });
+  const many = (name: string, of: (answer: Completion) => readonly (number | null)[]): Found[] => {
+    const values = whole.map((answer) => of(answer).filter((value) => value !== null));
+    const missing = values.filter((one) => one.length === 0).length;
+    const unknown = unknownOf(whole, missing);
+    // Between the tokens of answers of one token each there is nothing to tell of.
+    if (unknown !== null && missing === whole.length && !whole.some(({ cameAtOnce }) => cameAtOnce))
+      return [];
+    return [{ name, id, ...statisticsOf(values.flat()), problem: problem ?? unknown }];
+  };
   return [
-    many(
-      'ttft',
-      whole.map(({ ttftSeconds }) => ttftSeconds),
-    ),
-    many(
-      'ttft.firstChunk',
-      whole.map(({ firstChunkSeconds }) => firstChunkSeconds),
-    ),
-    many(
-      'ttft.perToken',
-      whole.map(({ perTokenSeconds }) => perTokenSeconds),
-    ),
-    many(
-      'ttft.gap',
-      whole.flatMap(({ gapsSeconds }) => gapsSeconds),
-    ),
-    many(
-      'ttft.total',
-      whole.map(({ totalSeconds }) => totalSeconds),
-    ),
-    many(
-      'ttft.rate',
-      whole.map(({ tokensPerSecond }) => tokensPerSecond),
-    ),
+    ...many('ttft', ({ ttftSeconds }) => [ttftSeconds]),
+    ...many('ttft.firstChunk', ({ firstChunkSeconds }) => [firstChunkSeconds]),
+    ...many('ttft.perToken', ({ perTokenSeconds }) => [perTokenSeconds]),
+    ...many('ttft.gap', ({ gapsSeconds }) => gapsSeconds),
+    ...many('ttft.total', ({ totalSeconds }) => [totalSeconds]),
+    ...many('ttft.rate', ({ tokensPerSecond }) => [tokensPerSecond]),
   ];
+}
+
+/** Why the values of some answers do not stand for all. @param missing how many answers have none */
+function unknownOf(whole: readonly Completion[], missing: number): string | null {
+  if (missing === 0) return null;
+  const atOnce = whole.filter(({ cameAtOnce }) => cameAtOnce).length;
+  if (atOnce > 0)
+    return `in ${atOnce} of ${counted(whole.length, 'answer')} all tokens came at once: does a proxy buffer them?`;
+  return `${missing} of ${counted(whole.length, 'answer')} had but one token`;
 }
 
 /** What the server tells of itself: tokens, a cached prompt, and times that ours should agree with. */

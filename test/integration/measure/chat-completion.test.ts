@@ -56,6 +56,24 @@ describe('an answer of a chat API', () => {
   });
 
   it.each([
+    ['of two chunks, in one piece', 2],
+    ['of more than is read at once', 2_000],
+  ])('%s has no time between its tokens', async (_, chunks) => {
+    const said = Array.from({ length: chunks }, () => chunk({ content: 'word '.repeat(20) })).join('');
+    const found = await ask((socket) => socket.end(`${CLOSED}${said}data: [DONE]\n\n`));
+    expect(found).toMatchObject({ outcome: 'whole', tokens: chunks, cameAtOnce: true });
+    expect(found).toMatchObject({ perTokenSeconds: null, gapsSeconds: [] });
+  });
+
+  it('of many tokens in one chunk has none, either', async () => {
+    const usage = 'data: {"choices":[],"usage":{"completion_tokens":50}}\n\n';
+    const found = await ask((socket) =>
+      socket.end(`${CLOSED}${chunk({ content: 'all' })}${usage}data: [DONE]\n\n`),
+    );
+    expect(found).toMatchObject({ tokens: 50, cameAtOnce: true, perTokenSeconds: null });
+  });
+
+  it.each([
     ['reasoning', { reasoning: 'Hm' }],
     ['reasoning under its other name', { reasoning_content: 'Hm' }],
     ['a call of a tool', { tool_calls: [{ index: 0 }] }],

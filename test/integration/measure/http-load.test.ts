@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type HttpLoad, loadHttp } from '../../../src/measure/http-load.ts';
+import { type HttpLoad, type HttpLoadPlan, loadHttp } from '../../../src/measure/http-load.ts';
 import { startNginx } from '../../support/debian-programs.ts';
 import { hasProgram, type Program, startPython } from '../../support/programs.ts';
 import { type RawServer, startRawServer } from '../../support/raw-server.ts';
@@ -18,7 +18,11 @@ async function server(answer: (socket: Socket, nth: number) => void): Promise<Ra
   return started;
 }
 
-const load = (port: number, more: { requests?: number; timeoutMs?: number } = {}): Promise<HttpLoad> =>
+const loadFor = (
+  port: number,
+  amount: HttpLoadPlan['amount'],
+  { timeoutMs = 30_000, signal = new AbortController().signal } = {},
+): Promise<HttpLoad> =>
   loadHttp(
     {
       url: `http://127.0.0.1:${port}/`,
@@ -26,11 +30,14 @@ const load = (port: number, more: { requests?: number; timeoutMs?: number } = {}
       headers: {},
       body: null,
       concurrency: 5,
-      amount: { requests: more.requests ?? 200 },
-      timeoutMs: more.timeoutMs ?? 30_000,
+      amount,
+      timeoutMs,
     },
-    new AbortController().signal,
+    signal,
   );
+
+const load = (port: number, more: { requests?: number; timeoutMs?: number } = {}): Promise<HttpLoad> =>
+  loadFor(port, { requests: more.requests ?? 200 }, more);
 
 /** Every request has come to something, and only once. */
 const fates = ({ statusCodes, timeouts, failures }: HttpLoad): number =>
@@ -109,5 +116,45 @@ describe('a load of 200 requests', () => {
     );
     stops.push(() => python.stop());
     expect(await load(python.port)).toMatchObject({ statusCodes: { 200: 200 }, failures: {}, timeouts: 0 });
+  });
+});
+
+describe('a load of some time', () => {
+  /** Answers after so long, but not at all on these connections. */
+  const answering = (afterMs: number, isSilent: (connection: number) => boolean): Promise<RawServer> => {
+    const connections = new Map<Socket, number>();
+    return server((socket) => {
+      if (!connections.has(socket)) connections.set(socket, connections.size);
+      if (!isSilent(connections.get(socket) ?? 0)) setTimeout(() => socket.write(ok), afterMs);
+    });
+  };
+
+  it('knows a request that still waits when others were answered long ago: it has failed', async () => {
+    const { port, requests } = await answering(10, (connection) => connection % 2 === 1);
+    const found = await loadFor(port, { durationMs: 3_000 });
+    expect(found).toMatchObject({ failures: { unanswered: 2 }, timeouts: 0, isCut: false });
+    // The last of the other three are on their way when the time is over.
+    expect(requests() - fates(found)).toBeLessThanOrEqual(3);
+  });
+
+  it('knows it in half a second, too', async () => {
+    const { port } = await answering(10, (connection) => connection % 2 === 1);
+    const found = await loadFor(port, { durationMs: 500 });
+    expect(found.failures['unanswered']).toBeGreaterThanOrEqual(2);
+  });
+
+  it('cuts off what takes no longer than what was answered, and calls it nothing', async () => {
+    const { port } = await answering(400, () => false);
+    const found = await loadFor(port, { durationMs: 1_000 });
+    expect(Object.keys(found.statusCodes)).toEqual(['200']);
+    expect(found.failures).toEqual({});
+  });
+
+  it('counts all that wait where none was answered', async () => {
+    const { port } = await answering(0, () => true);
+    expect(await loadFor(port, { durationMs: 200 })).toMatchObject({
+      statusCodes: {},
+      failures: { unanswered: 5 },
+    });
   });
 });

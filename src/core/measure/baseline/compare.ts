@@ -11,8 +11,8 @@ import { compare } from '../../rules/expectation.ts';
 import { MEASUREMENTS } from '../../rules/measurements.ts';
 import { ENOUGH_FREEDOM, exceededEach } from '../../stats/change.ts';
 import { otherVersions } from './comparability.ts';
-import { groupsOf } from './groups.ts';
-import { comparedValue, type CompareOptions, hasIntervals, isNoisy, judgeRow, type Pair } from './rows.ts';
+import { groupsOf, type MeasuredGroup } from './groups.ts';
+import { comparedValue, type CompareOptions, isCarried, isNoisy, judgeRow, type Pair } from './rows.ts';
 
 export interface MeasuredSides {
   /** The name of the baseline. */
@@ -45,15 +45,10 @@ export function compareMeasured(
     const { group, statistic } = pair;
     const { name, id, target } = group;
     const now = comparedValue(group.after, statistic);
-    const judged = judgeRow(pair, options, exceededEach(noisy));
-    // What even the baseline has too few values for is left to what it has enough for, where that is of the same measurement.
-    const isLeft =
-      options.statistics === null &&
-      judged.status === 'inconclusive' &&
-      group.before.length > 0 &&
-      group.after.length > 0 &&
-      !hasIntervals(group.before, statistic) &&
-      pairs.some((other) => familyOf(other) === familyOf(pair) && isCarried(other));
+    const judged = judgeRow(pair, options, {
+      exceeded: exceededEach(noisy),
+      isLeft: options.statistics === null && pairs.some((other) => standsFor(other, pair)),
+    });
     return {
       measurement: name,
       id,
@@ -63,7 +58,6 @@ export function compareMeasured(
       after: now,
       limits: limitsOf(pair, now?.value ?? null, options.expected),
       ...judged,
-      status: isLeft ? 'notJudged' : judged.status,
     } satisfies ComparedRow;
   });
   const unmet = options.expected.filter(
@@ -100,13 +94,24 @@ function sayRunsNeeded(rows: readonly ComparedRow[], now: number): string[] {
   return [`some ${Math.max(...needed)} runs a side (${now} now) would tell ${all} that noise hides`];
 }
 
-const isCarried = ({ group, statistic }: Pair): boolean =>
-  hasIntervals(group.before, statistic) && hasIntervals(group.after, statistic);
-
 const hasFewRuns = ({ group: { before, after } }: Pair): boolean =>
   before.length + after.length - 2 < ENOUGH_FREEDOM;
 
-const familyOf = ({ group: { name } }: Pair): string => name.split('.')[0] ?? name;
+/**
+ * Whether one statistic can be judged, and is enough where another cannot: others of the same measurement, and for what a whole run gives only once
+ * (its throughput, what the server used) those of what the same run measured many times.
+ */
+function standsFor(other: Pair, { group, statistic }: Pair): boolean {
+  if (!isCarried(other)) return false;
+  if (other.group === group) return true;
+  const isOfRun = statistic === 'value' && other.statistic !== 'value';
+  return isOfRun && isOfSame(other.group, group) && familyOf(other.group) === familyOf(group);
+}
+
+const isOfSame = (one: MeasuredGroup, other: MeasuredGroup): boolean =>
+  one.id === other.id && one.target === other.target;
+
+const familyOf = ({ name }: MeasuredGroup): string => name.split('.')[0] ?? name;
 
 function statisticsFor(name: string, { statistics, expected }: ComparisonOptions): Statistic[] {
   const known = MEASUREMENTS.get(name)?.statistics ?? [];
@@ -147,6 +152,7 @@ const WORDS = {
   inconclusive: 'inconclusive',
   better: 'better',
   same: 'the same',
+  notJudged: 'not judged',
 } as const;
 
 function headlineOf(verdict: string, baseline: string, rows: readonly ComparedRow[]): string {

@@ -52,28 +52,46 @@ export function comparedValue(side: readonly MeasuredIn[], statistic: Statistic)
 }
 
 /** Whether every run of a side tells where it lies. */
-export const hasIntervals = (side: readonly MeasuredIn[], statistic: Statistic): boolean =>
+const hasIntervals = (side: readonly MeasuredIn[], statistic: Statistic): boolean =>
   side.length > 0 && valuesOf(side, statistic).every((one) => one?.interval != null);
+
+/** Whether every run of both sides does. */
+export const isCarried = ({ group, statistic }: Pair): boolean =>
+  hasIntervals(group.before, statistic) && hasIntervals(group.after, statistic);
 
 /** Whether noise has a part in it. */
 export const isNoisy = ({ group: { before, after }, statistic }: Pair): boolean =>
   [before, after].some((side) => valuesOf(side, statistic).some(isNoisyValue));
 
+/** What a row has to do with the others. */
+export interface RowPart {
+  /** The probability of an error that it may use up. */
+  exceeded: number;
+  /** Others tell enough, where even the baseline has too few values for this one. */
+  isLeft: boolean;
+}
+
 /**
  * What became of one statistic. Worse only where the whole interval lies beyond the allowance; the same only where what was seen is within it, and
  * the whole interval within the tolerance.
- * @param exceeded the probability of an error that this row may use up
  */
-export function judgeRow(pair: Pair, options: CompareOptions, exceeded: number): RowJudgement {
+export function judgeRow(pair: Pair, options: CompareOptions, { exceeded, isLeft }: RowPart): RowJudgement {
   const { group, statistic } = pair;
-  const why = whyNot(pair, options);
+  const why = whyNot(group, options);
   if (why !== null) return open(why);
+  if (!isCarried(pair)) {
+    const few = open(tooFew([...group.before, ...group.after], statistic));
+    return isLeft && !hasIntervals(group.before, statistic) ? { ...few, status: 'notJudged' } : few;
+  }
   const unit = MEASUREMENTS.get(group.name)?.dimension.quantity === 'percent' ? 'points' : 'percent';
   const [before, after] = [group.before, group.after].map((side) =>
     valuesOf(side, statistic).filter((one) => one !== undefined),
   );
-  const zeroes = [...(before ?? []), ...(after ?? [])].every(({ value }) => value === 0);
-  if (zeroes) return closed('same', { unit, value: 0, low: 0, high: 0 }, 'none, and none');
+  // Of none with an interval, as of failures, the interval says how many there may be all the same.
+  const isNone = [...(before ?? []), ...(after ?? [])].every(
+    ({ value, interval }) => value === 0 && interval?.low === 0 && interval.high === 0,
+  );
+  if (isNone) return closed('same', { unit, value: 0, low: 0, high: 0 }, 'none, and none');
   const by = unit === 'points' ? 'points' : 'ratio';
   const found = changeBetween(before ?? [], after ?? [], { by, exceeded });
   if (found === null) return open('it was 0, or its interval reaches 0: there is no ratio');
@@ -128,8 +146,7 @@ const sideNumber = (value: number, unit: MeasuredChange['unit']): string =>
   `${Number(value.toPrecision(3))} ${unit === 'percent' ? '%' : 'points'}`;
 
 /** Why the two sides cannot be compared; null: they can. */
-function whyNot({ group, statistic }: Pair, { acrossHosts }: CompareOptions): string | null {
-  const { before, after, name } = group;
+function whyNot({ before, after, name }: MeasuredGroup, { acrossHosts }: CompareOptions): string | null {
   const [first] = before;
   if (first === undefined) return 'not in the baseline';
   if (after.length === 0) return 'not measured any more';
@@ -141,8 +158,7 @@ function whyNot({ group, statistic }: Pair, { acrossHosts }: CompareOptions): st
     const other = host ?? otherConditions(first.run, run);
     if (other !== null) return other;
   }
-  if (hasIntervals(before, statistic) && hasIntervals(after, statistic)) return null;
-  return tooFew([...before, ...after], statistic);
+  return null;
 }
 
 function tooFew(side: readonly MeasuredIn[], statistic: Statistic): string {

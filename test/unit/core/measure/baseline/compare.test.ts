@@ -33,6 +33,12 @@ const exact = (name: string, value: number, some: Partial<Measurement> = {}): Me
     statistics: { value: { value, interval: { low: value, high: value } } },
     ...some,
   });
+const errors = (part: number, whole: number): Measurement =>
+  measurementOf([], {
+    name: 'http.errors',
+    count: whole,
+    statistics: { value: shareOf(part, whole) ?? { value: 0, interval: null } },
+  });
 const expected = (text: string) => {
   const parsed = parseExpected(text, '');
   if ('problem' in parsed) throw new Error(parsed.problem);
@@ -102,6 +108,47 @@ describe('compareMeasured', () => {
     expect(compare(started(1, 100), started(1, 10), { tolerance: { percent: 50, points: 5 } }).verdict).toBe(
       'inconclusive',
     );
+  });
+
+  it('leaves no measurement to another one: a load of five requests says nothing of the latency', () => {
+    const load = (seconds: number, count: number) => [
+      measuredRun([
+        measurementOf(around(seconds, count), { name: 'http.latency' }),
+        // What a whole run gives once: the throughput of so short a time, and what the server used.
+        ...['http.throughput', 'http.cpu', 'http.memory'].map((name) =>
+          measurementOf([], { name, count, statistics: { value: { value: 9, interval: null } } }),
+        ),
+        errors(0, Math.max(count, 200)),
+      ]),
+    ];
+    const few = compare(load(0.01, 5), load(0.5, 500));
+    expect(few.verdict).toBe('inconclusive');
+    expect(few.rows.map(({ measurement, status }) => [measurement, status])).toEqual([
+      ['http.latency', 'inconclusive'],
+      ['http.latency', 'inconclusive'],
+      ['http.latency', 'inconclusive'],
+      ['http.throughput', 'inconclusive'],
+      ['http.cpu', 'inconclusive'],
+      ['http.memory', 'inconclusive'],
+      ['http.errors', 'same'],
+    ]);
+    // Where the latency is judged, what a run gives only once is left to it, and told.
+    const enough = compare(load(0.01, 100), load(0.01, 100));
+    expect(enough.verdict).toBe('pass');
+    expect(enough.headline).toBe('PASS: 4 the same, 3 not judged, against v1');
+    // To that of the same thing alone.
+    const other = ([run]: MeasuredRun[], id: string) =>
+      measuredRun((run?.measurements ?? []).map((one) => ({ ...one, id })));
+    const both = (count: number) => [other(load(0.01, count), 'few'), other(load(0.01, 100), 'many')];
+    expect(compare(both(5), both(100)).verdict).toBe('inconclusive');
+  });
+
+  it('leaves open what cannot be compared for another reason than too few values', () => {
+    const run = (conditions: Record<string, number>) => [
+      measuredRun([measurementOf(around(1, 10))], { conditions }),
+    ];
+    const other = compare(run({ concurrency: 1 }), run({ concurrency: 2 }));
+    expect(new Set(statuses(other).map(([, status]) => status))).toEqual(new Set(['inconclusive']));
   });
 
   it('knows how many values each statistic needs', () => {
@@ -175,26 +222,43 @@ describe('compareMeasured', () => {
   });
 
   it('compares percentages by points: from none to some is a change', () => {
-    const errors = (part: number, whole: number) => [
+    const failed = (part: number, whole: number) => [measuredRun([errors(part, whole)])];
+    expect(compare(failed(0, 200), failed(0, 200)).rows[0]).toMatchObject({
+      status: 'same',
+      change: { unit: 'points', value: 0 },
+    });
+    const some = compare(failed(0, 200), failed(20, 200));
+    expect(some.rows[0]).toMatchObject({ status: 'regression', change: { unit: 'points', value: 10 } });
+    expect(compare(failed(0, 200), failed(2, 200)).verdict).toBe('pass');
+    // What may become slower by half may not fail more often for it.
+    const slack = { allowance: { percent: 50, points: 1 } };
+    expect(compare(failed(0, 200), failed(20, 200), slack).verdict).toBe('fail');
+    expect(compare(failed(0, 20), failed(1, 20)).verdict).toBe('inconclusive');
+  });
+
+  it('takes none of a few for none only as far as a few can tell', () => {
+    const none = (count: number) => [measuredRun([errors(0, count)])];
+    // One request of five that fails is missed in a third of all runs.
+    const few = compare(none(5), none(5));
+    expect(few.verdict).toBe('inconclusive');
+    expect(few.rows[0]?.reason).toMatch(/^too noisy, or too few values: \S+ points worse is possible/);
+    expect(compare(none(200), none(200)).verdict).toBe('pass');
+    // Nothing in every page load is nothing, and knows no ratio; what may as well be something is not.
+    const blocked = (high: number) => [
       measuredRun([
         measurementOf([], {
-          name: 'http.errors',
-          count: whole,
-          statistics: { value: shareOf(part, whole) ?? { value: 0, interval: null } },
+          name: 'page.blocked',
+          count: 10,
+          statistics: { p50: { value: 0, interval: { low: 0, high } } },
         }),
       ]),
     ];
-    expect(compare(errors(0, 200), errors(0, 200)).rows[0]).toMatchObject({
+    const median = { statistics: ['p50'] } as const;
+    expect(compare(blocked(0), blocked(0), median).rows[0]).toMatchObject({
       status: 'same',
       reason: 'none, and none',
     });
-    const some = compare(errors(0, 200), errors(20, 200));
-    expect(some.rows[0]).toMatchObject({ status: 'regression', change: { unit: 'points', value: 10 } });
-    expect(compare(errors(0, 200), errors(2, 200)).verdict).toBe('pass');
-    // What may become slower by half may not fail more often for it.
-    const slack = { allowance: { percent: 50, points: 1 } };
-    expect(compare(errors(0, 200), errors(20, 200), slack).verdict).toBe('fail');
-    expect(compare(errors(0, 20), errors(1, 20)).verdict).toBe('inconclusive');
+    expect(compare(blocked(0), blocked(0.4), median).verdict).toBe('inconclusive');
   });
 
   it('holds what it is now against limits: met, close, missed', () => {
