@@ -48,6 +48,6 @@ export const ATTEST_ERRORS = {
   PROOF_OTHER_VERSION: {
     exitCode: 3,
     message: '{path} is a proof as idleproof {version} wrote it, and not as this one does.',
-    hint: 'Of an older one, judge the evidence again: idleproof judge {evidence} --out DIR (its own rules with --rules). For a newer one, update: npm install idleproof@latest.',
+    hint: 'Of an older one, judge the evidence again: idleproof judge {evidence} --out DIR (its own rules with --rules). For a newer one, update idleproof: git pull && npm ci in a checkout, or install the newer package.',
   },
 } as const;

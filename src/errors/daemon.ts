@@ -158,7 +158,7 @@ export const DAEMON_ERRORS = {
   SERVICE_UNTOLD: {
     exitCode: 3,
     message: 'The daemon could not tell systemd that it is ready and lives: koffi cannot be loaded.',
-    hint: 'Install idleproof with its optional dependencies (npm install --global --include=optional idleproof); unset IDLEPROOF_NO_NATIVE.',
+    hint: 'Install idleproof with its optional dependencies (npm ci --include=optional in a checkout, or the package again with --include=optional); unset IDLEPROOF_NO_NATIVE.',
   },
   SERVICE_DIFFERS: {
     exitCode: 3,
@@ -178,6 +178,6 @@ export const DAEMON_ERRORS = {
   SERVICE_PASSING: {
     exitCode: 3,
     message: 'idleproof runs from the cache of npx ({path}), which is emptied one day.',
-    hint: 'Install it first: npm install --global idleproof.',
+    hint: 'Install it first: npm ci && npm link in a checkout, or npm install --global with the package.',
   },
 } as const;

@@ -23,7 +23,7 @@ export const EVIDENCE_ERRORS = {
   EVIDENCE_NEWER: {
     exitCode: 3,
     message: '{path} was written by a newer idleproof (layout {version}).',
-    hint: 'Update idleproof: npm install idleproof@latest.',
+    hint: 'Update idleproof: git pull && npm ci in a checkout, or install the newer package.',
   },
   EVIDENCE_UNFINISHED: {
     exitCode: 3,

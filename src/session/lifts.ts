@@ -108,7 +108,8 @@ const byKoffi: Offer = ({ native }) =>
     : {
         collectors: ['cpu', 'sockets'],
         gives: 'CPU clocks that lose nothing and bytes on open connections, at a fraction of the cost',
-        command: 'npm install --include=optional idleproof',
+        command:
+          'npm ci --include=optional   # in a checkout; or install the package again with --include=optional',
       };
 
 const offline: Offer = ({ untraced, userNamespaces, userId }) => {

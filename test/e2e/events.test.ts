@@ -9,7 +9,7 @@ import { ruleOf } from '../support/cli.ts';
 import { checkWhile, type ToldRun } from '../support/phases.ts';
 import { startNginx } from '../support/debian-programs.ts';
 import { hasProgram, type Program } from '../support/programs.ts';
-import { idleVerdict } from '../support/looked-at.ts';
+import { expectLookedAt } from '../support/looked-at.ts';
 
 const RUNNABLE = hasProgram('sqlite3') && hasProgram('nginx');
 let out: string;
@@ -64,7 +64,7 @@ describe.skipIf(!RUNNABLE)("the app's events table, written by sqlite3 (Debian)"
     expect(rule.findings[0]).toMatchObject({ count: 1, subject: { type: 'tool_run' } });
   });
 
-  it.concurrent('passes for the same row 2 s after a user_message', async () => {
+  it.concurrent('passes for the same row 2 s after a user_message', async (test) => {
     const database = join(out, 'asked.db');
     // With another journal, nobody can read while a row is committed: a look of a busy host that falls into that is a gap.
     sql(database, `PRAGMA journal_mode=WAL; ${TABLE}`);
@@ -73,8 +73,9 @@ describe.skipIf(!RUNNABLE)("the app's events table, written by sqlite3 (Debian)"
       await sleep(2_000);
       sql(database, insert('tool_run'));
     });
-    expect(rule.verdict, rule.reason ?? '').toBe(idleVerdict(proof));
     expect(proof.headline).not.toContain('events: not watched');
+    expectLookedAt(test, proof);
+    expect(rule.verdict, rule.reason ?? '').toBe('pass');
   });
 
   it.concurrent.each([

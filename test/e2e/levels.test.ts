@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check, runCli, ruleOf } from '../support/cli.ts';
 import { hasProgram } from '../support/programs.ts';
-import { idleVerdict, wasLookedAt } from '../support/looked-at.ts';
+import { expectLookedAt } from '../support/looked-at.ts';
 
 const RUNNABLE = hasProgram('python3') && hasProgram('sqlite3');
 if (!RUNNABLE) console.log('skipped: needs python3 and sqlite3');
@@ -70,17 +70,18 @@ const grow = (bytes: number): ReturnType<typeof check> =>
   ]);
 
 describe.skipIf(!RUNNABLE)('a Python program', () => {
-  it.concurrent('that keeps 1 MB more each second leaks', async () => {
+  it.concurrent('that keeps 1 MB more each second leaks', async (test) => {
     const { proof, code } = await grow(100_000);
     const rule = ruleOf(proof, 'memory-growth');
     expect([code, rule.verdict]).toEqual([1, 'fail']);
     expect(rule.findings[0]?.text).toMatch(/slope of memory.rss is 3\.\d+ GB\/h/);
-    expect(ruleOf(proof, 'file-growth').verdict).toBe(idleVerdict(proof));
+    expectLookedAt(test, proof);
+    expect(ruleOf(proof, 'file-growth').verdict).toBe('pass');
   });
 
-  it.concurrent('that sleeps does not', async () => {
+  it.concurrent('that sleeps does not', async (test) => {
     const { proof, code } = await grow(0);
-    if (!wasLookedAt(proof)) return;
+    expectLookedAt(test, proof);
     expect(proof.rules.map(({ id, verdict, reason }) => [id, verdict, reason])).toEqual([
       ['memory-growth', 'pass', null],
       ['file-growth', 'pass', null],
@@ -90,10 +91,10 @@ describe.skipIf(!RUNNABLE)('a Python program', () => {
     expect(code).toBe(0);
   });
 
-  it.concurrent.each([
+  it.concurrent.for([
     ['gives its model back in time', '4', 0, 'pass'],
     ['keeps its model', 'never', 1, 'fail'],
-  ])('that %s', async (_, givenBack, exitCode, verdict) => {
+  ] as const)('that %s', async ([, givenBack, exitCode, verdict], test) => {
     const database = join(out, `${givenBack}.db`);
     const table =
       'CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, created_at TEXT DEFAULT CURRENT_TIMESTAMP)';
@@ -110,11 +111,9 @@ describe.skipIf(!RUNNABLE)('a Python program', () => {
       givenBack,
     ]);
     const verdicts = proof.rules.map(({ id, verdict: of, reason }) => [id, of, reason]);
-    if (!wasLookedAt(proof)) {
-      // What breaks a limit breaks it, however seldom it was looked at.
-      expect(code, proof.headline).toBe(verdict === 'fail' ? 1 : 2);
-      return;
-    }
+    // What breaks a limit breaks it, however seldom it was looked at.
+    if (verdict === 'fail') expect(code, proof.headline).toBe(1);
+    expectLookedAt(test, proof);
     expect(verdicts).toEqual([
       ['model-not-preloaded', 'pass', null],
       ['model-loaded', 'pass', null],

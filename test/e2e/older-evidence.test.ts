@@ -274,7 +274,7 @@ describe('of a newer idleproof', () => {
     const { code, stdout, stderr } = await runCli([...args, evidence]);
     expect(code, stdout).toBe(3);
     expect(`${stdout}${stderr}`).toMatch(
-      new RegExp(`newer idleproof \\(layout ${LAYOUT + 1}\\)[\\s\\S]*npm install idleproof@latest`),
+      new RegExp(`newer idleproof \\(layout ${LAYOUT + 1}\\)[\\s\\S]*install the newer package`),
     );
     expect(() => EvidenceStore.open(evidence)).toThrowError(
       expect.objectContaining({ code: 'EVIDENCE_NEWER' }),

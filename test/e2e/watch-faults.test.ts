@@ -10,7 +10,7 @@ import { controlClient } from '../../src/daemon/control/client.ts';
 import type { DaemonStatus } from '../../src/model/daemon-status.ts';
 import type { Proof } from '../../src/model/proof.ts';
 import { runCli } from '../support/cli.ts';
-import { wasLookedAt } from '../support/looked-at.ts';
+import { expectLookedAt } from '../support/looked-at.ts';
 import { isRoot } from '../support/programs.ts';
 import { hasPython, ServiceManager } from '../support/service-manager.ts';
 import { killDaemons, proofsIn, startDaemon, type WatchDaemon } from '../support/watch-daemon.ts';
@@ -139,7 +139,7 @@ async function inWindow(daemon: WatchDaemon, work: () => Promise<void>): Promise
 }
 
 describe.concurrent('what happens to the apps that watch is about', () => {
-  it('follows a target that is not there, comes, and restarts 20 times', async () => {
+  it('follows a target that is not there, comes, and restarts 20 times', async (test) => {
     const one = place();
     const daemon = startDaemon(one.config, one.state);
     await daemon.becomes(({ looks, targets }) => looks > 1 && targets[0]?.isPresent === false);
@@ -167,9 +167,12 @@ describe.concurrent('what happens to the apps that watch is about', () => {
     );
     expect(restarted?.verdict, restarted?.headline).not.toBe('pass');
     expect(whole?.verdict, whole?.headline).not.toBe('fail');
-    if (process.geteuid?.() === 0 && whole !== undefined && wasLookedAt(whole))
-      expect(whole.verdict, whole.headline).toBe('pass');
     await kill(app);
+    expect(whole).toBeDefined();
+    if (process.geteuid?.() === 0 && whole !== undefined) {
+      expectLookedAt(test, whole);
+      expect(whole.verdict, whole.headline).toBe('pass');
+    }
   });
 
   it('lives through a database that is locked, replaced and deleted, and calls none of it quiet', async () => {

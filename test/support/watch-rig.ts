@@ -13,12 +13,24 @@ import type { WatchRun } from '../../src/daemon/watch-run.ts';
 import { watchThisHost } from '../../src/daemon/watched.ts';
 import { EvidenceStore } from '../../src/evidence/store.ts';
 import type { Window } from '../../src/model/evidence.ts';
+import type { Proof } from '../../src/model/proof.ts';
 import type { Clock } from '../../src/model/time.ts';
 import { systemClock } from '../../src/os/clock.ts';
 import { Procfs } from '../../src/os/procfs.ts';
 
 /** Real time between two looks: enough for what was planted to be over. */
 const BREATH_MS = 15;
+
+/** Windows of a configuration: whenever nobody used the app, and by hand. */
+export const QUIET = '{ id: quiet, trigger: user-quiet, quietFor: 3s, settle: 2s, maxDuration: 30s }';
+export const HAND = '{ id: hand, trigger: manual, settle: 0s }';
+
+/** In whole seconds. */
+export const lengthsOf = (windows: readonly Window[]): number[] =>
+  windows.map(({ fromMs, toMs }) => Math.round((toMs - fromMs) / 1_000));
+
+export const verdictOf = ({ rules }: Proof, id: string): string | undefined =>
+  rules.find((rule) => rule.id === id)?.verdict;
 
 /** A clock that the test moves on: what takes hours takes seconds. */
 export class SteppedClock implements Clock {

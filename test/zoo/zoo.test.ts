@@ -11,7 +11,7 @@ import { chosenFrom } from './chosen.ts';
 import type { Running, ZooProgram } from './program.ts';
 import { PROGRAMS } from './programs.ts';
 import { type Score, scoreOf } from './score.ts';
-import { Switches } from './switches.ts';
+import { Switches } from '../support/switches.ts';
 import { describeZoo, type Row } from './table.ts';
 import { tapLoopback, type Wire } from './wire.ts';
 

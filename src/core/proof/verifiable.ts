@@ -46,6 +46,6 @@ export function parseVerifiable(json: string): { proof: Proof } | { problem: str
 function otherSchema(version: unknown): string {
   const isNewer = typeof version === 'number' && version > SCHEMA_VERSION;
   return isNewer
-    ? `a newer idleproof wrote it (schemaVersion ${version}); update this one: npm install idleproof@latest`
+    ? `a newer idleproof wrote it (schemaVersion ${version}); update this one: git pull && npm ci in a checkout, or install the newer package`
     : 'it is not a proof';
 }

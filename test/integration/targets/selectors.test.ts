@@ -126,13 +126,12 @@ const refuse = (pid: number): string => {
 };
 
 describe('what cannot be a target', () => {
-  it('pid 1, a thread of the kernel, no process at all', () => {
+  it('pid 1, a thread of the kernel, no process at all', ({ skip }) => {
     expect(message({ by: 'pid', pid: 1 })).toContain('parent of everything');
     expect(message({ by: 'pid', pid: 4_194_303 })).toBe('There is no process 4194303.');
     const thread = new Procfs().pids().find((pid) => new Procfs().read(`${pid}/cmdline`) === '' && pid === 2);
-    if (thread === undefined)
-      console.log('skipped: no thread of the kernel can be seen in this pid namespace');
-    else expect(message({ by: 'pid', pid: thread })).toContain('thread of the kernel');
+    if (thread === undefined) return skip('no thread of the kernel can be seen in this pid namespace');
+    return expect(message({ by: 'pid', pid: thread })).toContain('thread of the kernel');
   });
 
   it('a thread, and says whose it is', async () => {

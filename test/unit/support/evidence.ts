@@ -15,13 +15,10 @@ import { SampleTable } from '../../../src/core/derive/sample-table.ts';
 import type { ProcessMetric, ProcessMetrics, Sample } from '../../../src/model/sample.ts';
 import type { TargetReport } from '../../../src/model/target.ts';
 import type { WakeStretch } from '../../../src/model/wake.ts';
+import { at, blankEvidence, SETTLE_SECONDS, windowOf } from './blank-evidence.ts';
 
-/** The opening of the window; all times of a scene are seconds from here. */
-const OPENING_MS = 1_700_000_000_000;
+export { at };
 
-export const at = (seconds: number): number => OPENING_MS + seconds * 1000;
-
-const SETTLE_SECONDS = 5;
 const NAMESPACE = 'network:4026531840';
 
 /** Those that every run has, also without root. */
@@ -57,56 +54,8 @@ export class Scene {
   #table: SampleTable = new SampleTable();
 
   constructor(seconds = 60) {
-    this.window = {
-      id: 'idle',
-      kind: 'idle',
-      trigger: 'check',
-      fromMs: at(0),
-      toMs: at(seconds),
-      requestedMs: seconds * 1000,
-      settleMs: SETTLE_SECONDS * 1000,
-      closedBy: 'duration',
-    };
-    this.evidence = {
-      run: {
-        id: 'run',
-        toolVersion: '0.1.0',
-        nodeVersion: '20.0.0',
-        host: {
-          name: 'host',
-          os: 'Linux',
-          kernel: '6.18',
-          cpus: 2,
-          memoryBytes: 1e9,
-          utcOffsetMinutes: 60,
-          privileged: false,
-        },
-        command: 'idleproof check',
-        startedAtMs: at(-SETTLE_SECONDS),
-        tickMs: 1000,
-      },
-      windows: [this.window],
-      targets: [],
-      processes: [],
-      looks: [
-        {
-          fromMs: at(-SETTLE_SECONDS),
-          toMs: at(seconds + 1),
-          looks: SETTLE_SECONDS + seconds + 2,
-          longestStepMs: 1000,
-        },
-      ],
-      samples: this.#table,
-      activities: [],
-      counters: [],
-      gaps: [],
-      disturbances: [],
-      wakes: [],
-      collectors: [],
-      eventTypes: {},
-      notes: [],
-      self: { cpuSeconds: 0.1, wakeups: 60, rssBytes: 5e7, connectionsOpened: 0 },
-    };
+    this.window = windowOf(seconds);
+    this.evidence = blankEvidence(this.window, seconds, this.#table);
     for (const name of EVERYWHERE) this.report(name);
     this.target();
     this.process({ id: 1, name: 'app', pid: 100 });

@@ -1,41 +1,27 @@
 import {
   appendFileSync,
-  mkdtempSync,
   openSync,
   closeSync,
-  existsSync,
-  realpathSync,
-  renameSync,
   rmSync,
   symlinkSync,
-  truncateSync,
-  unlinkSync,
   writeFileSync,
   writeSync,
   chmodSync,
-  copyFileSync,
   mkdirSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { stopAll, TICK_MS, Watch } from './harness.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { folderForEach } from '../../../support/folder-for-each.ts';
+import { line, stopAll, TICK_MS, Watch } from './harness.ts';
 
 let folder: string;
 let file: string;
-
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'idleproof-logs-')));
+folderForEach('idleproof-logs-', (made) => {
+  folder = made;
   file = join(folder, 'app.log');
 });
-afterEach(() => {
-  stopAll();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const line = (name: string, more: object = {}): string => `${JSON.stringify({ event: name, ...more })}\n`;
+afterEach(stopAll);
 
 describe('a log that grows', () => {
   it('tells each line once, and nothing of what was there before', () => {
@@ -163,116 +149,6 @@ describe('a log that grows', () => {
   });
 });
 
-describe('a log that is rotated', () => {
-  it('is read to its end under its old name, and then under the new one', () => {
-    writeFileSync(file, line('old'));
-    const watch = new Watch(file);
-    watch.look();
-    const fd = openSync(file, 'a');
-    writeSync(fd, line('before'));
-    renameSync(file, `${file}.1`);
-    writeFileSync(file, line('new'));
-    // Its writer has not noticed.
-    writeSync(fd, line('late'));
-    expect(watch.look()).toMatchObject({ found: ['before', 'late', 'new'], reasons: [] });
-    writeSync(fd, line('later'));
-    closeSync(fd);
-    appendFileSync(file, line('newer'));
-    expect(watch.look()).toMatchObject({ found: ['later', 'newer'], reasons: [] });
-    expect(watch.collector.report?.()).toMatchObject({ status: 'ok', lost: 0 });
-  });
-
-  it('may be gone for a while between the two', () => {
-    writeFileSync(file, '');
-    const watch = new Watch(file);
-    watch.look();
-    renameSync(file, `${file}.1`);
-    expect(watch.look()).toMatchObject({ found: [], reasons: [] });
-    writeFileSync(file, line('new'));
-    expect(watch.look()).toMatchObject({ found: ['new'], reasons: [] });
-  });
-
-  it('twice between two looks is a gap, since nobody saw the one between', () => {
-    writeFileSync(file, '');
-    const watch = new Watch(file);
-    watch.look();
-    renameSync(file, `${file}.2`);
-    writeFileSync(file, line('between'));
-    renameSync(file, `${file}.1`);
-    writeFileSync(file, line('new'));
-    const { found, reasons } = watch.look();
-    expect(found).toEqual(['new']);
-    expect(reasons).toEqual([expect.stringContaining('rotated more than once')]);
-  });
-
-  it('by copying and cutting is a gap, and read on from its beginning', () => {
-    writeFileSync(file, line('old').repeat(10));
-    const watch = new Watch(file);
-    watch.look();
-    copyFileSync(file, `${file}.1`);
-    truncateSync(file, 0);
-    appendFileSync(file, line('new'));
-    const { found, reasons } = watch.look();
-    expect(found).toEqual(['new']);
-    expect(reasons).toEqual([expect.stringContaining('was cut or written anew')]);
-    expect(watch.look().reasons).toEqual([]);
-  });
-
-  it('is known to be cut when it has grown beyond where it was read to', () => {
-    writeFileSync(file, line('old'));
-    const watch = new Watch(file);
-    watch.look();
-    truncateSync(file, 0);
-    appendFileSync(file, line('x').repeat(50));
-    const { found, reasons } = watch.look();
-    expect(found).toHaveLength(50);
-    expect(reasons).toEqual([expect.stringContaining('was cut or written anew')]);
-  });
-
-  it('by a writer that keeps its place leaves a hole, which is no line', () => {
-    writeFileSync(file, line('old').repeat(1000));
-    const fd = openSync(file, 'r+');
-    const watch = new Watch(file);
-    watch.look();
-    truncateSync(file, 0);
-    writeSync(fd, line('new'), 20_000_000);
-    closeSync(fd);
-    const looks = [watch.look(), watch.look(), watch.look()];
-    expect(looks.flatMap(({ found }) => found)).toEqual(['new']);
-    expect(looks.flatMap(({ reasons }) => reasons)).toEqual([expect.stringContaining('was cut')]);
-  });
-
-  it('by such a writer is not searched for what was written, however large the hole is', () => {
-    const place = 8 * 2 ** 30;
-    writeFileSync(file, '');
-    truncateSync(file, place);
-    const fd = openSync(file, 'r+');
-    writeSync(fd, `\n${line('old')}`, place);
-    const watch = new Watch(file);
-    expect(watch.look()).toMatchObject({ found: [], reasons: [] });
-    truncateSync(file);
-    const written = writeSync(fd, line('one'), place + 1 + line('old').length);
-    expect(watch.look()).toMatchObject({ found: ['one'], reasons: [expect.stringContaining('was cut')] });
-    writeSync(fd, line('two'), place + 1 + line('old').length + written);
-    expect(watch.look()).toMatchObject({ found: ['two'], reasons: [] });
-    closeSync(fd);
-  });
-
-  it('by a link that leads elsewhere is followed', () => {
-    const [monday, tuesday] = ['app-2026-05-04.txt', 'app-2026-05-05.txt'].map((name) => join(folder, name));
-    writeFileSync(monday!, line('old'));
-    writeFileSync(tuesday!, '');
-    symlinkSync(monday!, file);
-    const watch = new Watch(file);
-    watch.look();
-    appendFileSync(monday!, line('monday'));
-    unlinkSync(file);
-    symlinkSync(tuesday!, file);
-    appendFileSync(tuesday!, line('tuesday'));
-    expect(watch.look()).toMatchObject({ found: ['monday', 'tuesday'], reasons: [] });
-  });
-});
-
 describe('what cannot be read', () => {
   it('is a gap and counted, and never fatal', () => {
     writeFileSync(file, '');
@@ -347,86 +223,5 @@ describe('what cannot be read', () => {
     writeFileSync(file, '');
     chmodSync(file, 0);
     expect(new Watch(file).look().reasons).toEqual([expect.stringContaining('may not be read by this user')]);
-  });
-});
-
-/** Waits for a state, however long a busy host takes. */
-async function until(isSo: () => boolean): Promise<void> {
-  for (let round = 0; round < 500 && !isSo(); round += 1) await sleep(20);
-  expect(isSo()).toBe(true);
-}
-
-if (process.platform !== 'linux') console.log('skipped: open files are watched on Linux alone');
-describe.skipIf(process.platform !== 'linux')('a quiet log', () => {
-  it('is not looked at, and tells of news by itself', async () => {
-    writeFileSync(file, '');
-    const watch = new Watch(file);
-    let news = 0;
-    watch.collector.onNews?.(() => (news += 1));
-    watch.look();
-    expect(watch.collector.dueAtMs?.()).toBeGreaterThan(watch.nowMs);
-    appendFileSync(file, line('one'));
-    await until(() => news > 0);
-    expect(watch.collector.dueAtMs?.()).toBe(0);
-    expect(watch.look(false).found).toEqual(['one']);
-    expect(watch.collector.dueAtMs?.()).toBeGreaterThan(watch.nowMs);
-  });
-
-  it('is woken by nothing that happens beside it, and once by all that it gets until the next look', async () => {
-    writeFileSync(file, '');
-    const watch = new Watch(file);
-    let news = 0;
-    watch.collector.onNews?.(() => (news += 1));
-    watch.look();
-    for (let round = 0; round < 50; round += 1) {
-      appendFileSync(join(folder, 'other.log'), line('other'));
-      appendFileSync(`${file}.1`, line('other'));
-    }
-    appendFileSync(file, line('own'));
-    await until(() => news > 0);
-    for (let round = 0; round < 50; round += 1) {
-      appendFileSync(file, line('own'));
-      await sleep(1);
-    }
-    expect(news).toBe(1);
-    expect(watch.look(false).found).toHaveLength(51);
-    expect(watch.collector.dueAtMs?.()).toBeGreaterThan(watch.nowMs);
-  });
-
-  it.each<[string, () => void]>([
-    ['renamed', () => renameSync(file, `${file}.1`)],
-    ['deleted', () => unlinkSync(file)],
-    [
-      'replaced',
-      () => {
-        writeFileSync(`${file}.new`, '');
-        renameSync(`${file}.new`, file);
-      },
-    ],
-  ])('tells that it was %s, and is looked for until it is there again', async (_, change) => {
-    writeFileSync(file, '');
-    const watch = new Watch(file);
-    watch.look();
-    change();
-    await until(() => watch.collector.dueAtMs?.() === 0);
-    expect(watch.look(false)).toMatchObject({ found: [], reasons: [] });
-    if (!existsSync(file)) expect(watch.collector.dueAtMs?.()).toBe(0);
-    appendFileSync(file, line('new'));
-    await until(() => watch.collector.dueAtMs?.() === 0);
-    expect(watch.look(false).found).toEqual(['new']);
-  });
-
-  it('is still watched under its old name, since its writer may not have noticed', async () => {
-    writeFileSync(file, '');
-    const watch = new Watch(file);
-    watch.look();
-    renameSync(file, `${file}.1`);
-    writeFileSync(file, '');
-    await until(() => watch.collector.dueAtMs?.() === 0);
-    watch.look(false);
-    expect(watch.collector.dueAtMs?.()).toBeGreaterThan(watch.nowMs);
-    appendFileSync(`${file}.1`, line('late'));
-    await until(() => watch.collector.dueAtMs?.() === 0);
-    expect(watch.look(false).found).toEqual(['late']);
   });
 });

@@ -1,4 +1,17 @@
+import type { PeriodFinding } from '../../../../src/core/periodicity/finding.ts';
+import type { TimeSpan } from '../../../../src/model/time.ts';
+import { findPeriods } from '../../../../src/core/periodicity/periods.ts';
+
 /** Series of events for tests, from seeds; times in milliseconds. */
+
+/** Ten minutes that were wholly seen. */
+export const exposure: readonly TimeSpan[] = [{ fromMs: 0, toMs: 600_000 }];
+
+/** The periods of events in these ten minutes. */
+export const find = (timesMs: readonly number[]): PeriodFinding[] => findPeriods({ timesMs, exposure });
+
+export const regular = (count: number, periodMs: number, fromMs = 0): number[] =>
+  Array.from({ length: count }, (_, index) => fromMs + index * periodMs);
 
 /** mulberry32: numbers in [0, 1). */
 export function random(seed: number): () => number {
