@@ -83,6 +83,8 @@ export interface TargetReport {
   logs?: readonly LogSource[];
   /** Categories of lines that these logs have ever held, as far as they were read. */
   logCategories?: readonly string[];
+  /** By category, the fields that its lines have ever had, where they are few enough to be known whole; left out: not known at all. */
+  logFields?: Readonly<Record<string, readonly string[]>>;
   /** Left out: none. */
   derived?: Readonly<Record<string, DerivedMetric>>;
   /**

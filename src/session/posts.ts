@@ -6,6 +6,7 @@ import { createLogsCollector, type LogsCollector } from '../collectors/logs/coll
 import { createLinuxCollectors } from '../collectors/registry.ts';
 import type { Availability, Collector, CollectorName } from '../model/collector.ts';
 import type { CollectorReport } from '../model/evidence.ts';
+import type { TargetReport } from '../model/target.ts';
 import type { Clock } from '../model/time.ts';
 import { nativeCpuClock } from '../os/cpu-clock.ts';
 import type { OwnNetwork } from '../os/own-network.ts';
@@ -27,8 +28,8 @@ interface Manned {
   eventTypes: () => Record<string, string[]>;
   /** By target, the columns of its events table. */
   eventColumns: () => Record<string, string[]>;
-  /** By target, the categories of lines that its logs have ever held; none of those without logs. */
-  logCategories: () => Record<string, string[]>;
+  /** What lines the logs of a target have ever held; nothing where it has none. */
+  linesOf: (target: string) => Pick<TargetReport, 'logCategories' | 'logFields'>;
 }
 
 type PostsPlan = Pick<CheckPlan, 'targets' | 'tickMs' | 'lookBackMs' | 'collectors'> & {
@@ -61,9 +62,13 @@ export async function manPosts(plan: PostsPlan, parts: PostsParts): Promise<Mann
     Object.fromEntries(events.map(({ target, collector }) => [target, collector.eventTypes()]));
   const eventColumns = (): Record<string, string[]> =>
     Object.fromEntries(events.map(({ target, collector }) => [target, collector.columns()]));
-  const logCategories = (): Record<string, string[]> =>
-    Object.fromEntries(logs.map(({ target, collector }) => [target, collector.categories()]));
-  return { gate, readings, posts, reports, eventTypes, eventColumns, logCategories };
+  const linesOf: Manned['linesOf'] = (target) => {
+    const collector = logs.find((one) => one.target === target)?.collector;
+    if (collector === undefined) return {};
+    const logFields = collector.fields();
+    return { logCategories: collector.categories(), ...(logFields === null ? {} : { logFields }) };
+  };
+  return { gate, readings, posts, reports, eventTypes, eventColumns, linesOf };
 }
 
 /** What a collector says of itself. */
