@@ -16,6 +16,7 @@ import { assertOffline } from '../targets/own-network/own-network.ts';
 import { signerFor } from './signing-key.ts';
 import { type RawCheckOptions, readyOf } from './check-options.ts';
 import type { CheckRequest } from './check-run.ts';
+import { withFolders } from './real-folders.ts';
 import { formatsIn } from './format-option.ts';
 import { DEFAULT_PACKS } from './default-packs.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
@@ -42,7 +43,7 @@ export function planCheck(
   const targets = withLogs(withFiles(withEvents(named, options.events), options.files), options.logs);
   const packNames = options.rules.length > 0 ? options.rules : (config?.rules ?? []);
   const startsCommand = targets.some(({ select }) => select.by === 'command');
-  const packs = packsFor(packNames, targets, startsCommand);
+  const packs = packsFor(packNames, targets.map(withFolders), startsCommand);
   const formats = formatsIn(options.format, PROOF_FORMATS, 'check');
   const ready = readyOf(options, targets);
   if (options.offline === true) assertOffline();
@@ -88,6 +89,12 @@ export function refuseStrangers(packs: readonly RulePack[], targets: readonly Wa
         const instead = candidates.length === 0 ? '' : `; the nearest is ${nearest}`;
         throw new IdleproofError('RULE_METRIC_UNKNOWN', { ...place, metric: name, nearest: instead });
       }
+      if (what === 'folder')
+        throw new IdleproofError('RULE_PATH_UNWATCHED', {
+          ...place,
+          path: name,
+          folders: candidates.join(', '),
+        });
       if (what === 'log') throw new IdleproofError('RULE_LOG_UNKNOWN', { ...place, log: name, nearest });
       if (what === 'table')
         throw new IdleproofError('RULE_TABLE_UNKNOWN', { ...place, table: name, nearest });

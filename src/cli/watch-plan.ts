@@ -11,6 +11,7 @@ import { sinkKeys } from '../config/sink-keys.ts';
 import { sinksOf } from '../config/sinks.ts';
 import { DEFAULT_OUT, refuseStrangers } from './check-plan.ts';
 import { DEFAULT_PACKS } from './default-packs.ts';
+import { withFolders } from './real-folders.ts';
 import { DEFAULT_TICK_MS } from './timing-options.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 import { signerFor } from './signing-key.ts';
@@ -26,7 +27,7 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): DaemonPlan {
   const sinks = sinksOf(configPath, config.alerts, env);
   const keys = sinkKeys(config.alerts);
   const packs = loadRulePacks(config.rules ?? DEFAULT_PACKS, { packsFolder: PACKS_FOLDER });
-  refuseStrangers(packs, targets);
+  refuseStrangers(packs, targets.map(withFolders));
   const formats = config.formats ?? ['json', 'md'];
   return {
     configPath,

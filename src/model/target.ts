@@ -77,8 +77,10 @@ export interface TargetReport {
   name: string;
   selector: Selector;
   events: EventsSource | null;
-  /** Folders that were watched; left out: none. */
+  /** Folders that were watched, as they were named; left out: none. */
   files?: readonly string[];
+  /** Their real paths, which activities have; left out: not known. */
+  folders?: readonly string[];
   /** Left out: none. */
   logs?: readonly LogSource[];
   /** Categories of lines that these logs have ever held, as far as they were read. */

@@ -45,7 +45,7 @@ export async function setUpWatch(
   plan: Pick<CheckPlan, 'targets' | 'tickMs' | 'lookBackMs' | 'collectors'> & { folder: string | null },
   { clock, procfs, trees, recorder, command, onActivities }: WatchParts,
 ): Promise<WatchSetup> {
-  const { gate, readings, posts, reports, eventTypes, eventColumns, linesOf } = await manPosts(plan, {
+  const { gate, readings, posts, reports, eventTypes, eventColumns, sourcesOf } = await manPosts(plan, {
     procfs,
     clock,
     trees,
@@ -81,7 +81,7 @@ export async function setUpWatch(
       collectors: [...reports, ...collectors],
       targets: trees.reports(isTraced(collectors)).map((target) => ({
         ...target,
-        ...linesOf(target.name),
+        ...sourcesOf(target.name),
         executables: executables.of(target.name),
       })),
       eventTypes: eventTypes(),
