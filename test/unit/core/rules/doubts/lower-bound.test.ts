@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../../../../src/core/derive/metrics.ts';
 import { deriveSeries } from '../../../../../src/core/derive/series.ts';
-import { memoryBetweenLooks, threadsBetweenLooks, whyLowerBound } from '../../../../../src/core/rules/doubts/lower-bound.ts';
+import {
+  memoryBetweenLooks,
+  threadsBetweenLooks,
+  whyLowerBound,
+} from '../../../../../src/core/rules/doubts/lower-bound.ts';
 import type { Tier } from '../../../../../src/model/collector.ts';
 import { at, Scene } from '../../../support/evidence.ts';
 
