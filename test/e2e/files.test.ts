@@ -123,7 +123,6 @@ describe.skipIf(!RUNNABLE)('check --files on nginx (Debian)', () => {
     expect(code).toBe(3);
     expect(stderr).toContain(`FILES_FOLDER: The folder ${join(base, name)} cannot be watched: ${problem}`);
     if (existsSync(out)) {
-      const { readdirSync } = process.getBuiltinModule('node:fs');
       expect(readdirSync(out)).toEqual([]);
     }
   });
