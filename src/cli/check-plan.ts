@@ -12,6 +12,7 @@ import { signerFor } from './signing-key.ts';
 import { type RawCheckOptions, readyOf } from './check-options.ts';
 import type { CheckRequest } from './check-run.ts';
 import { DEFAULT_OUT } from './default-out.ts';
+import { withFolders } from './real-folders.ts';
 import { formatsIn } from './format-option.ts';
 import { packsFor } from './judging-packs.ts';
 import { withEvents, withFiles, withLogs } from './source-options.ts';
@@ -37,7 +38,7 @@ export function planCheck(
   const targets = withLogs(withFiles(withTables, options.files, refuse), options.logs, refuse);
   const packNames = options.rules.length > 0 ? options.rules : (config?.rules ?? []);
   const startsCommand = targets.some(({ select }) => select.by === 'command');
-  const packs = packsFor(packNames, targets, startsCommand);
+  const packs = packsFor(packNames, targets.map(withFolders), startsCommand);
   const formats = formatsIn(options.format, PROOF_FORMATS, refuse);
   const ready = readyOf(options, targets, refuse);
   if (options.offline === true) assertOffline();

@@ -8,6 +8,7 @@ import { usualStateFolders } from '../daemon/state-folder.ts';
 import { IdleproofError } from '../errors.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { DEFAULT_TICK_MS } from './timing-options.ts';
+import { withFolders } from './real-folders.ts';
 import type { CheckRequest } from './check-run.ts';
 import { DEFAULT_OUT } from './default-out.ts';
 import { packsFor } from './judging-packs.ts';
@@ -24,7 +25,7 @@ export interface GatesRequest {
 export function planGates(argv: readonly string[], path: string, out: string | undefined): GatesRequest {
   const { config, ready, acceptSampledMs, gates, headers } = loadGates(path);
   assertHeaders(path, headers, process.env);
-  const packs = packsFor(config.rules ?? [], config.targets, true);
+  const packs = packsFor(config.rules ?? [], config.targets.map(withFolders), true);
   const rules = new Set(packs.flatMap((pack) => pack.rules.map(({ id }) => id)));
   for (const { step } of gates) {
     if (step.by === 'rule' && !rules.has(step.rule))

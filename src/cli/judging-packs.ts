@@ -36,6 +36,12 @@ export function refuseStrangers(packs: readonly RulePack[], targets: readonly Wa
         const instead = candidates.length === 0 ? '' : `; the nearest is ${nearest}`;
         throw new IdleproofError('RULE_METRIC_UNKNOWN', { ...place, metric: name, nearest: instead });
       }
+      if (what === 'folder')
+        throw new IdleproofError('RULE_PATH_UNWATCHED', {
+          ...place,
+          path: name,
+          folders: candidates.join(', '),
+        });
       if (what === 'log') throw new IdleproofError('RULE_LOG_UNKNOWN', { ...place, log: name, nearest });
       if (what === 'table')
         throw new IdleproofError('RULE_TABLE_UNKNOWN', { ...place, table: name, nearest });

@@ -13,6 +13,7 @@ import { configuredSinks } from '../config/sinks.ts';
 import { DEFAULT_OUT } from './default-out.ts';
 import { DEFAULT_PACKS } from './default-packs.ts';
 import { refuseStrangers } from './judging-packs.ts';
+import { withFolders } from './real-folders.ts';
 import { DEFAULT_TICK_MS } from './timing-options.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';
 import { signerFor } from './signing-key.ts';
@@ -28,7 +29,7 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): DaemonPlan {
   const sinks = configuredSinks(configPath, config.alerts, env);
   const keys = sinkKeys(config.alerts);
   const packs = loadRulePacks(config.rules ?? DEFAULT_PACKS, { packsFolder: PACKS_FOLDER });
-  refuseStrangers(packs, targets);
+  refuseStrangers(packs, targets.map(withFolders));
   const formats = config.formats ?? ['json', 'md'];
   return {
     configPath,

@@ -112,7 +112,7 @@ function packNamesIn(value: unknown, file: string): { name: string; index: numbe
 function namedIn(value: unknown): Watched | null {
   const targets = (value as { targets?: unknown } | null)?.targets;
   if (typeof targets !== 'object' || targets === null || Array.isArray(targets)) return null;
-  return { targets: Object.keys(targets), tables: [], logs: [], derived: null };
+  return { targets: Object.keys(targets), tables: [], logs: [], folders: null, derived: null };
 }
 
 /** A rule about a target, a table, a log or a derived metric that there is not would never be judged, or match nothing. */
@@ -122,7 +122,9 @@ function strangers(pack: RulePack, watched: Watched): FoundInPack[] {
     const message =
       what === 'metric'
         ? `its ${whose} is about ${value}, which the configuration does not derive`
-        : `its ${whose} is for a ${what} «${value}» that is not watched`;
+        : what === 'folder'
+          ? `its ${whose} is about files at «${value}», which lies in no watched folder`
+          : `its ${whose} is for a ${what} «${value}» that is not watched`;
     return { message, value, candidates, place: placeInPack(pack, { rule, path }) };
   });
 }

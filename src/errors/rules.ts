@@ -107,6 +107,12 @@ export const RULE_ERRORS = {
     message: '{file}: {whose} is about lines of a log «{log}» that is not watched; did you mean {nearest}?',
     hint: 'Logs are named with --logs ./app.log, or in the configuration; rules call them by their whole path, or a part of it with source|endswith.',
   },
+  RULE_PATH_UNWATCHED: {
+    exitCode: 3,
+    message:
+      '{file}: {whose} is about files at «{path}», which lies in no watched folder; what is watched is {folders}.',
+    hint: 'Files are called by their real paths: links on the way to a watched folder are resolved. A part of a path, with path|contains or path|endswith, goes with every link.',
+  },
   RULE_METRIC_UNKNOWN: {
     exitCode: 3,
     message: '{file}: {whose} is about {metric}, which the configuration does not derive{nearest}.',

@@ -55,8 +55,9 @@ export interface Failure {
 }
 
 /**
- * A state in which a target is quiet for reasons of its own, or not there: it proves nothing. `ambiguous`: its selector leads to
- * somebody else as well. `measured`: by another command of ours, whose own looks and requests nobody could tell from the target's.
+ * A state in which a target is quiet for reasons of its own, or not there: it proves nothing. `unobserved`: whether it was stopped,
+ * frozen or held back cannot be told. `ambiguous`: its selector leads to somebody else as well. `measured`: by another command of
+ * ours, whose own looks and requests nobody could tell from the target's.
  */
 export type DisturbanceKind =
   | 'absent'
@@ -64,6 +65,7 @@ export type DisturbanceKind =
   | 'traced'
   | 'frozen'
   | 'throttled'
+  | 'unobserved'
   | 'replaced'
   | 'ambiguous'
   | 'measured';

@@ -77,12 +77,16 @@ export interface TargetReport {
   name: string;
   selector: Selector;
   events: EventsSource | null;
-  /** Folders that were watched; left out: none. */
+  /** Folders that were watched, as they were named; left out: none. */
   files?: readonly string[];
+  /** Their real paths, which activities have; left out: not known. */
+  folders?: readonly string[];
   /** Left out: none. */
   logs?: readonly LogSource[];
   /** Categories of lines that these logs have ever held, as far as they were read. */
   logCategories?: readonly string[];
+  /** By category, the fields that its lines have ever had, where they are few enough to be known whole; left out: not known at all. */
+  logFields?: Readonly<Record<string, readonly string[]>>;
   /** Left out: none. */
   derived?: Readonly<Record<string, DerivedMetric>>;
   /**

@@ -6,6 +6,7 @@ import { createLogsCollector, type LogsCollector } from '../collectors/logs/coll
 import { createLinuxCollectors } from '../collectors/registry.ts';
 import type { Availability, Collector, CollectorName } from '../model/collector.ts';
 import type { CollectorReport } from '../model/evidence.ts';
+import type { TargetReport } from '../model/target.ts';
 import type { Clock } from '../model/time.ts';
 import { nativeCpuClock } from '../os/cpu-clock.ts';
 import type { OwnNetwork } from '../os/own-network.ts';
@@ -27,8 +28,8 @@ interface Manned {
   eventTypes: () => Record<string, string[]>;
   /** By target, the columns of its events table. */
   eventColumns: () => Record<string, string[]>;
-  /** By target, the categories of lines that its logs have ever held; none of those without logs. */
-  logCategories: () => Record<string, string[]>;
+  /** What lines the logs of a target have ever held, and where its folders really lie; nothing where it has none. */
+  sourcesOf: (target: string) => Pick<TargetReport, 'logCategories' | 'logFields' | 'folders'>;
 }
 
 type PostsPlan = Pick<CheckPlan, 'targets' | 'tickMs' | 'lookBackMs' | 'collectors'> & {
@@ -49,7 +50,7 @@ interface PostsParts {
 
 /** Sets up every collector that can work here; what cannot is reported, and never counts as «nothing seen». */
 export async function manPosts(plan: PostsPlan, parts: PostsParts): Promise<Manned> {
-  const { gate, readings, unseen, all, events, logs } = await recruit(plan, parts);
+  const { gate, readings, unseen, all, events, logs, folders } = await recruit(plan, parts);
   const posts: Post[] = [];
   const reports: CollectorReport[] = [...unseen];
   for (const { collector, target } of all) {
@@ -61,9 +62,17 @@ export async function manPosts(plan: PostsPlan, parts: PostsParts): Promise<Mann
     Object.fromEntries(events.map(({ target, collector }) => [target, collector.eventTypes()]));
   const eventColumns = (): Record<string, string[]> =>
     Object.fromEntries(events.map(({ target, collector }) => [target, collector.columns()]));
-  const logCategories = (): Record<string, string[]> =>
-    Object.fromEntries(logs.map(({ target, collector }) => [target, collector.categories()]));
-  return { gate, readings, posts, reports, eventTypes, eventColumns, logCategories };
+  const sourcesOf: Manned['sourcesOf'] = (target) => ({
+    ...linesOf(logs.find((one) => one.target === target)?.collector),
+    ...folders.get(target),
+  });
+  return { gate, readings, posts, reports, eventTypes, eventColumns, sourcesOf };
+}
+
+function linesOf(collector?: LogsCollector): Pick<TargetReport, 'logCategories' | 'logFields'> {
+  if (collector === undefined) return {};
+  const logFields = collector.fields();
+  return { logCategories: collector.categories(), ...(logFields === null ? {} : { logFields }) };
 }
 
 /** What a collector says of itself. */
@@ -93,6 +102,8 @@ interface Recruited extends Pick<Created, 'gate' | 'readings' | 'unseen'> {
   all: Post[];
   events: { target: string; collector: EventsCollector }[];
   logs: { target: string; collector: LogsCollector }[];
+  /** By target, the real paths of its folders; none of those without. */
+  folders: Map<string, Required<Pick<TargetReport, 'folders'>>>;
 }
 
 /** One collector for every source that the plan names, and those that watch all targets. */
@@ -107,8 +118,13 @@ async function recruit(plan: PostsPlan, parts: PostsParts): Promise<Recruited> {
     return [{ target: name, collector: createEventsCollector({ ...options, nowMs }) }];
   });
   const ownFolder = plan.folder === null ? null : realpathSync(plan.folder);
-  const files = plan.targets.flatMap(({ name: target, files: folders = [] }) =>
-    resolveFolders(folders).map((folder) => ({
+  const folders: Recruited['folders'] = new Map(
+    plan.targets.flatMap(({ name, files: named = [] }) =>
+      named.length === 0 ? [] : [[name, { folders: resolveFolders(named) }]],
+    ),
+  );
+  const files = [...folders].flatMap(([target, { folders: real }]) =>
+    real.map((folder) => ({
       target,
       collector: createFilesCollector({ target, folder, ownFolder, nowMs }),
     })),
@@ -121,7 +137,7 @@ async function recruit(plan: PostsPlan, parts: PostsParts): Promise<Recruited> {
     ];
   });
   const all = [...collectors.map((collector) => ({ collector, target: null })), ...events, ...files, ...logs];
-  return { gate, readings, unseen, all, events, logs };
+  return { gate, readings, unseen, all, events, logs, folders };
 }
 
 /** What a probe has opened is closed again. */

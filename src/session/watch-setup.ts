@@ -1,6 +1,5 @@
 import { isWhole } from '../core/coverage/traced.ts';
 import type { CollectorReport, StretchReport } from '../model/evidence.ts';
-import type { TargetReport } from '../model/target.ts';
 import type { Clock } from '../model/time.ts';
 import { openChildBeats } from '../os/child-beat.ts';
 import { threadCpuClock } from '../os/clock.ts';
@@ -46,7 +45,7 @@ export async function setUpWatch(
   plan: Pick<CheckPlan, 'targets' | 'tickMs' | 'lookBackMs' | 'collectors'> & { folder: string | null },
   { clock, procfs, trees, recorder, command, onActivities }: WatchParts,
 ): Promise<WatchSetup> {
-  const { gate, readings, posts, reports, eventTypes, eventColumns, logCategories } = await manPosts(plan, {
+  const { gate, readings, posts, reports, eventTypes, eventColumns, sourcesOf } = await manPosts(plan, {
     procfs,
     clock,
     trees,
@@ -78,12 +77,11 @@ export async function setUpWatch(
   watcher.rehearse();
   const known = (collectors: CollectorReport[]): Known => {
     executables.read(trees.processes);
-    const categories = logCategories();
     return {
       collectors: [...reports, ...collectors],
       targets: trees.reports(isTraced(collectors)).map((target) => ({
         ...target,
-        ...categoriesOf(categories[target.name]),
+        ...sourcesOf(target.name),
         executables: executables.of(target.name),
       })),
       eventTypes: eventTypes(),
@@ -98,10 +96,6 @@ export async function setUpWatch(
     stop: () => known(watcher.stop()),
   };
 }
-
-/** Left out where a target has no logs: nothing is known of what they hold. */
-const categoriesOf = (logCategories: readonly string[] | undefined): Pick<TargetReport, 'logCategories'> =>
-  logCategories === undefined ? {} : { logCategories };
 
 function openBeats(): CanaryParts['beats'] {
   const loopback = openLoopbackBeats();

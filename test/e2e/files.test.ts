@@ -3,8 +3,10 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -64,6 +66,37 @@ describe.skipIf(!RUNNABLE)('check --files on nginx (Debian)', () => {
     expect(code).toBe(0);
   });
 
+  it.concurrent('takes no rule on a path that leads to the watched folder through a link', async () => {
+    const [release, current] = ['releases', 'current'].map((name) => join(base, 'deployed', name));
+    const data = join(release ?? '', '42', 'data');
+    mkdirSync(data, { recursive: true });
+    symlinkSync(join(release ?? '', '42'), current ?? '');
+    const linked = join(current ?? '', 'data');
+    const rulesOn = (path: string): string => {
+      const rules = join(base, 'deployed', 'rules.yaml');
+      const match = `{ "path|startswith": ${path}/ }`;
+      writeFileSync(
+        rules,
+        `pack: deployed\nrules: [{ id: no-data, kind: absence, activity: file, match: ${match} }]\n`,
+      );
+      return rules;
+    };
+    const args = ['--port', String(nginx.port), '--files', linked, '--for', '11s', '--settle', '1s'];
+    const reports = join(base, 'deployed', 'reports');
+    const out = ['--out', reports];
+    const refused = await runCli(['check', ...args, ...out, '--rules', rulesOn(linked)]);
+    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('RULE_PATH_UNWATCHED') });
+    expect(refused.stderr).toContain(`what is watched is ${data}`);
+    const found = await checkWhile([...args, ...out, '--rules', rulesOn(data)], () =>
+      writeFileSync(join(linked, 'app.db'), 'a row'),
+    );
+    expect(ruleOf(found.proof, 'no-data').verdict).toBe('fail');
+    const [run = ''] = readdirSync(reports);
+    const evidence = join(reports, run, 'evidence.db');
+    const judged = await runCli(['judge', evidence, '--rules', rulesOn(linked)]);
+    expect(judged).toMatchObject({ code: 3, stderr: expect.stringContaining(`what is watched is ${data}`) });
+  });
+
   it.concurrent('fails on a write, and names the file and when', async () => {
     const { rule, code, folder } = await watchFolder('written', (target) => {
       appendFileSync(join(target, 'app.log'), 'a line\n');
@@ -92,7 +125,6 @@ describe.skipIf(!RUNNABLE)('check --files on nginx (Debian)', () => {
     expect(code).toBe(3);
     expect(stderr).toContain(`FILES_FOLDER: The folder ${join(base, name)} cannot be watched: ${problem}`);
     if (existsSync(out)) {
-      const { readdirSync } = process.getBuiltinModule('node:fs');
       expect(readdirSync(out)).toEqual([]);
     }
   });

@@ -29,6 +29,16 @@ rules:
     unless: { after: { activity: log, match: { category: user_asked } }, within: 60s }
 `;
 
+const MISTYPED = `pack: mistyped
+rules:
+  - { id: slow, kind: absence, activity: log, match: { category: inference, data.totl_ms|gt: 5000 } }
+  - id: by-user
+    kind: absence
+    activity: log
+    except: [{ match: { data.usr|exists: false }, reason: nobody asked, optional: true }]
+  - { id: errors, kind: absence, activity: log, match: { category: inference, data.error|exists: true } }
+`;
+
 const DERIVED = `pack: derived
 rules:
   - { id: recovered, kind: threshold, metric: derived.recovered, expect: { mean: ">= 50%" } }
@@ -139,6 +149,33 @@ describe.skipIf(!RUNNABLE)(
           expect(ruleOf(proof, id).verdict, ruleOf(proof, id).reason ?? '').toBe('pass');
       },
     );
+
+    it.concurrent('does not pass a rule on a field that no line ever had', async (test) => {
+      const path = join(base, 'mistyped.log');
+      writeFileSync(path, '');
+      const rules = join(base, 'mistyped.yaml');
+      writeFileSync(rules, MISTYPED);
+      const args = ['--port', String(nginx.port), '--logs', `${path}:perf`, ...window, '--rules', rules];
+      const records = [{ perf: 'inference', total_ms: 9000 }];
+      const { proof, code } = await whileLogging(path, 'json', records, () =>
+        check([...args, '--out', join(base, 'out-mistyped')]),
+      );
+      expect(code).toBe(2);
+      const unknown = 'there is no field';
+      expect(ruleOf(proof, 'slow')).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringContaining(
+          `${unknown} «totl_ms» in the lines of port-${nginx.port}; the nearest is «total_ms»`,
+        ),
+      });
+      expect(ruleOf(proof, 'by-user')).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringContaining(`${unknown} «usr» in the lines of port-${nginx.port}`),
+      });
+      expectLookedAt(test, proof);
+      expect(ruleOf(proof, 'errors').verdict).toBe('pass');
+      expect(proof.headline).toContain('data.error never seen in the logs of');
+    });
 
     it.concurrent('is excused by what the user asked for, and finds progress that went backwards', async (test) => {
       const path = join(base, 'asked.log');

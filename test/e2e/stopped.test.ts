@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,15 +6,26 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check } from '../support/cli.ts';
 import { checkWhile } from '../support/phases.ts';
 import { startNginx, startRedis } from '../support/debian-programs.ts';
-import { hasProgram, type Program } from '../support/programs.ts';
+import { hasProgram, isRoot, type Program } from '../support/programs.ts';
 
 const RUNNABLE = hasProgram('nginx') && hasProgram('redis-server');
+/** The control groups of the freezer, of version 1. */
+const FREEZER = '/sys/fs/cgroup/freezer';
+/** A mount namespace in which they are not to be seen, as in a container. */
+const WITHOUT_FREEZER = ['unshare', '--mount', 'sh', '-c', `umount ${FREEZER} && exec "$@"`, 'sh'];
+const problems = [
+  ...(isRoot('a control group') ? [] : ['control groups take root']),
+  ...(existsSync(join(FREEZER, 'cgroup.procs')) ? [] : ['the freezer of version 1 is not mounted']),
+  ...(hasProgram('unshare') ? [] : ['unshare is not installed']),
+];
+if (problems.length > 0) console.log(`skipped: ${problems.join('; ')}`);
 let out: string;
 let programs: Program[] = [];
 
 beforeAll(async () => {
   out = mkdtempSync(join(tmpdir(), 'idleproof-stopped-'));
-  if (RUNNABLE) programs = await Promise.all([startNginx(), startRedis(), startRedis(), startRedis()]);
+  if (RUNNABLE)
+    programs = await Promise.all([startNginx(), startRedis(), startRedis(), startRedis(), startRedis()]);
 });
 afterAll(async () => {
   await Promise.all(programs.map((program) => program.stop()));
@@ -61,6 +72,32 @@ describe.skipIf(!RUNNABLE)('quiet for the wrong reason (nginx, redis-server of D
     expect(code).toBe(2);
     expect(proof.headline).toContain('stopped');
   });
+
+  it.skipIf(problems.length > 0)(
+    'a target of which nobody can tell whether it was frozen is not idle',
+    { timeout: 120_000 },
+    async () => {
+      const redis = programs[4]!;
+      const group = join(FREEZER, `idleproof-test-${process.pid}`);
+      mkdirSync(group);
+      writeFileSync(join(group, 'cgroup.procs'), String(redis.pid));
+      try {
+        const args = [...accepting(redis, '10s', '0s'), '--rules', 'idle-budget'];
+        const { proof, code } = await check(args, { inside: WITHOUT_FREEZER });
+        expect({ code, headline: proof.headline }).toMatchObject({ code: 2 });
+        expect(proof.rules.map(({ reason }) => reason)).toContainEqual(
+          expect.stringContaining(
+            `whether pid-${redis.pid} was stopped or frozen is not known: the cgroup of pid ${redis.pid} (redis-server)`,
+          ),
+        );
+        const seen = await check(args);
+        expect(seen.proof.headline).not.toContain('is not known');
+      } finally {
+        writeFileSync(join(FREEZER, 'cgroup.procs'), String(redis.pid));
+        rmdirSync(group);
+      }
+    },
+  );
 
   it.concurrent('a target that dies in the window is not idle', async () => {
     const redis = programs[3]!;

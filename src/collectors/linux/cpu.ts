@@ -8,6 +8,7 @@ import { type CpuClock, schedstatCpuClock } from '../../os/cpu-clock.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import { Denials } from './denials.ts';
 import { LookReader } from './look-reader.ts';
+import { OwedUsage } from './owed-usage.ts';
 import { NOTHING, ran } from './selection.ts';
 
 interface Gated {
@@ -40,12 +41,14 @@ export class CpuCollector implements Collector {
   #pids: Int32Array = new Int32Array();
   #clocks: Float64Array = new Float64Array();
   readonly #denials: Denials = new Denials('the CPU time');
+  readonly #owed: OwedUsage;
   #sampledReason: string | null;
 
   /** Without a clock of the kernel's own, the threads' schedstat serves. */
   constructor(procfs: Procfs, clock?: CpuClock | null, reader: LookReader = new LookReader(procfs)) {
     this.#procfs = procfs;
     this.#reader = reader;
+    this.#owed = new OwedUsage(reader);
     this.#isNative = clock !== undefined && clock !== null;
     this.#clock = clock ?? schedstatCpuClock(procfs);
     this.#sampledReason = this.#isNative
@@ -107,6 +110,7 @@ export class CpuCollector implements Collector {
 
   sample(look: Look): Observations {
     for (const { process } of look.ended) this.#last.delete(process.id);
+    for (const { reason } of this.#owed.lost(look)) this.#sampledReason ??= reason;
     if (look.moved.size === 0) return NOTHING;
     const metrics = new Map<number, ProcessMetrics>();
     for (const process of ran(look)) {
@@ -119,6 +123,10 @@ export class CpuCollector implements Collector {
       if (Object.keys(values).length > 0) metrics.set(process.id, values);
     }
     return { metrics, ...this.#denials.take() };
+  }
+
+  dueAtMs(): number {
+    return this.#owed.dueAtMs();
   }
 
   report(): Availability & { lost: number } {
@@ -164,7 +172,7 @@ export class CpuCollector implements Collector {
   #availability(): Availability {
     const denied = this.#denials.firstReason;
     if (denied !== null) return { status: 'partial', tier: 'sampled', reason: denied };
-    const tier = this.#sampledReason === null ? 'counter' : 'sampled';
-    return { status: 'ok', tier, reason: this.#sampledReason };
+    const reason = this.#sampledReason ?? this.#owed.open;
+    return { status: 'ok', tier: reason === null ? 'counter' : 'sampled', reason };
   }
 }

@@ -16,7 +16,13 @@ const ATTEMPTS = 3;
 /** Tells which sockets are wanted: on a busy host they are few of many. */
 export type SocketFilter = (socket: { inode: number; state: number }) => boolean;
 
-/** The sockets of one family and protocol in the watchdog's own network namespace; see sock_diag(7). Throws when refused. */
+/** The sockets changed again and again while they were told: some may have been left out (NLM_F_DUMP_INTR). */
+export class DumpInterrupted extends Error {}
+
+/**
+ * The sockets of one family and protocol in the watchdog's own network namespace; see sock_diag(7).
+ * @throws DumpInterrupted for a dump that never came to its end; another error when it is refused
+ */
 export function dumpSockets(
   netlink: Netlink,
   family: 2 | 10,
@@ -30,7 +36,8 @@ export function dumpSockets(
       protocol,
       isWanted,
     );
-    if (!interrupted || attempt === ATTEMPTS) return records;
+    if (!interrupted) return records;
+    if (attempt === ATTEMPTS) throw new DumpInterrupted(`inet_diag: interrupted ${ATTEMPTS} times`);
   }
 }
 

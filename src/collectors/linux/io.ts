@@ -4,6 +4,7 @@ import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
 import { Denials } from './denials.ts';
 import type { LookReader } from './look-reader.ts';
+import { OwedUsage } from './owed-usage.ts';
 import { NOTHING, ran } from './selection.ts';
 
 /**
@@ -14,9 +15,11 @@ export class IoCollector implements Collector {
   readonly name = 'io';
   readonly #reader: LookReader;
   readonly #denials: Denials = new Denials('the io counters');
+  readonly #owed: OwedUsage;
 
   constructor(reader: LookReader) {
     this.#reader = reader;
+    this.#owed = new OwedUsage(reader);
   }
 
   probe(processes: readonly WatchedProcess[]): Availability {
@@ -26,13 +29,19 @@ export class IoCollector implements Collector {
   }
 
   sample(look: Look): Observations {
-    if (look.moved.size === 0) return NOTHING;
+    const lost = this.#owed.lost(look);
+    if (look.moved.size === 0) return lost.length === 0 ? NOTHING : { failures: lost };
     const metrics = new Map<number, ProcessMetrics>();
     for (const process of ran(look)) {
       const values = this.#read(process);
       if (Object.keys(values).length > 0) metrics.set(process.id, values);
     }
-    return { metrics, ...this.#denials.take() };
+    const { failures = [] } = this.#denials.take();
+    return { metrics, failures: [...failures, ...lost] };
+  }
+
+  dueAtMs(): number {
+    return this.#owed.dueAtMs();
   }
 
   report(): Availability & { lost: number } {
@@ -70,6 +79,8 @@ export class IoCollector implements Collector {
   }
 
   #availability(): Availability {
-    return this.#denials.availability('counter');
+    const { open } = this.#owed;
+    const availability = this.#denials.availability(open === null ? 'counter' : 'sampled');
+    return availability.reason === null ? { ...availability, reason: open } : availability;
   }
 }

@@ -24,7 +24,7 @@ const HALTED: Record<string, { kind: DisturbanceKind; detail: string }> = {
   t: { kind: 'traced', detail: 'is held by a debugger (state t)' },
 };
 
-/** What held a process when it was last read; it lasts until it is read again, since being let go makes it run. */
+/** What held a process when it was last read, or why that could not be told; it lasts until it is read again, since being let go makes it run. */
 interface Held {
   halted: DisturbanceNotice[];
   frozen: DisturbanceNotice[];
@@ -96,6 +96,12 @@ export class ProcessesCollector implements Collector {
       () => this.#reader.threads(look, process.pid),
       'the threads',
     );
+    if (threads === undefined) {
+      this.#hold(process, {
+        halted: [notice(process, 'unobserved', `the threads of ${sayProcess(process)} cannot be read`)],
+      });
+      return;
+    }
     const state = threads?.map((thread) => HALTED[thread.state]).find((halt) => halt !== undefined);
     this.#hold(process, {
       halted:
@@ -107,11 +113,17 @@ export class ProcessesCollector implements Collector {
   #readCgroups(look: Look, process: WatchedProcess): DisturbanceNotice[] {
     const state = this.#denials.attempt(process, () => this.#cgroups.of(look, process.pid), 'the cgroup');
     const { frozen = null, throttled = null, hidden = null } = state ?? {};
-    this.#hold(process, {
-      frozen: frozen === null ? [] : [notice(process, 'frozen', `the cgroup ${frozen} is frozen`)],
-    });
-    if (hidden !== null) {
-      this.#hiddenReason ??= `the cgroup of ${sayProcess(process)} is not visible here: freezing it is not seen`;
+    const of = `the cgroup of ${sayProcess(process)}`;
+    if (frozen !== null) {
+      this.#hold(process, { frozen: [notice(process, 'frozen', `the cgroup ${frozen} is frozen`)] });
+    } else if (hidden !== null) {
+      this.#hiddenReason ??= `${of} is not visible here: freezing it is not seen`;
+      this.#hold(process, { frozen: [notice(process, 'unobserved', `${of} is not visible here`)] });
+    } else {
+      const isDenied = state === undefined;
+      this.#hold(process, {
+        frozen: isDenied ? [notice(process, 'unobserved', `${of} cannot be read`)] : [],
+      });
     }
     if (throttled === null) return [];
     return [notice(process, 'throttled', `the CPU quota of the cgroup ${throttled} held it back`)];

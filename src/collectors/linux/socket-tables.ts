@@ -3,7 +3,7 @@ import type { SocketProtocol, SocketRecord } from '../../core/parse/socket-recor
 import type { Netlink } from '../../os/netlink.ts';
 import { networkScopeOf } from '../../os/network-scope.ts';
 import type { Procfs } from '../../os/procfs.ts';
-import { dumpSockets, type SocketFilter } from './inet-diag-dump.ts';
+import { DumpInterrupted, dumpSockets, type SocketFilter } from './inet-diag-dump.ts';
 
 const TABLES: readonly [SocketProtocol, family: 2 | 10, file: string][] = [
   ['tcp', 2, 'tcp'],
@@ -58,7 +58,8 @@ export class SocketTables {
     if (netlink === null) return null;
     try {
       return TABLES.flatMap(([protocol, family]) => dumpSockets(netlink, family, protocol, isWanted));
-    } catch {
+    } catch (error) {
+      if (error instanceof DumpInterrupted) throw error;
       this.close();
       return null;
     }

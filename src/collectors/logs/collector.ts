@@ -6,8 +6,9 @@ import type { Procfs } from '../../os/procfs.ts';
 import { describeProblem } from '../file-problems.ts';
 import { findHolders, type OpenFiles, readOpenFiles } from '../holders.ts';
 import { DistinctTexts } from '../distinct-texts.ts';
+import { FieldNames } from './field-names.ts';
 import { OpenLog } from './open-log.ts';
-import { WatchedLog } from './watched-log.ts';
+import { WatchedLog, type WatchedLogOptions } from './watched-log.ts';
 
 export interface LogsCollectorOptions {
   target: string;
@@ -23,6 +24,8 @@ export interface LogsCollectorOptions {
 export interface LogsCollector extends Collector {
   /** Distinct categories that its lines have or had, at most 200. */
   categories(): string[];
+  /** By category, the fields that its lines have or had; null: there were more than are kept. */
+  fields(): Record<string, string[]> | null;
 }
 
 const MOST_CATEGORIES = 200;
@@ -41,6 +44,7 @@ class Logs implements LogsCollector {
   readonly #options: LogsCollectorOptions;
   readonly #logs: WatchedLog[];
   readonly #categories: DistinctTexts = new DistinctTexts(MOST_CATEGORIES);
+  readonly #fields: FieldNames = new FieldNames();
   /** What limits the view, in words; bounded. */
   readonly #notes: DistinctTexts = new DistinctTexts(MOST_NOTES);
   readonly #holderNotes: Map<WatchedLog, string | null> = new Map();
@@ -50,8 +54,11 @@ class Logs implements LogsCollector {
   constructor(options: LogsCollectorOptions) {
     const { target, sources, tickMs, nowMs, lookBackMs } = options;
     this.#options = options;
-    const onCategory = (category: string): void => this.#categories.add(category);
-    const common = { target, tickMs, nowMs, lookBackMs, onCategory, wake: () => this.#wake() };
+    const onLine: WatchedLogOptions['onLine'] = (line) => {
+      this.#categories.add(line.category);
+      this.#fields.add(line);
+    };
+    const common = { target, tickMs, nowMs, lookBackMs, onLine, wake: () => this.#wake() };
     this.#logs = sources.map((source) => new WatchedLog({ ...common, source }));
   }
 
@@ -126,6 +133,10 @@ class Logs implements LogsCollector {
 
   categories(): string[] {
     return this.#categories.all;
+  }
+
+  fields(): Record<string, string[]> | null {
+    return this.#fields.all;
   }
 
   #openFiles({ processes }: Look): OpenFiles {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type LineParser, lineParser } from '../../core/parse/log/line-parser.ts';
+import { type LineParser, type LineRecord, lineParser } from '../../core/parse/log/line-parser.ts';
 import { stampGraceMs } from '../../core/parse/sighting.ts';
 import type { LogActivity } from '../../model/activity.ts';
 import type { Look } from '../../model/collector.ts';
@@ -17,8 +17,8 @@ export interface WatchedLogOptions {
   nowMs: () => number;
   /** Lines that are stamped up to that long before the first look are activities too. */
   lookBackMs: number;
-  /** Hears the category of each line. */
-  onCategory: (category: string) => void;
+  /** Hears each line that could be read. */
+  onLine: (line: LineRecord) => void;
   wake: () => void;
 }
 
@@ -169,7 +169,7 @@ export class WatchedLog {
     this.#hasLines ||= text.trim() !== '';
     if (typeof reading !== 'string') {
       this.#hasMatched = true;
-      this.#options.onCategory(reading.category);
+      this.#options.onLine(reading);
     }
     return reading;
   }

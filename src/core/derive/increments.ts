@@ -106,14 +106,17 @@ function firstLookMs(evidence: Evidence): number {
 function endedUncounted(input: IncrementInput, field: ProcessMetric): string | null {
   if (field === 'wakeups') return null;
   const counting: ProcessMetric = field === 'cpuNs' ? 'reapedCpuNs' : field;
-  const heirs = new Set(
-    input.lives.filter((life) => life.readings(counting).atMs.length > 0).map((life) => life.process.id),
+  const heirs = new Map(
+    input.lives
+      .filter((life) => life.readings(counting).atMs.length > 0)
+      .map((life) => [life.process.id, life.exitMs ?? Number.POSITIVE_INFINITY]),
   );
   const ended = input.lives.find(
     ({ process, exitMs }) =>
       exitMs !== null &&
       holds(input.window, exitMs) &&
-      (process.parentId === null || !heirs.has(process.parentId)),
+      // A parent that ended before it waits for nobody.
+      (process.parentId === null || (heirs.get(process.parentId) ?? Number.NEGATIVE_INFINITY) < exitMs),
   );
   return ended === undefined
     ? null

@@ -133,6 +133,7 @@ const told: z.ZodType<ToldExample> = z.strictObject({
           'traced',
           'frozen',
           'throttled',
+          'unobserved',
           'replaced',
           'ambiguous',
           'measured',

@@ -9,6 +9,9 @@ export interface ProcStat {
   sessionId: number;
   /** PF_* of the kernel's sched.h; `KERNEL_THREAD` is the one that matters here. */
   flags: number;
+  /** Of the process, and of its children that it waited for. */
+  minorFaults: number;
+  reapedFaults: number;
   reapedTicks: number;
   threads: number;
   startTicks: number;
@@ -35,6 +38,8 @@ export function parseProcStat(text: string): ProcStat {
     groupId: at(5),
     sessionId: at(6),
     flags: at(9),
+    minorFaults: at(10),
+    reapedFaults: at(11),
     reapedTicks: at(16) + at(17),
     threads: at(20),
     startTicks: at(22),

@@ -5,6 +5,7 @@ import { EXCUSED, type Excuses, excusesOver } from './causes.ts';
 import type { Claim } from './claim.ts';
 import { isGiven, type Source, sourceOfActivity } from './doubts/collector.ts';
 import { unknownColumns } from './doubts/columns.ts';
+import { unwatchedPaths } from './doubts/places.ts';
 import { doubtfulStamps } from './doubts/stamps.ts';
 import { doubtfulKeepalives, namesKeepalives } from './doubts/keepalives.ts';
 import { mayMatch } from './doubts/possible.ts';
@@ -92,6 +93,7 @@ function findMatching(claim: Claim<ActivityRule>): Matching | null {
       mayMatch(claim, match, { table, truths }, excuses),
     ].filter((doubt) => doubt !== null),
     ...unknownColumns(claim),
+    ...unwatchedPaths(claim),
     ...(doubtful > 0 ? ['some activity is excused only by a cause whose time is doubtful'] : []),
   ];
   const isWhole = doubts.length === 0 && coverTicks(evidence, window).share === 1;

@@ -1,7 +1,8 @@
 import type { ActivityKind } from '../../model/activity.ts';
-import type { TargetSpec } from '../../model/target.ts';
+import type { TargetReport, TargetSpec } from '../../model/target.ts';
 import { compileCondition } from './condition.ts';
 import { isAboutActivities, type Cause, type Match, type PackDocument, type Rule } from './pack.ts';
+import { pathValues } from './path-values.ts';
 import { derivedNames } from './records/derived-values.ts';
 import { recordMetric } from './records/record-metric.ts';
 
@@ -12,12 +13,15 @@ export interface Watched {
   tables: readonly string[];
   /** Paths of logs; none where no target has one. */
   logs: readonly string[];
+  /** Real paths of the folders whose files are watched; null: not known. */
+  folders: readonly string[] | null;
   /** Metrics that the configuration derives; null: not known. */
   derived: readonly string[] | null;
 }
 
-/** A target, the table of its events, its logs, and what is derived of them. */
-export type WatchedTarget = Pick<TargetSpec, 'name' | 'events' | 'logs' | 'derived'>;
+/** A target, the table of its events, its logs, what is derived of them, its folders, and where they really lie, as far as that is known. */
+export type WatchedTarget = Pick<TargetSpec, 'name' | 'events' | 'logs' | 'derived' | 'files'> &
+  Pick<TargetReport, 'folders'>;
 
 /** The names that rules can use for what is watched. */
 export function watchedBy(targets: readonly WatchedTarget[]): Watched {
@@ -25,13 +29,16 @@ export function watchedBy(targets: readonly WatchedTarget[]): Watched {
     targets: targets.map(({ name }) => name),
     tables: [...new Set(targets.flatMap(({ events }) => events?.table ?? []))],
     logs: [...new Set(targets.flatMap(({ logs = [] }) => logs.map(({ file }) => file)))],
+    folders: targets.some(({ files = [], folders }) => files.length > 0 && folders === undefined)
+      ? null
+      : [...new Set(targets.flatMap(({ folders = [] }) => folders))],
     derived: [...new Set(targets.flatMap(({ derived = {} }) => derivedNames(derived)))],
   };
 }
 
 /** A name of something that a run does not watch, so that a rule, an exception or a cause would match nothing. */
 export interface Stranger {
-  what: 'target' | 'table' | 'log' | 'metric';
+  what: 'target' | 'table' | 'log' | 'folder' | 'metric';
   name: string;
   /** The rule that names it; null: an exception or a cause of the whole pack does. */
   rule: string | null;
@@ -101,7 +108,23 @@ const causeAt = ({ activity, match }: Cause, path: (string | number)[]): Placed 
   path,
 });
 
-function inMatch(
+function inMatch(placed: Placed, watched: Watched): Omit<Stranger, 'rule'>[] {
+  return [...unknownNames(placed, watched), ...unwatchedPaths(placed, watched)];
+}
+
+function unwatchedPaths({ activity, match, path }: Placed, { folders }: Watched): Omit<Stranger, 'rule'>[] {
+  if (activity !== 'file' || folders === null || folders.length === 0) return [];
+  return pathValues(match)
+    .filter(({ canLieIn }) => !folders.some(canLieIn))
+    .map(({ value, path: below }) => ({
+      what: 'folder',
+      name: value,
+      path: [...path, ...below],
+      candidates: folders,
+    }));
+}
+
+function unknownNames(
   { activity, match, path }: Placed,
   { targets, tables, logs }: Watched,
 ): Omit<Stranger, 'rule'>[] {

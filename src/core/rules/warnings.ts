@@ -4,12 +4,13 @@ import { compilePattern } from './pattern.ts';
 import { isAboutActivities, type Match, type Rule, type RulePack } from './pack.ts';
 import { derivedInVain } from './records/in-vain.ts';
 import { causesOf } from './rule-and-pack.ts';
+import { unseenFields } from './unseen-fields.ts';
 import { counted } from '../wording/amounts.ts';
 import { sayProcess } from '../wording/process.ts';
 
 const MAX_LISTED = 10;
 
-/** What the headline warns of: processes that may be helpers and are not watched, event types and categories of lines named in vain. */
+/** What the headline warns of: processes that may be helpers and are not watched, event types, categories of lines and fields named in vain. */
 export function warningsOf(
   evidence: Evidence,
   packs: readonly RulePack[],
@@ -18,6 +19,7 @@ export function warningsOf(
   return [
     ...orphans(evidence),
     ...neverSeen(evidence, packs, results),
+    ...fieldsInVain(evidence, packs, results),
     ...derivedInVain(evidence, packs, results),
   ];
 }
@@ -92,6 +94,33 @@ function neverSeenAmong(
   return [
     ...inVainWords,
     ...[...unread].map((target) => `no line of the logs of ${target} was ever of their format`),
+  ];
+}
+
+/** Fields that lines need not have, as rules and causes say, and that none ever had. */
+function fieldsInVain(
+  { targets }: Evidence,
+  packs: readonly RulePack[],
+  results: readonly RuleResult[],
+): string[] {
+  const found = judgedRules(packs, results).flatMap(({ pack, rule, target }) => {
+    const isAboutLines = isAboutActivities(rule) && rule.activity === 'log';
+    const ofTarget = targets.filter(({ name }) => name === target);
+    const own = isAboutLines ? unseenFields(rule.match, ofTarget).map((one) => ({ ...one, target })) : [];
+    const causes = causesOf(rule, pack).filter(({ activity }) => activity === 'log');
+    const ofCauses = causes.flatMap(({ match }) => unseenFields(match, targets));
+    const places = targets.filter(({ logs = [] }) => logs.length > 0).map(({ name }) => name);
+    return [...own, ...ofCauses.map((one) => ({ ...one, target: places.join(', ') }))];
+  });
+  return [
+    ...new Set(
+      found
+        .filter(({ isOptional }) => isOptional)
+        .map(
+          ({ name, target, known }) =>
+            `data.${name} never seen in the logs of ${target}; fields seen: ${known.slice(0, MAX_LISTED).join(', ') || 'none'}`,
+        ),
+    ),
   ];
 }
 

@@ -1,35 +1,53 @@
 import { closest } from 'fastest-levenshtein';
 import type { Claim } from '../claim.ts';
-import { DATA_PREFIX } from '../fields.ts';
+import { namedData } from '../named-data.ts';
 import type { ActivityRule, Match } from '../pack.ts';
 import { causesOf, exceptionsOf } from '../rule-and-pack.ts';
+import { unseenFields } from '../unseen-fields.ts';
 
-/** Columns that a rule, its exceptions or its causes name and that no table has: it cannot mean what it says. */
-export function unknownColumns({ evidence, target, pack, rule }: Claim<ActivityRule>): string[] {
-  const { eventColumns = {} } = evidence;
-  const ofTarget = Object.hasOwn(eventColumns, target) ? (eventColumns[target] ?? []) : [];
-  const ofAll = Object.values(eventColumns).flat();
+/** Columns and fields that a rule, its exceptions or its causes name and that no table and no line has: it cannot mean what it says. */
+export function unknownColumns(claim: Claim<ActivityRule>): string[] {
+  return [...new Set([...unknownOf(claim, 'event', notInTables), ...unknownOf(claim, 'log', notInLines)])];
+}
+
+/** @param target whose records a match is about; null: those of any */
+type Search = (evidence: Claim['evidence'], match: Match | undefined, target: string | null) => string[];
+
+function unknownOf(
+  { evidence, target, pack, rule }: Claim<ActivityRule>,
+  activity: 'event' | 'log',
+  search: Search,
+): string[] {
   const allowed = exceptionsOf(rule, pack).map(({ match }) => match);
-  const own = rule.activity === 'event' ? [rule.match, ...allowed] : [];
-  const causes = causesOf(rule, pack).filter(({ activity }) => activity === 'event');
+  const own = rule.activity === activity ? [rule.match, ...allowed] : [];
+  const causes = causesOf(rule, pack).filter((cause) => cause.activity === activity);
   return [
-    ...new Set([
-      ...own.flatMap((match) => notAmong(match, ofTarget, `the events table of ${target}`)),
-      ...causes.flatMap(({ match }) => notAmong(match, ofAll, 'the events tables')),
-    ]),
+    ...own.flatMap((match) => search(evidence, match, target)),
+    ...causes.flatMap(({ match }) => search(evidence, match, null)),
   ];
 }
 
 /** Where no table could be read, the collector itself is in doubt. */
-function notAmong(match: Match | undefined, columns: readonly string[], where: string): string[] {
-  if (match === undefined || columns.length === 0) return [];
-  return [match]
-    .flat()
-    .flatMap((map) => Object.keys(map).map((key) => key.split('|')[0] ?? ''))
-    .filter((name) => name.startsWith(DATA_PREFIX))
-    .map((name) => name.slice(DATA_PREFIX.length))
+const notInTables: Search = ({ eventColumns = {} }, match, target) => {
+  const columns = target === null ? Object.values(eventColumns).flat() : ownOf(eventColumns, target);
+  if (columns.length === 0) return [];
+  const where = target === null ? 'the events tables' : `the events table of ${target}`;
+  return namedData(match)
+    .flatMap(({ names }) => names)
     .filter((column) => !columns.includes(column))
-    .map(
-      (column) => `there is no column «${column}» in ${where}; the nearest is «${closest(column, columns)}»`,
-    );
-}
+    .map((column) => `there is no column «${column}» in ${where}${nearest(column, columns)}`);
+};
+
+/** Lines are free to have a field or not, but one that none ever had is rather a name that was mistyped. */
+const notInLines: Search = ({ targets }, match, target) => {
+  const where = target === null ? 'any log' : target;
+  return unseenFields(match, target === null ? targets : targets.filter(({ name }) => name === target))
+    .filter(({ isOptional }) => !isOptional)
+    .map(({ name, known }) => `there is no field «${name}» in the lines of ${where}${nearest(name, known)}`);
+};
+
+const ownOf = (columns: Record<string, string[]>, target: string): string[] =>
+  Object.hasOwn(columns, target) ? (columns[target] ?? []) : [];
+
+const nearest = (name: string, known: readonly string[]): string =>
+  known.length === 0 ? '' : `; the nearest is «${closest(name, known)}»`;

@@ -6,7 +6,7 @@ import type { TimeSpan } from '../../../model/time.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import type { Claim } from '../claim.ts';
 import { short, spell } from '../../wording/amounts.ts';
-import type { Source } from './collector.ts';
+import { type Source, whyMissing } from './collector.ts';
 
 /** Why a window cannot carry a claim, one reason a function; null where it can. */
 type Doubt = (claim: Claim, source: Source) => string | null;
@@ -42,6 +42,8 @@ const longGap: Doubt = (claim, source) => {
   return `nothing was looked at for ${spell(longest)} at a stretch`;
 };
 
+const heldUnknown = (target: string): string => `whether ${target} was stopped or frozen is not known`;
+
 const disturbed: Doubt = ({ evidence, target, window }) => {
   // A target that is being stopped is expected to go away.
   const relevant = evidence.disturbances.filter(
@@ -53,7 +55,17 @@ const disturbed: Doubt = ({ evidence, target, window }) => {
   const [first] = relevant;
   if (first === undefined) return null;
   const others = relevant.length > 1 ? ` (and ${relevant.length - 1} more)` : '';
-  return `${target} was ${first.kind}${first.detail === '' ? '' : `: ${first.detail}`}${others}`;
+  const was = first.kind === 'unobserved' ? heldUnknown(target) : `${target} was ${first.kind}`;
+  return `${was}${first.detail === '' ? '' : `: ${first.detail}`}${others}`;
+};
+
+/** The collector that would have told of a target that was held did not look at any. */
+const unobserved: Doubt = ({ evidence, target, window }) => {
+  const report = evidence.collectors.find(({ name }) => name === 'processes');
+  const missing = report === undefined ? null : whyMissing(report);
+  const gap = collectorGaps(evidence, 'processes', target, window).find((one) => one.target === null);
+  const why = missing ?? gap?.reason ?? null;
+  return why === null ? null : `${heldUnknown(target)}: ${why}`;
 };
 
 const hadNoProcess: Doubt = ({ evidence, target, window }) =>
@@ -73,6 +85,7 @@ const WINDOW_DOUBTS: readonly Doubt[] = [
   poorlyCovered,
   longGap,
   disturbed,
+  unobserved,
   hadNoProcess,
   unsettled,
 ];

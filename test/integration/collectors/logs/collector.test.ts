@@ -29,6 +29,7 @@ describe('a log that grows', () => {
     const watch = new Watch(file);
     expect(watch.look()).toMatchObject({ found: [], reasons: [] });
     expect(watch.collector.categories()).toEqual(['old']);
+    expect(watch.collector.fields()).toEqual({ old: ['event'] });
     appendFileSync(file, line('one') + line('two'));
     expect(watch.look()).toMatchObject({ found: ['one', 'two'], reasons: [] });
     expect(watch.look()).toMatchObject({ found: [], reasons: [] });

@@ -22,8 +22,11 @@ afterEach(() => proc.remove());
 const collector = (): ProcessesCollector => new ProcessesCollector(new LookReader(proc.procfs));
 const mount = (type: string, name: string, options: string): string =>
   `31 23 0:28 / ${join(proc.root, name)} rw - ${type} ${type} rw,${options}\n`;
-const kinds = (one: ProcessesCollector, over?: Partial<Look>) =>
+const allKinds = (one: ProcessesCollector, over?: Partial<Look>) =>
   one.sample(lookAt([app], over)).disturbances?.map(({ kind }) => kind) ?? [];
+/** But for cgroups that are not mounted here: most tests mount those that they are about. */
+const kinds = (one: ProcessesCollector, over?: Partial<Look>) =>
+  allKinds(one, over).filter((kind) => kind !== 'unobserved');
 const quiet = { moved: new Set<number>() };
 
 describe('activities', () => {
@@ -102,6 +105,7 @@ describe('disturbances', () => {
     ['t (tracing stop)', 'traced'],
   ])('sees a thread in state %s, for as long as it lasts', (state, kind) => {
     thread(8, state);
+    proc.write('7/cgroup', '0::/\n');
     const one = collector();
     expect(kinds(one)).toEqual([kind]);
     expect(kinds(one, quiet)).toEqual([kind]);
@@ -156,11 +160,13 @@ describe('disturbances', () => {
 
   it('says when a cgroup is not visible here', () => {
     const one = collector();
-    kinds(one, { full: true });
+    expect(allKinds(one, { full: true })).toEqual(['unobserved']);
+    // Nothing tells when it becomes another one.
+    expect(allKinds(one, quiet)).toEqual(['unobserved']);
     expect(one.stop()).toMatchObject({ status: 'partial', reason: expect.stringContaining('not visible') });
     proc.write('7/cgroup', '0::/\n');
     const atRoot = collector();
-    kinds(atRoot, { full: true });
+    expect(allKinds(atRoot, { full: true })).toEqual([]);
     expect(atRoot.stop()).toMatchObject({ status: 'ok', reason: null });
   });
 });

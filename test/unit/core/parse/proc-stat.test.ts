@@ -15,6 +15,8 @@ describe('parseProcStat', () => {
       groupId: 42,
       sessionId: 41,
       flags: 4194304,
+      minorFaults: 1,
+      reapedFaults: 2,
       reapedTicks: 15,
       threads: 3,
       startTicks: 12345,

@@ -7,6 +7,7 @@ const WATCHED = {
   targets: ['backend', 'model'],
   tables: ['events'],
   logs: ['/data/app.log'],
+  folders: ['/srv/app/releases/42/data'],
   derived: ['derived.retry.success'],
 };
 
@@ -32,6 +33,29 @@ describe('what a rule names in vain', () => {
     [{ match: { source: 'e?ents?' } }, ['e?ents? at match.source']],
     [{ activity: 'network', match: { 'remote.target': 'mode' } }, ['mode at match.remote.target']],
     [{ activity: 'log', match: { source: 'app.log' } }, ['app.log at match.source']],
+    [
+      { activity: 'file', match: { 'path|startswith': '/srv/app/current/data/' } },
+      ['/srv/app/current/data/ at match.path|startswith'],
+    ],
+    [
+      { activity: 'file', match: { path: ['/srv/app/releases/42/data/a.db', '/srv/app/releases/42/a.db'] } },
+      ['/srv/app/releases/42/a.db at match.path.1'],
+    ],
+    [
+      { except: [{ match: { path: '/srv/a?p/dta/*' }, reason: 'known', optional: true }], activity: 'file' },
+      ['/srv/a?p/dta/* at except.0.match.path'],
+    ],
+    ...[
+      { 'path|startswith': '/srv/app' },
+      { 'path|startswith': '/srv/app/releases/42/data' },
+      { 'path|startswith': '/srv/*/releases/4?/data/cache/' },
+      { path: '/SRV/app/releases/42/Data' },
+      { path: ['*/data.db', '/srv/app/releases/42/data/*'] },
+      { 'path|contains': '/current/' },
+      { 'path|endswith': '/current/data/a.db' },
+      { 'path|re': '^/srv/app/current/' },
+      { op: 'write' },
+    ].map((match): [Record<string, unknown>, string[]] => [{ activity: 'file', match }, []]),
     [{ activity: 'log', match: { 'source|endswith': '/ap.log' } }, ['/ap.log at match.source|endswith']],
     [
       { unless: { after: { activity: 'event', match: { source: 'evnts' } }, within: '5s' } },
