@@ -11,6 +11,7 @@ const config: ViteUserConfig = defineConfig({
     projects: [project('unit', 60_000), project('integration', 180_000), project('e2e', 420_000)],
     coverage: {
       include: ['src/core/**', 'src/render/**'],
+      reporter: ['text-summary'],
       thresholds: { lines: 90, branches: 80 },
     },
   },
