@@ -10,7 +10,7 @@ import { type AggregateClaim, type Check, checksOf, holdsInParts } from './aggre
 import type { Claim } from './claim.ts';
 import { heaviestOf, peaksOf } from './contributors.ts';
 import { type Source, sourceOfMetric } from './doubts/collector.ts';
-import { memoryBetweenLooks, threadsBetweenLooks, wakesBeyond, whyLowerBound } from './doubts/lower-bound.ts';
+import { threadsBetweenLooks, wakesBeyond, whyLowerBound } from './doubts/lower-bound.ts';
 import { acceptance, whyNotAccepted } from './doubts/sampling.ts';
 import { numberFinding } from './findings.ts';
 import type { Judgement } from './judgement.ts';
@@ -52,10 +52,7 @@ export function aggregate(whole: AggregateClaim, part: TimeSpan | null = null): 
   const isPatchy = levels.some(({ isFresh }) => !isFresh);
   const since = part?.fromMs ?? null;
   const series = since === null ? all : { ...all, points: levels.filter((one) => one.knownFromMs >= since) };
-  const whyLower =
-    whyLowerBound(claim, series, source) ??
-    threadsBetweenLooks(claim, series) ??
-    memoryBetweenLooks(claim, series, rule.expect);
+  const whyLower = whyLowerBound(claim, series, source) ?? threadsBetweenLooks(claim, series);
   const refused = whyLower === null ? null : (whyLost(claim, series, source) ?? whyNotAccepted(claim));
   const isAccepted = whyLower !== null && refused === null && series.missing === null;
   const isLower = (whyLower !== null && !isAccepted) || series.missing !== null;

@@ -91,7 +91,7 @@ export function modifierReference(): string {
 
 const AGGREGATE_ABOUT: Readonly<Record<string, string>> = {
   mean: 'weighed by time',
-  max: 'of all looks',
+  max: 'of all looks: what a level was between two of them is in none',
   min: 'of all looks',
   p50: 'median of the looks, by nearest rank',
   p90: 'of the looks, by nearest rank',

@@ -54,31 +54,6 @@ export function threadsBetweenLooks(
   return tier === 'sampled' ? `threads may have come and gone between two looks: ${reason}` : null;
 }
 
-/** The aggregates of a level that what was there for a moment can raise. */
-const OF_PEAKS: ReadonlySet<string> = new Set(['max', 'p90', 'p95', 'p99']);
-
-/** What a process held that came and went between two looks is in no level. A trace tells of it, and that nobody read it. */
-export function memoryBetweenLooks(
-  measured: Measured,
-  { metric }: Series,
-  expect: Readonly<Record<string, unknown>>,
-): string | null {
-  const isAboutPeaks = Object.keys(expect).some((name) => OF_PEAKS.has(name));
-  if (!metric.collectors.includes('memory') || !isAboutPeaks) return null;
-  const unseen = unseenProcesses(measured);
-  return unseen === null || unseen === NOT_SHOWN
-    ? unseen
-    : `what others held between two looks is not known: ${unseen}`;
-}
-
-/** Why processes may have come and gone without being seen; null: none did, or the trace told of each. */
-function unseenProcesses({ evidence, target, window }: Measured): string | null {
-  const exposure = isTraced(evidence, target, window) ? null : exposedProcesses(evidence, target, window);
-  if (exposure?.tier === 'counter' && exposure.ran && !countersShow(evidence, window, ['process']))
-    return NOT_SHOWN;
-  return exposure?.tier === 'sampled' ? exposure.reason : null;
-}
-
 /**
  * What a process or thread that nobody saw has used is in no sum: neither its wakeups, nor its CPU time and bytes when
  * another process than its watched parent waited for it, nor itself.
@@ -97,8 +72,10 @@ function bySource(
   }
   const grows = kind !== 'gauge' || source.of === 'processes' || name === 'threads';
   if (!grows) return null;
-  const unseen = unseenProcesses({ evidence, target, window });
-  if (unseen !== null) return unseen === NOT_SHOWN ? unseen : `what they used is not counted: ${unseen}`;
+  const exposure = isTraced(evidence, target, window) ? null : exposedProcesses(evidence, target, window);
+  if (exposure?.tier === 'counter' && exposure.ran && !countersShow(evidence, window, ['process']))
+    return NOT_SHOWN;
+  if (exposure?.tier === 'sampled') return `what they used is not counted: ${exposure.reason}`;
   // No unseen task was created, so that only what was seen to end can have taken something along.
   return tier === 'sampled' && name !== 'wakeups.rate' && source.of !== 'processes' && name !== 'threads'
     ? `${name} was only sampled: threads or processes may have ended uncounted`

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../../../../src/core/derive/metrics.ts';
 import { deriveSeries } from '../../../../../src/core/derive/series.ts';
-import {
-  memoryBetweenLooks,
-  threadsBetweenLooks,
-  whyLowerBound,
-} from '../../../../../src/core/rules/doubts/lower-bound.ts';
+import { threadsBetweenLooks, whyLowerBound } from '../../../../../src/core/rules/doubts/lower-bound.ts';
 import type { Tier } from '../../../../../src/model/collector.ts';
 import { at, Scene } from '../../../support/evidence.ts';
 
@@ -56,23 +52,6 @@ describe('a sum is a lower bound', () => {
     };
     expect(reason(traced(ran().forked(20, 3)))).toContain('threads may have come and gone');
     expect(reason(traced(ran()))).toBeNull();
-  });
-
-  it('of memory at its peak, where processes may have come and gone between two looks', () => {
-    const peakOf = (scene: Scene, expected: object, name = 'memory.rss'): string | null => {
-      const { evidence, window } = scene;
-      const series = deriveSeries(evidence, 'app', METRICS.get(name)!, window);
-      return memoryBetweenLooks({ evidence, target: 'app', window }, series, { ...expected });
-    };
-    const limit = { max: '< 50MB' };
-    const forked = ran().forked(20, 3);
-    expect(peakOf(forked, limit)).toContain('what others held between two looks is not known');
-    expect(peakOf(forked, { p95: '< 50MB' }, 'memory.pss')).not.toBeNull();
-    expect(peakOf(forked, { mean: '< 50MB' })).toBeNull();
-    expect(peakOf(forked, limit, 'files.open')).toBeNull();
-    expect(peakOf(ran(), limit)).toBeNull();
-    expect(peakOf(new Scene().forked(20, 3), limit)).toBeNull();
-    expect(peakOf(traced(forked), limit)).toBeNull();
   });
 
   it('never of a level, which nobody adds up', () => {
