@@ -69,24 +69,26 @@ const grow = (bytes: number): ReturnType<typeof check> =>
     String(bytes),
   ]);
 
-/** Starts a helper again and again that writes 30 MB when it has been looked at, and waits for it or not. */
+/** Starts a helper again and again that writes 30 MB when it has been looked at, or before; and waits for it or not. */
 const WRITERS = `
 import os, signal, sys, time
-path, waits = sys.argv[1], sys.argv[2] == 'waits'
+path, how = sys.argv[1:]
+waits = how != 'ignores'
 if not waits: signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 while True:
     child = os.fork()
     if child == 0:
-        time.sleep(2.5)
+        if how != 'early': time.sleep(2.5)
         out = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.write(out, b'x' * (30 << 20))
         os.fsync(out)
+        if how == 'early': time.sleep(2.5)
         os._exit(0)
     if waits: os.waitpid(child, 0)
     else: time.sleep(5)
 `;
 /** What a rule says of them that allows 1 MB. */
-async function writersJudged(how: 'waits' | 'ignores'): Promise<ReturnType<typeof ruleOf>> {
+async function writersJudged(how: 'waits' | 'early' | 'ignores'): Promise<ReturnType<typeof ruleOf>> {
   const rules = join(out, `disk-${how}.yaml`);
   const rule = '{ id: disk, kind: threshold, metric: io.writtenBytes, expect: { sum: "< 1MB" } }';
   writeFileSync(rules, `pack: disk\nrules: [${rule}]\n`);
@@ -121,6 +123,15 @@ describe.skipIf(!RUNNABLE)('a Python program', () => {
 
   it.concurrent('whose helpers write as they end, and are waited for, writes', async () => {
     expect(await writersJudged('waits')).toMatchObject({ verdict: 'fail' });
+  });
+
+  it.concurrent('whose helpers are looked at when they have written, is not told of that twice', async () => {
+    const { verdict, measured } = await writersJudged('early');
+    expect(verdict).toBe('fail');
+    const helpers = Number(/([\d.]+) MB/.exec(measured)?.[1]) / 31.46;
+    // One every 2.5 s, each waited for at once.
+    expect(helpers).toBeGreaterThan(1.9);
+    expect(helpers).toBeLessThan(8.1);
   });
 
   it.concurrent('that keeps 1 MB more each second leaks', async (test) => {

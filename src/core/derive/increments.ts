@@ -4,7 +4,7 @@ import type { TimeSpan } from '../../model/time.ts';
 import { sayProcess } from '../wording/process.ts';
 import { type Lifetime, livedIn } from './lifetimes.ts';
 import type { Increments } from './growth.ts';
-import { reapedIncrements } from './reaped.ts';
+import { type Inherited, REAPED_CPU, withoutChildren } from './reaped.ts';
 import { holds } from './spans.ts';
 import { once } from './once.ts';
 import type { LookInterval } from './timeline.ts';
@@ -18,6 +18,9 @@ export interface IncrementInput {
 
 /** The start time of a process comes in clock ticks and from another clock than the looks. */
 const START_TOLERANCE_MS = 50;
+
+/** The kernel adds bytes to the parent's own, so that both cannot be told apart there: see proc_pid_io(5). */
+const ADDED_TO_PARENTS: ReadonlySet<ProcessMetric> = new Set(['readBytes', 'writtenBytes']);
 
 /** What a cumulative metric of the processes grew by in a window. */
 export function sampleIncrements(input: IncrementInput, field: ProcessMetric, name: string): Increments {
@@ -40,9 +43,8 @@ export function sampleIncrements(input: IncrementInput, field: ProcessMetric, na
 export function cpuIncrements(input: IncrementInput): Increments {
   const result = sampleIncrements(input, 'cpuNs', 'CPU time');
   for (const life of input.lives) {
-    const children = input.lives.filter((other) => other.process.parentId === life.process.id);
     const reaped = growthEver(input, life, 'reapedCpuNs').amounts;
-    result.amounts.push(inside(input.window, reapedIncrements(reaped, children)));
+    result.amounts.push(inside(input.window, withoutOwnChildren(input, life, reaped, REAPED_CPU)));
   }
   return result;
 }
@@ -55,7 +57,21 @@ interface Growth {
 
 function growth(input: IncrementInput, life: Lifetime, field: ProcessMetric): Growth {
   const ever = growthEver(input, life, field);
-  return { ...ever, amounts: inside(input.window, ever.amounts) };
+  const own = ADDED_TO_PARENTS.has(field)
+    ? withoutOwnChildren(input, life, ever.amounts, { fields: [field], rounding: 0 })
+    : ever.amounts;
+  return { ...ever, amounts: inside(input.window, own) };
+}
+
+/** What a process grew by, less what its children were counted for when they were read themselves. */
+function withoutOwnChildren(
+  { lives }: IncrementInput,
+  { process }: Lifetime,
+  grown: Readings,
+  inherited: Inherited,
+): Readings {
+  const children = lives.filter((other) => other.process.parentId === process.id);
+  return withoutChildren(grown, children, inherited);
 }
 
 function inside(window: TimeSpan, { atMs, values }: Readings): Readings {

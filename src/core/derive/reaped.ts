@@ -1,34 +1,47 @@
 import { NS_PER_TICK } from '../../model/clock-ticks.ts';
-import type { Readings } from '../../model/sample.ts';
+import type { ProcessMetric, Readings } from '../../model/sample.ts';
 import { GrowingColumn } from './growing-column.ts';
 import type { Lifetime } from './lifetimes.ts';
 
-/** cutime and cstime count in clock ticks, each rounded down. */
-const ROUNDING_NS = 2 * NS_PER_TICK;
+/** A counter that the kernel adds to that of whoever waits for a child. */
+export interface Inherited {
+  /** What of a child is added: the last reading of each. */
+  fields: readonly ProcessMetric[];
+  /** So much less may be added, in the unit of the counter. */
+  rounding: number;
+}
+
+/** cutime and cstime count in clock ticks, each rounded down. See wait4(2), and proc_pid_stat(5). */
+export const REAPED_CPU: Inherited = { fields: ['cpuNs', 'reapedCpuNs'], rounding: 2 * NS_PER_TICK };
 
 /**
- * CPU time of children that were never watched: what a parent's reaped time grew by, less what was already counted for
- * the watched children that had ended by then. A child that was seen ending but is not yet waited for stays in the pool.
+ * What a parent's counter grew by, less what was already counted for the watched children that had ended by then, and that it
+ * has waited for: its own, and that of children that were never watched. A child that was seen ending but is not yet waited for
+ * stays in the pool.
  */
-export function reapedIncrements(reaped: Readings, children: readonly Lifetime[]): Readings {
+export function withoutChildren(
+  grown: Readings,
+  children: readonly Lifetime[],
+  { fields, rounding }: Inherited,
+): Readings {
   const pool = children
     .flatMap((child) =>
-      child.exitMs === null ? [] : [{ exitMs: child.exitMs, totalNs: lastTotalNs(child) }],
+      child.exitMs === null ? [] : [{ exitMs: child.exitMs, total: lastTotal(child, fields) }],
     )
     .sort((a, b) => a.exitMs - b.exitMs);
   const times = new GrowingColumn();
   const amounts = new GrowingColumn();
-  for (const [at, amount] of reaped.values.entries()) {
-    const atMs = reaped.atMs[at] as number;
+  for (const [at, amount] of grown.values.entries()) {
+    const atMs = grown.atMs[at] as number;
     let unexplained = amount;
     for (let index = 0; index < pool.length && unexplained > 0; ) {
       const ended = pool[index];
       if (ended === undefined || ended.exitMs > atMs) break;
-      if (unexplained + ROUNDING_NS < ended.totalNs) {
+      if (unexplained + rounding < ended.total) {
         index += 1;
         continue;
       }
-      unexplained = Math.max(0, unexplained - ended.totalNs);
+      unexplained = Math.max(0, unexplained - ended.total);
       pool.splice(index, 1);
     }
     if (unexplained === 0) continue;
@@ -38,7 +51,5 @@ export function reapedIncrements(reaped: Readings, children: readonly Lifetime[]
   return { atMs: times.values(), values: amounts.values() };
 }
 
-function lastTotalNs({ readings }: Lifetime): number {
-  const last = (field: 'cpuNs' | 'reapedCpuNs'): number => readings(field).values.at(-1) ?? 0;
-  return last('cpuNs') + last('reapedCpuNs');
-}
+const lastTotal = ({ readings }: Lifetime, fields: Inherited['fields']): number =>
+  fields.reduce((total, field) => total + (readings(field).values.at(-1) ?? 0), 0);

@@ -141,6 +141,50 @@ describe('CPU', () => {
   });
 });
 
+describe('bytes', () => {
+  const written = (scene: Scene): number =>
+    series(scene, 'io.writtenBytes').points.reduce((sum, { value }) => sum + value, 0);
+  /** A child that was read with 30 bytes, and ended. */
+  const withChild = (): Scene =>
+    new Scene()
+      .sample(-5, 1, { writtenBytes: 100 })
+      .process({ id: 2, pid: 101, parentId: 1 }, 10, { writtenBytes: 30 })
+      .happened(20, 'exit');
+
+  it('of a child are not counted again when its parent waits for it', () => {
+    expect(written(withChild().sample(20, 1, { writtenBytes: 130 }))).toBe(30);
+  });
+
+  it('that a child wrote after its last look, or the parent itself, are counted', () => {
+    expect(written(withChild().sample(20, 1, { writtenBytes: 190 }))).toBe(90);
+  });
+
+  it('of a child that is not waited for yet are its own alone', () => {
+    const scene = withChild().sample(21, 1, { writtenBytes: 110 });
+    expect(written(scene)).toBe(40);
+    expect(written(scene.sample(25, 1, { writtenBytes: 140 }))).toBe(40);
+  });
+
+  it('of a grandchild go up one by one, and are counted once', () => {
+    const scene = withChild()
+      .process({ id: 3, pid: 102, parentId: 2 }, 11, { writtenBytes: 7 })
+      .happened(12, 'exit', { processId: 3 })
+      .sample(12, 2, { writtenBytes: 37 })
+      .sample(20, 1, { writtenBytes: 137 });
+    expect(written(scene)).toBe(37);
+  });
+
+  it('of what a child wrote before it was looked at are nobody’s in the window', () => {
+    const scene = new Scene()
+      .sample(-5, 1, { writtenBytes: 100 })
+      .process({ id: 2, pid: 101, parentId: 1 }, -5, { writtenBytes: 5000 })
+      .sample(15, 2, { writtenBytes: 5030 })
+      .happened(20, 'exit')
+      .sample(20, 1, { writtenBytes: 5130 });
+    expect(written(scene)).toBe(30);
+  });
+});
+
 describe('levels', () => {
   it('hold until they are read again, and add up over the live processes', () => {
     const scene = new Scene(20)
