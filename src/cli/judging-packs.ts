@@ -24,7 +24,7 @@ export function packsFor(
   return packs;
 }
 
-/** A rule about a target, a table or a derived metric that there is not would never be judged, or match nothing; one that all of them are excused from never fails. */
+/** A rule about a target, a table, a log, a path or a derived metric that is not watched would never be judged, or match nothing; one that all of them are excused from never fails. */
 export function refuseStrangers(packs: readonly RulePack[], targets: readonly WatchedTarget[]): void {
   const watched = watchedBy(targets);
   for (const pack of packs) {

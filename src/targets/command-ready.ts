@@ -60,7 +60,7 @@ export async function isReadyBefore(ready: ReadyCondition, cwd: string = process
     case 'http':
       return answers(ready.url);
     case 'port':
-      return listenersOn(new Procfs(), ready.port).size > 0;
+      return readListeners(new Procfs(), 'tcp', 'self').some(({ port }) => port === ready.port);
     case 'file':
       return existsSync(resolve(cwd, ready.path));
     default:

@@ -87,7 +87,7 @@ describe.skipIf(!RUNNABLE)('quiet for the wrong reason (nginx, redis-server of D
         expect({ code, headline: proof.headline }).toMatchObject({ code: 2 });
         expect(proof.rules.map(({ reason }) => reason)).toContainEqual(
           expect.stringContaining(
-            `whether pid-${redis.pid} was stopped or frozen is not known: the cgroup of redis-server (pid ${redis.pid})`,
+            `whether pid-${redis.pid} was stopped, frozen or held back is not known: the cgroup of redis-server (pid ${redis.pid})`,
           ),
         );
         const seen = await check(args);

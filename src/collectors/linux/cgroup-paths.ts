@@ -11,7 +11,7 @@ export interface CgroupFolders {
   freezer: string | null;
   /** Its own and all enclosing cgroups that can have a CPU quota. */
   quotas: readonly string[];
-  /** A cgroup that is not visible here: freezing and throttling cannot be seen. */
+  /** A cgroup that is not visible here: freezing or throttling cannot be seen. */
   hidden: string | null;
 }
 
@@ -40,6 +40,7 @@ export class CgroupPaths {
       'unified' | 'freezer' | 'hidden',
       string | null
     >;
+    let hiddenUnified: string | null = null;
     const quotas: string[] = [];
     for (const membership of memberships) {
       const controllers = membership.controllers.split(',');
@@ -48,13 +49,17 @@ export class CgroupPaths {
       if (!hasQuota && !controllers.includes('freezer')) continue;
       const place = this.#folderOf(membership, isUnified, controllers);
       if (place === null) {
-        if (membership.path !== '/') folders.hidden = membership.path;
+        if (membership.path === '/') continue;
+        if (isUnified) hiddenUnified = membership.path;
+        else folders.hidden = membership.path;
         continue;
       }
       if (isUnified) folders.unified = place.folder;
       if (controllers.includes('freezer')) folders.freezer = place.folder;
       if (hasQuota) quotas.push(...upTo(place.folder, place.mountPoint));
     }
+    // With controllers of version 1 mounted beside it, version 2 only names groups: what freezes does it by version 1.
+    if (folders.freezer === null) folders.hidden ??= hiddenUnified;
     return { ...folders, quotas };
   }
 

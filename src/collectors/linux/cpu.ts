@@ -110,8 +110,8 @@ export class CpuCollector implements Collector {
 
   sample(look: Look): Observations {
     for (const { process } of look.ended) this.#last.delete(process.id);
-    for (const { reason } of this.#owed.lost(look)) this.#sampledReason ??= reason;
-    if (look.moved.size === 0) return NOTHING;
+    const lost = this.#owed.lost(look);
+    if (look.moved.size === 0) return lost.length === 0 ? NOTHING : { failures: lost };
     const metrics = new Map<number, ProcessMetrics>();
     for (const process of ran(look)) {
       const values: ProcessMetrics = {};
@@ -122,7 +122,8 @@ export class CpuCollector implements Collector {
       this.#checkChildSignal(look, process);
       if (Object.keys(values).length > 0) metrics.set(process.id, values);
     }
-    return { metrics, ...this.#denials.take() };
+    const { failures = [] } = this.#denials.take();
+    return { metrics, failures: [...failures, ...lost] };
   }
 
   dueAtMs(): number {

@@ -122,11 +122,12 @@ export class SocketsCollector implements Collector {
     }
     const [first] = holders;
     if (first === undefined) return [];
-    this.#holders.wereRead(holders);
-    if (wanted.size === 0) return [];
     const { pid } = first.process;
     const isWanted: SocketFilter = ({ inode, state }) => wanted.has(inode) || state === TCP_STATE.listen;
-    const records = this.#tables.read(scope, pid, isWanted);
+    const records = wanted.size === 0 ? [] : this.#tables.read(scope, pid, isWanted);
+    // Those of whom the kernel's list was broken off are read again.
+    this.#holders.wereRead(holders);
+    if (wanted.size === 0) return [];
     let all: readonly SocketRecord[] | null = null;
     const everything = (): readonly SocketRecord[] => (all ??= this.#tables.read(scope, pid, () => true));
     const activities = this.#see(look, scope, records, everything, wanted);

@@ -58,7 +58,15 @@ type Deciding = Omit<Claim<ActivityRule>, 'evidence' | 'actorOf' | 'askForPeriod
  */
 function decidingParts({ rule, pack, window, target, acceptSampledMs }: Claim<ActivityRule>): Deciding {
   const { activity, match, except, unless, minDuration, minCoverage } = rule;
-  const own = { activity, match, except, unless, minDuration, minCoverage } as ActivityRule;
+  const own = {
+    activity,
+    target: rule.target,
+    match,
+    except,
+    unless,
+    minDuration,
+    minCoverage,
+  } as ActivityRule;
   const shared = (pack.except ?? []).filter((one) => one.activity === activity);
   const answersForPack = shared.length > 0 && rule === keeperOf(pack, rule);
   const ofPack = {

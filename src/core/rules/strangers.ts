@@ -48,7 +48,7 @@ export interface Stranger {
   candidates: readonly string[];
 }
 
-/** What a pack names in vain: targets and derived metrics of rules, and targets, tables of events and logs that they, their causes and exceptions match. */
+/** What a pack names in vain: targets and derived metrics of rules, and targets, tables of events, logs and paths of files that they, their causes and exceptions match. */
 export function strangersIn(
   pack: Pick<PackDocument, 'rules' | 'except' | 'unless'>,
   watched: Watched,

@@ -7,15 +7,23 @@ import { unseenFields } from '../unseen-fields.ts';
 
 /** Columns and fields that a rule, its exceptions or its causes name and that no table and no line has: it cannot mean what it says. */
 export function unknownColumns(claim: Claim<ActivityRule>): string[] {
-  return [...new Set([...unknownOf(claim, 'event', notInTables), ...unknownOf(claim, 'log', notInLines)])];
+  const { rule, target } = claim;
+  return [
+    ...new Set([
+      ...unknownOf(claim, 'event', target, notInTables),
+      // Lines of one log need not have what those of another have.
+      ...unknownOf(claim, 'log', rule.target ?? null, notInLines),
+    ]),
+  ];
 }
 
 /** @param target whose records a match is about; null: those of any */
 type Search = (evidence: Claim['evidence'], match: Match | undefined, target: string | null) => string[];
 
 function unknownOf(
-  { evidence, target, pack, rule }: Claim<ActivityRule>,
+  { evidence, pack, rule }: Claim<ActivityRule>,
   activity: 'event' | 'log',
+  target: string | null,
   search: Search,
 ): string[] {
   const allowed = exceptionsOf(rule, pack).map(({ match }) => match);
@@ -40,8 +48,10 @@ const notInTables: Search = ({ eventColumns = {} }, match, target) => {
 
 /** Lines are free to have a field or not, but one that none ever had is rather a name that was mistyped. */
 const notInLines: Search = ({ targets }, match, target) => {
-  const where = target === null ? 'any log' : target;
-  return unseenFields(match, target === null ? targets : targets.filter(({ name }) => name === target))
+  const [first, ...others] = targets.filter(({ name }) => target === null || name === target);
+  if (first === undefined) return [];
+  const where = others.length === 0 ? first.name : 'any log';
+  return unseenFields(match, [first, ...others])
     .filter(({ isOptional }) => !isOptional)
     .map(({ name, known }) => `there is no field «${name}» in the lines of ${where}${nearest(name, known)}`);
 };

@@ -6,14 +6,16 @@ import { causesOf, exceptionsOf } from '../rule-and-pack.ts';
 
 /** Paths that a rule, its exceptions or its causes name and that lie in no folder that was watched: whatever happened there, it was not seen. */
 export function unwatchedPaths({ evidence, target, pack, rule }: Claim<ActivityRule>): string[] {
-  const allowed = exceptionsOf(rule, pack).map(({ match }) => match);
-  const own = rule.activity === 'file' ? [rule.match, ...allowed] : [];
+  const { match, except = [] } = rule;
+  const own = rule.activity === 'file' ? [match, ...except.map((one) => one.match)] : [];
+  const allowed = rule.activity === 'file' ? exceptionsOf(rule, pack) : [];
   const causes = causesOf(rule, pack).filter(({ activity }) => activity === 'file');
-  const ofTarget = evidence.targets.filter(({ name }) => name === target);
+  // A rule for any target, and what a pack says for all its rules, may be about the folders of another one.
+  const ofRule = evidence.targets.filter(({ name }) => rule.target === undefined || name === target);
   return [
     ...new Set([
-      ...own.flatMap((match) => outOf(match, ofTarget)),
-      ...causes.flatMap(({ match }) => outOf(match, evidence.targets)),
+      ...own.flatMap((one) => outOf(one, ofRule)),
+      ...[...allowed, ...causes].flatMap((one) => outOf(one.match, evidence.targets)),
     ]),
   ];
 }

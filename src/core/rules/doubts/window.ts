@@ -42,7 +42,8 @@ const longGap: Doubt = (claim, source) => {
   return `nothing was looked at for ${spell(longest)} at a stretch`;
 };
 
-const heldUnknown = (target: string): string => `whether ${target} was stopped or frozen is not known`;
+const heldUnknown = (target: string): string =>
+  `whether ${target} was stopped, frozen or held back is not known`;
 
 const disturbed: Doubt = ({ evidence, target, window }) => {
   // A target that is being stopped is expected to go away.

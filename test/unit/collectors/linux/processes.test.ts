@@ -169,4 +169,15 @@ describe('disturbances', () => {
     expect(allKinds(atRoot, { full: true })).toEqual([]);
     expect(atRoot.stop()).toMatchObject({ status: 'ok', reason: null });
   });
+
+  it('does not miss a cgroup of version 2 where the freezer of version 1 is there', () => {
+    proc.write('7/cgroup', '2:freezer:/app\n0::/app.slice/app.service\n');
+    proc.write('self/mountinfo', mount('cgroup', 'freezer', 'freezer'));
+    proc.write('freezer/app/freezer.state', 'THAWED\n');
+    const one = collector();
+    expect(allKinds(one, { full: true })).toEqual([]);
+    expect(one.stop()).toMatchObject({ status: 'ok', reason: null });
+    proc.write('freezer/app/freezer.state', 'FROZEN\n');
+    expect(allKinds(collector(), { full: true })).toEqual(['frozen']);
+  });
 });

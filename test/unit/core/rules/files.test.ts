@@ -123,6 +123,30 @@ describe('a rule about files is inconclusive', () => {
   });
 });
 
+describe('a path that lies in no watched folder', () => {
+  const watching = (name: string): Parameters<Scene['target']>[0] => ({
+    name,
+    files: [`/srv/${name}`],
+    folders: [`/srv/${name}`],
+  });
+  const verdicts = (fields: Record<string, unknown>): string[] => {
+    const scene = new Scene().target(watching('app')).target(watching('other'));
+    scene.process({ id: 2, pid: 200, name: 'other', target: 'other' });
+    scene.report('files');
+    const rules = ruleOf({ kind: 'absence', activity: 'file', ...fields });
+    return judge(scene.evidence, [rules], OPTIONS).map(({ verdict }) => verdict);
+  };
+
+  it('makes a rule for one target inconclusive, and may be that of another for a rule for any', () => {
+    const match = { 'path|startswith': '/srv/app/cache/' };
+    expect(verdicts({ match })).toEqual(['pass', 'pass']);
+    expect(verdicts({ match, target: 'other' })).toEqual(['inconclusive']);
+    expect(verdicts({ match: { path: '/srv/ap/*' } })).toEqual(['inconclusive', 'inconclusive']);
+    const except = [{ match, reason: 'the cache', optional: true }];
+    expect(verdicts({ except })).toEqual(['pass', 'pass']);
+  });
+});
+
 describe('where no folder was named', () => {
   const proofOf = (scene: Scene, packs: readonly RulePack[]) =>
     assembleProof({

@@ -42,7 +42,7 @@ describe('a field that no line of a log ever had', () => {
   it('in causes, of whichever target, and in the exceptions of a pack', () => {
     const after = { activity: 'log', match: { category: 'inference', 'data.totl_ms|gt': 1 } };
     const scene = logged(INFERENCE);
-    const reason = 'there is no field «totl_ms» in the lines of any log; the nearest is «total_ms»';
+    const reason = 'there is no field «totl_ms» in the lines of app; the nearest is «total_ms»';
     expect(only(scene, absence({ unless: { after, within: '30s' } }, 'network'))).toMatchObject({
       verdict: 'inconclusive',
       reason,
@@ -52,6 +52,20 @@ describe('a field that no line of a log ever had', () => {
       rules: [{ id: 'quiet', kind: 'absence', activity: 'log' }],
     });
     expect(only(scene, shared).verdict).toBe('inconclusive');
+  });
+
+  it('is none where the rule is for any target, and lines of another one have it', () => {
+    const both = (): Scene =>
+      logged(INFERENCE)
+        .target({ name: 'other', logs: LOGS, logCategories: ['line'], logFields: { line: ['model'] } })
+        .process({ id: 2, pid: 200, name: 'other', target: 'other' })
+        .report('logs', { target: null });
+    const match = { 'data.total_ms|gt': 5000 };
+    const verdicts = (fields: Record<string, unknown>): string[] =>
+      judge(both().evidence, [absence(fields)], OPTIONS).map(({ verdict }) => verdict);
+    expect(verdicts({ match })).toEqual(['pass', 'pass']);
+    expect(verdicts({ match, target: 'other' })).toEqual(['inconclusive']);
+    expect(verdicts({ match: { 'data.totl_ms|gt': 5000 } })).toEqual(['inconclusive', 'inconclusive']);
   });
 
   it('is a warning where its map says that lines need not have it', () => {
