@@ -32,9 +32,30 @@ export interface WatchDaemon {
 
 const running: Set<ChildProcess> = new Set();
 
-/** Ends what a failed test has left. */
+/** Ends what a test has left, and what that has started: a measurement that is cut off would still write its result. */
 export function killDaemons(): void {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) {
+    const started = childrenOf(child);
+    child.kill('SIGKILL');
+    for (const pid of started) kill(pid);
+  }
+}
+
+function childrenOf({ pid }: ChildProcess): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    // It has ended already.
+    return [];
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // So has this one.
+  }
 }
 
 export function startDaemon(config: string, state: string, options: CliOptions = {}): WatchDaemon {
