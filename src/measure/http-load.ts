@@ -107,8 +107,9 @@ export async function loadHttp(plan: HttpLoadPlan, signal: AbortSignal): Promise
   }
   if (lost.closed > 0) failures['closed'] = (failures['closed'] ?? 0) + lost.closed;
   const endMs = 'requests' in amount && !isCut ? lastMs : performance.now();
-  // In a short run nothing waits for long; of a slow server, an answer may take longer than any before.
-  const patienceMs = Math.max(2 * longestMs, Math.min(CUT_OFF_MS, (endMs - startMs) / 2));
+  // Of a slow server an answer may take longer than any before; but what waits for most of a run is never an ordinary end of it.
+  const halfMs = (endMs - startMs) / 2;
+  const patienceMs = Math.max(longestMs, Math.min(halfMs, Math.max(2 * longestMs, CUT_OFF_MS)));
   const unanswered = lost.waitedMs.filter((waitedMs) => answers === 0 || waitedMs > patienceMs).length;
   if (unanswered > 0) failures['unanswered'] = unanswered;
   return {

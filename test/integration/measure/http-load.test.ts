@@ -137,6 +137,12 @@ describe('a load of some time', () => {
     expect(requests() - fates(found)).toBeLessThanOrEqual(3);
   });
 
+  it('knows it where the others are answered slowly, after more than half of the time', async () => {
+    const { port } = await answering(1_300, (connection) => connection % 2 === 1);
+    const found = await loadFor(port, { durationMs: 2_000 });
+    expect(found.failures['unanswered']).toBeGreaterThanOrEqual(2);
+  });
+
   it('knows it in half a second, too', async () => {
     const { port } = await answering(10, (connection) => connection % 2 === 1);
     const found = await loadFor(port, { durationMs: 500 });
