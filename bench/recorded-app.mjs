@@ -1,4 +1,5 @@
 // What an idle app on Linux showed, played back on simulated time: the gate, the tree and the collector of a Watcher.
+import { controlSeen, PLANTED } from './recorded-controls.mjs';
 import { chat, connect, life, processOf, wake } from './recorded-rows.mjs';
 
 export const PROCESSES = 20;
@@ -48,7 +49,8 @@ const NETWORK = {
 
 /**
  * An app that is played back. `kind`: how often processes run and how many at a time (`runEveryMs`, `runners`), how often somebody
- * calls out (`connectEveryMs`), starts a helper (`helperEveryMs`) and is asked by its user (`chatEveryMs`); null: never.
+ * calls out (`connectEveryMs`), starts a helper (`helperEveryMs`) and is asked by its user (`chatEveryMs`); null: never. `processes`,
+ * `targets`: how many it has, and the names it is watched by; left out: 20 of one.
  * `tick` is to be moved on before each look.
  */
 export class RecordedApp {
@@ -67,14 +69,17 @@ export class RecordedApp {
     udpInDatagrams: 16_445,
   };
   #started;
-  #nextId = PROCESSES + 1;
+  #nextId;
+  #planted = [];
   #wake = () => {};
   #isWoken = false;
 
   constructor(kind, startMs) {
     this.#kind = kind;
     this.#startMs = startMs;
-    this.#processes = Array.from({ length: PROCESSES }, (_, index) => processOf(index + 1, startMs));
+    const { processes: length = PROCESSES } = kind;
+    this.#processes = Array.from({ length }, (_, index) => processOf(index + 1, startMs));
+    this.#nextId = length + 1;
     this.#totals = this.#processes.map(() => ({ cpuNs: 8_837_502, wakeups: 11, pssBytes: 4_433_920 }));
     this.#started = this.#processes;
   }
@@ -106,18 +111,19 @@ export class RecordedApp {
     };
   }
 
-  /** Activities of the watchdog's own, which show in the counters. */
+  /** Activities of the watchdog's own, which show in the counters and at the next look. */
   get beats() {
-    const planted = (names, answer) => () => {
-      for (const name of names) this.#counts[name] += 1;
+    const planted = (name, counters) => () => {
+      for (const counter of counters) this.#counts[counter] += 1;
+      this.#planted.push(name);
       this.#isWoken = true;
       this.#wake();
-      return answer;
+      return PLANTED[name];
     };
     return {
-      tcp: planted(['tcpActiveOpens', 'tcpPassiveOpens'], 57_469),
-      udp: planted(['udpOutDatagrams', 'udpInDatagrams'], 57_470),
-      child: { start: planted(['tasks'], 4711), collect: () => {} },
+      tcp: planted('tcp', ['tcpActiveOpens', 'tcpPassiveOpens']),
+      udp: planted('udp', ['udpOutDatagrams', 'udpInDatagrams']),
+      child: { start: planted('process', ['tasks']), collect: () => {} },
     };
   }
 
@@ -166,7 +172,7 @@ export class RecordedApp {
     counts.tasks += 3;
     counts.ipOutRequests += 5;
     counts.tcpOutSegs += 5;
-    const activities = [];
+    const activities = this.#planted.splice(0).flatMap((name) => controlSeen(name, nowMs - SEEN_AFTER_MS));
     if (this.#isTime(this.#kind.connectEveryMs)) {
       counts.tcpActiveOpens += 1;
       activities.push(connect(nowMs));
@@ -176,17 +182,23 @@ export class RecordedApp {
       for (const { id, exe } of started)
         for (const op of ['spawn', 'exit']) activities.push(life(nowMs, { id, exe, op }));
     const { tasks, ...network } = counts;
+    const { targets = ['app'] } = this.#kind;
     const sockets = { connects: 0, accepts: 0, closed: 0, listening: 1, sendsUnseen: 0 };
     const counters = [
       { atMs: nowMs, scope: 'forks', values: { tasks } },
       { atMs: nowMs, scope: 'network:4026531833', values: { ...NETWORK, ...network } },
-      { atMs: nowMs, scope: 'sockets:app', values: sockets },
+      // Only the first one runs.
+      ...targets
+        .slice(0, full ? targets.length : 1)
+        .map((name) => ({ atMs: nowMs, scope: `sockets:${name}`, values: sockets })),
     ];
     const wakes = full && moved.size > 0 ? [...moved].map((processId) => wake(nowMs, processId)) : [];
     return { metrics, counters, activities, wakes };
   }
 }
 
+/** A look sees what was planted just before it. */
+const SEEN_AFTER_MS = 2;
 /** So long the app works for its user. */
 const CHAT_MS = 20_000;
 const NOBODY = new Set();

@@ -1,4 +1,5 @@
 // Days of the recorded app through the real watcher, recorder and store, on simulated time: no host, no clock.
+import { Canary } from '../dist/session/canary.js';
 import { Recorder } from '../dist/session/recorder.js';
 import { StretchReports } from '../dist/session/stretch-reports.js';
 import { Watcher } from '../dist/session/watcher.js';
@@ -6,6 +7,7 @@ import { HOST, RecordedApp, TICK_MS } from './recorded-app.mjs';
 import { knownAt } from './recorded-rows.mjs';
 
 export const DAY_MS = 86_400_000;
+const NETWORK_SCOPE = 'network:4026531833';
 export const START_MS = Date.UTC(2026, 10, 1) + 0.4521;
 const RUN = {
   id: 'bench',
@@ -33,51 +35,63 @@ export function playDays(store, { kind, durationMs, windowMs }) {
   recorder.document('run', RUN);
   watcher.look(true);
   const stretches = new StretchReports(nowMs);
+  const canary = new Canary({
+    clock,
+    beats: app.beats,
+    networkScope: NETWORK_SCOPE,
+    onPlanted: (planted) => recorder.document('control', planted),
+    onFailure: (failure) => recorder.document('controlFailure', failure),
+  });
   let openedMs = nowMs;
+  const open = () => {
+    openedMs = nowMs;
+    recorder.document('opening', openingOf(openedMs, windowMs));
+    canary.plan({ fromMs: openedMs, toMs: openedMs + windowMs });
+  };
+  open();
   for (app.tick = 1; app.tick <= durationMs / TICK_MS; app.tick += 1) {
     const { tick } = app;
+    canary.plant(nowMs);
     nowMs = START_MS + tick * TICK_MS + ((tick * 104_729) % 1000) / 1000;
     const isEdge = (tick * TICK_MS) % windowMs === 0;
     watcher.look(isEdge);
     if (!isEdge) continue;
-    for (let beat = 1; beat <= 4; beat += 1) plant(recorder, openedMs + (beat * windowMs) / 5);
-    recorder.finish(nowMs);
-    recorder.document('stretch', stretches.cut(nowMs, factsAt(tick)));
-    const windowId = 'after-chat';
-    recorder.document('window', {
-      trigger: 'user-quiet',
-      id: windowId,
-      kind: 'idle',
-      fromMs: openedMs,
-      toMs: nowMs,
-      requestedMs: windowMs,
-      settleMs: 0,
-      closedBy: 'maxDuration',
-    });
-    recorder.commit(nowMs);
-    recorder.document('verdict', {
-      windowId,
-      fromMs: openedMs,
-      toMs: nowMs,
-      verdict: 'pass',
-      headline: 'x'.repeat(200),
-      folder: 'reports/2026-11-01_0000_app',
-      findings: [],
-    });
-    recorder.commit(nowMs);
-    openedMs = nowMs;
+    const report = stretches.cut(nowMs, factsAt(tick, kind.targets));
+    closeWindow(recorder, { fromMs: openedMs, toMs: nowMs, requestedMs: windowMs }, report);
+    open();
     if ((tick * TICK_MS) % DAY_MS === 0) store.rotate(nowMs);
   }
 }
 
-function plant(recorder, atMs) {
-  for (const name of ['tcp', 'udp'])
-    recorder.document('control', { name, atMs, networkScope: 'network:4026531833', port: 57469, pid: null });
+/** As the daemon does: what was seen, then the window, then, in batches of their own, that it is judged and how. */
+function closeWindow(recorder, { fromMs, toMs, requestedMs }, report) {
+  recorder.finish(toMs);
+  recorder.document('stretch', report);
+  const window = openingOf(fromMs, requestedMs);
+  recorder.document('window', { ...window, toMs, closedBy: 'maxDuration' });
+  recorder.commit(toMs);
+  recorder.document('waitedFor', { id: window.id, fromMs, rulesDigest: 'a6'.repeat(32) });
+  recorder.commit(toMs);
+  recorder.document('verdict', {
+    windowId: window.id,
+    fromMs,
+    toMs,
+    verdict: 'pass',
+    headline: 'x'.repeat(200),
+    folder: 'reports/2026-11-01_0000_app',
+    findings: [],
+  });
+  recorder.commit(toMs);
 }
 
-function factsAt(tick) {
+function openingOf(fromMs, requestedMs) {
+  const window = { id: 'after-chat', kind: 'idle', trigger: 'user-quiet', fromMs, requestedMs, settleMs: 0 };
+  return { ...window, minDurationMs: 10_000 };
+}
+
+function factsAt(tick, targets) {
   return {
-    ...knownAt(tick),
+    ...knownAt(tick, targets),
     self: {
       cpuSeconds: 0.5,
       wakeups: 3700,

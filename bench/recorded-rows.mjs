@@ -94,8 +94,8 @@ export function life(atMs, { id, exe, op }) {
   };
 }
 
-/** What collectors and targets know at an edge. */
-export function knownAt(tick) {
+/** What collectors and targets know at an edge; `names`: of the targets. */
+export function knownAt(tick, names = ['app']) {
   const collector = (name, target = null) => ({
     name,
     target,
@@ -109,8 +109,15 @@ export function knownAt(tick) {
     collectors: ['cpu', 'memory', 'wakeups', 'io', 'processes', 'sockets', 'trace'].map((name) =>
       collector(name),
     ),
-    targets: [{ name: 'app', selector: { by: 'port', port: 8000 }, events: null, orphans: [], notes: [] }],
-    eventTypes: { app: ['user_message'] },
-    eventColumns: { app: ['id', 'type', 'created_at'] },
+    targets: names.map((name) => ({
+      name,
+      selector: { by: 'port', port: 8000 },
+      events: null,
+      orphans: [],
+      notes: [],
+      executables: [{ path: '/opt/app/bin/worker', sha256: '6b'.repeat(32) }],
+    })),
+    eventTypes: { [names[0]]: ['user_message'] },
+    eventColumns: { [names[0]]: ['id', 'type', 'created_at'] },
   };
 }

@@ -5,14 +5,20 @@ import { playDays } from '../../bench/recorded-days.mjs';
 import { EvidenceStore } from '../../dist/evidence/store.js';
 
 /** Of the programs of a soak, redis-server alone runs without being asked, ten times a second: at every look. */
-const ONE_RUNS = { runEveryMs: 1000, runners: 1, connectEveryMs: null };
+const SCENE = {
+  processes: 5,
+  targets: ['redis', 'nginx', 'demo'],
+  runEveryMs: 1000,
+  runners: 1,
+  connectEveryMs: null,
+};
 
-/** Bytes of the evidence of so much time in windows as long, with nothing planted in it, on a host where nobody else uses the network. */
+/** Bytes of the evidence of so much time in windows as long, with nothing planted in it, on a host that is not quite idle. */
 export function predictedBytes(folder, { durationMs, windowMs }) {
   const path = join(folder, 'predicted.db');
   const { store } = EvidenceStore.open(path);
   const wholeSecondsMs = Math.round(windowMs / 1000) * 1000;
-  playDays(store, { kind: ONE_RUNS, durationMs, windowMs: wholeSecondsMs });
+  playDays(store, { kind: SCENE, durationMs, windowMs: wholeSecondsMs });
   store.close();
   return statSync(path).size;
 }

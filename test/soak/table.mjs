@@ -32,7 +32,7 @@ export function describeSoak({ durationMs, windowMs, seed, exitCode, store, ledg
     '',
     overTime(samples),
     '',
-    `The evidence took ${mb(store.bytes, 2)} MB in the end${aDay(store.bytes, durationMs)}; ${mb(store.predictedBytes, 2)} MB were predicted ([the evidence store](#the-evidence-store): one process that wakes every second, in windows as long).`,
+    `The evidence took ${mb(store.bytes, 2)} MB in the end${aDay(store.bytes, durationMs)}; ${mb(store.predictedBytes, 2)} MB were predicted (as for [the evidence store](#the-evidence-store), on simulated time: three targets of five processes together, one of which wakes every second, in windows as long; nothing is planted, and nobody chats).`,
   ].join('\n');
 }
 
