@@ -18,7 +18,7 @@ export interface CellResult {
   faultAlone: HalfResult;
   /** The worse of both. */
   result: HalfResult['result'];
-  /** Of the product. */
+  /** Of the product; «and changes» where the work tree was not exactly it. */
   commit: string;
   seconds: number;
 }
@@ -35,7 +35,14 @@ const MOMENTS: readonly Moment[] = ['before', 'during', 'during', 'after'];
 
 const WORST_FIRST = ['false pass', 'false fail', 'void', 'ok'] as const;
 
-export const keyOf = ({ fault, activity }: Cell): string => `${fault.name}/${activity.name}`;
+/** What tells cells apart: the names of fault and activity, as `--only` takes them. */
+export const keyOf = ({ fault, activity }: Cell): string => keyOfNames(fault.name, activity.name);
+
+/** The same of a cell that was run. */
+export const keyOfResult = ({ fault, activity }: Pick<CellResult, 'fault' | 'activity'>): string =>
+  keyOfNames(fault, activity);
+
+const keyOfNames = (fault: string, activity: string): string => `${fault}/${activity}`;
 
 /** Runs a cell, with the activity and without it. */
 export async function runCell(cell: Cell, { seed, peer, commit }: CellMeans): Promise<CellResult> {

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { CellResult } from './cell.ts';
+import { type CellResult, keyOfResult } from './cell.ts';
 
 /** The results of a run, a line for each, so that one that was interrupted can go on. */
 export class Ledger {
@@ -16,7 +16,7 @@ export class Ledger {
     if (!existsSync(this.#path)) return [];
     const lines = readFileSync(this.#path, 'utf8').split('\n').slice(0, -1);
     const results = lines.map((line) => JSON.parse(line) as CellResult);
-    return [...new Map(results.map((one) => [`${one.fault}/${one.activity}`, one])).values()];
+    return [...new Map(results.map((one) => [keyOfResult(one), one])).values()];
   }
 
   add(result: CellResult): void {

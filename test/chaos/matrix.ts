@@ -19,24 +19,36 @@ export interface Matrix {
   leftOut: LeftOut[];
 }
 
-/** @param only `fault/activity`, either of which can be left out or be a prefix with `*`; null: everything */
+/**
+ * @param only `fault/activity`, either of which can be left out or be a prefix with `*`; null: everything
+ * @throws Error that lists the names, where nothing has such a name
+ */
 export function matrix(only: string | null): Matrix {
   const [faultPattern = '', activityPattern = ''] = (only ?? '').split('/');
+  const faults = chosenFrom(FAULTS, faultPattern, 'fault');
+  const activities = chosenFrom(ACTIVITIES, activityPattern, 'activity');
   const cells: Cell[] = [];
   const leftOut: LeftOut[] = [];
-  for (const fault of FAULTS.filter(({ name }) => matches(name, faultPattern))) {
+  for (const fault of faults) {
     const missing = fault.unavailable?.() ?? null;
     if (missing !== null) {
       leftOut.push({ fault: fault.name, activity: null, reason: missing });
       continue;
     }
-    for (const activity of ACTIVITIES.filter(({ name }) => matches(name, activityPattern))) {
+    for (const activity of activities) {
       const reason = fault.excludes?.(activity) ?? null;
       if (reason === null) cells.push({ fault, activity });
       else leftOut.push({ fault: fault.name, activity: activity.name, reason });
     }
   }
   return { faults: FAULTS, activities: ACTIVITIES, cells, leftOut };
+}
+
+function chosenFrom<T extends { name: string }>(all: readonly T[], pattern: string, what: string): T[] {
+  const chosen = all.filter(({ name }) => matches(name, pattern));
+  if (chosen.length > 0) return chosen;
+  const names = all.map(({ name }) => `\n  ${name}`).join('');
+  throw new Error(`no ${what} of the matrix is called «${pattern}»; there are${names}`);
 }
 
 function matches(name: string, pattern: string): boolean {

@@ -1,4 +1,4 @@
-import type { CellResult } from './cell.ts';
+import { type CellResult, keyOf, keyOfResult } from './cell.ts';
 import type { Fault } from './fault.ts';
 import type { HalfResult } from './half.ts';
 import type { Matrix } from './matrix.ts';
@@ -35,8 +35,8 @@ const FOUND = `## What it has found
 
 - A false pass, mended: somebody who switches the watchdog's own trace off and on again between two controls (\`trace-off-for-a-moment\`) hid what the target did
   meanwhile. The files that steer the trace are watched now, and one write by anybody else takes the claims off it.
-- Not mended: \`canary-never-lived\` passes with the fault alone. Evidence in which nothing was ever planted is read as that of a version which planted nothing, not as
-  controls that nobody caught.
+- Passes without a control, rightly: with \`canary-dead\` and \`canary-never-lived\` the fault alone passes, since the target runs no instruction, as its CPU clock shows. No claim rests on the
+  trace or the counters then; of a target that runs, the same windows are inconclusive.
 - Not in the matrix, since it is a limit that [platforms](platforms.md) names: a row that is written and deleted again within a tick, in a table without \`AUTOINCREMENT\`.
 `;
 
@@ -106,12 +106,12 @@ function fieldOf(result: CellResult | undefined): string {
 }
 
 function table({ faults, activities }: Matrix, results: readonly CellResult[]): string {
-  const byKey = new Map(results.map((one) => [`${one.fault}/${one.activity}`, one]));
+  const byKey = new Map(results.map((one) => [keyOfResult(one), one]));
   const rows = faults
     .filter(({ name }) => results.some(({ fault }) => fault === name))
     .map((fault) => [
       `\`${fault.name}\`: ${fault.says}${markOf(fault)}`,
-      ...activities.map(({ name }) => fieldOf(byKey.get(`${fault.name}/${name}`))),
+      ...activities.map((activity) => fieldOf(byKey.get(keyOf({ fault, activity })))),
     ]);
   return markdown(
     ['fault', ...activities.map(({ name }) => name)],

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Cell, type CellResult, keyOf, runCell } from './cell.ts';
+import { type Cell, type CellResult, keyOf, keyOfResult, runCell } from './cell.ts';
 import { runJobs } from './lanes.ts';
 import { Ledger } from './ledger.ts';
 import { matrix } from './matrix.ts';
@@ -15,8 +14,12 @@ import { summaryOf, verdictWith, verdictWithout } from './summary.ts';
 const PAGE: string = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
 const DEFAULT_SEED = '9';
 
-/** Runs the matrix, or a part of it. Returns the exit code: 1 where a pass or a fail was false, or something could not be run. */
-export async function main(argv: readonly string[]): Promise<number> {
+/**
+ * Runs the matrix, or a part of it. Returns the exit code: 1 where a pass or a fail was false, or something could not be run.
+ * @param commit what is tried
+ * @throws Error for what is mistyped, before anything is run
+ */
+export async function main(argv: readonly string[], commit: string): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -27,7 +30,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       jobs: { type: 'string', default: '4' },
     },
   });
-  const seed = Number(values.seed);
+  const seed = wholeNumber('--seed', values.seed);
+  const lanes = wholeNumber('--jobs', values.jobs);
+  if (values.write && values.only !== undefined) throw new Error('--write is for the whole matrix');
   const wanted = matrix(values.only ?? null);
   const { cells, leftOut } = wanted;
   for (const { fault, activity, reason } of leftOut)
@@ -38,12 +43,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     ledger
       .read()
       .filter(({ result }) => result === 'ok')
-      .map(({ fault, activity }) => `${fault}/${activity}`),
+      .map(keyOfResult),
   );
   const waiting = cells.filter((cell) => !done.has(keyOf(cell)));
   if (done.size > 0)
     console.log(`${cells.length - waiting.length} of ${cells.length} cells were done before`);
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   const isInterrupted = onceInterrupted();
   const peer = await startPeer();
   let count = cells.length - waiting.length;
@@ -60,12 +64,12 @@ export async function main(argv: readonly string[]): Promise<number> {
         console.log(`${count} / ${cells.length} ${describe(result)}`);
       },
     }));
-    await runJobs(jobs, Number(values.jobs));
+    await runJobs(jobs, lanes);
   } finally {
     await peer.stop();
   }
   const keys = new Set(cells.map(keyOf));
-  const results = ledger.read().filter(({ fault, activity }) => keys.has(`${fault}/${activity}`));
+  const results = ledger.read().filter((result) => keys.has(keyOfResult(result)));
   if (values.write) {
     const machine = `Node ${process.versions.node}, Linux ${release()}, ${availableParallelism()} CPUs, ${process.geteuid?.() === 0 ? 'root' : 'not root'}`;
     const date = new Date().toISOString().slice(0, 10);
@@ -73,6 +77,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   console.log(`\n${summaryOf(results)}`);
   return results.length === cells.length && results.every(({ result }) => result === 'ok') ? 0 : 1;
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d+$/u.test(text)) throw new Error(`${option} takes a whole number, not «${text}»`);
+  return Number(text);
 }
 
 /** So that a run that is interrupted has seen something of everything. */

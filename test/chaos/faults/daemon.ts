@@ -1,11 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fault } from '../fault.ts';
-import { hold, letGo } from '../helper.ts';
+import { letGo } from '../helper.ts';
 import { configOf, rulesOf, stateOf } from '../watch-watchdog.ts';
 import { clockBack, clockForward } from './clock-jumps.ts';
 import { collectorsThrow, gateThrows } from './collectors-throw.ts';
 import { databaseReplaced } from './database-changed.ts';
+import { lockStore } from './store-locked.ts';
 import { targetRestarted } from './target-restarted.ts';
 
 /** The same under the daemon. */
@@ -57,20 +58,11 @@ const socketGone: Fault = watched({
   strike: ({ scene }) => rmSync(join(stateOf(scene), 'control.sock')),
 });
 
-const LOCK = `
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1], isolation_level=None)
-db.execute('BEGIN EXCLUSIVE')
-print('locked', flush=True)
-sys.stdin.read()
-db.execute('ROLLBACK')
-`;
-
 const storeLocked: Fault = watched({
   name: 'store-locked',
   says: "another process holds the lock of the daemon's evidence file for 1.5 s",
   holdMs: 1_500,
-  strike: ({ scene }) => hold(scene, LOCK, join(stateOf(scene), 'evidence.db')),
+  strike: ({ scene }) => lockStore(scene, join(stateOf(scene), 'evidence.db')),
   undo: ({ scene }) => letGo(scene),
 });
 
