@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-export const MAIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const AUTOCANNON = fileURLToPath(import.meta.resolve('autocannon'));
 /** Where Debian has its servers, too. */
 export const ENV = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };

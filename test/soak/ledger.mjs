@@ -22,6 +22,26 @@ export function makeLedger(reports, planted) {
   return { kinds, pairs: joined(pairs), windows };
 }
 
+/**
+ * What of a soak is not as it should be, in words; empty where all is. Nothing judged is not nothing wrong.
+ * `exitCode`: of the daemon. `ended`: the program that ended by itself; null: none.
+ */
+export function complaintsAbout({ pairs, windows }, { exitCode, ended }) {
+  const sum = (of) => pairs.reduce((total, one) => total + one[of], 0);
+  const told = (count, what) => (count > 0 ? [`${count} ${what}`] : []);
+  const decided = windows.filter(({ verdict }) => verdict !== 'inconclusive').length;
+  return [
+    ...(exitCode === 0 ? [] : [`the daemon ended with exit code ${exitCode}`]),
+    ...(ended === null ? [] : [`${ended} ended by itself`]),
+    ...(decided > 0 ? [] : ['no window was judged that is not inconclusive']),
+    ...(sum('inside') > 0 ? [] : ['nothing that was planted lay surely in a judged window']),
+    ...told(sum('missed'), 'missed'),
+    ...told(sum('surplus'), 'found and not planted'),
+    ...told(windows.filter(({ isFalsePass }) => isFalsePass).length, 'passes with something planted'),
+    ...told(windows.filter(({ isFalseFail }) => isFalseFail).length, 'fails with nothing planted'),
+  ];
+}
+
 /** Proofs that count: one that another of the same window supersedes does not, nor one that was withdrawn. */
 function currentProofs(reports) {
   const best = new Map();

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { commitNow, writeSection } from '../../bench/page.mjs';
 import { startDaemon } from './daemon.mjs';
 import { installPackage } from './installed.mjs';
-import { makeLedger } from './ledger.mjs';
+import { complaintsAbout, makeLedger } from './ledger.mjs';
 import { readOptions } from './options.mjs';
 import { makePlan } from './plan.mjs';
 import { predictedBytes } from './predicted.mjs';
@@ -44,6 +44,7 @@ async function soak(scene, installed) {
   const planted = [];
   const samples = [];
   let exitCode = null;
+  let ended = null;
   try {
     const sampling = sample(daemon, samples, beganMs);
     for (const { atMs, kind } of makePlan(options)) {
@@ -52,12 +53,11 @@ async function soak(scene, installed) {
       planted.push(await plant(scene, kind));
       console.error(`${minutes(Date.now() - beganMs)} planted ${kind}`);
     }
-    await until(beganMs + options.durationMs);
+    if (!isOver(daemon, scene)) await until(beganMs + options.durationMs);
     stop.abort();
     await sampling;
   } finally {
-    const ended = scene.ended();
-    if (ended !== null) console.error(`${ended} has ended`);
+    ended = scene.ended();
     exitCode = await daemon.stop();
   }
   const ledger = makeLedger(daemon.reports, planted);
@@ -69,11 +69,9 @@ async function soak(scene, installed) {
   const table = describeSoak({ ...options, durationMs, exitCode, store, ledger, samples });
   console.log(table);
   if (options.write) writeSection('planted', `${table}\n\nOf commit ${commit}.`);
-  const isRight =
-    exitCode === 0 &&
-    ledger.pairs.every(({ missed, surplus }) => missed === 0 && surplus === 0) &&
-    ledger.windows.every(({ isFalsePass, isFalseFail }) => !isFalsePass && !isFalseFail);
-  process.exitCode = isRight ? 0 : 1;
+  const complaints = complaintsAbout(ledger, { exitCode, ended });
+  for (const complaint of complaints) console.error(`not right: ${complaint}`);
+  process.exitCode = complaints.length === 0 ? 0 : 1;
 }
 
 async function plant(scene, kind) {

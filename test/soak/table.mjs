@@ -4,7 +4,7 @@ const ROWS = 12;
 const DAY_MS = 86_400_000;
 const rowsOf = (...rows) => rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-/** `ledger`: of makeLedger; `samples`: costs with `atMs` since the beginning; `told`: how it went, a line each. */
+/** `exitCode`: of the daemon; `store`: bytes of its evidence, and as predicted; `ledger`: of makeLedger; `samples`: costs with `atMs` since the beginning. */
 export function describeSoak({ durationMs, windowMs, seed, exitCode, store, ledger, samples }) {
   const { kinds, pairs, windows } = ledger;
   const verdicts = ['pass', 'fail', 'inconclusive'].map(
@@ -72,7 +72,7 @@ function hours(ms) {
   return ms < 3_600_000 ? `${(ms / 60_000).toFixed(1)} min` : `${(ms / 3_600_000).toFixed(2)} h`;
 }
 
-/** Nothing follows from a run that was ended before its first window was. */
+/** Nothing follows from a run that was ended before its first sample but one. */
 function aDay(bytes, durationMs) {
   return durationMs > 0
     ? `, which makes ${mb((bytes * DAY_MS) / durationMs, 0)} MB a day of such windows`

@@ -57,11 +57,16 @@ export interface Score {
   wakesPerMinute: { seen: number; found: number | null };
 }
 
-/** The rule's own limit, in wakes a second. */
-const WAKES_LIMIT = 0.02;
+/** The limit of the rule `wakes` in zoo.yaml, in wakes a second. */
+export const WAKES_LIMIT = 0.02;
 
-/** Compares a proof by the zoo's pack with what the program is known to do. */
+/**
+ * Compares a proof by the zoo's pack with what the program is known to do.
+ * @throws Error where the proof says nothing of a claim: a rule that is gone is neither right nor wrong
+ */
 export function scoreOf(proof: Proof, truth: IdleTruth, witness: Witness): Score {
+  const unsaid = CLAIMS.filter((claim) => !proof.rules.some(({ id }) => id === claim));
+  if (unsaid.length > 0) throw new Error(`the proof says nothing of ${unsaid.join(', ')}`);
   const seconds = proof.window.durationSeconds;
   const findings = (claim: Claim): Finding[] => proof.findings.filter(({ ruleId }) => ruleId === claim);
   const isStranger = ({ subject }: Finding): boolean => subject['remote.port'] !== witness.calls?.port;

@@ -1,4 +1,4 @@
-import { CLAIMS, type Claim, type Outcome, type PeriodError, type Score } from './score.ts';
+import { CLAIMS, type Claim, type Outcome, type PeriodError, type Score, WAKES_LIMIT } from './score.ts';
 
 export interface Row {
   name: string;
@@ -12,7 +12,7 @@ const TITLES: Record<Claim, string> = {
   'network-period': 'calls on a timer',
   spawns: 'starts processes',
   'spawn-period': 'starts processes on a timer',
-  wakes: 'wakes more than once in 50 s',
+  wakes: `wakes more than once in ${1 / WAKES_LIMIT} s`,
   'wake-period': 'wakes on a timer',
   keepalives: 'has a connection that the kernel keeps alive',
 };

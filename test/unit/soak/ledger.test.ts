@@ -16,7 +16,8 @@ interface Ledger {
 }
 const LEDGER = '../../soak/ledger.mjs';
 const PLAN = '../../soak/plan.mjs';
-const { makeLedger } = (await import(LEDGER)) as {
+const { complaintsAbout, makeLedger } = (await import(LEDGER)) as {
+  complaintsAbout: (ledger: Ledger, ended: { exitCode: number | null; ended: string | null }) => string[];
   makeLedger: (reports: string, planted: Planted[]) => Ledger;
 };
 const { makePlan } = (await import(PLAN)) as {
@@ -88,6 +89,41 @@ describe('the ledger of a soak', () => {
     write('c', 5, { evidence: { chainHead: '', rows: 3 } });
     writeFileSync(join(reports, 'c', 'withdrawn.txt'), '');
     expect(ofRows(makeLedger(reports, [row(10_000)]))).toMatchObject({ inside: 1, missed: 0, surplus: 0 });
+  });
+});
+
+describe('what is not right about a soak', () => {
+  const IN_ORDER = { exitCode: 0, ended: null };
+  const complaints = (planted: Planted[], how = {}): string[] =>
+    complaintsAbout(makeLedger(reports, planted), { ...IN_ORDER, ...how });
+
+  it('is nothing where all that was planted was told', () => {
+    write('a', 1);
+    expect(complaints([row(10_000)])).toEqual([]);
+  });
+
+  it('is that nothing could be told of it', () => {
+    expect(complaints([row(10_000)])).toEqual([
+      'no window was judged that is not inconclusive',
+      'nothing that was planted lay surely in a judged window',
+    ]);
+    write('a', 0);
+    expect(complaints([])).toEqual(['nothing that was planted lay surely in a judged window']);
+    rmSync(join(reports, 'a'), { recursive: true });
+    write('a', 1, { verdict: 'inconclusive' });
+    expect(complaints([row(10_000)])).toEqual(['no window was judged that is not inconclusive']);
+  });
+
+  it('is what was missed, what was not planted, and who ended', () => {
+    write('a', 0);
+    expect(complaints([row(10_000)])).toEqual(['1 missed', '1 passes with something planted']);
+    rmSync(join(reports, 'a'), { recursive: true });
+    write('a', 3);
+    expect(complaints([row(10_000)], { exitCode: 4, ended: 'nginx' })).toEqual([
+      'the daemon ended with exit code 4',
+      'nginx ended by itself',
+      '2 found and not planted',
+    ]);
   });
 });
 

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { Period, Proof } from '../../../src/model/proof.ts';
 import type { RuleVerdict } from '../../../src/model/verdict.ts';
 import { proofOf } from '../../support/proofs.ts';
 import { STILL } from '../../zoo/program.ts';
-import { type Claim, CLAIMS, scoreOf, type Witness } from '../../zoo/score.ts';
+import { type Claim, CLAIMS, scoreOf, WAKES_LIMIT, type Witness } from '../../zoo/score.ts';
 
 const NOBODY: Witness = { calls: null, callsMs: null, startsMs: null, switches: 0 };
 const CALLS = { ...STILL, network: { everySeconds: 2 } };
@@ -19,7 +21,23 @@ function proof(verdicts: Partial<Record<Claim, RuleVerdict>>, findings: Proof['f
 const outcomes = (...args: Parameters<typeof scoreOf>): Record<string, string> =>
   Object.fromEntries(scoreOf(...args).judged.map(({ claim, outcome }) => [claim, outcome]));
 
+describe('the pack of the zoo', () => {
+  it('has the rules that are scored, and the limit of wakes that they are scored by', () => {
+    const { rules } = parse(readFileSync('test/zoo/zoo.yaml', 'utf8')) as {
+      rules: { id: string; expect?: { mean: string } }[];
+    };
+    expect(rules.map(({ id }) => id)).toEqual(CLAIMS);
+    expect(rules.find(({ id }) => id === 'wakes')?.expect).toEqual({ mean: `< ${WAKES_LIMIT}` });
+  });
+});
+
 describe('scoreOf', () => {
+  it('refuses a proof that says nothing of a claim', () => {
+    const whole = proof({});
+    const rules = whole.rules.filter(({ id }) => id !== 'network');
+    expect(() => scoreOf({ ...whole, rules }, STILL, NOBODY)).toThrow('nothing of network');
+  });
+
   it('clears who does nothing', () => {
     expect(new Set(Object.values(outcomes(proof({}), STILL, NOBODY)))).toEqual(new Set(['cleared']));
   });
