@@ -45,8 +45,9 @@ export async function checkAndProve(request: CheckRequest, hooks: CheckHooks): P
 /** A daemon that watches the same targets is told, so that it does not take our doings for theirs. */
 async function watchAnnounced(folder: string, request: CheckRequest, hooks: CheckHooks): Promise<string> {
   const releases: (() => void)[] = [];
+  const what = request.isPhaseGate === true ? 'idleproof run' : 'idleproof check';
   const onTargets: CheckHooks['onTargets'] = (processes) => {
-    releases.push(announceMeasurement(request.stateFolders, 'idleproof check', processes));
+    releases.push(announceMeasurement(request.stateFolders, what, processes));
   };
   try {
     return await watchInto(folder, request, { ...hooks, onTargets });

@@ -7,7 +7,7 @@ import { lookBackMs } from '../core/rules/look-back.ts';
 import { usualStateFolders } from '../daemon/state-folder.ts';
 import { IdleproofError } from '../errors.ts';
 import type { TargetSpec } from '../model/target.ts';
-import { DEFAULT_TICK_MS } from './timing-options.ts';
+import { DEFAULT_TICK_MS, MIN_TICKS } from './timing-options.ts';
 import { withFolders } from './real-folders.ts';
 import type { CheckRequest } from './check-run.ts';
 import { DEFAULT_OUT } from './default-out.ts';
@@ -35,7 +35,9 @@ export function planGates(argv: readonly string[], path: string, out: string | u
   const app = config.targets.find(({ select }) => select.by === 'command');
   if (window === undefined || app === undefined) throw new Error('the file was not checked');
   const tickMs = config.tickMs ?? DEFAULT_TICK_MS;
-  if (window.durationMs < 2 * tickMs) refuse(path, 'the window is shorter than two looks');
+  if (window.durationMs < MIN_TICKS * tickMs) refuse(path, 'the window is shorter than two looks');
+  if (acceptSampledMs !== null && acceptSampledMs < tickMs)
+    refuse(path, `acceptSampled: looking once every ${tickMs}ms cannot see what lives ${acceptSampledMs}ms`);
   return {
     gates,
     app,
@@ -45,6 +47,7 @@ export function planGates(argv: readonly string[], path: string, out: string | u
       settleMs: window.settleMs,
       tickMs,
       collectors: 'native',
+      isPhaseGate: true,
       ready,
       out: out ?? config.reportsDir ?? DEFAULT_OUT,
       formats: ['json', 'md', 'html'],

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { judgeMeasured } from '../core/measure/gates/measured.ts';
 import { judgeRule, judgeWindow, worst } from '../core/measure/gates/watched.ts';
 import type { ExpectedMeasure } from '../core/measure/expect.ts';
@@ -8,10 +7,8 @@ import { announceMeasurement } from '../daemon/measurement-lock.ts';
 import type { GateResult, GateSheet } from '../model/gate-sheet.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Proof } from '../model/proof.ts';
-import { writeNewFile } from '../os/new-file.ts';
-import { renderGatesMarkdown } from '../render/gates-table.ts';
-import { renderJson } from '../render/json.ts';
 import { MemoryWatch } from '../session/gates/memory.ts';
+import { writeGateSheet } from '../session/gates/sheet-files.ts';
 import { stepOf } from '../session/gates/steps.ts';
 import { measure } from '../session/measure/measure.ts';
 import { probeOf } from '../session/measure/probe-of.ts';
@@ -64,15 +61,7 @@ export async function runGates(
     memory: memory.states,
     proof: { file: 'proof.json', verdict: proof.verdict, headline: proof.headline },
   };
-  const written = {
-    'gates.json': renderJson(sheet),
-    'gates.md': renderGatesMarkdown(sheet),
-  };
-  for (const [name, text] of Object.entries(written)) {
-    writeNewFile(join(folder, name), text);
-    files.push(join(folder, name));
-  }
-  return { sheet, files: [...files, ...outcome.files] };
+  return { sheet, files: [...files, ...writeGateSheet(folder, sheet), ...outcome.files] };
 }
 
 /** The row of a gate that the window's proof answers; of one that was not come to nothing is known. */

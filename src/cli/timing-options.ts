@@ -16,7 +16,8 @@ export interface TimingOptions {
 export const DEFAULT_TICK_MS = 1_000;
 /** The libraries start processes for each reading, and list processes at most twice a second. */
 const MIN_PORTABLE_TICK_MS = 1_000;
-const MIN_TICKS = 2;
+/** A window has two looks at least. */
+export const MIN_TICKS = 2;
 
 export interface Timing {
   durationMs: number;

@@ -35,6 +35,11 @@ export const MEASURE_ERRORS = {
     message: 'The results could not be written to {path}: {problem}.',
     hint: 'Free some space, or choose another folder with --out, and measure again.',
   },
+  GATES_WRITE: {
+    exitCode: 4,
+    message: 'The gate sheet could not be written to {path}: {problem}.',
+    hint: 'The proof of the window lies beside it; the verdict of the other gates is lost. Free some space, or choose another folder with --out, and run it again.',
+  },
   MEASURE_NO_FILES: {
     exitCode: 3,
     message: 'Nothing was measured: «{pattern}» matches no file below {folder}.',

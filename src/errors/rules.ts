@@ -53,7 +53,7 @@ export const RULE_ERRORS = {
   CONFIG_INVALID: {
     exitCode: 3,
     message: '{problems}.',
-    hint: 'The configuration was not used. README.md shows one.',
+    hint: 'The configuration was not used. README.md shows one, and docs/gates.md a gates.yaml.',
   },
   CONFIG_EXISTS: {
     exitCode: 3,

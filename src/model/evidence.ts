@@ -114,6 +114,8 @@ export interface RunInfo {
   tickMs: number;
   /** Left out: native. */
   collectors?: CollectorSet;
+  /** It was `idleproof run`, whose options stand in its file; left out: it was not. */
+  isPhaseGate?: true;
 }
 
 /** What the watchdog itself used, from the first look to the last. null: not known, since it was killed. */
@@ -177,7 +179,7 @@ export interface Evidence {
   measurements?: Measurement[];
   /** What measurements are compared with; left out: nothing. */
   baselines?: MeasurementBaseline[];
-  /** Left out: from a version that planted nothing. */
+  /** Left out: made up, as in examples, where nothing had to be planted. What is read from a file has it, be it empty. */
   controls?: ControlEvidence;
   /** Further words for the reader: a clock that was stepped, a command that had to be killed. */
   notes: string[];

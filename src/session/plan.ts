@@ -16,6 +16,8 @@ export interface CheckPlan {
   ready: ReadyCondition | null;
   /** Events of that long before the run that a rule may rest on. */
   lookBackMs: number;
+  /** It is `idleproof run`, whose options stand in its file; left out: it is not. */
+  isPhaseGate?: true;
   /** What is done with the app between the first look and the settling; nothing where left out. */
   steps?: readonly RunStep[];
   /** Where this run's files go; it exists and is empty. */

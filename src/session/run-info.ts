@@ -7,11 +7,12 @@ export interface RunInfoParts {
   command: string;
   tickMs: number;
   collectors: CollectorSet;
+  isPhaseGate?: true;
 }
 
 /** What a run says of itself when it begins. */
 export function runInfoOf(
-  { toolVersion, command, tickMs, collectors }: RunInfoParts,
+  { toolVersion, command, tickMs, collectors, isPhaseGate }: RunInfoParts,
   startedAtMs: number,
 ): RunInfo {
   const at = new Date(startedAtMs);
@@ -24,5 +25,6 @@ export function runInfoOf(
     startedAtMs,
     tickMs,
     ...(collectors === 'portable' ? { collectors } : {}),
+    ...(isPhaseGate === true ? { isPhaseGate } : {}),
   };
 }

@@ -31,7 +31,7 @@ const scopeOf = ({ name, networkScope }: PlantedControl): string | null =>
 
 /**
  * What was planted in a window, and who caught it; for the stop of a command, in which nothing is planted, what was planted before.
- * One that could not be planted is one that nobody caught. null: by a version that planted nothing.
+ * One that could not be planted, or never was, is one that nobody caught. null: the evidence is made up, and nothing had to be planted.
  */
 export function controlsIn(
   evidence: Evidence,

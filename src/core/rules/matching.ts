@@ -14,6 +14,7 @@ import { neverVisible } from './doubts/visibility.ts';
 import { windowDoubts } from './doubts/window.ts';
 import { activityTable, type LeftOut, rowsThatAre } from './activity-table.ts';
 import { type Excused, applyExceptions, keeperOf } from './exceptions.ts';
+import { DATA_PREFIX } from './fields.ts';
 import { compileMatch } from './match.ts';
 import { countAsOne, type Occurrence } from './occurrences.ts';
 import type { ActivityRule, RulePack } from './pack.ts';
@@ -66,6 +67,8 @@ function decidingParts({ rule, pack, window, target, acceptSampledMs }: Claim<Ac
     unless,
     minDuration,
     minCoverage,
+    // Whether what it groups by is there at all.
+    groupBy: ownFields(rule),
   } as ActivityRule;
   const shared = (pack.except ?? []).filter((one) => one.activity === activity);
   const answersForPack = shared.length > 0 && rule === keeperOf(pack, rule);
@@ -75,6 +78,12 @@ function decidingParts({ rule, pack, window, target, acceptSampledMs }: Claim<Ac
     rules: answersForPack ? [own] : [],
   } as Partial<RulePack> as RulePack;
   return { rule: own, pack: ofPack, window, target, acceptSampledMs };
+}
+
+/** Fields of the app's own that a rule groups by; left out: none, so that all such rules are the same. */
+function ownFields({ groupBy = [] }: ActivityRule): string[] | undefined {
+  const names = groupBy.filter((name) => name.startsWith(DATA_PREFIX));
+  return names.length === 0 ? undefined : names;
 }
 
 function findMatching(claim: Claim<ActivityRule>): Matching | null {

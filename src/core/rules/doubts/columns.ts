@@ -1,11 +1,12 @@
 import { closest } from 'fastest-levenshtein';
 import type { Claim } from '../claim.ts';
 import { namedData } from '../named-data.ts';
-import type { ActivityRule, Match } from '../pack.ts';
+import { DATA_PREFIX } from '../fields.ts';
+import type { ActivityRule, ConditionMap, Match } from '../pack.ts';
 import { causesOf, exceptionsOf } from '../rule-and-pack.ts';
 import { unseenFields } from '../unseen-fields.ts';
 
-/** Columns and fields that a rule, its exceptions or its causes name and that no table and no line has: it cannot mean what it says. */
+/** Columns and fields that a rule, its exceptions or its causes name, or that it groups by, and that no table and no line has: it cannot mean what it says. */
 export function unknownColumns(claim: Claim<ActivityRule>): string[] {
   const { rule, target } = claim;
   return [
@@ -31,9 +32,34 @@ function unknownOf(
   const causes = causesOf(rule, pack).filter((cause) => cause.activity === activity);
   return [
     ...own.flatMap((match) => search(evidence, match, target)),
+    ...(rule.activity === activity ? ungrouped(rule, (match) => search(evidence, match, target)) : []),
     ...causes.flatMap(({ match }) => search(evidence, match, null)),
   ];
 }
+
+/**
+ * What a rule groups by and nothing that it is about has: all would be one group, in which a period is lost among others. What one
+ * alternative of its match has is enough.
+ */
+function ungrouped(
+  { match = {}, groupBy = [] }: ActivityRule,
+  complaintsOf: (match: Match) => string[],
+): string[] {
+  return groupBy
+    .filter((name) => name.startsWith(DATA_PREFIX))
+    .flatMap((name) => {
+      const complaints = [match]
+        .flat()
+        .map((map) => complaintsOf({ ...withoutOthers(map, name), [name]: '*' }));
+      return complaints.some((told) => told.length === 0) ? [] : complaints.flat();
+    });
+}
+
+/** A map without what it asks of other fields of the app's own. */
+const withoutOthers = (map: ConditionMap, name: string): ConditionMap =>
+  Object.fromEntries(
+    Object.entries(map).filter(([key]) => !key.startsWith(DATA_PREFIX) || key.split('|')[0] === name),
+  );
 
 /** Where no table could be read, the collector itself is in doubt. */
 const notInTables: Search = ({ eventColumns = {} }, match, target) => {

@@ -3,7 +3,7 @@ import { exposedNetwork } from '../../coverage/exposed-network.ts';
 import { exposedProcesses } from '../../coverage/exposed-processes.ts';
 import { exposedPrograms } from '../../coverage/exposed-programs.ts';
 import type { Exposure } from '../../coverage/exposure.ts';
-import type { Window } from '../../../model/evidence.ts';
+import type { RunInfo, Window } from '../../../model/evidence.ts';
 import { loopGaps } from '../../derive/timeline.ts';
 import type { Claim } from '../claim.ts';
 import { couldHave } from '../could-have.ts';
@@ -56,7 +56,7 @@ export function samplingOf(claim: Claim<ActivityRule>): Sampling {
 /** Why looks a tick apart do not satisfy what the user accepted; null where they do. */
 export function whyNotAccepted({ acceptSampledMs, evidence, window, target }: Claim): string | null {
   const { tickMs } = evidence.run;
-  if (acceptSampledMs === null) return wayOut(window, tickMs);
+  if (acceptSampledMs === null) return wayOut(window, evidence.run);
   if (acceptSampledMs < tickMs) {
     return `a life of ${spell(acceptSampledMs)} was to be seen, and looks are ${spell(tickMs)} apart`;
   }
@@ -68,10 +68,11 @@ export function whyNotAccepted({ acceptSampledMs, evidence, window, target }: Cl
   return loopGaps(evidence, window).length === 0 ? null : 'sampling cannot be accepted across a gap';
 }
 
-/** How to accept it, in words that work: a life is seen only where it lasts from look to look, and a daemon has no such option. */
-function wayOut({ trigger }: Window, tickMs: number): string {
+/** How to accept it, in words that work: a life is seen only where it lasts from look to look, and not every command has such an option. */
+function wayOut({ trigger }: Window, { tickMs, isPhaseGate }: RunInfo): string {
   const ms = Math.max(USUALLY_ACCEPTED_MS, tickMs);
   const duration = ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+  if (isPhaseGate === true) return `acceptSampled: ${duration} in its gates.yaml would accept that`;
   return trigger === 'check'
     ? `--accept-sampled ${duration} would accept that`
     : `acceptSampled: ${duration} in the rule would accept that`;

@@ -89,8 +89,9 @@ describe('controlsIn', () => {
     expect(caughtBy({ planted: [tcp()], seen: [seen()], failures })).toEqual([]);
   });
 
-  it('is null for evidence of a version that planted nothing', () => {
+  it('is null for evidence that is made up; what was never planted was caught by nobody', () => {
     expect(controlsIn(new Scene().evidence, window)).toBeNull();
+    expect(caughtBy({})).toEqual([]);
   });
 });
 

@@ -105,6 +105,11 @@ describe('a column that the table does not have', () => {
   it.each<[string, Record<string, unknown>]>([
     ['match', { match: { 'data.modle': 'gpt' } }],
     ['match with a modifier', { match: { type: 'a', 'data.modle|exists': true } }],
+    ['groupBy', { groupBy: ['type', 'data.modle'] }],
+    [
+      'groupBy, with a match of two alternatives',
+      { match: [{ type: 'a' }, { 'data.model': 1 }], groupBy: ['data.modle'] },
+    ],
     ['except', { except: [{ match: { 'data.modle': 'gpt' }, reason: 'r', optional: true }] }],
   ])('in %s', (_, fields) => {
     const result = only(withColumns(['id', 'type', 'model']), absence('event', fields));
@@ -141,6 +146,9 @@ describe('a column that the table does not have', () => {
   it('is nothing to complain of where it exists, or where no columns are known', () => {
     const rules = absence('event', { match: { 'data.model': 'gpt' } });
     expect(only(withColumns(['id', 'type', 'model']), rules).verdict).toBe('pass');
+    const grouped = absence('event', { groupBy: ['data.model', 'type'] });
+    expect(only(withColumns(['id', 'type', 'model']), grouped).verdict).toBe('pass');
+    expect(only(new Scene().withEvents(), grouped).verdict).toBe('pass');
     expect(only(new Scene().withEvents(), rules).verdict).toBe('pass');
   });
 });

@@ -153,6 +153,14 @@ describe('inconclusive: an absence that rests on sampling alone', () => {
     expect(only(scene, NO_NETWORK, { strict: false, acceptSampledMs: 500 }).verdict).toBe('inconclusive');
   });
 
+  it('says where a phase gate accepts it', () => {
+    const scene = busy().moved(20, { udpOutDatagrams: 12 });
+    scene.evidence.run.isPhaseGate = true;
+    expect(only(scene, NO_NETWORK).reason).toMatch(
+      /; acceptSampled: 1s in its gates\.yaml would accept that$/,
+    );
+  });
+
   it.each([
     ['check', 1000, '--accept-sampled 1s would accept that'],
     ['check', 250, '--accept-sampled 1s would accept that'],

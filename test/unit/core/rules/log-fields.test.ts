@@ -32,6 +32,8 @@ describe('a field that no line of a log ever had', () => {
     ['match', { match: { category: 'inference', 'data.totl_ms|gt': 5000 } }],
     ['a field of another category', { match: { category: 'load', 'data.total_ms|gt': 5000 } }],
     ['match by pattern', { match: { 'category|startswith': 'inf', 'data.totl_ms|gt': 5000 } }],
+    ['groupBy', { groupBy: ['category', 'data.totl_ms'] }],
+    ['groupBy, of lines of another category', { match: { category: 'load' }, groupBy: ['data.total_ms'] }],
     ['except', { except: [{ match: { 'data.totl_ms|exists': false }, reason: 'r', optional: true }] }],
   ])('in %s', (_, fields) => {
     const { verdict, reason } = only(logged(INFERENCE), absence(fields));
@@ -66,6 +68,15 @@ describe('a field that no line of a log ever had', () => {
     expect(verdicts({ match })).toEqual(['pass', 'pass']);
     expect(verdicts({ match, target: 'other' })).toEqual(['inconclusive']);
     expect(verdicts({ match: { 'data.totl_ms|gt': 5000 } })).toEqual(['inconclusive', 'inconclusive']);
+  });
+
+  it('is none that a rule groups by where lines of one alternative have it, or need not', () => {
+    for (const match of [
+      [{ category: 'load' }, { category: 'inference', 'data.total_ms|gt': 5 }],
+      { category: 'load', 'data.total_ms|exists': true },
+      { category: 'unseen' },
+    ])
+      expect(only(logged(INFERENCE), absence({ match, groupBy: ['data.total_ms'] })).verdict).toBe('pass');
   });
 
   it('is a warning where its map says that lines need not have it', () => {
