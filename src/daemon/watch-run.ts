@@ -6,6 +6,7 @@ import type { Window } from '../model/evidence.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Clock } from '../model/time.ts';
 import type { Procfs } from '../os/procfs.ts';
+import { PENDING_LIMIT_MS } from '../session/pending-reason.ts';
 import type { Recorder } from '../session/recorder.ts';
 import type { WatchSetup } from '../session/watch-setup.ts';
 import type { TargetSet } from '../targets/target-set.ts';
@@ -43,8 +44,6 @@ export interface WatchSources {
   users: UserActions;
 }
 
-/** So long another process may hold its database's write lock at the end. */
-const PENDING_LIMIT_MS = 10_000;
 /** So long what was written before the close is waited for; a tick where that is shorter. */
 const LATE_LOOK_MS = 1_000;
 

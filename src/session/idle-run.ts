@@ -7,7 +7,7 @@ import type { Canary } from './canary.ts';
 import { MemoryKeeper } from '../os/memory.ts';
 import type { CheckHooks, CheckPlan, Phase } from './plan.ts';
 import type { CommandRun } from './command-run.ts';
-import { pendingReason } from './pending-reason.ts';
+import { PENDING_LIMIT_MS, pendingReason } from './pending-reason.ts';
 import type { Recorder } from './recorder.ts';
 import { runInfoOf } from './run-info.ts';
 import type { Watcher } from './watcher.ts';
@@ -22,9 +22,6 @@ export interface IdleRunParts {
   /** Whether the targets are gone and cannot come back, so that the window need not be waited out. */
   isOver: () => boolean;
 }
-
-/** How long another process may hold its database's write lock at the close, or a log go on, before the end of the window is unknown. */
-const PENDING_LIMIT_MS = 10_000;
 
 /** Long enough after the end of the command for a process that has outlived it to be told so. */
 const OUTLIVE_MS = 2_000;

@@ -1,5 +1,8 @@
 import type { CollectorName } from '../model/collector.ts';
 
+/** So long a window's end waits for what may still be hidden: another process can hold its database's write lock, or a log go on. */
+export const PENDING_LIMIT_MS = 10_000;
+
 /** Why something of a window may still have been hidden when it was judged. */
 export function pendingReason(collector: CollectorName, laterThan: string): string {
   const what =

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { freePort } from '../support/programs.ts';
+import { killDaemons, startDaemon, type WatchDaemon } from '../support/watch-daemon.ts';
+
+let folder: string;
+let app: ChildProcess;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ip-own-'));
+  mkdirSync(join(folder, 'state'), { mode: 0o700 });
+  app = spawn('sleep', ['1000'], { stdio: 'ignore' });
+});
+afterEach(() => {
+  killDaemons();
+  app.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The IP sockets that a process holds, of any state, with their local ends; see proc_pid_net(5). */
+function socketsOf(pid: number): Set<string> {
+  const held = new Set<string>();
+  for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+    try {
+      const [, inode] = /^socket:\[(\d+)\]$/u.exec(readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? [];
+      if (inode !== undefined) held.add(inode);
+    } catch {
+      // It was closed meanwhile.
+    }
+  }
+  return new Set(
+    ['tcp', 'tcp6', 'udp', 'udp6', 'raw', 'raw6'].flatMap((protocol) =>
+      readFileSync(`/proc/${pid}/net/${protocol}`, 'utf8')
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim().split(/\s+/u))
+        .filter(([, , , , , , , , , inode = '']) => held.has(inode))
+        .map(([, local = '', , , , , , , , inode]) => `${protocol} ${local} ${inode}`),
+    ),
+  );
+}
+
+/** Those that it holds for longer than what it plants to see itself lives. */
+async function lastingSocketsOf({ child: { pid = 0 } }: WatchDaemon): Promise<string[]> {
+  const first = socketsOf(pid);
+  await sleep(200);
+  const second = socketsOf(pid);
+  return [...first].filter((one) => second.has(one)).map((one) => one.split(' ').slice(0, 2).join(' '));
+}
+
+/** A daemon in the midst of a window, in which controls are planted. */
+async function watching(more: object = {}): Promise<WatchDaemon> {
+  const config = join(folder, 'idleproof.yaml');
+  const targets = { app: { select: { pid: app.pid } } };
+  const windows = [{ id: 'hand', trigger: 'manual', settle: '0s' }];
+  writeFileSync(config, JSON.stringify({ tick: '500ms', targets, windows, ...more }));
+  const daemon = startDaemon(config, join(folder, 'state'));
+  await daemon.becomes(({ looks }) => looks > 1);
+  await daemon.control.openWindow('hand');
+  const { looks: before } = await daemon.becomes(({ windows: [hand] }) => hand?.state === 'open');
+  await daemon.becomes(({ looks }) => looks > before + 4);
+  return daemon;
+}
+
+it('a daemon holds no IP socket', async () => {
+  const daemon = await watching();
+  expect(await lastingSocketsOf(daemon)).toEqual([]);
+  await daemon.stop();
+}, 120_000);
+
+it('but the one for metrics that its configuration names, on loopback', async () => {
+  const port = await freePort();
+  const daemon = await watching({ metrics: { listen: `127.0.0.1:${port}` } });
+  const hexadecimal = port.toString(16).toUpperCase().padStart(4, '0');
+  expect(await lastingSocketsOf(daemon)).toEqual([`tcp 0100007F:${hexadecimal}`]);
+  await daemon.stop();
+}, 120_000);
