@@ -11,6 +11,8 @@ import { IdleproofError } from '../errors.ts';
 import { PROOF_FORMATS } from '../model/proof-format.ts';
 import { renderJson } from '../render/json.ts';
 import { renderText } from '../render/text.ts';
+import { KEY_OPTION } from './signing-key.ts';
+import { COLLECTORS_OPTION } from './timing-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -62,11 +64,11 @@ export function checkCommand(argv: readonly string[], done: (exitCode: number) =
     )
     .option('--strict', 'warnings in the headline make the verdict inconclusive (not rules of severity warn)')
     .option('--accept-sampled <duration>', 'accept that what lives shorter than this may be missed')
-    .option('--collectors <set>', 'auto, or portable: those that are the same on every platform', 'auto')
+    .option(...COLLECTORS_OPTION)
     .optionsGroup('Output:')
     .option('--out <dir>', `where the run folders go (default: ${DEFAULT_OUT})`)
     .option('--format <list>', `files to write: ${PROOF_FORMATS.join(', ')}`, 'json,md')
-    .option('--key <file>', 'signs intoto (default: IDLEPROOF_KEY, the key itself or its path)')
+    .option(...KEY_OPTION)
     .option('--json', 'print the proof as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (operands: string[], options: RawCheckOptions) => {

@@ -12,6 +12,8 @@ import { EXIT } from './exit-codes.ts';
 import { exitCodeOfInterrupted, onInterrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
 import { renderJson } from '../render/json.ts';
+import { KEY_OPTION } from './signing-key.ts';
+import { COLLECTORS_OPTION } from './timing-options.ts';
 
 const ABOUT = `
 Starts the bundled demo app (an HTTP backend with an SQLite events table) and proves it twice: once quiet, which must
@@ -56,10 +58,10 @@ export function demoCommand(done: (exitCode: number) => void): Command {
     .description('Prove the bundled demo app, quiet and with a background agent.')
     .option('--for <duration>', 'how long each of the two windows is', '20s')
     .option('--out <dir>', 'where the run folders go', DEFAULT_OUT)
-    .option('--collectors <set>', 'auto, or portable: those that are the same on every platform', 'auto')
+    .option(...COLLECTORS_OPTION)
     .option('--accept-sampled <duration>', ACCEPT_SAMPLED)
     .option('--format <list>', `files to write: ${PROOF_FORMATS.join(', ')}`, 'json,md,html')
-    .option('--key <file>', 'signs intoto (default: IDLEPROOF_KEY, the key itself or its path)')
+    .option(...KEY_OPTION)
     .option('--json', 'print both proofs as one JSON array')
     .addHelpText('after', ABOUT)
     .action(async (options: DemoOptions) => done(await demo(options)));

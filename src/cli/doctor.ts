@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type SelectorOptions, targetsOf } from './target-options.ts';
-import { collectorsOf, timingOf } from './timing-options.ts';
+import { COLLECTORS_OPTION, collectorsOf, timingOf } from './timing-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { withSelectors } from './selector-options.ts';
 import { toolVersion } from './version.ts';
@@ -35,7 +35,7 @@ export function doctorCommand(done: (exitCode: number) => void): Command {
     .option('--for <duration>', 'the window to tell about', '60s')
     .option('--tick <duration>', 'time between two looks (default: 1s)')
     .optionsGroup('Evidence:')
-    .option('--collectors <set>', 'auto, or portable: those that are the same on every platform', 'auto')
+    .option(...COLLECTORS_OPTION)
     .optionsGroup('Output:')
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', EXAMPLES)

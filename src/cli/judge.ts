@@ -8,7 +8,7 @@ import { exitCodeOf } from './exit-codes.ts';
 import { PROOF_FORMATS } from '../model/proof-format.ts';
 import { formatsIn } from './format-option.ts';
 import { collect } from './selector-options.ts';
-import { signerFor } from './signing-key.ts';
+import { KEY_OPTION, signerFor } from './signing-key.ts';
 
 const EXAMPLES = `
 Examples:
@@ -49,7 +49,7 @@ export function judgeCommand(done: (exitCode: number) => void): Command {
     .optionsGroup('Output:')
     .option('--out <dir>', 'write the proof into a run folder there, too')
     .option('--format <list>', `files to write: ${PROOF_FORMATS.join(', ')}`, 'json,md')
-    .option('--key <file>', 'private key that signs attestations')
+    .option(...KEY_OPTION)
     .option('--json', 'print the proof as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (evidence: string, options: RawJudgeOptions) => done(await judge(evidence, options)));

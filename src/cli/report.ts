@@ -5,6 +5,7 @@ import { PROOF_FORMATS } from '../model/proof-format.ts';
 import { SUMMARY_FORMATS } from '../model/proof-summary.ts';
 import type { ReportOptions } from './report-options.ts';
 import { collect } from './selector-options.ts';
+import { KEY_OPTION } from './signing-key.ts';
 
 const OF_MANY: readonly string[] = SUMMARY_FORMATS;
 const OF_ONE = PROOF_FORMATS.filter((format) => !OF_MANY.includes(format)).join(', ');
@@ -46,7 +47,7 @@ export function reportCommand(done: (exitCode: number) => void): Command {
     )
     .option('--out <dir>', 'write files there instead of printing')
     .option('--into <file>', 'write the gate sheet between the markers of an existing Markdown file')
-    .option('--key <file>', 'signs intoto (default: IDLEPROOF_KEY, the key itself or its path)')
+    .option(...KEY_OPTION)
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string | undefined, options: ReportOptions) => {

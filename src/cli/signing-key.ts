@@ -5,6 +5,12 @@ import type { Refuse } from '../errors/refuse.ts';
 import { KEY_VARIABLE, type Signer } from '../model/attestation.ts';
 import type { ProofFormat } from '../model/proof-format.ts';
 
+/** How every command that signs names its key. */
+export const KEY_OPTION: readonly [flags: string, description: string] = [
+  '--key <file>',
+  `signs intoto (default: ${KEY_VARIABLE}, the key itself or its path)`,
+];
+
 /**
  * The key for what these formats sign; null where they sign nothing. An option comes before the environment.
  * @param refuse of the command that was asked for

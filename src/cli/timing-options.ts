@@ -55,6 +55,13 @@ export function timingOf(options: TimingOptions, configuredTickMs: number | null
   return { durationMs, settleMs, tickMs, acceptSampledMs };
 }
 
+/** How every command that looks names what it looks with. */
+export const COLLECTORS_OPTION: readonly [flags: string, description: string, orElse: string] = [
+  '--collectors <set>',
+  'auto, or portable: those that are the same on every platform',
+  'auto',
+];
+
 /** `auto` takes what is native to the platform, which is Linux. */
 export function collectorsOf({ collectors = 'auto' }: { collectors?: string }, refuse: Refuse): CollectorSet {
   if (collectors === 'auto') return 'native';

@@ -4,7 +4,7 @@ import type { Rule, RulePack } from '../../core/rules/pack.ts';
 import { IdleproofError } from '../../errors.ts';
 import { refuser } from '../../errors/refuse.ts';
 import { type SelectorOptions, targetsOf } from '../target-options.ts';
-import { collectorsOf, DEFAULT_TICK_MS } from '../timing-options.ts';
+import { COLLECTORS_OPTION, collectorsOf, DEFAULT_TICK_MS } from '../timing-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { PACKS_FOLDER } from '../packs-folder.ts';
 import { collect, withSelectors } from '../selector-options.ts';
@@ -42,7 +42,7 @@ export function explainCommand(done: (exitCode: number) => void): Command {
       collect,
       [],
     )
-    .option('--collectors <set>', 'auto, or portable: those that are the same on every platform', 'auto')
+    .option(...COLLECTORS_OPTION)
     .optionsGroup('Output:')
     .option('--json', 'print it as JSON')
     .addHelpText('after', EXAMPLES)
