@@ -48,7 +48,7 @@ export const RULE_ERRORS = {
   CONFIG_UNREADABLE: {
     exitCode: 3,
     message: 'Cannot read the configuration {path}: {problem}.',
-    hint: 'Is the path right? It is given with --config.',
+    hint: 'Is the path right? It is given with --config; of a phase gate it is the argument of idleproof run.',
   },
   CONFIG_INVALID: {
     exitCode: 3,

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { IdleproofError } from '../errors.ts';
 import { openSqlite, type Sqlite } from '../os/sqlite.ts';
 import { APPLICATION_ID, refuseNewer, SEGMENTED_LAYOUT, tablesOf } from './migrations.ts';
@@ -22,6 +23,8 @@ export function openEvidence(path: string): OpenEvidence {
 }
 
 function open(path: string): Sqlite {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new IdleproofError('EVIDENCE_READ', { path, problem: 'it is a folder' });
   try {
     const db = openSqlite(path, { readonly: true, fileMustExist: true });
     if (db.pragma('application_id', { simple: true }) === APPLICATION_ID) return db;

@@ -290,6 +290,15 @@ describe('verifyEvidence', () => {
     );
   });
 
+  it('refuses a folder, as one that holds evidence', () => {
+    expect(() => verifyEvidence(folder)).toThrowError(
+      expect.objectContaining({
+        code: 'EVIDENCE_READ',
+        message: expect.stringContaining('it is a folder') as string,
+      }),
+    );
+  });
+
   it('refuses what is no evidence', () => {
     writeFileSync(
       path,
