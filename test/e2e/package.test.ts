@@ -18,7 +18,7 @@ const ALLOWED = [
   /^rules\/[\w-]+\.yaml$/,
   /^reports\/proof\.schema\.json$/,
   /^reports\/page\/[\w-]+\.(?:js|css)$/,
-  /^service\/[\w-]+\.(?:service|plist|xml|sh)$/,
+  /^service\/[\w-]+\.(?:service|plist|xml)$/,
 ];
 
 let packed: Packed;

@@ -21,8 +21,9 @@ printed=$(mktemp)
 "${run[@]}" | tee "$printed"
 code=${PIPESTATUS[0]}
 
-# Nothing of a run folder is known before the run: it is the one that the last line names.
+# Nothing of a run folder is known before the run: it is the one that the last line names, unless the proof itself is printed (--json).
 folder=$(dirname "$(tail -n 1 "$printed")")
+[[ -f "$folder/evidence.db" ]] || folder=''
 rm -f "$printed"
 case $code in
   0) verdict=pass ;;
