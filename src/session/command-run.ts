@@ -1,9 +1,15 @@
 import { join } from 'node:path';
 import type { ReadyCondition } from '../core/parse/ready.ts';
 import type { TargetSpec } from '../model/target.ts';
-import { startCommand, type StartedCommand, sweep, terminate, waitUntilReady } from '../targets/command.ts';
+import {
+  startCommand,
+  type StartedCommand,
+  STOP_GRACE_MS,
+  sweep,
+  terminate,
+  waitUntilReady,
+} from '../targets/command.ts';
 
-const STOP_GRACE_MS = 10_000;
 const READY_LIMIT_MS = 60_000;
 
 /** The command that a run starts and stops, if it does. */

@@ -4,6 +4,8 @@ import { Procfs } from '../os/procfs.ts';
 import { readCommandTree } from './command-tree.ts';
 import type { StartedCommand } from './started-command.ts';
 
+/** So long a command has to end by itself when it is asked to (SIGTERM); then it is killed. */
+export const STOP_GRACE_MS = 10_000;
 const POLL_MS = 20;
 const TERM_GRACE_MS = 1_000;
 const KILL_GRACE_MS = 2_000;

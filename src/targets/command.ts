@@ -14,7 +14,7 @@ import type { CommandExit, StartedCommand } from './started-command.ts';
 
 export type { StartedCommand } from './started-command.ts';
 export { assertRunning, isReadyBefore, waitUntilReady } from './command-ready.ts';
-export { sweep, terminate } from './command-stop.ts';
+export { STOP_GRACE_MS, sweep, terminate } from './command-stop.ts';
 
 export interface StartOptions {
   outputPath: string;

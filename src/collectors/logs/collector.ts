@@ -6,7 +6,7 @@ import type { Procfs } from '../../os/procfs.ts';
 import { describeProblem } from '../file-problems.ts';
 import { findHolders, type OpenFiles, readOpenFiles } from '../holders.ts';
 import { DistinctTexts } from '../distinct-texts.ts';
-import { FieldNames } from './field-names.ts';
+import { FieldNames, MOST_CATEGORIES } from './field-names.ts';
 import { OpenLog } from './open-log.ts';
 import { WatchedLog, type WatchedLogOptions } from './watched-log.ts';
 
@@ -28,7 +28,6 @@ export interface LogsCollector extends Collector {
   fields(): Record<string, string[]> | null;
 }
 
-const MOST_CATEGORIES = 200;
 const MOST_NOTES = 5;
 
 /**

@@ -1,7 +1,8 @@
 import type { LineRecord } from '../../core/parse/log/line-parser.ts';
 import { LEFT_OUT } from '../../core/parse/cut-text.ts';
 
-const MOST_CATEGORIES = 200;
+/** Of further categories of lines nothing is told apart. */
+export const MOST_CATEGORIES = 200;
 const MOST_OF_CATEGORY = 200;
 const MOST_NAMES = 2_000;
 

@@ -11,6 +11,7 @@ import {
   startCommand,
   type StartedCommand,
   sweep,
+  STOP_GRACE_MS,
   terminate,
   waitUntilReady,
 } from '../../targets/command.ts';
@@ -28,7 +29,6 @@ export interface StartupPlan {
 }
 
 const POLL_MS = 5;
-const STOP_GRACE_MS = 10_000;
 
 /** Starts a command over and over, and measures how long it takes until it is ready, and what it has used by then. */
 export function probeStartup(plan: StartupPlan): Probe {
