@@ -58,6 +58,6 @@ export interface Fault {
   undo?(stage: Stage): Promise<void> | void;
   /** When the watchdog is done, and also where something failed. */
   tearDown?(scene: Scene): Promise<void> | void;
-  /** Why the run shows nothing, since the fault did not come about; null: it did. */
+  /** Why the run shows nothing, such as that the fault did not come about; null: it does. */
   missed?(outcome: Outcome): string | null;
 }

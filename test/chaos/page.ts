@@ -29,6 +29,7 @@ before it; the command line has no switch for tests. Each cell is run twice:
 - **with the fault alone**: no rule may fail. A fault that is itself something that an idle app may not do is marked with the rule that it breaks, and must not pass it.
 
 A run counts only where activity and fault fell into the window, as their time stamps show; otherwise it is repeated, and a cell for which that never works is void.
+Whoever says nothing is never wrong: where nothing goes wrong (\`none\`, \`watch-none\`) and the kernel's trace is to be had, something has to be proved, or the cell is void, too.
 `;
 
 const FOUND = `## What it has found

@@ -6,13 +6,12 @@ import { configOf, rulesOf, stateOf } from '../watch-watchdog.ts';
 import { clockBack, clockForward } from './clock-jumps.ts';
 import { collectorsThrow, gateThrows } from './collectors-throw.ts';
 import { databaseReplaced } from './database-changed.ts';
+import { none } from './none.ts';
 import { lockStore } from './store-locked.ts';
 import { targetRestarted } from './target-restarted.ts';
 
 /** The same under the daemon. */
 const watched = (fault: Fault): Fault => ({ ...fault, name: `watch-${fault.name}`, by: 'watch' });
-
-const none: Fault = watched({ name: 'none', says: 'nothing goes wrong', moments: ['during'] });
 
 const stopped: Fault = watched({
   name: 'stopped',
@@ -67,7 +66,7 @@ const storeLocked: Fault = watched({
 });
 
 export const DAEMON_FAULTS: readonly Fault[] = [
-  none,
+  watched(none),
   stopped,
   killed,
   rulesBroken,
