@@ -6,11 +6,15 @@ import { MEASUREMENTS } from '../core/rules/measurements.ts';
 import { IdleproofError } from '../errors.ts';
 import { type Refuse, refuser } from '../errors/refuse.ts';
 import type { MeasuredRun } from '../model/measure-document.ts';
-import type { MeasuredComparison } from '../model/measured-comparison.ts';
+import {
+  MEASURED_COMPARISON_FORMATS,
+  type MeasuredComparison,
+  type MeasuredComparisonFormat,
+} from '../model/measured-comparison.ts';
 import { type Statistic, STATISTICS } from '../model/measurement.ts';
 import { renderJson } from '../render/json.ts';
 import { EXIT } from './exit-codes.ts';
-import { formatsIn } from './format-option.ts';
+import { type PrintedOptions, printedFormats } from './format-option.ts';
 import { collect } from './selector-options.ts';
 import { type StateOptions, stateSubcommand } from './state-subcommand.ts';
 
@@ -24,15 +28,12 @@ Worse is what lies beyond --allow with its whole interval. The same is what was 
 --within. Everything else is inconclusive. Several runs of a side are taken together, with what differs from run to run.
 Exit codes: 0 nothing is worse, 1 something is, or an --expect is not met, 2 it cannot be told, 3 usage, 4 idleproof itself failed.`;
 
-const FORMATS = ['text', 'md', 'html', 'json'] as const;
 /** A percentage that passes cannot have risen by more than this. */
 const WITHIN_POINTS = 5;
 
 const refuse: Refuse = refuser('baseline compare');
 
-type Format = (typeof FORMATS)[number];
-
-interface CompareOptions extends StateOptions {
+interface CompareOptions extends StateOptions, PrintedOptions {
   allow: string;
   allowPoints: string;
   within: string;
@@ -41,8 +42,6 @@ interface CompareOptions extends StateOptions {
   higherIsBetter: string[];
   lowerIsBetter: string[];
   acrossHosts?: boolean;
-  format?: string;
-  out?: string;
 }
 
 /** `idleproof baseline compare`: measurements, before and after. */
@@ -63,7 +62,7 @@ export function compareCommand(done: (exitCode: number) => void): Command {
     .option('--higher-is-better <name>', 'a measurement, or the id of one; may be repeated', collect, [])
     .option('--lower-is-better <name>', 'likewise', collect, [])
     .option('--across-hosts', 'compare measurements of different hosts all the same')
-    .option('--format <list>', 'text, md, html, json; several need --out')
+    .option('--format <list>', `${MEASURED_COMPARISON_FORMATS.join(', ')}; several need --out`)
     .option('--out <dir>', 'write files there instead of printing')
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, results: string[], options: CompareOptions) =>
@@ -72,7 +71,7 @@ export function compareCommand(done: (exitCode: number) => void): Command {
 }
 
 async function compare(name: string, results: readonly string[], options: CompareOptions): Promise<number> {
-  const formats = formatsOf(options);
+  const formats = printedFormats(options, { known: MEASURED_COMPARISON_FORMATS, usual: 'text' }, refuse);
   const how = {
     allowance: {
       percent: changeOf('--allow', options.allow),
@@ -124,7 +123,7 @@ async function readResult(path: string): Promise<MeasuredRun> {
   }
 }
 
-async function rendered(comparison: MeasuredComparison, format: Format): Promise<string> {
+async function rendered(comparison: MeasuredComparison, format: MeasuredComparisonFormat): Promise<string> {
   if (format === 'json') return renderJson(comparison);
   if (format === 'html') {
     const { measuredComparisonHtml } = await import('../render/html/measured-comparison.ts');
@@ -135,18 +134,6 @@ async function rendered(comparison: MeasuredComparison, format: Format): Promise
     '../render/measured-comparison.ts'
   );
   return format === 'md' ? measuredComparisonMarkdown(comparison) : measuredComparisonText(comparison);
-}
-
-function formatsOf({ format, json, out }: CompareOptions): Format[] {
-  const formats = formatsIn(
-    json === true && format === undefined ? 'json' : (format ?? 'text'),
-    FORMATS,
-    refuse,
-  );
-  if (json === true && (out !== undefined || formats.join() !== 'json'))
-    refuse('--json', 'it prints JSON; --format and --out are something else');
-  if (formats.length > 1 && out === undefined) refuse('--format', 'several formats need a folder (--out)');
-  return formats;
 }
 
 /** `5%` → 5. */

@@ -11,3 +11,24 @@ export function formatsIn<T extends string>(list: string, known: readonly T[], r
   });
   return [...new Set(formats)];
 }
+
+/** The options of a command that prints one format, or writes several into a folder. */
+export interface PrintedOptions {
+  format?: string;
+  out?: string;
+  json?: boolean;
+}
+
+/** The formats asked for: `--json` is short for one of them, and two of them need files. @throws OPTION_INVALID */
+export function printedFormats<T extends string>(
+  { format, out, json }: PrintedOptions,
+  { known, usual }: { known: readonly T[]; usual: T },
+  refuse: Refuse,
+): T[] {
+  const asked = json === true && format === undefined ? 'json' : (format ?? usual);
+  const formats = formatsIn(asked, known, refuse);
+  if (json === true && (out !== undefined || formats.join() !== 'json'))
+    refuse('--json', 'it prints JSON; --format and --out are something else');
+  if (formats.length > 1 && out === undefined) refuse('--format', 'several formats need a folder (--out)');
+  return formats;
+}

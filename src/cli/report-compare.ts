@@ -1,13 +1,11 @@
 import { compareProofs } from '../core/compare/proofs.ts';
-import type { ProofComparison } from '../model/proof-comparison.ts';
+import { COMPARISON_FORMATS, type ProofComparison } from '../model/proof-comparison.ts';
 import { comparisonMarkdown, comparisonText } from '../render/comparison.ts';
 import { readWholeProof } from '../session/stored-proof.ts';
 import { refuse, reportFormats, type ReportOptions } from './report-options.ts';
 import { noteUnchecked } from './note-unchecked.ts';
 import { tellReport } from './report-output.ts';
 import { renderJson } from '../render/json.ts';
-
-const COMPARISON_FORMATS = ['text', 'md', 'json'] as const;
 
 const RENDER: Readonly<
   Record<(typeof COMPARISON_FORMATS)[number], { name: string; render: (one: ProofComparison) => string }>

@@ -1,19 +1,16 @@
 import { parseDurationMs } from '../core/parse/duration.ts';
 import { durationText, sayNoUnitText, type UnitText } from '../core/parse/unit-text.ts';
 import { type Refuse, refuser } from '../errors/refuse.ts';
-import { formatsIn } from './format-option.ts';
+import { type PrintedOptions, printedFormats } from './format-option.ts';
 
 /** Refuses what an option of `report` says. */
 export const refuse: Refuse = refuser('report');
 
 /** The options of `report` as commander hands them over. */
-export interface ReportOptions {
+export interface ReportOptions extends PrintedOptions {
   since?: string;
   window?: string;
   state?: string;
-  format?: string;
-  out?: string;
-  json?: boolean;
   compare?: string[];
   into?: string;
   evidence?: string;
@@ -21,20 +18,9 @@ export interface ReportOptions {
   rules?: string[];
 }
 
-/** The formats asked for; two of them need files. */
-export function reportFormats<T extends string>(
-  { format, out, json }: ReportOptions,
-  known: readonly T[],
-  usual: T,
-): T[] {
-  const asked = json === true && format === undefined ? 'json' : (format ?? usual);
-  const formats = formatsIn(asked, known, refuse);
-  if (json === true && (out !== undefined || formats.join() !== 'json')) {
-    refuse('--json', 'it prints JSON; --format and --out are something else');
-  }
-  if (formats.length > 1 && out === undefined) refuse('--format', 'several formats need a folder (--out)');
-  return formats;
-}
+/** The formats asked for; see `printedFormats`. */
+export const reportFormats = <T extends string>(options: ReportOptions, known: readonly T[], usual: T): T[] =>
+  printedFormats(options, { known, usual }, refuse);
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)?$/;

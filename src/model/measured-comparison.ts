@@ -1,6 +1,10 @@
 import type { Statistic } from './measurement.ts';
 import type { Verdict } from './verdict.ts';
 
+/** What a comparison can be printed as. */
+export const MEASURED_COMPARISON_FORMATS = ['text', 'md', 'html', 'json'] as const;
+export type MeasuredComparisonFormat = (typeof MEASURED_COMPARISON_FORMATS)[number];
+
 /** `notJudged`: there were too few values for it before, and others carry the verdict. */
 export type ChangeStatus = 'regression' | 'better' | 'same' | 'inconclusive' | 'notJudged';
 

@@ -1,6 +1,9 @@
 import type { ProofTime } from './proof.ts';
 import type { Verdict } from './verdict.ts';
 
+/** What a comparison can be printed as. */
+export const COMPARISON_FORMATS = ['text', 'md', 'json'] as const;
+
 /**
  * `unknown`: one of the two cannot tell. `weaker`, `stronger`: the second proof shows less, or more, of the same. What is the same
  * is left out.

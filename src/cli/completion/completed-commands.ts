@@ -32,7 +32,7 @@ export interface CompletedCommand {
   startsCommand: boolean;
 }
 
-/** What the placeholders of options and arguments stand for, by their text in the help. */
+/** What the placeholders of options and arguments stand for, by their text in the help, or by that of one command: `report list`. */
 export type Placeholders = Readonly<Record<string, CompletedValue>>;
 
 /** A command and all below it, the parent before its children. */
@@ -44,14 +44,15 @@ export function completedCommands(
   const help = program.createHelp();
   const commands = help.visibleCommands(program);
   const [argument] = program.registeredArguments;
+  const told: ValueOf = (placeholder, of) => valueOf(placeholder, of, placeholders, path);
   const own: CompletedCommand = {
     path,
     commands: commands.map((command) => ({
       name: command.name(),
       description: help.subcommandDescription(command),
     })),
-    options: help.visibleOptions(program).map((option) => completedOption(option, placeholders)),
-    operand: argument === undefined ? null : valueOf(argument.name(), argument, placeholders),
+    options: help.visibleOptions(program).map((option) => completedOption(option, told)),
+    operand: argument === undefined ? null : told(argument.name(), argument),
     startsCommand: argument?.name() === 'command' && argument.variadic,
   };
   const below = commands.filter((command) => command.name() !== 'help' && program.commands.includes(command));
@@ -61,14 +62,16 @@ export function completedCommands(
   ];
 }
 
-function completedOption(option: Option, placeholders: Placeholders): CompletedOption {
+type ValueOf = (placeholder: string, of: Option | Argument) => CompletedValue;
+
+function completedOption(option: Option, told: ValueOf): CompletedOption {
   const takesValue = option.required || option.optional;
   const placeholder = /[<[](.+)[>\]]$/u.exec(option.flags)?.[1] ?? 'value';
   return {
     names: [option.short, option.long].filter((name) => name !== undefined),
     description: option.description,
     placeholder: takesValue ? placeholder : null,
-    value: takesValue ? valueOf(placeholder, option, placeholders) : null,
+    value: takesValue ? told(placeholder, option) : null,
     repeats: option.variadic || Array.isArray(option.defaultValue),
   };
 }
@@ -77,9 +80,11 @@ function valueOf(
   placeholder: string,
   { argChoices }: Option | Argument,
   placeholders: Placeholders,
+  path: readonly string[],
 ): CompletedValue {
   if (argChoices !== undefined) return { kind: 'words', words: argChoices };
-  const value = placeholders[placeholder.replace(/\.{3}$/u, '')];
+  const name = placeholder.replace(/\.{3}$/u, '');
+  const value = placeholders[[...path, name].join(' ')] ?? placeholders[name];
   if (value === undefined) throw new Error(`nobody said what can stand for <${placeholder}>`);
   return value;
 }

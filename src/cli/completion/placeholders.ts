@@ -1,4 +1,6 @@
 import { shippedPackNames } from '../../config/pack-name.ts';
+import { MEASURED_COMPARISON_FORMATS } from '../../model/measured-comparison.ts';
+import { COMPARISON_FORMATS } from '../../model/proof-comparison.ts';
 import { PROOF_FORMATS } from '../../model/proof-format.ts';
 import { PACKS_FOLDER } from '../packs-folder.ts';
 import type { CompletedValue, Placeholders } from './completed-commands.ts';
@@ -26,6 +28,9 @@ export function placeholdersHere(): Placeholders {
     dir: FOLDER,
     '[target=]dir': FOLDER,
     list: { kind: 'list', words: PROOF_FORMATS },
+    // Of one command.
+    'report list': { kind: 'list', words: [...new Set([...PROOF_FORMATS, ...COMPARISON_FORMATS])] },
+    'baseline compare list': { kind: 'list', words: MEASURED_COMPARISON_FORMATS },
     set: { kind: 'words', words: ['auto', 'portable'] },
     duration: TEXT,
     condition: TEXT,

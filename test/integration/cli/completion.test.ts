@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bashCompletion } from '../../../src/cli/completion/bash.ts';
 import { fishCompletion } from '../../../src/cli/completion/fish.ts';
 import { zshCompletion } from '../../../src/cli/completion/zsh.ts';
+import { PROOF_FORMATS } from '../../../src/model/proof-format.ts';
 import { allCommands } from '../../support/completion.ts';
 import { hasProgram } from '../../support/programs.ts';
 import { typeInto } from '../../support/terminal.ts';
@@ -88,6 +89,14 @@ describe.each(SHELLS)('completion in %s', (shell, offered) => {
 
   itHere('offers the next item of a list', () => {
     expect(offered(['idleproof', 'check', '--format', 'json,ht'])).toEqual(['json,html']);
+  });
+
+  itHere('offers the formats of the command that is typed', () => {
+    const formats = (...command: string[]): string[] =>
+      offered(['idleproof', ...command, '--format', '']).toSorted();
+    expect(formats('check')).toEqual(PROOF_FORMATS.toSorted());
+    expect(formats('report')).toEqual([...PROOF_FORMATS, 'text'].toSorted());
+    expect(formats('baseline', 'compare')).toEqual(['html', 'json', 'md', 'text']);
   });
 
   itHere('offers packs and files for rules, files for proofs, folders for folders', () => {
