@@ -58,4 +58,7 @@ it.skipIf(!isRoot)('names what others than root could change', () => {
   const below = join(home, 'main.js');
   writeFileSync(below, '');
   expect(changeableByOthers([below])).toEqual([{ path: below, reason: `${home} belongs to user 65534` }]);
+  const link = join(folder, 'link.js');
+  symlinkSync(below, link);
+  expect(changeableByOthers([link])).toEqual([{ path: link, reason: `${home} belongs to user 65534` }]);
 });
