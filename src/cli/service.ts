@@ -68,16 +68,19 @@ async function install(options: InstallOptions): Promise<number> {
   const { loadConfig } = await import('../config/config.ts');
   const { defaultPaths } = await import('../service/default-paths.ts');
   const { installService, mayManage } = await import('../service/service.ts');
+  const { packFiles, packsOf } = await import('./watch-plan.ts');
   const scope = scopeOf(options);
   mayManage(scope);
   const defaults = defaultPaths(process.platform, scope);
   const configPath = resolve(options.config ?? defaults.configPath);
+  // A service with a configuration or a rule pack that is refused would never start.
+  const config = loadConfig(configPath);
   const lines = installService({
     scope,
     configPath,
+    packFiles: packFiles(packsOf(config)),
     stateFolder: resolve(options.state ?? defaults.stateFolder),
-    // A service with a configuration that is refused would never start.
-    reportsFolder: loadConfig(configPath).reportsDir,
+    reportsFolder: config.reportsDir,
     force: options.force === true,
   });
   return say(lines);

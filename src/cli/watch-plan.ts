@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Config } from '../config/config-document.ts';
 import { loadConfig } from '../config/config.ts';
 import { assertHeaders } from '../config/header-fields.ts';
 import { loadRulePacks } from '../config/rule-packs.ts';
 import { lookBackMs } from '../core/rules/look-back.ts';
+import type { RulePack } from '../core/rules/pack.ts';
 import type { DaemonPlan } from '../daemon/plan.ts';
 import { IdleproofError } from '../errors.ts';
 import { refuser } from '../errors/refuse.ts';
@@ -28,17 +30,14 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): DaemonPlan {
   assertHeaders(configPath, config.headers, env);
   const sinks = configuredSinks(configPath, config.alerts, env);
   const keys = sinkKeys(config.alerts);
-  const packs = loadRulePacks(config.rules ?? DEFAULT_PACKS, { packsFolder: PACKS_FOLDER });
+  const packs = packsOf(config);
   refuseStrangers(packs, targets.map(withFolders));
   const formats = config.formats ?? ['json', 'md'];
   return {
     configPath,
     stateFolder: state,
     configSha256: createHash('sha256').update(readFileSync(configPath)).digest('hex'),
-    sources: [
-      configPath,
-      ...packs.flatMap((pack) => [pack, ...(pack.bases ?? [])]).map(({ file }) => resolve(file)),
-    ],
+    sources: [configPath, ...packFiles(packs)],
     targets,
     tickMs: config.tickMs ?? DEFAULT_TICK_MS,
     collectors: 'native',
@@ -60,3 +59,11 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): DaemonPlan {
     retention,
   };
 }
+
+/** The packs that a configuration names. @throws IdleproofError for each mistake in them */
+export const packsOf = ({ rules }: Pick<Config, 'rules'>): RulePack[] =>
+  loadRulePacks(rules ?? DEFAULT_PACKS, { packsFolder: PACKS_FOLDER });
+
+/** The files of packs, with those that they extend. */
+export const packFiles = (packs: readonly RulePack[]): string[] =>
+  packs.flatMap((pack) => [pack, ...(pack.bases ?? [])]).map(({ file }) => resolve(file));

@@ -16,6 +16,8 @@ export interface InstallRequest {
   scope: ServiceScope;
   /** Absolute paths. */
   configPath: string;
+  /** Of the rules that the configuration names. */
+  packFiles: readonly string[];
   stateFolder: string;
   /** Where the configuration has proofs written to. */
   reportsFolder: string | null;
@@ -34,7 +36,7 @@ export interface ServiceStatus {
 
 /** Installs and starts the service; returns what it did and what to know, a line each. Doing it twice changes nothing. */
 export function installService(request: InstallRequest): string[] {
-  const { scope, configPath, stateFolder, reportsFolder, force } = request;
+  const { scope, configPath, packFiles, stateFolder, reportsFolder, force } = request;
   const { platform } = process;
   mayManage(scope);
   const { definitionPath } = defaultPaths(platform, scope);
@@ -53,7 +55,7 @@ export function installService(request: InstallRequest): string[] {
       ? startUnit(scope, written === 'replaced')
       : startByHand(platform, definitionPath)),
     `evidence: ${stateFolder}`,
-    ...(scope === 'user' ? userNotes() : trustNotes([...plan.command.slice(0, 2), configPath])),
+    ...(scope === 'user' ? userNotes() : trustNotes([...plan.command.slice(0, 2), configPath, ...packFiles])),
   ];
 }
 

@@ -38,6 +38,20 @@ describe('idleproof service', () => {
     expect(stderr).toContain(join(home, '.config/idleproof/idleproof.yaml'));
   });
 
+  it('refuses a rule file with a mistake, before anything is written', async () => {
+    const config = join(home, 'soak.yaml');
+    writeFileSync(
+      join(home, 'ours.yaml'),
+      'pack: ours\nrules: [{ id: calm, kind: absense, activity: network }]\n',
+    );
+    writeFileSync(config, 'targets: { app: { select: { name: app } } }\nrules: [./ours.yaml]\n');
+    const { code, stderr } = await runCli(['service', 'install', '--user', '--config', config], {
+      env: env(),
+    });
+    expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('ours.yaml:2:') });
+    expect(existsSync(join(home, '.config'))).toBe(false);
+  });
+
   it.skipIf(existsSync('/run/systemd/system'))('changes nothing where there is no systemd', async () => {
     const config = join(home, 'soak.yaml');
     writeFileSync(config, 'targets: { app: { select: { name: app } } }\n');
