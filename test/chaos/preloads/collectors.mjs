@@ -12,7 +12,7 @@ import { WakeupsCollector } from '../../../dist/collectors/linux/wakeups.js';
 const events = createEventsCollector({ target: 'none', source: { sqlite: 'none', table: 'none' } });
 const files = createFilesCollector({ target: 'none', folder: '/', ownFolder: null });
 
-/** The prototypes of all native collectors. */
+/** The prototypes of all collectors that a scene is watched by: it has no log with lines to be read, and no network of its own. */
 export const COLLECTORS = [
   CpuCollector.prototype,
   MemoryCollector.prototype,
