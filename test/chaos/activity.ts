@@ -1,7 +1,7 @@
 import type { Scene } from './scene.ts';
 
 /** The rules of rules.yaml. */
-export type RuleId = 'calls' | 'tools' | 'children' | 'cpu' | 'writes';
+export type RuleId = 'calls' | 'tools' | 'children' | 'cpu' | 'lines' | 'writes';
 
 /** Something that no idle app may do. */
 export interface Activity {

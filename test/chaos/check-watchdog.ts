@@ -7,7 +7,7 @@ import { runCli } from '../support/cli.ts';
 import { startTold } from '../support/phases.ts';
 import type { Start } from './fault.ts';
 import type { Outcome } from './outcome.ts';
-import type { Scene } from './scene.ts';
+import { LINE, type Scene } from './scene.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export const RULES: string = fileURLToPath(new URL('./rules.yaml', import.meta.url));
@@ -21,6 +21,8 @@ export function startCheck(scene: Scene, start: Start, windowSeconds: number): W
     scene.pidfile,
     '--events',
     `${scene.database}:events`,
+    '--logs',
+    `${scene.log}:/${LINE}/`,
     '--files',
     scene.files,
   ];

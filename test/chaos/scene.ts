@@ -5,7 +5,7 @@ import { openSqlite } from '../../src/os/sqlite.ts';
 import { type Driver, startDriver } from '../support/driver.ts';
 import type { Peer } from './peer.ts';
 
-/** An app that does nothing by itself: a process, its events table, and a folder with its log. */
+/** An app that does nothing by itself: a process, its events table, its log, and a folder. */
 export interface Scene {
   /** Everything of this scene lies in it. */
   folder: string;
@@ -13,7 +13,7 @@ export interface Scene {
   database: string;
   /** The folder in which nobody should write. */
   files: string;
-  /** The app's log, below it. */
+  /** The app's log, elsewhere; see LINE. */
   log: string;
   peer: Peer;
   /** The target; a fault can put another one in its place. */
@@ -26,6 +26,9 @@ export interface Scene {
   helpers: { stop(): Promise<void> | void }[];
   close(): Promise<void>;
 }
+
+/** What is read of the log: its lines are words. */
+export const LINE: string = String.raw`^(?<category>\w+)$`;
 
 export const TABLE =
   'CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT NOT NULL, created_at TEXT NOT NULL)';
@@ -45,14 +48,16 @@ export function createDatabase(path: string): void {
 export async function openScene(peer: Peer): Promise<Scene> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'idleproof-chaos-')));
   const files = join(folder, 'files');
+  const logs = join(folder, 'logs');
   mkdirSync(files);
+  mkdirSync(logs);
   mkdirSync(join(folder, 'out'));
   const scene: Scene = {
     folder,
     pidfile: join(folder, 'app.pid'),
     database: join(folder, 'app.db'),
     files,
-    log: join(files, 'app.log'),
+    log: join(logs, 'app.log'),
     peer,
     driver: await startDriver(),
     clockOffsetMs: 0,

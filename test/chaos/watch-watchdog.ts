@@ -7,7 +7,7 @@ import { startDaemon, type WatchDaemon } from '../support/watch-daemon.ts';
 import { RULES } from './check-watchdog.ts';
 import type { Start } from './fault.ts';
 import type { ActedAt, Outcome } from './outcome.ts';
-import type { Scene } from './scene.ts';
+import { LINE, type Scene } from './scene.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export const configOf = ({ folder }: Scene): string => join(folder, 'idleproof.yaml');
@@ -21,7 +21,11 @@ export function startWatch(scene: Scene, start: Start): Watchdog {
     configOf(scene),
     `tick: 500ms
 targets:
-  app: { select: { pidfile: ${scene.pidfile} }, events: { sqlite: ${scene.database}, table: events }, files: [${scene.files}] }
+  app:
+    select: { pidfile: ${scene.pidfile} }
+    events: { sqlite: ${scene.database}, table: events }
+    logs: [{ file: ${scene.log}, format: { regex: '${LINE}' } }]
+    files: [${scene.files}]
 windows: [{ id: hand, trigger: manual, settle: 0s, minDuration: 1s, guard: 0s }]
 rules: [./rules.yaml]
 reports: { dir: ./out }

@@ -2,7 +2,7 @@ import type { Activity } from '../activity.ts';
 
 export const log: Activity = {
   name: 'log',
-  rule: 'writes',
-  does: 'the target appends a line to its log, in a watched folder',
+  rule: 'lines',
+  does: 'the target appends a line that a rule is about to its log',
   act: ({ driver, log: path }) => driver.run(`print('polling', file=open(${JSON.stringify(path)}, 'a'))`),
 };

@@ -19,9 +19,10 @@ import {
 import { databaseLocked, databaseLockedToTheEnd, committedLate } from './database-locked.ts';
 import { descriptorsExhausted } from './descriptors-exhausted.ts';
 import { diskFull, diskFullForAWhile } from './disk-full.ts';
-import { folderReplaced, folderRemoved, logRotated, logTruncated } from './folder-changed.ts';
+import { folderReplaced, folderRemoved } from './folder-changed.ts';
 import { hostAsleep } from './host-asleep.ts';
 import { ioUring } from './io-uring.ts';
+import { logFolderReplaced, logRemoved, logRotated, logTruncated } from './log-changed.ts';
 import { none } from './none.ts';
 import { permissionLostForAWhile, permissionLost } from './permission-lost.ts';
 import { portable, portableChildStopped, portableChildKilled } from './portable.ts';
@@ -123,5 +124,7 @@ export const FAULTS: readonly Fault[] = [
   folderRemoved,
   logRotated,
   logTruncated,
+  logRemoved,
+  logFolderReplaced,
   ...DAEMON_FAULTS,
 ];
