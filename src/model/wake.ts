@@ -13,7 +13,9 @@ export type WokenBy = 'timer' | 'packet' | 'interrupt' | 'signal' | 'thread' | '
 /** The call in which a thread slept of which nothing had been recorded until it woke: whichever it was, no name is known. */
 export const EARLIER_CALL = '(earlier)';
 
-/** Wakes of one kind of one thread, from the first to the last. Names come from the watched app: untrusted. */
+/**
+ * Wakes of one kind of one thread, from the first to the last; or, with a count and a share of 0, that from its beginning to its
+ * end the wakes of a process were not recorded all the time. Names come from the watched app: untrusted. */
 export interface WakeStretch extends TimeSpan {
   processId: number;
   /** Both null: several threads of the process, what was too much to be listed one by one. */
@@ -37,6 +39,6 @@ export interface WakeStretch extends TimeSpan {
   intervalMs: number | null;
   /** When the first of them came, in order: all that there were up to the last one here, and no more than a bounded number. */
   timesMs: readonly number[];
-  /** Share of the time in which wakes were recorded, above 0 and up to 1. Below 1 the count is that of a sample. */
+  /** Share of the time in which wakes were recorded, 0 to 1. Below 1 the count is that of a sample. */
   sampledShare: number;
 }

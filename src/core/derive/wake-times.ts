@@ -40,12 +40,10 @@ export function wakeTimes(
     evidence.processes.filter((one) => one.target === target).map((process) => [process.id, process]),
   );
   const kinds = new Map<string, WakeStretch[]>();
-  const inside = evidence.wakes
-    .filter((stretch) => stretch.fromMs <= window.toMs && stretch.toMs >= window.fromMs)
-    .sort((a, b) => a.fromMs - b.fromMs);
-  // Whoever's wakes were too many, the recording was off for all: those of a thread that has none meanwhile were not seen either.
-  const isSample = inside.some(({ sampledShare }) => sampledShare < 1);
+  const inside = evidence.wakes.filter(isInside(window)).sort((a, b) => a.fromMs - b.fromMs);
+  const isSample = isWakeSample(evidence, window);
   for (const stretch of inside) {
+    if (stretch.count === 0) continue;
     const { processId, tid, call, wokenBy, waker } = stretch;
     if (!isWanted(stretch) || !members.has(processId)) continue;
     const key = JSON.stringify([processId, tid, call, wokenBy, waker]);
@@ -63,6 +61,20 @@ export function wakeTimes(
     ];
   });
 }
+
+/** Whether there may be other wakes in a window than those that were recorded, of any target. */
+export function isWakeSample({ wakes }: Evidence, window: TimeSpan): boolean {
+  // Whoever's wakes were too many, the recording was off for all: those of a thread that has none meanwhile were not seen either.
+  return wakes.filter(isInside(window)).some(({ sampledShare }) => sampledShare < 1);
+}
+
+/** What was not recorded up to the very opening of a window says nothing of it; a wake at that moment belongs to it. */
+const isInside =
+  (window: TimeSpan) =>
+  ({ count, fromMs, toMs }: WakeStretch): boolean =>
+    count === 0
+      ? fromMs < window.toMs && toMs > window.fromMs
+      : fromMs <= window.toMs && toMs >= window.fromMs;
 
 function timesOf(
   stretches: readonly WakeStretch[],

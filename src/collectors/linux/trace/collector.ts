@@ -192,7 +192,10 @@ export class TraceCollector implements Collector {
       processes: this.#processes.takeEnlisted(),
       failures,
       ...(look.full
-        ? { wakes: this.#wakers.take(look.nowMs), counters: [this.#arrivals.take(look.nowMs)] }
+        ? {
+            wakes: this.#wakers.take(look.nowMs, targetIds(look)),
+            counters: [this.#arrivals.take(look.nowMs)],
+          }
         : {}),
     };
   }
@@ -226,6 +229,9 @@ export class TraceCollector implements Collector {
     return { status: reason === null ? 'ok' : 'partial', tier: 'zero-miss', reason };
   }
 }
+
+const targetIds = ({ processes }: Look): number[] =>
+  processes.filter(({ target }) => target !== WATCHDOG).map(({ id }) => id);
 
 const missedNothing = ({ lost, isComplete }: Reading): boolean => lost === 0 && isComplete;
 

@@ -1,4 +1,5 @@
 import type { KernelRecord } from '../../../model/kernel-record.ts';
+import type { TimeSpan } from '../../../model/time.ts';
 import type { WakeStretch } from '../../../model/wake.ts';
 import { WakeBudget } from './wake-budget.ts';
 import { Wakes, type WakesParts } from './wakes.ts';
@@ -39,9 +40,32 @@ export class Wakers {
     return isOn;
   }
 
-  /** The wakes since the last call. */
-  take(nowMs: number): WakeStretch[] {
-    const share = this.#budget?.takeShare(nowMs) ?? 1;
-    return share > 0 ? this.#wakes.take(share) : [];
+  /**
+   * The wakes since the last call.
+   * @param processIds those that live: of each it is told when its wakes were not recorded, since none that were recorded may say so
+   */
+  take(nowMs: number, processIds: readonly number[]): WakeStretch[] {
+    const { share, unrecorded } = this.#budget?.take(nowMs) ?? { share: 1, unrecorded: null };
+    const told = share > 0 ? this.#wakes.take(share) : [];
+    if (unrecorded === null) return told;
+    return [...told, ...processIds.map((processId) => notRecorded(processId, unrecorded))];
   }
 }
+
+/** Of a time in which nobody knows how often and why a process woke. */
+const notRecorded = (processId: number, { fromMs, toMs }: TimeSpan): WakeStretch => ({
+  fromMs,
+  toMs,
+  processId,
+  tid: null,
+  thread: null,
+  call: null,
+  timeoutMs: null,
+  timeoutIs: null,
+  wokenBy: 'mixed',
+  waker: null,
+  count: 0,
+  intervalMs: null,
+  timesMs: [],
+  sampledShare: 0,
+});

@@ -25,7 +25,8 @@ export const COMMON: Record<string, FieldRow<Activity>> = {
   },
   'process.pid': {
     type: 'number',
-    range: whole(1, MOST_PIDS),
+    // Pid 1 is never watched; see Guard.
+    range: whole(2, MOST_PIDS),
     about: 'its pid; never known of event and file',
     getOfActor: (actor) => actor?.pid,
   },

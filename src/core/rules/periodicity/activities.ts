@@ -43,7 +43,8 @@ export function judgeRepeats(claim: RepeatClaim): Judgement {
   const { remaining } = matching;
   const grouped = groupedIn(claim, matching);
   const periods = searchPeriods(grouped.series, rule.alpha, claim.askForPeriods);
-  return judgeBeats(claim, matching, grouped, beatsAmong(claim, remaining, grouped.groups, periods));
+  const beats = beatsAmong(claim, remaining, grouped.groups, periods);
+  return judgeBeats(claim, matching, grouped, { beats, alphaOfOne: periods.alphaOfOne });
 }
 
 /** Activities that match, by what the rule tells apart. */
@@ -72,10 +73,10 @@ function judgeBeats(
   claim: RepeatClaim,
   matching: Matching,
   { exposure, resolutionMs }: Grouped,
-  beats: readonly Beat[],
+  { beats, alphaOfOne }: { beats: readonly Beat[]; alphaOfOne: number },
 ): Judgement {
   const { remaining, uses, broken, tier, doubts, accepted } = matching;
-  const reach = reachOf(claim, [exposure], remaining.length);
+  const reach = reachOf(claim, [exposure], { events: remaining.length, alphaOfOne });
   const findings = findingsOf(claim, matching, beats);
   findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
   const facts = {

@@ -4,7 +4,7 @@ import type { WokenBy } from '../../../model/wake.ts';
 import { coverTicks } from '../../coverage/coverage.ts';
 import { type Lifetime, lifetimes, livedIn } from '../../derive/lifetimes.ts';
 import { holds } from '../../derive/spans.ts';
-import { isPacketOrTimer, wakeTimes } from '../../derive/wake-times.ts';
+import { isPacketOrTimer, isWakeSample, wakeTimes } from '../../derive/wake-times.ts';
 import type { Claim } from '../claim.ts';
 import { clean } from '../sentences.ts';
 import { spell } from '../../wording/amounts.ts';
@@ -30,10 +30,12 @@ const MICROSECOND = 1e-3;
 export function burstsIn(claim: Claim, isTraced: boolean, exposure: readonly TimeSpan[]): Bursts[] {
   const { evidence, target, window } = claim;
   const recorded = isTraced ? wakeTimes(evidence, target, window, exposure) : [];
-  const inside = evidence.wakes.filter((one) => one.fromMs <= window.toMs && one.toMs >= window.fromMs);
+  const inside = evidence.wakes.filter(
+    ({ count, fromMs, toMs }) => count > 0 && fromMs <= window.toMs && toMs >= window.fromMs,
+  );
   const woken = new Set(inside.map(({ processId }) => processId));
   // Of a sample, it is not known which other wakes there were: the looks tell at least when somebody ran.
-  const isSample = inside.some(({ sampledShare }) => sampledShare < 1);
+  const isSample = isWakeSample(evidence, window);
   const isRecorded = ({ process }: Lifetime): boolean => isTraced && !isSample && woken.has(process.id);
   const looked = lifetimes(evidence, target)
     .filter((life) => livedIn(life, window) && !isRecorded(life))

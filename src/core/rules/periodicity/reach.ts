@@ -2,13 +2,12 @@ import type { PeriodsTold } from '../../../model/proof.ts';
 import type { TimeSpan } from '../../../model/time.ts';
 import { outside, totalMs } from '../../derive/spans.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
+import { beatsNeeded } from '../../periodicity/beats-needed.ts';
 import { quietReachMs } from '../../coverage/quiet-reach.ts';
 import type { Claim } from '../claim.ts';
 import type { PeriodicityRule } from '../pack.ts';
-import { counted, spell } from '../../wording/amounts.ts';
+import { counted, short, spell } from '../../wording/amounts.ts';
 
-/** No period is claimed of fewer beats. */
-const BEATS = 4;
 /** Shorter parts of a window than this are not tried: then nothing is excluded. */
 const MOST_BEATS = 10_000;
 
@@ -21,19 +20,30 @@ export interface Reach {
 
 /**
  * Where nothing happened, one beat would have been seen: what the exposure excludes. Where something did, a period would
- * have to show four beats.
+ * have to show so many beats that it is found among all the series that were looked at.
  * @param events activities that nothing excuses
+ * @param alphaOfOne highest false alarm probability of a period in one series
  * @param exposures when each kind of event would have been seen; the worst counts
  */
 export function reachOf(
   claim: Claim<PeriodicityRule>,
   exposures: readonly (readonly TimeSpan[])[],
-  events: number,
+  { events, alphaOfOne }: { events: number; alphaOfOne: number },
 ): Reach {
   const { evidence, target, window, rule } = claim;
+  const beats = beatsNeeded(
+    alphaOfOne,
+    exposures.some((exposure) => outside(window, exposure).length > 0),
+  );
+  if (events > 0 && beats === null) {
+    const doubt = `with this alpha, and so many to look at, no number of beats is a period (${short(alphaOfOne)} each)`;
+    return { upToMs: 0, doubt };
+  }
   const upToMs = Math.min(
     ...exposures.map((exposure) =>
-      events === 0 ? quietReachMs(evidence, target, exposure) : longestWithBeats(window, exposure),
+      events === 0 || beats === null
+        ? quietReachMs(evidence, target, exposure)
+        : longestWithBeats(window, exposure, beats),
     ),
   );
   if (upToMs === 0) return { upToMs, doubt: 'too little was seen one by one to tell any period' };
@@ -51,7 +61,7 @@ export function reachOf(
   const doubt =
     events === 0
       ? `${exposed} without an event exclude periods up to ${spell(upToMs)}, and the rule asks for ${wanted}`
-      : `${counted(events, 'event')} and room for ${BEATS} beats of up to ${spell(upToMs)} only: nothing can be said of a period of ${wanted}`;
+      : `${counted(events, 'event')} and room for ${beats} beats of up to ${spell(upToMs)} only: nothing can be said of a period of ${wanted}`;
   return { upToMs, doubt };
 }
 
@@ -88,14 +98,14 @@ export function toldOf(
   return { fromSeconds, upToSeconds: upToMs / 1000, butExcused };
 }
 
-/** The longest period of which enough beats lie in the exposure at any phase; each gap may hide some. */
-function longestWithBeats(window: TimeSpan, exposure: readonly TimeSpan[]): number {
+/** The longest period of which so many beats lie in the exposure at any phase; each gap may hide some. */
+function longestWithBeats(window: TimeSpan, exposure: readonly TimeSpan[], needed: number): number {
   const gaps = outside(window, exposure);
   const durationMs = window.toMs - window.fromMs;
-  for (let beats = BEATS; beats <= MOST_BEATS; beats += 1) {
+  for (let beats = needed; beats <= MOST_BEATS; beats += 1) {
     const periodMs = durationMs / beats;
     const hidden = gaps.reduce((sum, gap) => sum + Math.floor((gap.toMs - gap.fromMs) / periodMs) + 1, 0);
-    if (beats - hidden >= BEATS) return periodMs;
+    if (beats - hidden >= needed) return periodMs;
   }
   return 0;
 }

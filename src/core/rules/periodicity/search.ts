@@ -19,6 +19,8 @@ export interface FoundPeriods {
   together: readonly PeriodFinding[];
   /** The series that are in `together`. */
   merged: number[];
+  /** The least that a series must show to have a period: the highest false alarm probability that is left for each of so many. */
+  alphaOfOne: number;
 }
 
 /** The periods of one series whose false alarm probability is at most `alpha`. */
@@ -63,7 +65,7 @@ export function searchPeriods(
   const merged = [...all.keys()].filter((index) => !bySeries.has(index));
   const rest = merged.flatMap((index) => all[index] ?? []);
   const together = merged.length < 2 ? [] : ask(merge(rest), alpha / tests);
-  return { bySeries, together, merged };
+  return { bySeries, together, merged, alphaOfOne: alpha / Math.max(tests, 1) };
 }
 
 function merge(all: readonly EventSeries[]): EventSeries {

@@ -25,6 +25,7 @@ describe('an exception with which nothing is left', () => {
     [OUTBOUND, { protocol: ['tcp', 'udp', 'icmp'], 'process.name': '*' }],
     [{ match: { protocol: ['icmp', 'raw'] } }, { protocol: ['icmp', 'raw'] }],
     [OUTBOUND, { 'remote.port|lte': 65_535 }],
+    [OUTBOUND, { 'process.pid|gt': 1 }],
     [OUTBOUND, { 'process.name': '*' }],
     [OUTBOUND, { 'process.name|re': '[^,]' }],
     [OUTBOUND, { target: '*' }],

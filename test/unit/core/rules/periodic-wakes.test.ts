@@ -121,6 +121,22 @@ describe('wakes that exclude nothing', () => {
     expect(only(scene).verdict).toBe('inconclusive');
   });
 
+  it('while none were recorded, and one at the end that was: the looks tell that it ran all the time', () => {
+    const scene = traced().woke(0, 59.9, 0, { timesMs: [], sampledShare: 0, tid: null, thread: null });
+    scene.woke(59.95, 59.95, 1, { timesMs: [at(59.95)] });
+    for (let second = 1; second <= 60; second += 1) scene.sample(second, 1, { cpuNs: 1e9 + second * 1e6 });
+    const result = only(scene);
+    expect(result.verdict).toBe('inconclusive');
+    expect(result.reason).toContain("without the kernel's trace");
+  });
+
+  it('but what was not recorded before the window says nothing of it', () => {
+    const scene = traced().woke(-10, 0, 0, { timesMs: [], sampledShare: 0, tid: null, thread: null });
+    for (let second = 1; second <= 60; second += 1) scene.sample(second, 1, { cpuNs: 1e9 + second * 1e6 });
+    scene.woke(30, 30, 1, { timesMs: [at(30)] });
+    expect(only(scene)).toMatchObject({ verdict: 'pass', measured: '1 wake' });
+  });
+
   it('nor what is shorter than the periods that a rule is about', () => {
     const draw = random(3);
     const timesMs = Array.from({ length: 64 }, () => at(6 * draw())).sort((a, b) => a - b);

@@ -52,6 +52,26 @@ describe('a beat', () => {
     expect(finding?.period?.phases.every((phase) => Math.abs(phase - 0.125) < 1e-6)).toBe(true);
   });
 
+  it('of four among many other remotes is not told from chance, and not claimed to be excluded', () => {
+    const scene = traced();
+    const draw = random(5);
+    for (let index = 1; index <= 20; index += 1)
+      for (let call = 1; call <= 4; call += 1)
+        scene.network(60 * draw(), { collector: 'trace', ...remote(index) });
+    beat(scene, 15, remote(200));
+    expect(only(scene)).toMatchObject({ verdict: 'pass', expected: 'no period up to 12 s' });
+    const asked = only(scene, upTo('15s'));
+    expect(asked).toMatchObject({ verdict: 'inconclusive', findings: [] });
+    expect(asked.reason).toContain('room for 5 beats');
+  });
+
+  it('is never claimed to be excluded where no number of beats could break the rule', () => {
+    const rules = ruleOf({ kind: 'periodicity', activity: 'network', alpha: 1e-300 });
+    const result = only(beat(traced(), 1), rules);
+    expect(result.verdict).toBe('inconclusive');
+    expect(result.reason).toContain('no number of beats is a period');
+  });
+
   it('is found among calls to sixty other remotes at random times', () => {
     const scene = traced();
     const draw = random(5);

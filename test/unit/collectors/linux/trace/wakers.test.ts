@@ -39,8 +39,10 @@ describe('wakes', () => {
   it('are counted exactly while there are few', () => {
     const wakers = started();
     expect(wakers.look(1000, beats(50), true)).toBe(true);
-    expect(wakers.take(1000)).toMatchObject([{ count: 50, sampledShare: 1, call: 'poll', wokenBy: 'timer' }]);
-    expect(wakers.take(2000)).toEqual([]);
+    expect(wakers.take(1000, [1])).toMatchObject([
+      { count: 50, sampledShare: 1, call: 'poll', wokenBy: 'timer' },
+    ]);
+    expect(wakers.take(2000, [1])).toEqual([]);
   });
 
   it('thin out where they are many, say of how much of the time they tell, and are due again', () => {
@@ -50,24 +52,31 @@ describe('wakes', () => {
     expect(wakers.look(5000, [], true)).toBe(false);
     expect(wakers.look(10_000, [], true)).toBe(true);
     expect(wakers.dueAtMs).toBe(Number.POSITIVE_INFINITY);
-    const [stretch] = wakers.take(10_000);
+    const [stretch, rest] = wakers.take(10_000, [1]);
     expect(stretch).toMatchObject({ count: 1001 });
     expect(stretch?.sampledShare).toBeCloseTo(0.1, 5);
+    expect(rest).toMatchObject({ processId: 1, count: 0, sampledShare: 0, fromMs: 1000, toMs: 10_000 });
   });
 
-  it('are not spoken of for a time in which none were recorded: nobody knows their number', () => {
+  it('are unknown, and said to be, of every process for a time in which none were recorded', () => {
     const wakers = started();
     wakers.look(1000, beats(1001), true);
-    wakers.take(1000);
+    wakers.take(1000, [1]);
     wakers.look(5000, [], true);
-    expect(wakers.take(5000)).toEqual([]);
+    expect(wakers.take(5000, [1, 2])).toMatchObject([
+      { processId: 1, count: 0, sampledShare: 0, fromMs: 1000, toMs: 5000, timesMs: [] },
+      { processId: 2, count: 0, sampledShare: 0, fromMs: 1000, toMs: 5000, timesMs: [] },
+    ]);
   });
 
   it('are not connected across records that were lost', () => {
     const wakers = started();
     wakers.look(1000, beats(1).slice(0, 1), true);
     wakers.look(2000, beats(1).slice(1), false);
-    expect(wakers.take(2000)).toMatchObject([{ call: null, timeoutMs: null, count: 1 }]);
+    expect(wakers.take(2000, [1])).toMatchObject([
+      { call: null, timeoutMs: null, count: 1 },
+      { count: 0, sampledShare: 0, fromMs: 1000, toMs: 2000 },
+    ]);
   });
 
   it('do not count other records as wakes', () => {

@@ -52,6 +52,11 @@ describe('searchPeriods', () => {
   });
 
   it('finds nothing in nothing', () => {
-    expect(searchPeriods([], 0.01)).toEqual({ bySeries: new Map(), together: [], merged: [] });
+    expect(searchPeriods([], 0.01)).toEqual({
+      bySeries: new Map(),
+      together: [],
+      merged: [],
+      alphaOfOne: 0.01,
+    });
   });
 });
