@@ -31,8 +31,8 @@ class App {
   #rest: { text: string; name: string } | null = null;
   #lines = 0;
   #rotations = 0;
-  /** Inodes of files that were not empty when they were looked at. */
-  readonly #seen: Set<number> = new Set();
+  /** Inode of the file, where it was not empty at the last look. */
+  #seen: number | null = null;
 
   constructor(folder: string) {
     this.file = join(folder, 'app.log');
@@ -78,12 +78,12 @@ class App {
   /** A look comes by. */
   seen(): void {
     const stat = statSync(this.file, { throwIfNoEntry: false });
-    if (stat !== undefined && stat.size > 0) this.#seen.add(stat.ino);
+    this.#seen = stat !== undefined && stat.size > 0 ? stat.ino : null;
   }
 
   /** What was empty at the last look looks the same when it was written, cut and written again: nobody can tell that. */
   cut(): void {
-    if (!existsSync(this.file) || !this.#seen.has(statSync(this.file).ino)) return;
+    if (!existsSync(this.file) || statSync(this.file).ino !== this.#seen) return;
     copyFileSync(this.file, `${this.file}.copy`);
     truncateSync(this.file);
   }
