@@ -64,7 +64,8 @@ async function watching(more: object = {}): Promise<WatchDaemon> {
   const config = join(folder, 'idleproof.yaml');
   const targets = { app: { select: { pid: app.pid } } };
   const windows = [{ id: 'hand', trigger: 'manual', settle: '0s' }];
-  writeFileSync(config, JSON.stringify({ tick: '500ms', targets, windows, ...more }));
+  const reports = { dir: join(folder, 'reports') };
+  writeFileSync(config, JSON.stringify({ tick: '500ms', targets, windows, reports, ...more }));
   const daemon = startDaemon(config, join(folder, 'state'));
   await daemon.becomes(({ looks }) => looks > 1);
   await daemon.control.openWindow('hand');
