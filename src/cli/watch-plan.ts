@@ -64,6 +64,6 @@ export function planWatch(path: string, env: NodeJS.ProcessEnv): DaemonPlan {
 export const packsOf = ({ rules }: Pick<Config, 'rules'>): RulePack[] =>
   loadRulePacks(rules ?? DEFAULT_PACKS, { packsFolder: PACKS_FOLDER });
 
-/** The files of packs, with those that they extend. */
+/** The files of packs, with those that they extend, from the root. */
 export const packFiles = (packs: readonly RulePack[]): string[] =>
-  packs.flatMap((pack) => [pack, ...(pack.bases ?? [])]).map(({ file }) => resolve(file));
+  packs.flatMap((pack) => [pack, ...(pack.bases ?? [])]).map(({ path }) => path);

@@ -41,12 +41,13 @@ function loadPack(name: string, packsFolder: string): RulePack {
   const pack = readDocument(placeOfPack(base, '.', packsFolder), packsFolder, []);
   const { document, problems } = checked(pack, params);
   if (problems.length > 0) throw invalid(pack.file, problems);
-  const { file, sha256, bases } = pack;
+  const { file, path, sha256, bases } = pack;
   const rules = rulesThatAreOn(document.rules);
   return {
     ...document,
     rules,
     file,
+    path,
     sha256,
     ...(bases.size === 0 ? {} : { bases: [...bases.values()] }),
     ...(Object.keys(params).length === 0 ? {} : { given: params }),
@@ -70,7 +71,8 @@ function readDocument(place: PackPlace, packsFolder: string, within: readonly st
   if (parsed.problems !== null)
     throw invalid(file, [...parsed.problems, ...yaml.place(soundProblems(yaml.value))]);
   const own = parsed.value;
-  const chain = [...within, resolve(path)];
+  const whole = resolve(path);
+  const chain = [...within, whole];
   const bases: Base[] = [];
   const files = new Map<string, PackFile>();
   const problems: Problem[] = [];
@@ -81,20 +83,20 @@ function readDocument(place: PackPlace, packsFolder: string, within: readonly st
     if ('message' in read) problems.push({ path: at, ...read });
     else {
       bases.push({ document: read.document, path: at });
-      for (const [whole, one] of read.files) files.set(whole, one);
+      for (const one of read.files) files.set(one.path, one);
     }
   }
   if (problems.length > 0) throw invalid(file, yaml.place([...problems, ...soundProblems(yaml.value)]));
   const extended = extendPack(own, bases, readRule);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { pack: own.pack, file, sha256, yaml, extended, bases: files };
+  return { pack: own.pack, file, path: whole, sha256, yaml, extended, bases: files };
 }
 
 /** A base that is right in itself, with the parameters that it was named with; else what is wrong with its name. */
 function readBase(
   named: string,
   from: { file: string; path: string; packsFolder: string; chain: readonly string[] },
-): { document: PackDocument; files: ReadonlyMap<string, PackFile> } | Omit<Problem, 'path'> {
+): { document: PackDocument; files: readonly PackFile[] } | Omit<Problem, 'path'> {
   let base = named;
   try {
     const { params: given, ...parsed } = parsePackName(named);
@@ -106,11 +108,11 @@ function readBase(
     const { problems } = checked(read, given);
     if (problems.length > 0) throw invalid(read.file, problems);
     const { document } = read.extended;
-    const { pack, file, sha256 } = read;
+    const { pack, file, path, sha256 } = read;
     const params = { ...document.params, ...given };
     return {
       document: { ...document, params },
-      files: new Map([[resolve(place.path), { pack, file, sha256 }], ...read.bases]),
+      files: [{ pack, file, path, sha256 }, ...read.bases.values()],
     };
   } catch (error) {
     if (!(error instanceof IdleproofError) || error.code === 'RULE_PACK_INVALID') throw error;

@@ -168,6 +168,8 @@ export interface PackFile {
   pack: string;
   /** Where it was read, as it was named. */
   file: string;
+  /** Where that is, from the root. */
+  path: string;
   /** SHA-256 of the file's bytes, in hex. */
   sha256: string;
 }

@@ -163,10 +163,11 @@ override:
     const from = process.cwd();
     process.chdir(dirname(path));
     try {
-      expect(load('./top.yaml')[0]?.bases?.map((one) => one.sha256)).toEqual([
-        sha256(base),
-        sha256(join(packsFolder, 'no-polling.yaml')),
-      ]);
+      const [top] = load('./top.yaml');
+      const shipped = join(packsFolder, 'no-polling.yaml');
+      expect(top?.bases?.map((one) => one.sha256)).toEqual([sha256(base), sha256(shipped)]);
+      expect([top, ...(top?.bases ?? [])].map((one) => one?.path)).toEqual([path, base, shipped]);
+      expect(load('no-polling').map((one) => one.path)).toEqual([shipped]);
     } finally {
       process.chdir(from);
     }

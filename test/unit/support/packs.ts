@@ -7,7 +7,7 @@ export function pack(document: Record<string, unknown>): RulePack {
   const parsed: PackDocument = packSchema.parse({ pack: 'test', ...document });
   const problems = checkPack(parsed);
   if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('; '));
-  return { ...parsed, file: 'test.yaml', sha256: '0'.repeat(64) };
+  return { ...parsed, file: 'test.yaml', path: '/test.yaml', sha256: '0'.repeat(64) };
 }
 
 /** A pack with one rule. */
