@@ -67,7 +67,9 @@ describe('idleproof init on real programs', () => {
     const redis = await startRedis();
     programs.push(redis);
     const client = await startApp(
-      `import socket, sys, time
+      // By a name of its own: other tests run python3 meanwhile, and what init names is to be found again.
+      `import ctypes, socket, sys, time
+ctypes.CDLL(None).prctl(15, b'redis-asker')
 s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
 print('ready', flush=True)
 time.sleep(1000)`,
@@ -84,6 +86,7 @@ time.sleep(1000)`,
     expect(discovery.targets[1]?.neighbours).toEqual([
       { name: 'redis-server', pid: redis.pid, port: redis.port, relation: 'peer', isModel: false },
     ]);
+    expect(discovery.targets[1]?.select).toEqual({ by: 'name', name: 'redis-asker' });
     expect((await checked(cwd)).targets.map(({ name }) => name)).toEqual(['db', 'app']);
   });
 
