@@ -58,7 +58,7 @@ export function findPeriods(
 
 /**
  * Whether `findPeriods` finds any: for many short series, nearly all without a period. A rough search rules most of
- * them out, and few others: less than 1 in 100 of those that are found.
+ * them out, and few others: less than 1 in 100 of those that are found. Long ones are searched as they always are.
  */
 export function hasPeriod(
   series: { timesMs: readonly number[] | Float64Array; exposure: readonly TimeSpan[] },

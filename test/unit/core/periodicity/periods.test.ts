@@ -133,6 +133,22 @@ describe('the question whether there is any period', () => {
     expect(differs / asked).toBeLessThan(0.01);
   });
 
+  it('has it for beats of which half are lost among as much else, too', () => {
+    const draw = random(23);
+    const differs: number[] = [];
+    let found = 0;
+    for (let run = 0; run < 150; run += 1) {
+      const beats = { periodMs: 1500 + 20_000 * draw(), jitter: 0.3 * draw(), lost: 0.3 + 0.3 * draw() };
+      const kept = run % 2 === 0 ? clock(draw, beats) : renewal(draw, beats);
+      const times = [...kept, ...arrivals(draw, Math.round(kept.length * draw()))];
+      const isFound = findPeriods({ timesMs: times, exposure }, { alpha: 1e-5, maxPeriods: 1 }).length > 0;
+      found += isFound ? 1 : 0;
+      if (isFound && !hasPeriod({ timesMs: times, exposure }, { alpha: 1e-5 })) differs.push(times.length);
+    }
+    expect(found).toBeGreaterThan(75);
+    expect(differs).toEqual([]);
+  });
+
   it('is no without events', () => {
     expect(hasPeriod({ timesMs: [], exposure })).toBe(false);
     expect(hasPeriod({ timesMs: regular(9, 1000), exposure: [] })).toBe(false);
