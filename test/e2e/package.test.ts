@@ -13,7 +13,7 @@ const ALLOWED = [
   /^package\.json$/,
   /^dist\/(?:[\w-]+\/)*[\w-]+\.js$/,
   // Tables that a source file imports are built beside it.
-  /^dist\/core\/periodicity\/null-tables\.json$/,
+  /^dist\/core\/periodicity\/(beats-table|null-tables)\.json$/,
   /^docs\/[\w-]+\.md$/,
   /^rules\/[\w-]+\.yaml$/,
   /^reports\/proof\.schema\.json$/,

@@ -49,6 +49,19 @@ for at, port in sorted(acts):
 time.sleep(60)
 `;
 
+/** One datagram every 6.5 s, and thirty at random times to the same address. */
+const HIDDEN = `
+import random, socket, time
+random.seed(8)
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+begin = time.time() + 1
+acts = [begin + 6.5 * n for n in range(6)] + [begin + random.random() * 40 for n in range(30)]
+for at in sorted(acts):
+    time.sleep(max(0, at - time.time()))
+    s.sendto(b"hello", ("127.0.0.1", 9999))
+time.sleep(60)
+`;
+
 /** Skips a test where a busy host woke a program less often than its timers asked for, so that the beat is the host's. */
 function expectWokenInTime(
   { skip }: TestContext,
@@ -148,6 +161,19 @@ describe.concurrent('periodicity, on real programs', () => {
     expect(findings.map(({ subject }) => subject['remote.port'])).toEqual([9999]);
     expect(findings[0]?.period?.seconds).toBeCloseTo(1, 2);
   });
+
+  it.skipIf(!HAS_TRACE)(
+    'a timer that hides among as many other calls is not said to be excluded',
+    async (test) => {
+      const app = await stopped(startPython(HIDDEN), test);
+      const rules = rulesFile('hidden', 'activity: network, match: { op: send }, period: { max: 7s }');
+      const proof = await watch(app, '--for', '30s', '--rules', rules);
+      const beat = ruleOf(proof, 'beat');
+      expect(Number.parseInt(beat.measured, 10)).toBeGreaterThan(10);
+      expect(beat.verdict, beat.expected).not.toBe('pass');
+      expect(beat.reason).toMatch(/among \d+ events it takes \d+ beats to tell a period/);
+    },
+  );
 
   it('an app that dies down: a fixed settle time notes it, auto waits for it', async (test) => {
     const paths = [join(out, 'took'), join(out, 'took-too')] as const;

@@ -1,40 +1,30 @@
-import { findPeriods } from './periods.ts';
+import table from './beats-table.json' with { type: 'json' };
+import { HOLES } from './judgement.ts';
+import type { Remainder } from './periods.ts';
 
 /** No period is claimed of fewer beats. */
 const LEAST_BEATS = 4;
-/** With more, p is no smaller: the tables end. */
-const MOST_BEATS = 12;
-/** Two percent of jitter make p so many times as large. */
-const JITTER = 1.4;
-const BEAT_MS = 1000;
-const HOLE_MS = 200;
 
 /**
- * How many beats of a good clock have a false alarm probability of no more than this.
- * @param hasHoles the exposure is not in one piece, which makes chains shorter
- * @returns null where no number of them has
+ * How many beats of a timer are found in 95 of 100 cases, with a false alarm probability of no more than this, among events that no period explains: a
+ * timer with a jitter of up to ± 2 %, and the others at random times. More beats than events cannot have been there.
+ * @param hasHoles the exposure is not in one piece
+ * @returns 4 or more; null where no number of beats has so small a probability
  */
-export function beatsNeeded(probability: number, hasHoles: boolean): number | null {
-  for (let beats = LEAST_BEATS; beats <= MOST_BEATS; beats += 1)
-    if (JITTER * ofPerfect(beats, hasHoles) <= probability) return beats;
-  return null;
+export function beatsNeeded(
+  probability: number,
+  hasHoles: boolean,
+  { events, look }: Remainder = { events: 0, look: 1 },
+): number | null {
+  const asked = probability / look / (hasHoles ? HOLES : 1);
+  const level = table.levels.findIndex((one) => one <= asked);
+  if (level === -1) return null;
+  return Math.max(LEAST_BEATS, Math.min(events + 1, amongEvents(events, level)));
 }
 
-const known = new Map<string, number>();
-
-/** False alarm probability of so many beats. Everything is relative to the mean gap, so that it holds at any scale. */
-function ofPerfect(beats: number, hasHoles: boolean): number {
-  const key = `${beats} ${hasHoles}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const timesMs = Array.from({ length: beats }, (_, beat) => (beat + 0.5) * BEAT_MS);
-  const holeMs = hasHoles ? HOLE_MS : 0;
-  const exposure = [
-    { fromMs: 0, toMs: BEAT_MS - holeMs / 2 },
-    { fromMs: BEAT_MS + holeMs / 2, toMs: beats * BEAT_MS },
-  ];
-  const [found] = findPeriods({ timesMs, exposure }, { alpha: 1, maxPeriods: 1 });
-  const probability = found?.falseAlarmProbability ?? 1;
-  known.set(key, probability);
-  return probability;
+/** By the table's next larger number of events; beyond the last one, a timer must stand out from noise that grows with the root of it. */
+function amongEvents(events: number, level: number): number {
+  const row = table.events.findIndex((one) => one >= events);
+  const of = (index: number): number => table.beats.at(index)?.[level] ?? Number.POSITIVE_INFINITY;
+  return row === -1 ? Math.ceil(of(-1) * Math.sqrt(events / (table.events.at(-1) as number))) : of(row);
 }

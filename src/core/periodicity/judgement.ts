@@ -4,8 +4,8 @@ import { chainTail, combineTails, combinedFalseAlarm, phaseTail } from './null-d
 /** The tails were checked down to 1e-4; what they say much further out is not to be taken literally. */
 const LEAST = 1e-12;
 
-/** The tables were made without holes. Around holes F and C agree less, so that one of them errs more often (by trial). */
-const HOLES = 1.4;
+/** The tables were made without holes. Around holes F and C agree less, so that one of them errs more often, by this factor (by trial). */
+export const HOLES = 1.4;
 
 export interface Judgement {
   falseAlarmProbability: number;

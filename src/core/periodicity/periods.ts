@@ -15,17 +15,40 @@ const DEFAULTS = { alpha: 0.01, resolutionMs: 1e-3, maxPeriods: 8 };
 /** What a chain leaves behind can look like a multiple or a part of its period. */
 const RELATED = { factor: 8, tolerance: 0.06 };
 
+/** Events, and when somebody looked; events outside are left out. */
+export interface SeenEvents {
+  /** In any order. */
+  timesMs: readonly number[] | Float64Array;
+  exposure: readonly TimeSpan[];
+}
+
+/** What a search came to. */
+export interface Searched {
+  /** The strongest first. */
+  findings: PeriodFinding[];
+  /** What no period explains. */
+  left: Remainder;
+}
+
+/** Events among which a further period may hide. */
+export interface Remainder {
+  /** Bursts counted once. */
+  events: number;
+  /** At which look at the series a further period was looked for: its false alarm probability is multiplied by it. */
+  look: number;
+}
+
+/** The periods that `searchEvents` finds. */
+export const findPeriods = (series: SeenEvents, options: PeriodOptions = {}): PeriodFinding[] =>
+  searchEvents(series, options).findings;
+
 /**
- * Periods in a series of events, the strongest first: its beats are taken out, and what is left is looked at again.
- * Pure and the same everywhere; the order of the times does not matter.
- * @param exposure when somebody looked; events outside are left out. Fewer than 4 events, bursts counted once, have none
+ * Periods in a series of events: the beats of the strongest are taken out, and what is left is looked at again.
+ * Pure and the same everywhere. Fewer than 4 events, bursts counted once, have none.
  * @returns those whose false alarm probability, corrected for the number of looks, is at most `alpha`
  * @throws RangeError for a time that is no number
  */
-export function findPeriods(
-  { timesMs, exposure }: { timesMs: readonly number[] | Float64Array; exposure: readonly TimeSpan[] },
-  options: PeriodOptions = {},
-): PeriodFinding[] {
+export function searchEvents({ timesMs, exposure }: SeenEvents, options: PeriodOptions = {}): Searched {
   const { alpha, resolutionMs, maxPeriods } = { ...DEFAULTS, ...options };
   const spans = mergeExposure(exposure);
   let rest = placeEvents(timesMs, spans);
@@ -36,12 +59,14 @@ export function findPeriods(
     exposure: spans,
   };
   const findings: PeriodFinding[] = [];
+  let left: Remainder = { events: rest.timesMs.length, look: 1 };
   for (let look = 1; look <= maxPeriods; look += 1) {
     // With less evidence of a phase than the most, false alarms are no rarer, and a chain that is better still is.
     const evidence = gatherEvidence(rest, spans, resolutionMs, (most) => {
       const { falseAlarmProbability, by } = judgeAt(look, most);
       return by === 'phase' && falseAlarmProbability <= alpha;
     });
+    left = { events: evidence?.events.timesMs.length ?? rest.timesMs.length, look };
     if (evidence === null) break;
     const { falseAlarmProbability, by } = judgeAt(look, evidence);
     if (falseAlarmProbability > alpha) break;
@@ -51,19 +76,17 @@ export function findPeriods(
       findings.push({ ...describe(named, evidence, observed), falseAlarmProbability });
     }
     rest = without(evidence.events, named.beats);
+    left = { events: rest.timesMs.length, look: look + 1 };
     observed = { ...observed, takenMs: mergedWith(observed.takenMs, evidence, named) };
   }
-  return findings;
+  return { findings, left };
 }
 
 /**
  * Whether `findPeriods` finds any: for many short series, nearly all without a period. A rough search rules most of
  * them out, and few others: less than 1 in 100 of those that are found. Long ones are searched as they always are.
  */
-export function hasPeriod(
-  series: { timesMs: readonly number[] | Float64Array; exposure: readonly TimeSpan[] },
-  options: Omit<PeriodOptions, 'maxPeriods'> = {},
-): boolean {
+export function hasPeriod(series: SeenEvents, options: Omit<PeriodOptions, 'maxPeriods'> = {}): boolean {
   const { alpha, resolutionMs } = { ...DEFAULTS, ...options };
   const spans = mergeExposure(series.exposure);
   const judged = seriesOf(placeEvents(series.timesMs, spans), spans, resolutionMs);

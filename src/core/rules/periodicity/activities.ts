@@ -44,7 +44,7 @@ export function judgeRepeats(claim: RepeatClaim): Judgement {
   const grouped = groupedIn(claim, matching);
   const periods = searchPeriods(grouped.series, rule.alpha, claim.askForPeriods);
   const beats = beatsAmong(claim, remaining, grouped.groups, periods);
-  return judgeBeats(claim, matching, grouped, { beats, alphaOfOne: periods.alphaOfOne });
+  return judgeBeats(claim, matching, grouped, beats, periods);
 }
 
 /** Activities that match, by what the rule tells apart. */
@@ -73,10 +73,11 @@ function judgeBeats(
   claim: RepeatClaim,
   matching: Matching,
   { exposure, resolutionMs }: Grouped,
-  { beats, alphaOfOne }: { beats: readonly Beat[]; alphaOfOne: number },
+  beats: readonly Beat[],
+  periods: FoundPeriods,
 ): Judgement {
   const { remaining, uses, broken, tier, doubts, accepted } = matching;
-  const reach = reachOf(claim, [exposure], { events: remaining.length, alphaOfOne });
+  const reach = reachOf(claim, [exposure], remaining.length, periods);
   const findings = findingsOf(claim, matching, beats);
   findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
   const facts = {

@@ -1,10 +1,10 @@
 import type { TimeSpan } from '../../../model/time.ts';
-import type { PeriodFinding } from '../../periodicity/finding.ts';
+import type { Searched } from '../../periodicity/periods.ts';
 import { type AskForPeriods, type EventSeries, findAnew } from './search.ts';
 
 /** Finds the periods of each series once, however many rules come to it. */
 export function askingOnce(find: AskForPeriods = findAnew): AskForPeriods {
-  const asked = new Map<string, { series: EventSeries; found: readonly PeriodFinding[] }[]>();
+  const asked = new Map<string, { series: EventSeries; found: Readonly<Searched> }[]>();
   return (series, alpha) => {
     const { timesMs, resolutionMs } = series;
     const rough = [alpha, resolutionMs, timesMs.length, timesMs[0], timesMs.at(-1)].join(' ');

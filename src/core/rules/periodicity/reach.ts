@@ -3,6 +3,7 @@ import type { TimeSpan } from '../../../model/time.ts';
 import { outside, totalMs } from '../../derive/spans.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import { beatsNeeded } from '../../periodicity/beats-needed.ts';
+import type { FoundPeriods } from './search.ts';
 import { quietReachMs } from '../../coverage/quiet-reach.ts';
 import type { Claim } from '../claim.ts';
 import type { PeriodicityRule } from '../pack.ts';
@@ -20,19 +21,20 @@ export interface Reach {
 
 /**
  * Where nothing happened, one beat would have been seen: what the exposure excludes. Where something did, a period would
- * have to show so many beats that it is found among all the series that were looked at.
+ * have to show so many beats that it is found among all other events, and among all the series that were looked at.
  * @param events activities that nothing excuses
- * @param alphaOfOne highest false alarm probability of a period in one series
  * @param exposures when each kind of event would have been seen; the worst counts
  */
 export function reachOf(
   claim: Claim<PeriodicityRule>,
   exposures: readonly (readonly TimeSpan[])[],
-  { events, alphaOfOne }: { events: number; alphaOfOne: number },
+  events: number,
+  found: Pick<FoundPeriods, 'alphaOfOne' | 'remainders'>,
 ): Reach {
   const { evidence, target, window, rule } = claim;
-  const beats = beatsNeeded(
-    alphaOfOne,
+  const { alphaOfOne } = found;
+  const beats = beatsIn(
+    found,
     exposures.some((exposure) => outside(window, exposure).length > 0),
   );
   if (events > 0 && beats === null) {
@@ -61,8 +63,18 @@ export function reachOf(
   const doubt =
     events === 0
       ? `${exposed} without an event exclude periods up to ${spell(upToMs)}, and the rule asks for ${wanted}`
-      : `${counted(events, 'event')} and room for ${beats} beats of up to ${spell(upToMs)} only: nothing can be said of a period of ${wanted}`;
+      : `among ${counted(events, 'event')} it takes ${beats} beats to tell a period, and there is room for so many of up to ${spell(upToMs)} only: nothing can be said of a period of ${wanted}`;
   return { upToMs, doubt };
+}
+
+/** How many beats are told from all else, wherever they hide: in one of the series, or spread over them. */
+function beatsIn(
+  { alphaOfOne, remainders }: Pick<FoundPeriods, 'alphaOfOne' | 'remainders'>,
+  hasHoles: boolean,
+): number | null {
+  const needed = [beatsNeeded(alphaOfOne, hasHoles)];
+  for (const remainder of remainders) needed.push(beatsNeeded(alphaOfOne, hasHoles, remainder));
+  return needed.reduce((most, one) => (most === null || one === null ? null : Math.max(most, one)));
 }
 
 /** What a row of the gate sheet rests on, beside how long a period could be. */

@@ -1,13 +1,15 @@
-import type { TimeSpan } from '../../../model/time.ts';
 import { intersection } from '../../derive/spans.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
-import { findPeriods, hasPeriod } from '../../periodicity/periods.ts';
+import {
+  hasPeriod,
+  type Remainder,
+  type Searched,
+  searchEvents,
+  type SeenEvents,
+} from '../../periodicity/periods.ts';
 
 /** Times in which a period is looked for. */
-export interface EventSeries {
-  timesMs: readonly number[] | Float64Array;
-  /** When an event would have been seen. */
-  exposure: readonly TimeSpan[];
+export interface EventSeries extends SeenEvents {
   /** What two times can be apart without telling anything. */
   resolutionMs: number;
 }
@@ -19,15 +21,17 @@ export interface FoundPeriods {
   together: readonly PeriodFinding[];
   /** The series that are in `together`. */
   merged: number[];
+  /** Of each series that was looked at, and of what they are together: events among which a further period may hide. */
+  remainders: readonly Remainder[];
   /** The least that a series must show to have a period: the highest false alarm probability that is left for each of so many. */
   alphaOfOne: number;
 }
 
-/** The periods of one series whose false alarm probability is at most `alpha`. */
-export type AskForPeriods = (series: EventSeries, alpha: number) => readonly PeriodFinding[];
+/** The periods of one series whose false alarm probability is at most `alpha`, and what they leave. */
+export type AskForPeriods = (series: EventSeries, alpha: number) => Readonly<Searched>;
 
 export const findAnew: AskForPeriods = ({ timesMs, exposure, resolutionMs }, alpha) =>
-  findPeriods({ timesMs, exposure }, { alpha, resolutionMs });
+  searchEvents({ timesMs, exposure }, { alpha, resolutionMs });
 
 /** Fewer events never have a period. */
 export const LEAST_EVENTS = 4;
@@ -49,8 +53,9 @@ export function searchPeriods(
     tests <= MANY_TESTS
       ? tested
       : tested.filter(([, one]) => hasPeriod(one, { resolutionMs: one.resolutionMs, alpha: alpha / tests }));
-  const found = wanted
-    .map(([index, series]) => ({ index, findings: ask(series, alpha) }))
+  const searched = new Map(wanted.map(([index, series]) => [index, ask(series, alpha)]));
+  const found = [...searched]
+    .map(([index, { findings }]) => ({ index, findings }))
     .filter(({ findings }) => findings.length > 0)
     .sort((a, b) => leastOf(a.findings) - leastOf(b.findings));
   const bySeries = new Map<number, readonly PeriodFinding[]>();
@@ -64,8 +69,30 @@ export function searchPeriods(
   }
   const merged = [...all.keys()].filter((index) => !bySeries.has(index));
   const rest = merged.flatMap((index) => all[index] ?? []);
-  const together = merged.length < 2 ? [] : ask(merge(rest), alpha / tests);
-  return { bySeries, together, merged, alphaOfOne: alpha / Math.max(tests, 1) };
+  const together = merged.length < 2 ? null : ask(merge(rest), alpha / tests);
+  const remainders = tested.map(([index, series]) =>
+    remainderOf(series, searched.get(index), bySeries.get(index) ?? []),
+  );
+  if (together !== null) remainders.push(together.left);
+  return {
+    bySeries,
+    together: together?.findings ?? [],
+    merged,
+    remainders,
+    alphaOfOne: alpha / Math.max(tests, 1),
+  };
+}
+
+/** What was taken for a period and is none among so many series is left as well. */
+function remainderOf(
+  { timesMs }: EventSeries,
+  searched: Readonly<Searched> | undefined,
+  kept: readonly PeriodFinding[],
+): Remainder {
+  if (searched === undefined) return { events: timesMs.length, look: 1 };
+  const { findings, left } = searched;
+  const dismissed = findings.filter((one) => !kept.includes(one));
+  return { ...left, events: left.events + dismissed.reduce((sum, { beats }) => sum + beats, 0) };
 }
 
 function merge(all: readonly EventSeries[]): EventSeries {

@@ -27,7 +27,8 @@ export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
   const source = sourceOf(claim, WAKE_COLLECTORS, null);
   const exposure = outside(window, gapsOf(claim, source));
   const bursts = burstsIn(claim, source.collector === 'trace', exposure);
-  const { bySeries, together, merged, alphaOfOne } = searchPeriods(bursts, rule.alpha, claim.askForPeriods);
+  const periodsFound = searchPeriods(bursts, rule.alpha, claim.askForPeriods);
+  const { bySeries, together, merged } = periodsFound;
   const found = [...bySeries].flatMap(([index, periods]) =>
     periods.map((period) => ({ period, of: bursts.filter((_, other) => other === index) })),
   );
@@ -36,10 +37,7 @@ export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
     .filter(({ period }) => isConcerned(rule, period))
     .map(({ period, of }, index) => wakeFinding(claim, period, of, index + 1));
   const count = bursts.reduce((sum, { timesMs }) => sum + timesMs.length, 0);
-  const reach = reachOf(claim, [exposure, ...bursts.map((one) => one.exposure)], {
-    events: count,
-    alphaOfOne,
-  });
+  const reach = reachOf(claim, [exposure, ...bursts.map((one) => one.exposure)], count, periodsFound);
   const lower = unseen(claim, source);
   const refused = lower === null ? null : whyNotAccepted(claim);
   const doubts = [

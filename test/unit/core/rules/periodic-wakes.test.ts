@@ -77,7 +77,7 @@ describe('periodic wakes', () => {
     expect(only(scene)).toMatchObject({
       verdict: 'pass',
       measured: '25 wakes',
-      expected: 'no period up to 15 s',
+      expected: 'no period up to 6.667 s',
     });
   });
 

@@ -16,7 +16,7 @@ it('a series that several rules come to is searched once', () => {
     return findAnew(series, alpha);
   });
   const found = [beats(20_000), beats(30_000), beats(20_000)].map((series) =>
-    ask(series, ALPHA).map(({ seconds }) => Math.round(seconds)),
+    ask(series, ALPHA).findings.map(({ seconds }) => Math.round(seconds)),
   );
   expect(found).toEqual([[20], [30], [20]]);
   expect(searched).toEqual([21_000, 31_000]);
@@ -35,7 +35,7 @@ it('series that differ in anything that a search goes by are others', () => {
   let asked = 0;
   const ask = askingOnce(() => {
     asked += 1;
-    return [];
+    return { findings: [], left: { events: 20, look: 1 } };
   });
   for (const one of [series, ...others]) ask(one, ALPHA);
   ask(series, 2 * ALPHA);
