@@ -143,3 +143,19 @@ export function geometricBursts(draw, { count, delayMs, windowMs }) {
   }
   return times;
 }
+
+/** Events among which a timer hides: so many, in some way of coming. */
+export const hiding = {
+  random: arrivals,
+  'in a part of the window': (draw, count, windowMs) => {
+    const share = 0.1 + 0.4 * draw();
+    const from = (1 - share) * draw();
+    return Array.from({ length: count }, () => (from + share * draw()) * windowMs);
+  },
+  'in bursts': (draw, count, windowMs) => {
+    const meanSize = 2 + Math.floor(draw() * 7);
+    const ratio = 0.004 * 75 ** draw();
+    return bursts(draw, { count: Math.ceil(count / meanSize), ratio, meanSize, windowMs });
+  },
+  'less and less': (draw, count, windowMs) => Array.from({ length: count }, () => windowMs * draw() ** 3),
+};

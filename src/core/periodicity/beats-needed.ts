@@ -6,8 +6,8 @@ import type { Remainder } from './periods.ts';
 const LEAST_BEATS = 4;
 
 /**
- * How many beats of a timer are found in 95 of 100 cases, with a false alarm probability of no more than this, among events that no period explains: a
- * timer with a jitter of up to ± 2 %, and the others at random times. More beats than events cannot have been there.
+ * How many beats of a timer with a jitter of up to ± 2 % are found in 95 of 100 cases, with a false alarm probability of no more than this, among events
+ * that no period explains, however those come. More beats than events cannot have been there.
  * @param hasHoles the exposure is not in one piece
  * @returns 4 or more; null where no number of beats has so small a probability
  */

@@ -20,6 +20,7 @@ export interface Collapsed extends ExposedEvents {
 export function collapseBursts(events: ExposedEvents, resolutionMs: number): Collapsed {
   const { timesMs, exposedMs } = events;
   const kept = indicesBelow(timesMs.length);
+  let apart: Int32Array | null = null;
   let count = kept.length;
   let deadTimeMs = resolutionMs;
   for (const share of LADDER) {
@@ -31,9 +32,32 @@ export function collapseBursts(events: ExposedEvents, resolutionMs: number): Col
       deadTimeMs = Math.max(deadTimeMs, (share * spanMs) / (count - 1));
       count = thin(timesMs, kept, count, deadTimeMs);
     }
+    apart ??= kept.slice(0, count);
     if (count < MIN_EVENTS || isEven(events, kept.subarray(0, count), deadTimeMs)) break;
   }
-  return { ...pick(events, kept.subarray(0, count)), deadTimeMs };
+  const left = kept.subarray(0, count);
+  return { ...pick(events, left), standsFor: sizesOf(events, left, apart ?? left), deadTimeMs };
+}
+
+/**
+ * How many events there are, those of a burst that are close together counted once. Events that lie in a part of the time only hide a timer
+ * as well as if they were spread over all of it, though the collapse leaves few of them.
+ */
+export function countEvents(events: ExposedEvents, resolutionMs: number): number {
+  return collapseBursts(events, resolutionMs).standsFor.reduce((sum, one) => sum + one, 0);
+}
+
+/** Of each burst the events that are apart from each other, and what those that are not stand for beside themselves. */
+function sizesOf({ standsFor }: ExposedEvents, kept: Int32Array, apart: Int32Array): Int32Array {
+  const sizes = new Int32Array(kept.length);
+  const isApart = new Uint8Array(standsFor.length);
+  for (const index of apart) isApart[index] = 1;
+  let burst = 0;
+  for (let index = kept[0] ?? 0; index < standsFor.length; index += 1) {
+    if (index === kept[burst + 1]) burst += 1;
+    sizes[burst] = (sizes[burst] as number) + (standsFor[index] as number) - (isApart[index] === 1 ? 0 : 1);
+  }
+  return sizes;
 }
 
 /** Exposed time from the first event to the last. */
@@ -75,17 +99,19 @@ function indicesBelow(count: number): Int32Array {
   return indices;
 }
 
-function pick({ timesMs, stretch, exposedMs }: ExposedEvents, indices: Int32Array): ExposedEvents {
+function pick({ timesMs, stretch, exposedMs, standsFor }: ExposedEvents, indices: Int32Array): ExposedEvents {
   const picked = {
     timesMs: new Float64Array(indices.length),
     stretch: new Int32Array(indices.length),
     exposedMs: new Float64Array(indices.length),
+    standsFor: new Int32Array(indices.length),
   };
   for (let at = 0; at < indices.length; at += 1) {
     const index = indices[at] as number;
     picked.timesMs[at] = timesMs[index] as number;
     picked.stretch[at] = stretch[index] as number;
     picked.exposedMs[at] = exposedMs[index] as number;
+    picked.standsFor[at] = standsFor[index] as number;
   }
   return picked;
 }

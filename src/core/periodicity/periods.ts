@@ -1,5 +1,5 @@
 import type { TimeSpan } from '../../model/time.ts';
-import { without } from './collapse.ts';
+import { countEvents, without } from './collapse.ts';
 import { type PeriodEvidence, gatherEvidence, seriesOf } from './evidence.ts';
 import { mergeExposure, placeEvents } from './exposure.ts';
 import type { PeriodFinding, PeriodOptions } from './finding.ts';
@@ -32,7 +32,7 @@ export interface Searched {
 
 /** Events among which a further period may hide. */
 export interface Remainder {
-  /** Bursts counted once. */
+  /** Those of a burst that are close together counted once. */
   events: number;
   /** At which look at the series a further period was looked for: its false alarm probability is multiplied by it. */
   look: number;
@@ -59,14 +59,13 @@ export function searchEvents({ timesMs, exposure }: SeenEvents, options: PeriodO
     exposure: spans,
   };
   const findings: PeriodFinding[] = [];
-  let left: Remainder = { events: rest.timesMs.length, look: 1 };
-  for (let look = 1; look <= maxPeriods; look += 1) {
+  let look = 1;
+  for (; look <= maxPeriods; look += 1) {
     // With less evidence of a phase than the most, false alarms are no rarer, and a chain that is better still is.
     const evidence = gatherEvidence(rest, spans, resolutionMs, (most) => {
       const { falseAlarmProbability, by } = judgeAt(look, most);
       return by === 'phase' && falseAlarmProbability <= alpha;
     });
-    left = { events: evidence?.events.timesMs.length ?? rest.timesMs.length, look };
     if (evidence === null) break;
     const { falseAlarmProbability, by } = judgeAt(look, evidence);
     if (falseAlarmProbability > alpha) break;
@@ -76,10 +75,9 @@ export function searchEvents({ timesMs, exposure }: SeenEvents, options: PeriodO
       findings.push({ ...describe(named, evidence, observed), falseAlarmProbability });
     }
     rest = without(evidence.events, named.beats);
-    left = { events: rest.timesMs.length, look: look + 1 };
     observed = { ...observed, takenMs: mergedWith(observed.takenMs, evidence, named) };
   }
-  return { findings, left };
+  return { findings, left: { events: countEvents(rest, resolutionMs), look } };
 }
 
 /**

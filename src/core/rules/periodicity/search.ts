@@ -83,16 +83,14 @@ export function searchPeriods(
   };
 }
 
-/** What was taken for a period and is none among so many series is left as well. */
+/** All of it, where nobody has counted, or where what was taken for a period is none among so many series. */
 function remainderOf(
   { timesMs }: EventSeries,
   searched: Readonly<Searched> | undefined,
   kept: readonly PeriodFinding[],
 ): Remainder {
-  if (searched === undefined) return { events: timesMs.length, look: 1 };
-  const { findings, left } = searched;
-  const dismissed = findings.filter((one) => !kept.includes(one));
-  return { ...left, events: left.events + dismissed.reduce((sum, { beats }) => sum + beats, 0) };
+  const isCounted = searched !== undefined && kept.length === searched.findings.length;
+  return isCounted ? searched.left : { events: timesMs.length, look: 1 };
 }
 
 function merge(all: readonly EventSeries[]): EventSeries {

@@ -7,13 +7,15 @@ import { arrivals, clock, exposure, random } from './series.ts';
 const among = (events: number, probability: number): number | null =>
   beatsNeeded(probability, false, { events, look: 1 });
 
-/** The share of timers with so many beats, each hidden among random events, that are found. */
-function shareFound(beats: number, events: number, alpha: number): number {
+/** The share of timers with so many beats that are found, each hidden among events at random times in some seconds of the ten minutes. */
+function shareFound(beats: number, events: number, alpha: number, overMs: number): number {
   const draw = random(beats + 1000 * events);
   let found = 0;
   for (let run = 0; run < 120; run += 1) {
     const timer = clock(draw, { periodMs: 600_000 / beats, jitter: 0.02 });
-    const timesMs = [...timer, ...arrivals(draw, events - timer.length)];
+    const fromMs = (600_000 - overMs) * draw();
+    const others = arrivals(draw, events - timer.length, overMs).map((atMs) => fromMs + atMs);
+    const timesMs = [...timer, ...others];
     if (findPeriods({ timesMs, exposure }, { alpha, maxPeriods: 1 }).length > 0) found += 1;
   }
   return found / 120;
@@ -42,8 +44,9 @@ describe('beatsNeeded', () => {
     'so many are nearly always found, among %d events with a probability of %d, and half as many are not',
     (events, alpha) => {
       const beats = among(events, alpha) ?? Number.NaN;
-      expect(shareFound(beats, events, alpha)).toBeGreaterThan(0.9);
-      expect(shareFound(Math.max(4, Math.floor(beats / 2)), events, alpha)).toBeLessThan(0.7);
+      for (const overMs of [600_000, 200_000])
+        expect(shareFound(beats, events, alpha, overMs), String(overMs)).toBeGreaterThan(0.9);
+      expect(shareFound(Math.max(4, Math.floor(beats / 2)), events, alpha, 600_000)).toBeLessThan(0.7);
     },
   );
 
