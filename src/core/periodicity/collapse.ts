@@ -1,7 +1,7 @@
 import type { ExposedEvents } from './exposure.ts';
 
 /** Shares of the mean gap below which a follower belongs to the burst before it. */
-const LADDER = [0.04, 0.1, 0.2, 0.35];
+const LADDER = [0.04, 0.1, 0.2, 0.35] as const;
 /** Fewer events have too few gaps to tell a period from anything. */
 export const MIN_EVENTS = 4;
 /** A period within so many dead times is what the collapse makes of random arrivals. */
@@ -18,46 +18,48 @@ export interface Collapsed extends ExposedEvents {
  * relative to the mean gap, so that null tables hold at any scale.
  */
 export function collapseBursts(events: ExposedEvents, resolutionMs: number): Collapsed {
-  const { timesMs, exposedMs } = events;
-  const kept = indicesBelow(timesMs.length);
-  let apart: Int32Array | null = null;
-  let count = kept.length;
-  let deadTimeMs = resolutionMs;
+  const kept = indicesBelow(events.timesMs.length);
+  let thinned = { count: kept.length, deadTimeMs: resolutionMs };
   for (const share of LADDER) {
-    let before = -1;
-    while (count !== before && count >= MIN_EVENTS) {
-      before = count;
-      const spanMs =
-        (exposedMs[kept[count - 1] as number] as number) - (exposedMs[kept[0] as number] as number);
-      deadTimeMs = Math.max(deadTimeMs, (share * spanMs) / (count - 1));
-      count = thin(timesMs, kept, count, deadTimeMs);
-    }
-    apart ??= kept.slice(0, count);
+    thinned = thinTo(share, events, kept, thinned);
+    const { count, deadTimeMs } = thinned;
     if (count < MIN_EVENTS || isEven(events, kept.subarray(0, count), deadTimeMs)) break;
   }
-  const left = kept.subarray(0, count);
-  return { ...pick(events, left), standsFor: sizesOf(events, left, apart ?? left), deadTimeMs };
+  const { count, deadTimeMs } = thinned;
+  return { ...pick(events, kept.subarray(0, count)), deadTimeMs };
 }
 
 /**
- * How many events there are, those of a burst that are close together counted once. Events that lie in a part of the time only hide a timer
- * as well as if they were spread over all of it, though the collapse leaves few of them.
+ * How many events there are, those counted once that are close together at any rate. Of many that lie in a part of the time the collapse leaves few;
+ * but they hide a timer as well as if they were spread over all of it.
  */
 export function countEvents(events: ExposedEvents, resolutionMs: number): number {
-  return collapseBursts(events, resolutionMs).standsFor.reduce((sum, one) => sum + one, 0);
+  const kept = indicesBelow(events.timesMs.length);
+  return thinTo(LADDER[0], events, kept, { count: kept.length, deadTimeMs: resolutionMs }).count;
 }
 
-/** Of each burst the events that are apart from each other, and what those that are not stand for beside themselves. */
-function sizesOf({ standsFor }: ExposedEvents, kept: Int32Array, apart: Int32Array): Int32Array {
-  const sizes = new Int32Array(kept.length);
-  const isApart = new Uint8Array(standsFor.length);
-  for (const index of apart) isApart[index] = 1;
-  let burst = 0;
-  for (let index = kept[0] ?? 0; index < standsFor.length; index += 1) {
-    if (index === kept[burst + 1]) burst += 1;
-    sizes[burst] = (sizes[burst] as number) + (standsFor[index] as number) - (isApart[index] === 1 ? 0 : 1);
+interface Thinned {
+  /** So many are kept. */
+  count: number;
+  deadTimeMs: number;
+}
+
+/** Keeps events that are farther apart than a share of the mean gap of those kept. */
+function thinTo(
+  share: number,
+  { timesMs, exposedMs }: ExposedEvents,
+  kept: Int32Array,
+  { count, deadTimeMs }: Thinned,
+): Thinned {
+  let before = -1;
+  while (count !== before && count >= MIN_EVENTS) {
+    before = count;
+    const spanMs =
+      (exposedMs[kept[count - 1] as number] as number) - (exposedMs[kept[0] as number] as number);
+    deadTimeMs = Math.max(deadTimeMs, (share * spanMs) / (count - 1));
+    count = thin(timesMs, kept, count, deadTimeMs);
   }
-  return sizes;
+  return { count, deadTimeMs };
 }
 
 /** Exposed time from the first event to the last. */
@@ -99,19 +101,17 @@ function indicesBelow(count: number): Int32Array {
   return indices;
 }
 
-function pick({ timesMs, stretch, exposedMs, standsFor }: ExposedEvents, indices: Int32Array): ExposedEvents {
+function pick({ timesMs, stretch, exposedMs }: ExposedEvents, indices: Int32Array): ExposedEvents {
   const picked = {
     timesMs: new Float64Array(indices.length),
     stretch: new Int32Array(indices.length),
     exposedMs: new Float64Array(indices.length),
-    standsFor: new Int32Array(indices.length),
   };
   for (let at = 0; at < indices.length; at += 1) {
     const index = indices[at] as number;
     picked.timesMs[at] = timesMs[index] as number;
     picked.stretch[at] = stretch[index] as number;
     picked.exposedMs[at] = exposedMs[index] as number;
-    picked.standsFor[at] = standsFor[index] as number;
   }
   return picked;
 }

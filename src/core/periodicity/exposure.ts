@@ -29,8 +29,6 @@ export interface ExposedEvents {
   stretch: Int32Array;
   /** Exposed time between the first stretch's start and the event. */
   exposedMs: Float64Array;
-  /** How many events each stands for: those of its burst that are not close together, itself among them. */
-  standsFor: Int32Array;
 }
 
 /**
@@ -68,7 +66,6 @@ export function placeEvents(
     timesMs: sorted.subarray(0, count),
     stretch: stretch.subarray(0, count),
     exposedMs: exposedMs.subarray(0, count),
-    standsFor: new Int32Array(count).fill(1),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { TimeSpan } from '../../model/time.ts';
-import { countEvents, without } from './collapse.ts';
+import { without } from './collapse.ts';
 import { type PeriodEvidence, gatherEvidence, seriesOf } from './evidence.ts';
 import { mergeExposure, placeEvents } from './exposure.ts';
 import type { PeriodFinding, PeriodOptions } from './finding.ts';
@@ -26,16 +26,8 @@ export interface SeenEvents {
 export interface Searched {
   /** The strongest first. */
   findings: PeriodFinding[];
-  /** What no period explains. */
-  left: Remainder;
-}
-
-/** Events among which a further period may hide. */
-export interface Remainder {
-  /** Those of a burst that are close together counted once. */
-  events: number;
-  /** At which look at the series a further period was looked for: its false alarm probability is multiplied by it. */
-  look: number;
+  /** How often the series was looked at: the false alarm probability of what the last look might have found is multiplied by it. */
+  looks: number;
 }
 
 /** The periods that `searchEvents` finds. */
@@ -77,7 +69,7 @@ export function searchEvents({ timesMs, exposure }: SeenEvents, options: PeriodO
     rest = without(evidence.events, named.beats);
     observed = { ...observed, takenMs: mergedWith(observed.takenMs, evidence, named) };
   }
-  return { findings, left: { events: countEvents(rest, resolutionMs), look } };
+  return { findings, looks: Math.min(look, maxPeriods) };
 }
 
 /**

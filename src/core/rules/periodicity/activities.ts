@@ -17,7 +17,7 @@ import { doing } from '../sentences.ts';
 import { type Group, groupBySubject } from '../subjects.ts';
 import { spell } from '../../wording/amounts.ts';
 import { eachOf } from './each.ts';
-import { everySoOften, isConcerned, periodOf } from './period.ts';
+import { everySoOften, hasShorter, isConcerned, periodOf } from './period.ts';
 import { expectedOf, reachOf, toldOf } from './reach.ts';
 import { resolutionOf, whyTooCoarse } from './resolution.ts';
 import { type EventSeries, type FoundPeriods, LEAST_EVENTS, searchPeriods } from './search.ts';
@@ -85,7 +85,11 @@ function judgeBeats(
       beats.length > 0
         ? beats.map(({ period }) => `every ${spell(period.seconds * 1000)}`).join(', ')
         : measuredOf(matching.occurrences(), atLeastOf(claim, claim.rule.activity, matching.source)),
-    expected: expectedOf(claim, reach, { butExcused: matching.excused > 0, isBroken: beats.length > 0 }),
+    expected: expectedOf(claim, reach, {
+      butExcused: matching.excused > 0,
+      butMultiples: hasShorter(claim.rule, periods),
+      isBroken: beats.length > 0,
+    }),
     tier,
     exceptions: uses,
     findings,

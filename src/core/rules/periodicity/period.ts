@@ -3,6 +3,7 @@ import { parseDurationMs } from '../../parse/duration.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
 import type { PeriodicityRule } from '../pack.ts';
 import { counted, spell } from '../../wording/amounts.ts';
+import type { FoundPeriods } from './search.ts';
 
 /** Whether a rule is about a period: not shorter than its minimum, not longer than its maximum. */
 export function isConcerned(
@@ -12,6 +13,15 @@ export function isConcerned(
   const minMs = parseDurationMs(period.min ?? '') ?? 0;
   const maxMs = parseDurationMs(period.max) ?? Number.POSITIVE_INFINITY;
   return seconds * 1000 >= minMs && seconds * 1000 <= maxMs;
+}
+
+/** Whether periods were found that a rule allows since they are shorter than its minimum. */
+export function hasShorter(
+  { period }: Pick<PeriodicityRule, 'period'>,
+  { bySeries, together }: Pick<FoundPeriods, 'bySeries' | 'together'>,
+): boolean {
+  const minMs = parseDurationMs(period.min ?? '') ?? 0;
+  return [...bySeries.values(), together].flat().some(({ seconds }) => seconds * 1000 < minMs);
 }
 
 /** A period as the proof keeps it: with what its plots draw, without the times of its beats. */

@@ -29,16 +29,16 @@ export function reachOf(
   claim: Claim<PeriodicityRule>,
   exposures: readonly (readonly TimeSpan[])[],
   events: number,
-  found: Pick<FoundPeriods, 'alphaOfOne' | 'remainders'>,
+  found: Pick<FoundPeriods, 'alphaOfOne' | 'backgrounds'>,
 ): Reach {
   const { evidence, target, window, rule } = claim;
-  const { alphaOfOne } = found;
-  const beats = beatsIn(
-    found,
-    exposures.some((exposure) => outside(window, exposure).length > 0),
-  );
+  const hasHoles = exposures.some((exposure) => outside(window, exposure).length > 0);
+  const beats = beatsIn(found, hasHoles);
   if (events > 0 && beats === null) {
-    const doubt = `with this alpha, and so many to look at, no number of beats is a period (${short(alphaOfOne)} each)`;
+    const isTooStrict = beatsNeeded(found.alphaOfOne, hasHoles) === null;
+    const doubt = isTooStrict
+      ? `with this alpha, and so many to look at, no number of beats is a period (${short(found.alphaOfOne)} each)`
+      : `${counted(events, 'event')} whose times are too coarse for so many: nobody can tell a beat among them`;
     return { upToMs: 0, doubt };
   }
   const upToMs = Math.min(
@@ -69,11 +69,11 @@ export function reachOf(
 
 /** How many beats are told from all else, wherever they hide: in one of the series, or spread over them. */
 function beatsIn(
-  { alphaOfOne, remainders }: Pick<FoundPeriods, 'alphaOfOne' | 'remainders'>,
+  { alphaOfOne, backgrounds }: Pick<FoundPeriods, 'alphaOfOne' | 'backgrounds'>,
   hasHoles: boolean,
 ): number | null {
   const needed = [beatsNeeded(alphaOfOne, hasHoles)];
-  for (const remainder of remainders) needed.push(beatsNeeded(alphaOfOne, hasHoles, remainder));
+  for (const one of backgrounds) needed.push(beatsNeeded(alphaOfOne, hasHoles, one));
   return needed.reduce((most, one) => (most === null || one === null ? null : Math.max(most, one)));
 }
 
@@ -81,6 +81,8 @@ function beatsIn(
 interface Told {
   /** Something that the rule would have found is excused. */
   butExcused: boolean;
+  /** Shorter periods were found, which the rule allows: beside one, others that are multiples of it are not told from it. */
+  butMultiples: boolean;
   /** The rule found a period that it does not allow. */
   isBroken: boolean;
 }
@@ -92,13 +94,14 @@ interface Told {
 export function expectedOf(
   { rule }: Claim<PeriodicityRule>,
   { upToMs }: Reach,
-  { butExcused, isBroken }: Told,
+  { butExcused, butMultiples, isBroken }: Told,
 ): string {
   const { min, max } = rule.period;
   const from = min === undefined ? '' : ` from ${min}`;
   const limitMs = isBroken ? parseDurationMs(max) : upToMs;
   const upTo = limitMs === null ? '' : ` up to ${spell(limitMs)}`;
-  return `no period${from}${upTo}${butExcused ? ', but for what is excused' : ''}`;
+  const multiples = butMultiples ? ', but for multiples of a shorter one' : '';
+  return `no period${from}${upTo}${multiples}${butExcused ? ', but for what is excused' : ''}`;
 }
 
 export function toldOf(

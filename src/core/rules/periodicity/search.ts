@@ -1,12 +1,7 @@
 import { intersection } from '../../derive/spans.ts';
+import { type Background, backgroundOf } from '../../periodicity/beats-needed.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
-import {
-  hasPeriod,
-  type Remainder,
-  type Searched,
-  searchEvents,
-  type SeenEvents,
-} from '../../periodicity/periods.ts';
+import { hasPeriod, type Searched, searchEvents, type SeenEvents } from '../../periodicity/periods.ts';
 
 /** Times in which a period is looked for. */
 export interface EventSeries extends SeenEvents {
@@ -21,8 +16,8 @@ export interface FoundPeriods {
   together: readonly PeriodFinding[];
   /** The series that are in `together`. */
   merged: number[];
-  /** Of each series that was looked at, and of what they are together: events among which a further period may hide. */
-  remainders: readonly Remainder[];
+  /** Of each series that was looked at, and of what they are together: among what a further period may hide. */
+  backgrounds: readonly Background[];
   /** The least that a series must show to have a period: the highest false alarm probability that is left for each of so many. */
   alphaOfOne: number;
 }
@@ -54,12 +49,12 @@ export function searchPeriods(
       ? tested
       : tested.filter(([, one]) => hasPeriod(one, { resolutionMs: one.resolutionMs, alpha: alpha / tests }));
   const searched = new Map(wanted.map(([index, series]) => [index, ask(series, alpha)]));
-  const found = [...searched]
+  const periodic = [...searched]
     .map(([index, { findings }]) => ({ index, findings }))
     .filter(({ findings }) => findings.length > 0)
     .sort((a, b) => leastOf(a.findings) - leastOf(b.findings));
   const bySeries = new Map<number, readonly PeriodFinding[]>();
-  for (const { index, findings } of found) {
+  for (const { index, findings } of periodic) {
     const allowed = alpha / (tests - bySeries.size);
     if (leastOf(findings) > allowed) break;
     bySeries.set(
@@ -69,28 +64,15 @@ export function searchPeriods(
   }
   const merged = [...all.keys()].filter((index) => !bySeries.has(index));
   const rest = merged.flatMap((index) => all[index] ?? []);
-  const together = merged.length < 2 ? null : ask(merge(rest), alpha / tests);
-  const remainders = tested.map(([index, series]) =>
-    remainderOf(series, searched.get(index), bySeries.get(index) ?? []),
+  const backgrounds = tested.map(([index, series]) =>
+    backgroundOf(series, series.resolutionMs, searched.get(index)?.looks ?? 1),
   );
-  if (together !== null) remainders.push(together.left);
-  return {
-    bySeries,
-    together: together?.findings ?? [],
-    merged,
-    remainders,
-    alphaOfOne: alpha / Math.max(tests, 1),
-  };
-}
-
-/** All of it, where nobody has counted, or where what was taken for a period is none among so many series. */
-function remainderOf(
-  { timesMs }: EventSeries,
-  searched: Readonly<Searched> | undefined,
-  kept: readonly PeriodFinding[],
-): Remainder {
-  const isCounted = searched !== undefined && kept.length === searched.findings.length;
-  return isCounted ? searched.left : { events: timesMs.length, look: 1 };
+  const found = { bySeries, merged, alphaOfOne: alpha / Math.max(tests, 1) };
+  if (merged.length < 2) return { ...found, together: [], backgrounds };
+  const joint = merge(rest);
+  const { findings: together, looks } = ask(joint, alpha / tests);
+  backgrounds.push(backgroundOf(joint, joint.resolutionMs, looks));
+  return { ...found, together, backgrounds };
 }
 
 function merge(all: readonly EventSeries[]): EventSeries {

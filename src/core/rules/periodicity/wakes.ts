@@ -13,7 +13,7 @@ import type { PeriodicityRule } from '../pack.ts';
 import { clean } from '../sentences.ts';
 import { counted, spell } from '../../wording/amounts.ts';
 import { burstsIn, tooDense, untoldIn } from './bursts.ts';
-import { isConcerned } from './period.ts';
+import { hasShorter, isConcerned } from './period.ts';
 import { expectedOf, reachOf, toldOf } from './reach.ts';
 import { searchPeriods } from './search.ts';
 import { wakeFinding } from './wake-finding.ts';
@@ -53,7 +53,11 @@ export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
       periods.length === 0
         ? counted(count, 'wake')
         : [...new Set(periods.map(everyShort))].slice(0, 4).join(', '),
-    expected: expectedOf(claim, reach, { butExcused: false, isBroken: periods.length > 0 }),
+    expected: expectedOf(claim, reach, {
+      butExcused: false,
+      butMultiples: hasShorter(rule, periodsFound),
+      isBroken: periods.length > 0,
+    }),
     tier: source.tier,
     exceptions: [],
     findings,

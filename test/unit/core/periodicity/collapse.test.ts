@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { collapseBursts, countEvents, without } from '../../../../src/core/periodicity/collapse.ts';
+import { collapseBursts, without } from '../../../../src/core/periodicity/collapse.ts';
 import { mergeExposure, placeEvents } from '../../../../src/core/periodicity/exposure.ts';
 import { arrivals, random } from './series.ts';
 
 const exposure = [{ fromMs: 0, toMs: 600_000 }];
 const collapse = (timesMs: number[]) => collapseBursts(placeEvents(timesMs, exposure), 0.001);
-const count = (timesMs: number[]): number => countEvents(placeEvents(timesMs, exposure), 0.001);
 
 describe('the exposure', () => {
   it('is merged where spans overlap or touch; empty ones are left out', () => {
@@ -73,37 +72,10 @@ describe('bursts', () => {
     expect(collapse(times).timesMs).toHaveLength(50);
   });
 
-  it('count once, but for events that only lie in a part of the time', () => {
-    const draw = random(6);
-    const tight = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((start) =>
-      Array.from({ length: 40 }, () => start * 70_000 + 200 * draw()),
-    );
-    expect(count(tight)).toBeLessThanOrEqual(16);
-    const crowded = [...arrivals(draw, 300, 150_000), 590_000];
-    expect(collapse(crowded).timesMs.length).toBeLessThan(100);
-    expect(count(crowded)).toBeGreaterThan(200);
-  });
-
-  it('taken out are gone whole', () => {
-    const draw = random(7);
-    const beats = Array.from({ length: 30 }, (_, beat) => 20_000 * beat);
-    const crowded = arrivals(draw, 100, 5000).map((atMs) => 300_500 + atMs);
-    const collapsed = collapse([...beats.flatMap((atMs) => [atMs, atMs + 60, atMs + 120]), ...crowded]);
-    const indices = [...collapsed.timesMs.keys()].filter((at) =>
-      beats.includes(collapsed.timesMs[at] as number),
-    );
-    const rest = without(collapsed, indices);
-    expect(indices).toHaveLength(30);
-    expect(countEvents(rest, 0.001)).toBeGreaterThan(0);
-    expect(countEvents(rest, 0.001)).toBeLessThanOrEqual(100);
-    expect(countEvents(without(collapsed, [...collapsed.timesMs.keys()]), 0.001)).toBe(0);
-  });
-
   it('what is taken out is gone from all columns', () => {
     const rest = without(placeEvents([10, 20, 30], exposure), [1]);
     expect([...rest.timesMs]).toEqual([10, 30]);
     expect([...rest.exposedMs]).toEqual([10, 30]);
     expect([...rest.stretch]).toEqual([0, 0]);
-    expect([...rest.standsFor]).toEqual([1, 1]);
   });
 });

@@ -35,7 +35,7 @@ it('series that differ in anything that a search goes by are others', () => {
   let asked = 0;
   const ask = askingOnce(() => {
     asked += 1;
-    return { findings: [], left: { events: 20, look: 1 } };
+    return { findings: [], looks: 1 };
   });
   for (const one of [series, ...others]) ask(one, ALPHA);
   ask(series, 2 * ALPHA);
