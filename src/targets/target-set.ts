@@ -1,3 +1,4 @@
+import { sayProcess } from '../core/wording/process.ts';
 import { MS_PER_TICK } from '../model/clock-ticks.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
 import type { EndedProcess, WatchedProcess } from '../model/process.ts';
@@ -209,7 +210,18 @@ export class TargetSet {
 
   /** @param isTraced whether the kernel told of every process that was created; see `enlist` */
   reports(isTraced = false): TargetReport[] {
-    return [...this.#targets.values()].map((target) => target.report(this.#notes, isTraced));
+    return [...this.#targets.values()].map((target) =>
+      target.report([...this.#notes, ...this.#cutOutOf(target.spec.name)], isTraced),
+    );
+  }
+
+  /** Where a tree ends since another target begins. */
+  #cutOutOf(target: string): string[] {
+    const { everSeen } = this.#registry;
+    const own = new Set(everSeen.filter((one) => one.target === target).map(({ id }) => id));
+    return everSeen
+      .filter((one) => one.target !== target && one.parentId !== null && own.has(one.parentId))
+      .map((one) => `${sayProcess(one)}, a child of ${target}, is judged as ${one.target} alone`);
   }
 
   #disturbances(): DisturbanceNotice[] {

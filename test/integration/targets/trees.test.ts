@@ -165,6 +165,26 @@ describe('children', () => {
     ]);
   });
 
+  it('that are a target of their own are cut out of the tree of their parent, which says so, in any order', async () => {
+    const parent = await stage.spawner('child');
+    const pid = parent.pid ?? 0;
+    parent.kill('SIGUSR2');
+    await until(() => childrenOf(pid).length > 0);
+    const [child = 0] = childrenOf(pid);
+    const both = [spec('a', { by: 'pid', pid }), spec('b', { by: 'pid', pid: child })];
+    for (const specs of [both, both.toReversed()]) {
+      const set = watch(...specs);
+      const notesOf = (name: string): string =>
+        set
+          .reports(true)
+          .find((report) => report.name === name)
+          ?.notes.join() ?? '';
+      expect(set.processes.find((one) => one.pid === child)).toMatchObject({ target: 'b' });
+      expect(notesOf('a')).toMatch(new RegExp(`\\(pid ${child}\\), a child of a, is judged as b alone`));
+      expect(notesOf('b')).toBe('');
+    }
+  });
+
   it('that daemonize into a session of their own are lost, and the report says that this can be', async () => {
     const parent = await stage.spawner('daemon', DAEMON_SECONDS);
     const set = watch(spec('app', { by: 'pid', pid: parent.pid ?? 0 }));
