@@ -51,8 +51,7 @@ export function assembleProof(parts: ProofParts): Proof {
       warnings,
       acceptedSeconds: acceptedSeconds(results),
       excludes: excludedBy(coverage.excludes, results),
-      connectionsSeen: evidence.activities.filter((one) => isConnection(one) && holds(window, one.atMs))
-        .length,
+      outboundSeen: evidence.activities.filter((one) => isOutbound(one) && holds(window, one.atMs)).length,
     }),
     scope: scopeOf(evidence),
     tool: { name: 'idleproof', version: run.toolVersion, node: run.nodeVersion },
@@ -144,8 +143,13 @@ function acceptedSeconds(results: readonly RuleResult[]): number | null {
   return accepted.length === 0 ? null : Math.max(...accepted);
 }
 
-const isConnection = (activity: Activity): boolean =>
-  activity.kind === 'network' && activity.direction === 'outbound' && activity.op === 'connect';
+/** A connection, an attempt at one, or a message without one. What goes over a connection is not another. */
+const isOutbound = (activity: Activity): boolean =>
+  activity.kind === 'network' &&
+  activity.direction === 'outbound' &&
+  (activity.op === 'connect' ||
+    activity.op === 'attempt' ||
+    (activity.op === 'send' && activity.protocol !== 'tcp'));
 
 function summaryOf(results: readonly RuleResult[]): Proof['summary'] {
   const summary = { pass: 0, fail: 0, inconclusive: 0, notApplicable: 0, warned: 0 };

@@ -23,18 +23,18 @@ export function excludedBy(
 
 /**
  * What would have been seen if it had been there, in words; empty: nothing for certain.
- * @param connectionsSeen how many outbound connections were there after all
+ * @param outboundSeen how many outbound connections, attempts and datagrams were there after all
  */
 export function sayExcluded(
   { connectionLifetimeSeconds, periodSeconds }: Coverage['excludes'],
-  connectionsSeen = 0,
+  outboundSeen = 0,
 ): string {
   const parts: string[] = [];
   if (connectionLifetimeSeconds !== null) {
     const { min } = connectionLifetimeSeconds;
     parts.push(
       (min === 0 ? 'any outbound connection' : `outbound connections that live ${short(min)} s or longer`) +
-        (connectionsSeen === 0 ? '' : ` but the ${withCommas(connectionsSeen)} seen`),
+        (outboundSeen === 0 ? '' : ` but the ${withCommas(outboundSeen)} seen`),
     );
   }
   if (periodSeconds !== null) {

@@ -15,8 +15,8 @@ export interface HeadlineFacts {
   /** The shortest life that the user accepted sampling for; null: sampling was not accepted, or not needed. */
   acceptedSeconds: number | null;
   excludes: Coverage['excludes'];
-  /** Connections to others that were seen in the window, and that no rule forbids. */
-  connectionsSeen: number;
+  /** Connections, attempts and datagrams to others that were seen in the window, and that no rule forbids. */
+  outboundSeen: number;
 }
 
 /** A target as the headline calls it. */
@@ -29,7 +29,7 @@ export function writeHeadline(facts: HeadlineFacts): string {
   const { verdict, targets, durationSeconds, notWatched, warnings, acceptedSeconds } = facts;
   const what = `${targets.join(', ')} for ${durationSeconds.toFixed(0)} s`;
   const parts = [`${verdict.toUpperCase()}: ${what}: ${reasonOf(facts)}`];
-  const excluded = verdict === 'pass' ? sayExcluded(facts.excludes, facts.connectionsSeen) : '';
+  const excluded = verdict === 'pass' ? sayExcluded(facts.excludes, facts.outboundSeen) : '';
   if (excluded !== '') parts.push(`excluded: ${excluded}`);
   if (acceptedSeconds !== null) {
     parts.push(`what lived shorter than ${acceptedSeconds} s may have been missed (accepted)`);

@@ -19,7 +19,7 @@ const headline = (given: Partial<HeadlineFacts>): string =>
     warnings: [],
     acceptedSeconds: null,
     excludes: { periodSeconds: null, connectionLifetimeSeconds: null },
-    connectionsSeen: 0,
+    outboundSeen: 0,
     ...given,
   });
 
