@@ -14,6 +14,11 @@ import { mayBePeriodic } from './screen.ts';
 const DEFAULTS = { alpha: 0.01, resolutionMs: 1e-3, maxPeriods: 8 };
 /** What a chain leaves behind can look like a multiple or a part of its period. */
 const RELATED = { factor: 8, tolerance: 0.06 };
+const LONGER = 1.5;
+/** So many events for each beat that the chain missed are none of those. */
+const BESIDES = 2;
+/** Second events of bursts, of those that have some, look periodic more often than events at random. */
+const SURER = 10;
 
 /** Events, and when somebody looked; events outside are left out. */
 export interface SeenEvents {
@@ -63,7 +68,7 @@ export function searchEvents({ timesMs, exposure }: SeenEvents, options: PeriodO
     if (falseAlarmProbability > alpha) break;
     const named = namePeriod(evidence, by, observed);
     if (named === null) break;
-    if (!findings.some((known) => areRelated(known.seconds * 1000, named.fit.period))) {
+    if (!findings.some((known) => isEcho(known, named, falseAlarmProbability <= alpha / SURER))) {
       findings.push({ ...describe(named, evidence, observed), falseAlarmProbability });
     }
     rest = without(evidence.events, named.beats);
@@ -129,6 +134,16 @@ function describe(
     ...plotBeats(events, beats),
     phases: plotPhases(observed, fit.period),
   };
+}
+
+/**
+ * Whether events are what a chain left behind, and no timer of their own. A longer period of more events than the chain has missed is one, where it is
+ * sure: its beats come besides.
+ */
+function isEcho(known: PeriodFinding, { fit, beats }: NamedPeriod, isSure: boolean): boolean {
+  const periodMs = known.seconds * 1000;
+  const isBesides = fit.period > LONGER * periodMs && beats.length > BESIDES * known.missed;
+  return !(isBesides && isSure) && areRelated(periodMs, fit.period);
 }
 
 function areRelated(a: number, b: number): boolean {

@@ -111,6 +111,34 @@ describe('what a report draws', () => {
   });
 });
 
+describe('a second timer that is a multiple of the first', () => {
+  it.each([2, 3, 5])('of %d times its period is found where its beats come besides', (times) => {
+    const draw = random(40 + times);
+    let found = 0;
+    for (let run = 0; run < 40; run += 1) {
+      const heartbeat = clock(draw, { periodMs: 10_000, jitter: 0.01 });
+      const other = clock(draw, { periodMs: 10_000 * times, jitter: 0.01 });
+      const seconds = find([...heartbeat, ...other]).map((one) => Math.round(one.seconds));
+      expect(seconds.length).toBeGreaterThan(0);
+      if (seconds.includes(10 * times)) found += 1;
+    }
+    expect(found).toBeGreaterThan(32);
+  });
+
+  it('is not made of what a chain leaves behind', () => {
+    const draw = random(45);
+    for (let run = 0; run < 100; run += 1) {
+      const lost = 0.5 * draw();
+      const periodMs = 5000 + 20_000 * draw();
+      const beats =
+        run % 2 === 0
+          ? clock(draw, { periodMs, jitter: 0.2, lost })
+          : renewal(draw, { periodMs, jitter: 0.2, lost });
+      expect(find(beats).length).toBeLessThanOrEqual(1);
+    }
+  });
+});
+
 describe('the question whether there is any period', () => {
   it('has the answer of the whole search, at any level', () => {
     const draw = random(21);
