@@ -57,7 +57,8 @@ export interface Failure {
 /**
  * A state in which a target is quiet for reasons of its own, or not there: it proves nothing. `unobserved`: whether it was stopped,
  * frozen or held back cannot be told. `ambiguous`: its selector leads to somebody else as well. `measured`: by another command of
- * ours, whose own looks and requests nobody could tell from the target's.
+ * ours, whose own looks and requests nobody could tell from the target's. `joined`: others put a process into it, which was not watched
+ * for a while.
  */
 export type DisturbanceKind =
   | 'absent'
@@ -68,12 +69,15 @@ export type DisturbanceKind =
   | 'unobserved'
   | 'replaced'
   | 'ambiguous'
-  | 'measured';
+  | 'measured'
+  | 'joined';
 
 export interface DisturbanceNotice {
   target: string;
   kind: DisturbanceKind;
   detail: string;
+  /** Since when, where that is before the look before. */
+  sinceMs?: number;
 }
 
 /** What one collector saw at one look; everything is stamped by the session unless it carries its own time. */

@@ -15,7 +15,7 @@ export interface Gate {
 }
 
 /** The live process trees of all targets. */
-type Trees = Pick<TargetSet, 'processes' | 'isStill' | 'refresh'>;
+type Trees = Pick<TargetSet, 'processes' | 'isStill' | 'hasStirred' | 'refresh'>;
 
 /** Readings that are too slow for a look, and are taken before it. */
 export interface Readings {
@@ -100,15 +100,17 @@ export class Watcher {
 
   /** One look; returns its time. Never throws for what a collector did; only for the evidence store. */
   look(wantsFull = false): number {
-    const { clock, gate, trees } = this.#parts;
+    const { clock, gate, readings, trees } = this.#parts;
     const nowMs = this.#preparedMs ?? clock.nowMs();
     // A reading is of everything: there is no second one for a look that wants it.
     const full =
       wantsFull || this.#preparedMs !== null || this.#previousMs === null || this.#isFullDue(nowMs);
     this.#preparedMs = null;
     this.#noteGap(nowMs);
+    // The portable clocks are too coarse to tell who used the CPU.
+    const hasStirred = readings === null && trees.hasStirred();
     const { moved, gone } = gate.gate(trees.processes);
-    if (!full && nowMs < this.#dueAtMs && moved.size + gone.size === 0) {
+    if (!full && !hasStirred && nowMs < this.#dueAtMs && moved.size + gone.size === 0) {
       this.#parts.recorder.quietLook(nowMs, this.#previousMs);
     } else {
       this.#dueAtMs = Number.POSITIVE_INFINITY;
@@ -133,7 +135,7 @@ export class Watcher {
 
   #lookAround(nowMs: number, full: boolean, moved: ReadonlySet<number>, gone: ReadonlySet<number>): void {
     const { trees, recorder, onActivities } = this.#parts;
-    const change = trees.refresh({ nowMs, moved, gone, full });
+    const change = trees.refresh({ nowMs, previousMs: this.#previousMs, moved, gone, full });
     const look: Look = {
       nowMs,
       previousMs: this.#previousMs,

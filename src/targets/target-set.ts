@@ -1,4 +1,3 @@
-import { sayProcess } from '../core/wording/process.ts';
 import { MS_PER_TICK } from '../model/clock-ticks.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
 import type { EndedProcess, WatchedProcess } from '../model/process.ts';
@@ -6,6 +5,8 @@ import type { TargetReport, TargetSpec } from '../model/target.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { Adoption } from './adoption.ts';
 import { Bystanders } from './bystanders.ts';
+import { Entrances } from './entrances.ts';
+import { sayCutOut } from './cut-out.ts';
 import { Endings } from './endings.ts';
 import { FreshPrograms } from './fresh-programs.ts';
 import { Guard } from './guard.ts';
@@ -32,6 +33,8 @@ export interface TargetSetOptions {
 /** `moved` and `gone` hold ids of watched processes, by the CPU clock gate. */
 export interface Change {
   nowMs: number;
+  /** The look before; null at the first one. */
+  previousMs: number | null;
   moved: ReadonlySet<number>;
   gone: ReadonlySet<number>;
   full: boolean;
@@ -63,6 +66,7 @@ export class TargetSet {
   readonly #adoption: Adoption;
   readonly #roots: Roots;
   readonly #bystanders: Bystanders;
+  readonly #entrances: Entrances;
   readonly #notes: readonly string[];
   #unannounced: WatchedProcess[];
   #ranSinceFull = true;
@@ -85,6 +89,7 @@ export class TargetSet {
     this.#adoption = new Adoption(around, this.#endings, table);
     this.#roots = new Roots(around);
     this.#bystanders = new Bystanders(around, table);
+    this.#entrances = new Entrances(around, nowMs());
     this.#notes = table.has(1)
       ? []
       : ['processes of other users are hidden here: proc is mounted with hidepid'];
@@ -98,6 +103,9 @@ export class TargetSet {
         process.parentId ??= this.#registry.alive(process.parentPid)?.id ?? null;
       this.#fresh.addYoung(process, nowMs());
     }
+    const atStart = { nowMs: nowMs(), previousMs: null, everything: true };
+    this.#entrances.note({ ...atStart, found: table, started: this.#unannounced });
+    this.#entrances.haveVisitors([]);
   }
 
   /** Alive, all targets; the same array for as long as nothing changes. */
@@ -115,6 +123,14 @@ export class TargetSet {
     return this.#isSettled && !this.#newcomers.unsettled && this.#unannounced.length === 0;
   }
 
+  /**
+   * Whether others may have put a process into a target, for which none of its own needs to have run; then `refresh` has to be called.
+   * To be asked at each look before the clocks of the processes are read.
+   */
+  hasStirred(): boolean {
+    return this.#entrances.hasStirred(() => this.#newcomers.hasNew);
+  }
+
   get everSeen(): readonly WatchedProcess[] {
     return this.#registry.everSeen;
   }
@@ -130,18 +146,28 @@ export class TargetSet {
     return refreshed;
   }
 
-  #follow({ nowMs, moved, gone, full }: Change): Refreshed {
+  #follow(change: Change): Refreshed {
+    const { nowMs, previousMs, moved, gone, full } = change;
     const started = this.#unannounced;
     this.#unannounced = [];
-    const everything = this.#needsEverything(full, moved.size + gone.size > 0);
+    const hasVisitors = this.#entrances.haveVisitors(this.#byId(moved, gone));
+    const everything = this.#needsEverything(full, moved.size + gone.size > 0) || hasVisitors;
     const { waiting } = this.#endings;
-    if (!everything && moved.size + gone.size + waiting.size === 0 && !this.#newcomers.unsettled) {
+    const isQuiet = moved.size + gone.size + waiting.size === 0 && !this.#newcomers.unsettled;
+    if (!everything && isQuiet && !this.#entrances.areHeirsExpecting) {
       return { started, ended: [], disturbances: this.#disturbances(), renamed: [] };
     }
     const found = this.#newcomers.read(everything);
+    for (const [pid, stat] of this.#entrances.inherited()) found.set(pid, stat);
     const table = everything ? found : lazyTable(this.#procfs, found);
     const bootAtMs = (): number => readBootAtMs(this.#procfs, nowMs);
-    const affected = everything ? this.processes : this.#byId(moved, gone, waiting);
+    const affected = everything
+      ? this.processes
+      : new Set(
+          [...this.#byId(moved, gone), ...waiting].filter(
+            (process) => this.#registry.alive(process.pid) === process,
+          ),
+        );
     const ended = this.#endings.find(affected, table);
     const lost = this.#roots.remove(ended);
     const again = this.#roots.findAgain(lost, full, everything ? found : null, bootAtMs);
@@ -152,17 +178,19 @@ export class TargetSet {
     this.#bystanders.forget(joined);
     this.#bystanders.noteStrangers(found, table);
     if (full && everything) this.#bystanders.noteOrphans(found);
+    const unclear = this.#entrances.note({ nowMs, previousMs, everything, found, started: joined });
     return {
       started: [...started, ...joined],
       ended: [...ended, ...adopted.ended],
-      disturbances: [...this.#disturbances(), ...again.replaced],
+      disturbances: [...this.#disturbances(), ...again.replaced, ...unclear],
       renamed,
     };
   }
 
   /**
    * A full look reads all processes of the host, unless none of ours ran since the last one: then they have no new children,
-   * and only a target that can be found again elsewhere could have moved, to a process that was created meanwhile.
+   * and only a target that can be found again elsewhere could have moved, to a process that was created meanwhile. Where others can
+   * put processes into a target, that says nothing.
    */
   #needsEverything(full: boolean, ran: boolean): boolean {
     this.#ranSinceFull ||= ran;
@@ -170,7 +198,9 @@ export class TargetSet {
     if (targets.some(({ roots, canReturn }) => canReturn && roots.size === 0)) return true;
     if (!full) return false;
     const needed =
-      this.#ranSinceFull || (targets.some(({ canReturn }) => canReturn) && this.#newcomers.hasNew);
+      this.#ranSinceFull ||
+      this.#entrances.areOpen ||
+      (targets.some(({ canReturn }) => canReturn) && this.#newcomers.hasNew);
     this.#ranSinceFull = false;
     return needed;
   }
@@ -211,17 +241,11 @@ export class TargetSet {
   /** @param isTraced whether the kernel told of every process that was created; see `enlist` */
   reports(isTraced = false): TargetReport[] {
     return [...this.#targets.values()].map((target) =>
-      target.report([...this.#notes, ...this.#cutOutOf(target.spec.name)], isTraced),
+      target.report([...this.#notes, ...sayCutOut(this.everSeen, target.spec.name)], {
+        isTraced,
+        isCounted: this.#entrances.isCounted(target),
+      }),
     );
-  }
-
-  /** Where a tree ends since another target begins. */
-  #cutOutOf(target: string): string[] {
-    const { everSeen } = this.#registry;
-    const own = new Set(everSeen.filter((one) => one.target === target).map(({ id }) => id));
-    return everSeen
-      .filter((one) => one.target !== target && one.parentId !== null && own.has(one.parentId))
-      .map((one) => `${sayProcess(one)}, a child of ${target}, is judged as ${one.target} alone`);
   }
 
   #disturbances(): DisturbanceNotice[] {
@@ -229,14 +253,7 @@ export class TargetSet {
     return [...absences, ...this.#bystanders.disturbances()];
   }
 
-  #byId(
-    moved: ReadonlySet<number>,
-    gone: ReadonlySet<number>,
-    waiting: ReadonlySet<WatchedProcess>,
-  ): Set<WatchedProcess> {
-    const processes = [...moved, ...gone].flatMap((id) => this.#registry.byId(id) ?? []);
-    return new Set(
-      [...processes, ...waiting].filter((process) => this.#registry.alive(process.pid) === process),
-    );
+  #byId(...sets: readonly ReadonlySet<number>[]): WatchedProcess[] {
+    return sets.flatMap((ids) => [...ids].flatMap((id) => this.#registry.byId(id) ?? []));
   }
 }

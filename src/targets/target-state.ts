@@ -122,9 +122,10 @@ export class TargetState implements Membership {
 
   /**
    * @param notes said of every target
-   * @param isTraced whether the kernel told of every process that was created
+   * @param known `isTraced`: whether the kernel told of every process that was created; `isCounted`: whether nobody can run unnoticed in
+   *   the control group that it is
    */
-  report(notes: readonly string[], isTraced: boolean): TargetReport {
+  report(notes: readonly string[], known: { isTraced: boolean; isCounted: boolean }): TargetReport {
     const { name, select, events, files, logs, derived } = this.spec;
     const network = this.command?.ownNetwork;
     return {
@@ -145,7 +146,7 @@ export class TargetState implements Membership {
       notes: [
         ...notes,
         ...(network == null ? [] : [OFFLINE]),
-        ...this.#notes(isTraced),
+        ...this.#notes(known),
         ...this.#notesOnStarts(),
       ],
     };
@@ -159,10 +160,16 @@ export class TargetState implements Membership {
     ];
   }
 
-  #notes(isTraced: boolean): string[] {
+  #notes({ isTraced, isCounted }: { isTraced: boolean; isCounted: boolean }): string[] {
     if (!this.tree) return ['its child processes were not watched (tree: false)'];
     if (this.command?.isSubreaper === false) {
       return ['daemons that the command leaves behind were not followed: koffi could not be loaded'];
+    }
+    if (this.cgroup !== null && !isCounted && this.roots.size > 0) {
+      return [
+        'processes that others start in its control group and that end within one tick are not seen: ' +
+          'the CPU time of the group is not counted here, or the watchdog runs in it',
+      ];
     }
     if (this.isCommand || this.cgroup !== null || isTraced) return [];
     return [

@@ -136,6 +136,7 @@ const told: z.ZodType<ToldExample> = z.strictObject({
           'unobserved',
           'replaced',
           'ambiguous',
+          'joined',
           'measured',
         ]),
       }),

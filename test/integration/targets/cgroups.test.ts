@@ -12,9 +12,11 @@ import { isRoot, isRunning, setStage, type Stage, spec, until } from './programs
 const NOBODY: ReadonlySet<number> = new Set();
 const mounts = parseCgroupMounts(readFileSync('/proc/self/mountinfo', 'utf8'));
 const mount =
-  mounts.find(({ mountPoint }) => /\/(?:unified|systemd)$/u.test(mountPoint)) ??
-  mounts.find(({ mountPoint }) => existsSync(join(mountPoint, 'cgroup.controllers')));
+  mounts.find(({ version }) => version === 2) ??
+  mounts.find(({ mountPoint }) => mountPoint.endsWith('/systemd'));
 const can = isRoot && mount !== undefined && isWritable(mount.mountPoint);
+const hasCpuTime = can && mount.version === 2;
+if (can && !hasCpuTime) console.log('skipped: CPU time is counted by cgroup v2 only, which is not mounted');
 if (!can) console.log('skipped: making a cgroup needs root and a cgroup mount that may be written');
 
 /** Processes that the tests put into their cgroups; the folder of a cgroup goes when it is empty. */
@@ -65,7 +67,20 @@ const resolve = (select: Selector): TargetSet => {
 };
 
 const look = (set: TargetSet, change: { full?: boolean; gone?: number[] } = {}): Refreshed =>
-  set.refresh({ nowMs: Date.now(), moved: NOBODY, gone: new Set(change.gone), full: change.full ?? false });
+  set.refresh({
+    nowMs: Date.now(),
+    previousMs: null,
+    moved: NOBODY,
+    gone: new Set(change.gone),
+    full: change.full ?? false,
+  });
+
+/** Whether somebody ran there since the look before; looks, if so. */
+function isStirred(set: TargetSet): boolean {
+  if (!set.hasStirred()) return false;
+  look(set);
+  return true;
+}
 
 describe.skipIf(!can)('a cgroup as a target (a real one, made for the test)', () => {
   const tag = `idleproof-test-${process.pid}`;
@@ -98,6 +113,42 @@ describe.skipIf(!can)('a cgroup as a target (a real one, made for the test)', ()
     expect(gone.disturbances).toMatchObject([{ kind: 'absent' }]);
     const third = await startIn(folder);
     expect(look(set).started).toMatchObject([{ pid: third, membership: 'root' }]);
+  });
+
+  it.skipIf(!hasCpuTime)('tells of those who come and go while nobody in it runs', async () => {
+    const folder = makeCgroup(`${tag}-e`);
+    await startIn(folder);
+    const set = resolve({ by: 'cgroup', cgroup: `/${tag}-e` });
+    // It may just have gone to sleep.
+    await until(() => !isStirred(set));
+    expect(set.reports()[0]?.notes).toEqual([]);
+    const visitor = spawn('sh', ['-c', `echo $$ > ${folder}/cgroup.procs`], { stdio: 'ignore' });
+    await once(visitor, 'exit');
+    expect(set.hasStirred()).toBe(true);
+    expect(look(set).disturbances).toMatchObject([{ target: 'app', kind: 'joined' }]);
+    expect(set.hasStirred()).toBe(false);
+    expect(look(set).disturbances).toEqual([]);
+  });
+
+  it.skipIf(!hasCpuTime)('a process that was there before and comes into it has joined it', async () => {
+    const folder = makeCgroup(`${tag}-f`);
+    await startIn(folder);
+    const late = await startIn(mount?.mountPoint ?? '');
+    const startedMs = Date.now();
+    // Older than the resolution in which its start is told.
+    await until(() => Date.now() > startedMs + 100);
+    const fromMs = Date.now();
+    const set = resolve({ by: 'cgroup', cgroup: `/${tag}-f` });
+    const previousMs = Date.now();
+    writeFileSync(join(folder, 'cgroup.procs'), `${late}`);
+    const change = { nowMs: Date.now(), previousMs, moved: NOBODY, gone: NOBODY, full: true };
+    const { started, disturbances } = set.refresh(change);
+    expect(started.map(({ pid }) => pid)).toEqual([late]);
+    const joined = disturbances.find(({ kind }) => kind === 'joined');
+    expect(joined?.detail).toContain(`sleep (pid ${late}) may have belonged to it for`);
+    // It was not there when all processes were read.
+    expect(joined?.sinceMs).toBeGreaterThanOrEqual(fromMs);
+    expect(joined?.sinceMs).toBeLessThanOrEqual(previousMs);
   });
 
   it('of a container: by its id, by the beginning of its id', async () => {

@@ -70,7 +70,7 @@ function watch(command: StartedCommand): TargetSet {
 }
 
 const look = (set: TargetSet, moved: ReadonlySet<number> = NOBODY, full = false): Refreshed =>
-  set.refresh({ nowMs: Date.now(), moved, gone: NOBODY, full });
+  set.refresh({ nowMs: Date.now(), previousMs: null, moved, gone: NOBODY, full });
 
 describe('starting', () => {
   it('gives it a session of its own, no input, and a file for its output', async () => {

@@ -29,7 +29,7 @@ async function start(file: string, seconds: string): Promise<number> {
 
 const nobody: ReadonlySet<number> = new Set();
 const look = (set: TargetSet, full: boolean) =>
-  set.refresh({ nowMs: Date.now(), moved: nobody, gone: nobody, full });
+  set.refresh({ nowMs: Date.now(), previousMs: null, moved: nobody, gone: nobody, full });
 
 describe('another process that comes, and to which the selector leads as well', () => {
   it.each<[string, () => Selector]>([
@@ -100,7 +100,7 @@ describe('another process that comes, and to which the selector leads as well', 
     process.kill(first, 'SIGKILL');
     await until(() => !isRunning(first));
     const gone = new Set(set.processes.map(({ id }) => id));
-    set.refresh({ nowMs: Date.now(), moved: nobody, gone, full: true });
+    set.refresh({ nowMs: Date.now(), previousMs: null, moved: nobody, gone, full: true });
     expect(set.processes.map(({ pid }) => pid)).toEqual([second]);
     expect(set.reports()[0]?.orphans).toMatchObject([{ reason: expect.stringContaining('had ended') }]);
   });

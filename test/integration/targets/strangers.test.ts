@@ -26,9 +26,15 @@ async function strangersAfter(statement: string): Promise<Orphan[]> {
     selfPid,
   });
   const nobody = new Set<number>();
-  set.refresh({ nowMs: Date.now(), moved: nobody, gone: nobody, full: true });
+  set.refresh({ nowMs: Date.now(), previousMs: null, moved: nobody, gone: nobody, full: true });
   await driver.run(statement);
-  set.refresh({ nowMs: Date.now(), moved: new Set([set.processes[0]?.id ?? 0]), gone: nobody, full: false });
+  set.refresh({
+    nowMs: Date.now(),
+    previousMs: null,
+    moved: new Set([set.processes[0]?.id ?? 0]),
+    gone: nobody,
+    full: false,
+  });
   const orphans = set.reports()[0]?.orphans ?? [];
   for (const { pid } of orphans) if (isSleeping(pid)) stage.alsoKill(pid);
   return orphans.filter(({ appeared }) => appeared);

@@ -56,7 +56,7 @@ function watch(...specs: TargetSpec[]): TargetSet {
 }
 
 function look(set: TargetSet, moved: ReadonlySet<number> = NOBODY, full = false): Refreshed {
-  return set.refresh({ nowMs: Date.now(), moved, gone: NOBODY, full });
+  return set.refresh({ nowMs: Date.now(), previousMs: null, moved, gone: NOBODY, full });
 }
 
 const everyone = (set: TargetSet): Set<number> => new Set(set.processes.map(({ id }) => id));
@@ -129,7 +129,13 @@ describe('children', () => {
     const { started } = look(set, everyone(set));
     const shell = started.find(({ pid }) => pid === child);
     expect(shell?.name).toBe('sh');
-    const young = { moved: everyone(set), gone: NOBODY, full: false, nowMs: (shell?.startedAtMs ?? 0) + 500 };
+    const young = {
+      moved: everyone(set),
+      gone: NOBODY,
+      full: false,
+      previousMs: null,
+      nowMs: (shell?.startedAtMs ?? 0) + 500,
+    };
     expect(set.refresh(young).renamed).toEqual([]);
     writeFileSync(pipe, '\n');
     await until(() => readFileSync(`/proc/${child}/comm`, 'utf8') === 'sleep\n');
@@ -202,6 +208,7 @@ describe('a target that ends', () => {
     await end(child);
     const { ended, disturbances } = set.refresh({
       nowMs: Date.now(),
+      previousMs: null,
       moved: NOBODY,
       gone: new Set([1]),
       full: false,
@@ -217,7 +224,13 @@ describe('a target that ends', () => {
     const first = await startRedis(stage, port);
     const set = watch(spec('db', { by: 'port', port }));
     await end(first);
-    const gone = set.refresh({ nowMs: Date.now(), moved: new Set([1]), gone: NOBODY, full: false });
+    const gone = set.refresh({
+      nowMs: Date.now(),
+      previousMs: null,
+      moved: new Set([1]),
+      gone: NOBODY,
+      full: false,
+    });
     expect(gone.ended).toMatchObject([{ process: { id: 1 } }]);
     expect(gone.disturbances).toMatchObject([{ target: 'db', kind: 'absent' }]);
     expect(look(set).disturbances[0]?.detail).toContain(`Nobody listens on port ${port}`);
@@ -235,6 +248,7 @@ describe('a target that ends', () => {
     const second = await startRedis(stage, port);
     const { started, ended, disturbances } = set.refresh({
       nowMs: Date.now(),
+      previousMs: null,
       moved: NOBODY,
       gone: new Set([1]),
       full: false,
@@ -262,7 +276,13 @@ describe('a target that ends', () => {
     writeFileSync(path, `${first.pid}\n`);
     const set = watch(spec('app', { by: 'pidfile', path }));
     await end(first);
-    const gone = set.refresh({ nowMs: Date.now(), moved: new Set([1]), gone: NOBODY, full: false });
+    const gone = set.refresh({
+      nowMs: Date.now(),
+      previousMs: null,
+      moved: new Set([1]),
+      gone: NOBODY,
+      full: false,
+    });
     expect(gone.disturbances[0]?.detail).toContain('it is stale');
     const second = await stage.spawner('child');
     writeFileSync(path, `${second.pid}\n`);

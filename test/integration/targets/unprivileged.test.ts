@@ -25,7 +25,7 @@ function resolveAsNobody(select: Selector): TargetSet {
       nowMs: () => Date.now(),
       selfPid,
     });
-    set.refresh({ nowMs: Date.now(), moved: new Set(), gone: new Set(), full: true });
+    set.refresh({ nowMs: Date.now(), previousMs: null, moved: new Set(), gone: new Set(), full: true });
     return set;
   } finally {
     process.seteuid?.(0);

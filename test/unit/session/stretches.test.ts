@@ -11,6 +11,18 @@ describe('Stretches', () => {
     expect(stretches.close()).toEqual([]);
   });
 
+  it('begins when a report says, where that is before the look before', () => {
+    const stretches = new Stretches<{ reason: string }>();
+    stretches.look({ fromMs: 5, toMs: 6 }, [
+      { reason: 'early', sinceMs: 2 },
+      { reason: 'late', sinceMs: 5.5 },
+    ]);
+    expect(stretches.close()).toMatchObject([
+      { reason: 'early', fromMs: 2, toMs: 6 },
+      { reason: 'late', fromMs: 5, toMs: 6 },
+    ]);
+  });
+
   it('keeps different reports apart and begins anew after a pause', () => {
     const stretches = new Stretches<{ reason: string }>();
     stretches.look({ fromMs: 0, toMs: 1 }, [{ reason: 'a' }, { reason: 'b' }]);

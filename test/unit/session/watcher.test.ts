@@ -48,6 +48,7 @@ function setUp(sample: (look: Look) => Observations, takesMs: number | null = nu
     trees: {
       processes: [],
       isStill: false,
+      hasStirred: () => false,
       refresh: () => ({ started: [], ended: [], disturbances: [], renamed: [] }),
     },
     posts: [{ collector, target: null }],

@@ -76,7 +76,7 @@ function watch(...select: TargetSpec['select'][]): TargetSet {
 }
 
 function look(set: TargetSet, moved: number[] = [], full = false): Refreshed {
-  return set.refresh({ nowMs: 5_000_000, moved: new Set(moved), gone: new Set(), full });
+  return set.refresh({ nowMs: 5_000_000, previousMs: null, moved: new Set(moved), gone: new Set(), full });
 }
 
 const pids = (set: TargetSet): number[] => set.processes.map(({ pid }) => pid);

@@ -2,6 +2,7 @@ import { collectorGaps, shareOutside } from '../../coverage/coverage.ts';
 import { lifetimes, livedIn } from '../../derive/lifetimes.ts';
 import { longestMs, partInside, union } from '../../derive/spans.ts';
 import { loopGaps, MAX_GAP_TICKS } from '../../derive/timeline.ts';
+import type { CollectorName } from '../../../model/collector.ts';
 import type { TimeSpan } from '../../../model/time.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import type { Claim } from '../claim.ts';
@@ -45,12 +46,16 @@ const longGap: Doubt = (claim, source) => {
 const heldUnknown = (target: string): string =>
   `whether ${target} was stopped, frozen or held back is not known`;
 
-const disturbed: Doubt = ({ evidence, target, window }) => {
+/** They tell what happened in their place, whoever did it. */
+const OF_NOBODY: ReadonlySet<CollectorName> = new Set(['events', 'logs', 'files']);
+
+const disturbed: Doubt = ({ evidence, target, window }, { collector }) => {
   // A target that is being stopped is expected to go away.
   const relevant = evidence.disturbances.filter(
     (one) =>
       one.target === target &&
       !(window.kind === 'stop' && one.kind === 'absent') &&
+      !(one.kind === 'joined' && OF_NOBODY.has(collector)) &&
       partInside(one, window, evidence.run.tickMs) !== null,
   );
   const [first] = relevant;
