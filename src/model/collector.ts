@@ -56,7 +56,7 @@ export interface Failure {
 
 /**
  * A state in which a target is quiet for reasons of its own, or not there: it proves nothing. `unobserved`: whether it was stopped,
- * frozen or held back cannot be told. `ambiguous`: its selector leads to somebody else as well. `measured`: by another command of
+ * frozen or held back cannot be told. `ambiguous`: its selector leads to somebody else as well, or may have done so. `measured`: by another command of
  * ours, whose own looks and requests nobody could tell from the target's.
  */
 export type DisturbanceKind =

@@ -161,7 +161,8 @@ export class TargetSet {
 
   /**
    * A full look reads all processes of the host, unless none of ours ran since the last one: then they have no new children,
-   * and only a target that can be found again elsewhere could have moved, to a process that was created meanwhile.
+   * and only a target that can be found again elsewhere could have moved: to a process that was created meanwhile, or to one that
+   * its selector leads to now.
    */
   #needsEverything(full: boolean, ran: boolean): boolean {
     this.#ranSinceFull ||= ran;
@@ -169,7 +170,9 @@ export class TargetSet {
     if (targets.some(({ roots, canReturn }) => canReturn && roots.size === 0)) return true;
     if (!full) return false;
     const needed =
-      this.#ranSinceFull || (targets.some(({ canReturn }) => canReturn) && this.#newcomers.hasNew);
+      this.#ranSinceFull ||
+      (targets.some(({ canReturn }) => canReturn) && this.#newcomers.hasNew) ||
+      targets.some((target) => target.mayHaveMoved(this.#procfs));
     this.#ranSinceFull = false;
     return needed;
   }
