@@ -8,6 +8,7 @@ import { SUMMARY_TEXT } from '../render/summary.ts';
 import { excludedBySoak } from '../session/judged-soak.ts';
 import { readKeptProofs } from '../session/kept-proofs.ts';
 import { pageStyle } from '../session/page-assets.ts';
+import { windowsWithoutProof } from '../session/windows-without-proof.ts';
 import { DEFAULT_OUT } from './default-out.ts';
 import { findDaemon } from './find-daemon.ts';
 import { compareReport } from './report-compare.ts';
@@ -44,14 +45,17 @@ function summarize(folder: string, options: ReportOptions): void {
   const formats = reportFormats(options, SUMMARY_FORMATS, 'md');
   const nowMs = Date.now();
   const sinceMs = sinceOf(options.since, nowMs);
-  const kept = readKeptProofs(folder);
+  const store = options.state === undefined ? null : join(options.state, 'evidence.db');
+  const hasStore = store !== null && existsSync(store);
+  const missing = hasStore ? windowsWithoutProof(store, folder) : [];
+  const found = readKeptProofs(folder);
+  const kept = { ...found, unproved: [...found.unproved, ...missing] };
   const range = { sinceMs, untilMs: sinceMs === null ? null : nowMs, windowId: options.window ?? null };
   refuseUnknownWindow(
     options.window,
     kept.digests.map(({ windowId }) => windowId),
   );
-  const store = options.state === undefined ? null : join(options.state, 'evidence.db');
-  const together = store !== null && existsSync(store) ? excludedBySoak(store, range) : null;
+  const together = hasStore ? excludedBySoak(store, range) : null;
   const summary = summarizeProofs(kept, range, together);
   for (const format of formats) {
     tellReport(options.out, `summary.${format}`, SUMMARY_TEXT[format](summary, pageStyle));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Outbox } from '../alerts/outbox.ts';
+import type { Window } from '../model/evidence.ts';
 import { EvidenceStore } from '../evidence/store.ts';
 import { AlertPost } from './alert-post.ts';
 import { openOutbox, secretsOf } from './alert-sinks.ts';
@@ -126,7 +127,11 @@ class Daemon {
     this.#proofs = proofs;
     const upkeep = new Upkeep(store, log);
     const onSummary = (problem: string | null): void => problems.set('summary', null, problem);
-    const summaries = new Summaries({ storePath: store.path, log, onProblem: onSummary }, plan.reports);
+    const waiting = (): Window[] => proofs.windows;
+    const summaries = new Summaries(
+      { storePath: store.path, waiting, log, onProblem: onSummary },
+      plan.reports,
+    );
     this.#summaries = summaries;
     const commands = new Commands({
       folder: join(statePath, 'commands'),

@@ -50,6 +50,8 @@ interface Waiting {
   isSaid: boolean;
   /** Rows that were lost before it ended: what is lost later may be of it. */
   lostBefore: number;
+  /** By what it was judged and told, when its proof could not be written; null: it is not judged yet. */
+  judgedBy: DaemonPlan | null;
 }
 
 /** What the disk does not take waits in memory, and what is judged by it, too. */
@@ -61,7 +63,7 @@ const MOST_TRIES = 60;
 /** What no other try makes better: retention has taken the evidence of it. */
 const FINAL: ReadonlySet<string> = new Set(['EVIDENCE_DROPPED']);
 
-/** Windows that are over and wait for what comes late, before they are judged. */
+/** Windows that are over: they wait for what comes late, before they are judged, and until their proof is written. */
 export class ProofQueue {
   readonly #storePath: string;
   readonly #post: AlertPost;
@@ -77,7 +79,14 @@ export class ProofQueue {
   /** A window that ended, or of which another thing is known than when it was judged: it is judged again. */
   add(window: Window): void {
     const dueMs = window.toMs + GRACE_MS;
-    const waiting = { window, dueMs, tries: 0, isSaid: false, lostBefore: this.#hooks.lost() };
+    const waiting = {
+      window,
+      dueMs,
+      tries: 0,
+      isSaid: false,
+      lostBefore: this.#hooks.lost(),
+      judgedBy: null,
+    };
     this.#waiting.set(keyOf(window.id, window.fromMs), waiting);
   }
 
@@ -92,7 +101,7 @@ export class ProofQueue {
     this.#waiting.delete(keyOf(id, fromMs));
   }
 
-  /** Those that are not judged yet. */
+  /** Those without a proof. */
   get windows(): Window[] {
     return [...this.#waiting.values()].map(({ window }) => window);
   }
@@ -101,6 +110,10 @@ export class ProofQueue {
     for (const waiting of this.#waiting.values()) {
       const { window, dueMs } = waiting;
       if (nowMs < dueMs) continue;
+      if (waiting.judgedBy !== null) {
+        this.#proveOrKeep(waiting, plan, nowMs);
+        continue;
+      }
       if (evidence.isPending) {
         if (nowMs < window.toMs + LONGEST_GRACE_MS) continue;
         evidence.giveUp(window);
@@ -111,14 +124,15 @@ export class ProofQueue {
   }
 
   /**
-   * Judges what is left as it is; what cannot be judged now goes on waiting.
+   * Judges what is left as it is; what cannot be judged now, or its proof not be written, goes on waiting.
    * @param evidence to which nothing comes any more; null: of a watch that is over, and said already what it had to say of its windows
    */
   flush(plan: DaemonPlan, nowMs: number, evidence: GrowingEvidence | null): void {
     // Those that go on waiting are put back.
     const all = [...this.#waiting.values()];
     for (const waiting of all)
-      if (evidence === null || this.#settle(waiting, plan, evidence)) this.#proveOrKeep(waiting, plan, nowMs);
+      if (evidence === null || waiting.judgedBy !== null || this.#settle(waiting, plan, evidence))
+        this.#proveOrKeep(waiting, plan, nowMs);
   }
 
   /**
@@ -139,37 +153,76 @@ export class ProofQueue {
     const { window, tries } = waiting;
     const key = keyOf(window.id, window.fromMs);
     this.#waiting.delete(key);
-    const failed = this.#prove(window, plan, nowMs);
-    if (failed === null) return;
-    if (failed.isFinal || tries >= MOST_TRIES)
-      this.#hooks.onGivenUp(window, failed.problem, plan.reports.dir);
-    else this.#waiting.set(key, { ...waiting, dueMs: nowMs + RETRY_MS, tries: tries + 1 });
+    const failed = this.#prove(waiting, plan, nowMs);
+    if (failed === null) {
+      this.#putOffUnwritten(nowMs);
+      return;
+    }
+    const { judgedBy, problem } = failed;
+    if (failed.isFinal || (judgedBy === null && tries >= MOST_TRIES)) {
+      this.#hooks.onGivenUp(window, problem, plan.reports.dir);
+      return;
+    }
+    const dueMs = nowMs + RETRY_MS;
+    if (judgedBy !== null) this.#putOffUnwritten(dueMs);
+    this.#waiting.set(key, { ...waiting, dueMs, tries: tries + 1, judgedBy });
   }
 
-  /** @returns why it could not be done, and whether it never can be; null: it is done */
-  #prove(window: Window, plan: DaemonPlan, nowMs: number): { problem: string; isFinal: boolean } | null {
+  /** One proof shows whether the folder takes the others, too. */
+  #putOffUnwritten(dueMs: number): void {
+    for (const waiting of this.#waiting.values()) if (waiting.judgedBy !== null) waiting.dueMs = dueMs;
+  }
+
+  /**
+   * A window that was judged is judged by the same rules again, and told of no second time: only its proof is missing.
+   * @returns why it could not be done; null: it is done
+   */
+  #prove({ window, judgedBy }: Waiting, plan: DaemonPlan, nowMs: number): Failed | null {
     const { onVerdict, onProblem, pinned } = this.#hooks;
     const memo = `compare ${window.id}`;
     try {
       const known = this.#post.recall(memo);
       const remembered = known === null ? null : (JSON.parse(known) as CompareState);
+      const { reports, signer } = plan;
       const { verdict, soak, alerts, state, problem } = proveWindow(
         this.#storePath,
         window,
-        plan,
+        { ...(judgedBy ?? plan), reports, signer },
         remembered,
         pinned?.(window.id),
       );
-      this.#post.take(alerts, nowMs, { [memo]: JSON.stringify(state) });
-      onProblem(window.id, problem);
-      onVerdict(verdict, soak);
-      return null;
+      const isWritten = verdict.folder !== null;
+      if (isWritten || judgedBy === null) {
+        this.#post.take(alerts, nowMs, { [memo]: JSON.stringify(state) });
+        onVerdict(verdict, soak);
+      }
+      this.#tell(window, problem);
+      return isWritten
+        ? null
+        : {
+            problem: problem ?? 'its proof could not be written',
+            isFinal: false,
+            judgedBy: judgedBy ?? plan,
+          };
     } catch (error) {
       const { message: problem } = error as Error;
       onProblem(window.id, problem);
-      return { problem, isFinal: error instanceof IdleproofError && FINAL.has(error.code) };
+      return { problem, isFinal: error instanceof IdleproofError && FINAL.has(error.code), judgedBy };
     }
   }
+
+  /** The problem of a window is over when the last of its id has a proof. */
+  #tell({ id }: Window, problem: string | null): void {
+    const isOver = ![...this.#waiting.values()].some(({ window, tries }) => window.id === id && tries > 0);
+    if (problem !== null || isOver) this.#hooks.onProblem(id, problem);
+  }
+}
+
+interface Failed {
+  problem: string;
+  /** No other try can do it. */
+  isFinal: boolean;
+  judgedBy: DaemonPlan | null;
 }
 
 const keyOf = (id: string, fromMs: number): string => `${id} ${fromMs}`;

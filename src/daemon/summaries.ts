@@ -5,8 +5,10 @@ import { type SummaryFormat, SUMMARY_FORMATS } from '../model/proof-summary.ts';
 import { writeNewFile } from '../os/new-file.ts';
 import { SUMMARY_TEXT } from '../render/summary.ts';
 import { excludedBySoak } from '../session/judged-soak.ts';
+import type { Window } from '../model/evidence.ts';
 import { readKeptProofsGently } from '../session/kept-proofs.ts';
 import { pageStyle } from '../session/page-assets.ts';
+import { windowsWithoutProof } from '../session/windows-without-proof.ts';
 import { type CronTimer, onCron } from './cron.ts';
 import type { Log } from './log.ts';
 import type { DaemonPlan } from './plan.ts';
@@ -16,6 +18,8 @@ const DEFAULT_FORMATS: readonly SummaryFormat[] = ['json', 'md'];
 
 export interface SummariesParts {
   storePath: string;
+  /** Windows that are over and have no proof, whether the store knows of them or not. */
+  waiting: () => readonly Window[];
   log: Log;
   /** null: it could be written. */
   onProblem: (problem: string | null) => void;
@@ -57,9 +61,9 @@ export class Summaries {
   }
 
   async #write(): Promise<void> {
-    const { storePath, log, onProblem } = this.#parts;
+    const { log, onProblem } = this.#parts;
     try {
-      const files = await writeSummary(storePath, this.#reports, new Date());
+      const files = await writeSummary(this.#parts, this.#reports, new Date());
       onProblem(null);
       log.info('summary written', { files });
     } catch (error) {
@@ -71,17 +75,20 @@ export class Summaries {
 }
 
 /**
- * Writes one summary of all proofs of a folder into it, per day and as a whole, and never over another.
+ * Writes one summary of all proofs of a folder, and of what is missing there, into it, per day and as a whole, and never over another.
  * @param at whose local date names it
  * @returns the paths
  * @throws what the file system says; IdleproofError PROOFS_FOLDER where there is no proof
  */
 async function writeSummary(
-  storePath: string,
+  { storePath, waiting }: Pick<SummariesParts, 'storePath' | 'waiting'>,
   { dir, formats: asked }: DaemonPlan['reports'],
   at: Date,
 ): Promise<string[]> {
-  const kept = await readKeptProofsGently(dir);
+  // Before the proofs are read: one that is written meanwhile may count as missing, never as none.
+  const missing = windowsWithoutProof(storePath, dir, waiting());
+  const found = await readKeptProofsGently(dir);
+  const kept = { ...found, unproved: [...found.unproved, ...missing] };
   const all = { sinceMs: null, untilMs: null, windowId: null };
   const named = SUMMARY_FORMATS.filter((format) => asked.includes(format));
   const formats = named.length > 0 ? named : DEFAULT_FORMATS;

@@ -56,9 +56,9 @@ export interface Failure {
 
 /**
  * A state in which a target is quiet for reasons of its own, or not there: it proves nothing. `unobserved`: whether it was stopped,
- * frozen or held back cannot be told. `ambiguous`: its selector leads to somebody else as well. `measured`: by another command of
- * ours, whose own looks and requests nobody could tell from the target's. `joined`: others put a process into it, which was not watched
- * for a while.
+ * frozen or held back cannot be told. `ambiguous`: its selector leads to somebody else as well, or may have done so. `measured`: by another
+ * command of ours, whose own looks and requests nobody could tell from the target's. `joined`: others put a process into it, which was not
+ * watched for a while.
  */
 export type DisturbanceKind =
   | 'absent'

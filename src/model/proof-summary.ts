@@ -58,7 +58,7 @@ export interface SummaryTrend extends MetricMedian {
 /** Many proofs as one. */
 export interface ProofSummary {
   schemaVersion: 1;
-  /** Fail if any window failed; else inconclusive if any is, if there is none, or if a proof cannot be read; else pass. */
+  /** Fail if any window failed; else inconclusive if any is, if there is none, if a proof cannot be read, or if one is missing; else pass. */
   verdict: Verdict;
   headline: string;
   hosts: string[];
@@ -83,7 +83,7 @@ export interface ProofSummary {
   withdrawn: string[];
   /** Proofs that could not be read. */
   broken: { path: string; problem: string }[];
-  /** Folders of runs that wrote no proof (cut off, or still going on), and of windows that nobody can judge any more. */
+  /** Folders of runs that wrote no proof (cut off, or still going on), and of windows that nobody can judge any more; windows of a daemon whose proof could not be written, or that are not judged yet. */
   unproved: string[];
 }
 

@@ -32,7 +32,10 @@ export function renderSummary(summary: ProofSummary): string {
       'Proofs that could not be read',
       bounded(summary.broken.map(({ path, problem }) => `${path}: ${problem}`)),
     ),
-    section('Without a proof (cut off, going on, or judged by nobody any more)', bounded(summary.unproved)),
+    section(
+      'Without a proof (cut off, going on, not written, or judged by nobody any more)',
+      bounded(summary.unproved),
+    ),
     section('Replaced by a later proof of the same window', bounded(summary.superseded)),
     section('No idle window after all', bounded(summary.withdrawn)),
   ];

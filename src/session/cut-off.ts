@@ -1,11 +1,11 @@
-import { leftBehind, type WindowDocument } from '../core/windows/left-behind.ts';
+import { type LeftBehind, leftBehind, type WindowDocument } from '../core/windows/left-behind.ts';
 import { EvidenceReader } from '../evidence/read.ts';
 import { documentRow } from '../evidence/rows.ts';
 import type { RunEnd } from '../evidence/run-end.ts';
 import type { Row } from '../evidence/tables.ts';
 import type { OpenedWindow, StretchReport, Window, WindowKey } from '../model/evidence.ts';
 
-/** What a watchdog that was killed has left to be done, before anything else is written. */
+/** What the watchdog before this one has left to be done, before anything else is written: it was killed, or could not write a proof. */
 export interface CutOff {
   /** Ends what it left open. To be written in one batch, as the end of its run. */
   rows: Row[];
@@ -15,6 +15,11 @@ export interface CutOff {
   empty: WindowKey[];
   /** Those that cannot be judged any more as they would have been: another run began after them, and nothing can be added to theirs. */
   unknown: WindowKey[];
+}
+
+/** What a store tells of windows that were left unfinished. */
+export function readLeftBehind(reader: EvidenceReader): LeftBehind {
+  return leftBehind(reader.documentsOfKinds(KINDS) as WindowDocument[]);
 }
 
 const KINDS: readonly WindowDocument['kind'][] = [
@@ -35,13 +40,13 @@ const KINDS: readonly WindowDocument['kind'][] = [
 export function readCutOff(storePath: string, rulesDigest: string): CutOff {
   const reader = new EvidenceReader(storePath);
   try {
-    const { open, unjudged } = leftBehind(reader.documentsOfKinds(KINDS) as WindowDocument[]);
-    const closed = unjudged.filter(({ window }) => window.isCutOff !== true);
-    const isHeard = ({ waitedFor }: (typeof unjudged)[number]): boolean =>
+    const { open, unproved } = readLeftBehind(reader);
+    const closed = unproved.filter(({ window }) => window.isCutOff !== true);
+    const isHeard = ({ waitedFor }: (typeof unproved)[number]): boolean =>
       waitedFor?.rulesDigest === rulesDigest;
     const unheard = closed.filter((one) => one.isOfLastRun && !isHeard(one));
     const unknown = closed.filter((one) => !one.isOfLastRun && !isHeard(one));
-    const asTheyAre = unjudged.filter((one) => !unheard.includes(one) && !unknown.includes(one));
+    const asTheyAre = unproved.filter((one) => !unheard.includes(one) && !unknown.includes(one));
     const ended = open.length === 0 ? NOTHING_OPEN : endAll(open, reader.runEnd());
     const cut = [...unheard.map(({ window }): Window => ({ ...window, isCutOff: true })), ...ended.windows];
     return {

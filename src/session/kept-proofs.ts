@@ -64,12 +64,10 @@ function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
     if (names.has(PROOF_FILE)) {
       add(join(at, PROOF_FILE), names.has(WITHDRAWN_FILE) ? kept.withdrawn : kept.digests);
       yield;
-    } else if (names.has(UNJUDGED_FILE))
-      kept.unproved.push({ path: shown(at), writtenMs: writtenMs(join(at, UNJUDGED_FILE)) });
+    } else if (names.has(UNJUDGED_FILE)) noteUnproved(at, UNJUDGED_FILE);
     // The store of a daemon lies in its state folder, with its own lock; its windows have folders of their own. Measurements are proved by nobody.
-    else if (names.has(EVIDENCE_FILE) && !names.has('daemon.lock') && ![...names].some(isResults)) {
-      kept.unproved.push({ path: shown(at), writtenMs: writtenMs(join(at, EVIDENCE_FILE)) });
-    }
+    else if (names.has(EVIDENCE_FILE) && !names.has('daemon.lock') && ![...names].some(isResults))
+      noteUnproved(at, EVIDENCE_FILE);
     if (depth === MAX_DEPTH) return;
     for (const entry of within.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(at, entry.name);
@@ -89,6 +87,11 @@ function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
     const digest = readDigest(path, shown(path));
     if ('problem' in digest) kept.broken.push({ path: shown(path), problem: digest.problem });
     else to.push(digest);
+  }
+
+  function noteUnproved(at: string, file: string): void {
+    const writtenAtMs = writtenMs(join(at, file));
+    kept.unproved.push({ path: shown(at), writtenMs: writtenAtMs, windowId: null, verdict: null });
   }
 
   function shown(path: string): string {

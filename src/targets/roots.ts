@@ -73,13 +73,12 @@ export class Roots {
     let table = known;
     for (const target of this.#around.targets.values()) {
       const wasThere = target.roots.size > 0;
-      if (!target.canReturn || (wasThere && !full)) continue;
+      if (!target.canReturn || (wasThere && !(full && target.mayHaveMoved(this.#around.procfs)))) continue;
+      const startedBefore = started.length;
       table ??= readTable(this.#around.procfs);
-      for (const pid of target.resolveAgain({
-        procfs: this.#around.procfs,
-        table,
-        guard: this.#around.guard,
-      })) {
+      const { procfs, guard } = this.#around;
+      const pids = target.resolveAgain({ procfs, table, guard });
+      for (const pid of pids) {
         const watched = this.#around.registry.alive(pid);
         const stat = table.get(pid);
         if (watched?.target === target.name) target.roots.add(watched);
@@ -92,6 +91,9 @@ export class Roots {
           if (detail !== null) replaced.push({ target: target.name, kind: 'replaced', detail });
         }
       }
+      const doubt =
+        wasThere && started.length === startedBefore ? describeRewritten(target, pids.length > 0) : null;
+      if (doubt !== null) replaced.push({ target: target.name, kind: 'ambiguous', detail: doubt });
     }
     return { started, replaced };
   }
@@ -114,4 +116,12 @@ function describeReplacement(
     return `process ${lost.pid} was replaced by ${root.pid} (${root.name}) between two looks; what ran in between is not known`;
   }
   return wasThere ? `process ${root.pid} (${root.name}) has taken over; how long ago is not known` : null;
+}
+
+/** A pidfile that was changed may have named another process in between; what else a selector goes by does not tell. */
+function describeRewritten({ spec, absence }: TargetState, isClear: boolean): string | null {
+  if (spec.select.by !== 'pidfile') return null;
+  return isClear
+    ? 'its pidfile was written since the last full look; whether it named another process in between is not known'
+    : `its pidfile has changed, and whom it names is not known: ${absence}`;
 }

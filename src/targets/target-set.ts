@@ -189,8 +189,8 @@ export class TargetSet {
 
   /**
    * A full look reads all processes of the host, unless none of ours ran since the last one: then they have no new children,
-   * and only a target that can be found again elsewhere could have moved, to a process that was created meanwhile. Where others can
-   * put processes into a target, that says nothing.
+   * and only a target that can be found again elsewhere could have moved: to a process that was created meanwhile, or to one that
+   * its selector leads to now. Where others can put processes into a target, that says nothing.
    */
   #needsEverything(full: boolean, ran: boolean): boolean {
     this.#ranSinceFull ||= ran;
@@ -200,7 +200,8 @@ export class TargetSet {
     const needed =
       this.#ranSinceFull ||
       this.#entrances.areOpen ||
-      (targets.some(({ canReturn }) => canReturn) && this.#newcomers.hasNew);
+      (targets.some(({ canReturn }) => canReturn) && this.#newcomers.hasNew) ||
+      targets.some((target) => target.mayHaveMoved(this.#procfs));
     this.#ranSinceFull = false;
     return needed;
   }

@@ -4,6 +4,7 @@ import { describeSelector } from '../core/parse/selector.ts';
 import { IdleproofError } from '../errors.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
 import type { WatchedProcess } from '../model/process.ts';
+import type { Procfs } from '../os/procfs.ts';
 import type { Orphan, TargetReport, TargetSpec } from '../model/target.ts';
 import type { Membership } from './belonging.ts';
 import type { CgroupTest, Scene } from './scene.ts';
@@ -54,20 +55,25 @@ export class TargetState implements Membership {
     return this.spec.select.by !== 'pid' && this.spec.select.by !== 'command';
   }
 
+  /** Whether its selector may lead to another process, or have done so since it was resolved, although a root lives on. */
+  mayHaveMoved(procfs: Procfs): boolean {
+    if (this.roots.size === 0) return false;
+    const signature = selectorSignature(procfs, this.spec.select);
+    return signature !== null && signature !== this.#signature;
+  }
+
   /** Pids of the roots. Throws the user's error when there are none. */
   resolve(scene: Scene): readonly number[] {
+    // What changes while it is resolved is a change.
+    const signature = selectorSignature(scene.procfs, this.spec.select);
     const { pids, cgroup } = selectRoots(scene, this.spec.select, this.command);
     this.cgroup = cgroup;
-    this.#signature = selectorSignature(scene.procfs, this.spec.select);
+    this.#signature = signature;
     return pids;
   }
 
-  /** The same when it may have moved to another process although a root lives on; empty when it has not, or is unclear. */
+  /** The same; empty when it is unclear. */
   resolveAgain(scene: Scene): readonly number[] {
-    if (this.roots.size > 0) {
-      const signature = selectorSignature(scene.procfs, this.spec.select);
-      if (signature === null || signature === this.#signature) return [];
-    }
     try {
       return this.resolve(scene);
     } catch (error) {

@@ -34,6 +34,16 @@ describe('measure run', () => {
     expect(code).toBe(0);
   });
 
+  it.each([
+    ['a number that nothing can hold', `echo '{"a": 1e999}'`, 'the value of «a» is no number'],
+    ['one that its unit makes too large', `echo '1e308 min'`, 'it is 1e+308 min, which is too large'],
+  ])('%s is an error', async (_, script, problem) => {
+    const out = rig.nextOut();
+    const { code, stderr } = await runCli(['measure', 'run', '--out', out, '--', 'sh', '-c', script]);
+    expect(code).toBe(3);
+    expect(stderr).toContain(problem);
+  });
+
   it('a run that fails is an error, whatever it printed', async () => {
     const { code, stderr } = await runCli([
       'measure',

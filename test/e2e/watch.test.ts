@@ -129,7 +129,7 @@ reports: { dir: reports }
     const daemon = startDaemon(config, state);
     const restartedMs = Date.now();
     await daemon.becomes(({ looks }) => looks > 0);
-    await daemon.said('died before it had judged these windows');
+    await daemon.said('ended before it had proved these windows');
     await daemon.control.openWindow('hand');
     await sleep(4_000);
     const stoppedMs = Date.now();

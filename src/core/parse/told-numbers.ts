@@ -44,7 +44,7 @@ function saySeveral(numbered: readonly { text: string; at: number }[]): string {
 }
 
 function fromJson(json: unknown): ToldNumber[] | { problem: string } {
-  if (typeof json === 'number') return [{ name: null, value: json, unit: '' }];
+  if (isNumber(json)) return [{ name: null, value: json, unit: '' }];
   const entries = Array.isArray(json) ? json.map(fromEntry) : fromObject(json);
   if (entries.length === 0) return { problem: 'there is no number in what it printed' };
   if (entries.length > MOST_NUMBERS) return { problem: `it printed more than ${MOST_NUMBERS} numbers` };
@@ -61,19 +61,21 @@ function fromEntry(entry: unknown, index: number): ToldNumber | string {
   if (typeof name !== 'string' || name === '') return `entry ${index + 1} has no name`;
   // Some tools print numbers as texts.
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number))
-    return `the value of «${name.slice(0, 80)}» is no number`;
+  if (!isNumber(number)) return `the value of «${name.slice(0, 80)}» is no number`;
   return { name: name.slice(0, MAX_NAME), value: number, unit: typeof unit === 'string' ? unit : '' };
 }
 
 function fromObject(json: unknown): (ToldNumber | string)[] {
   if (typeof json !== 'object' || json === null) return ['what it printed is no number'];
   return Object.entries(json).map(([name, value]) =>
-    typeof value === 'number'
+    isNumber(value)
       ? { name: name.slice(0, MAX_NAME), value, unit: '' }
       : `the value of «${name.slice(0, 80)}» is no number`,
   );
 }
+
+/** JSON has numbers that no double holds: `1e999` is read as Infinity. */
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
 
 function jsonOf(text: string): unknown {
   try {

@@ -12,14 +12,23 @@ import { mediansOf, trendsOf } from './summary-trends.ts';
 const MAX_NOT_WATCHED = 200;
 const WORSE: Readonly<Record<Verdict, number>> = { pass: 0, inconclusive: 1, fail: 2 };
 
-/** What lies in a folder of proofs. */
+/** A run with evidence alone: cut off, or going on; or a window of a daemon without a proof. */
+interface UnprovedRun {
+  /** Its folder, or which window it is and why it has none. */
+  path: string;
+  writtenMs: number;
+  /** Null: not known. */
+  windowId: string | null;
+  verdict: Verdict | null;
+}
+
+/** What lies in a folder of proofs, and what is missing there. */
 export interface KeptProofs {
   digests: readonly ProofDigest[];
   /** Of windows that turned out to be none: they count for nothing. */
   withdrawn: readonly ProofDigest[];
   broken: readonly { path: string; problem: string }[];
-  /** Runs with evidence alone: cut off, or going on. */
-  unproved: readonly { path: string; writtenMs: number }[];
+  unproved: readonly UnprovedRun[];
 }
 
 /** What a summary is asked about; null: everything. */
@@ -43,8 +52,12 @@ export function summarizeProofs(
   const withdrawn = kept.withdrawn.filter(isAsked).map(({ path }) => path);
   const { current, superseded } = withoutSuperseded(asked);
   const total = partOf(current);
-  const unproved = kept.unproved.filter(({ writtenMs }) => sinceMs === null || writtenMs > sinceMs);
-  const verdict = verdictOf(total, kept.broken.length + unproved.length);
+  const unproved = kept.unproved.filter(
+    (run) =>
+      (sinceMs === null || run.writtenMs > sinceMs) &&
+      (windowId === null || run.windowId === null || run.windowId === windowId),
+  );
+  const verdict = verdictOf(total, kept.broken.length, unproved);
   const period = periodOf(current, range);
   const offset = current.at(-1)?.utcOffsetMinutes ?? 0;
   const spell = ({ fromMs, toMs }: TimeSpan) => ({
@@ -122,10 +135,17 @@ function windowOf(id: string, digests: readonly ProofDigest[]): SummaryWindow {
 }
 
 /** A summary is never better than what it does not know. */
-function verdictOf({ windows, verdicts }: SummaryPart, unknown: number): Verdict {
-  if (verdicts.fail > 0) return 'fail';
+function verdictOf(
+  { windows, verdicts }: SummaryPart,
+  broken: number,
+  unproved: readonly UnprovedRun[],
+): Verdict {
+  if (verdicts.fail > 0 || unproved.some(hasFailed)) return 'fail';
+  const unknown = broken + unproved.length;
   return windows === 0 || verdicts.inconclusive > 0 || unknown > 0 ? 'inconclusive' : 'pass';
 }
+
+const hasFailed = ({ verdict }: UnprovedRun): boolean => verdict === 'fail';
 
 function headlineOf(
   verdict: Verdict,
@@ -138,7 +158,10 @@ function headlineOf(
       ? 'no window'
       : `${counted(windows, 'window')}: ${pass} pass, ${fail} fail, ${inconclusive} inconclusive`;
   const unread = broken.length === 0 ? '' : ` · ${counted(broken.length, 'proof')} could not be read`;
-  const missing = unproved.length === 0 ? '' : ` · ${counted(unproved.length, 'run')} without a proof`;
+  const failed = unproved.filter(hasFailed).length;
+  const ofThem = failed === 0 ? '' : `, ${failed} of which failed`;
+  const missing =
+    unproved.length === 0 ? '' : ` · ${counted(unproved.length, 'run')} without a proof${ofThem}`;
   return `${verdict.toUpperCase()}: ${counts}${unread}${missing}`;
 }
 

@@ -105,7 +105,7 @@ function withLimit(maxCount: number): string {
   return maxCount === 1 ? 'once' : counted(maxCount, 'time');
 }
 
-/** The day itself still counts, in UTC. */
+/** The day itself still counts, in UTC. The end of the window decides for all that is in it. */
 export function isExpired(
   { window }: Pick<Claim, 'window'>,
   { expires }: Pick<Exception, 'expires'>,

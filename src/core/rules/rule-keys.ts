@@ -90,7 +90,9 @@ const EXCEPTION: Keys<Exception> = {
   expires: z.iso
     .date()
     .optional()
-    .describe('a day such as 2026-12-31; it ends in UTC. An expired exception excuses nothing'),
+    .describe(
+      'a day such as 2026-12-31; it ends in UTC. In a window that ends later the exception excuses nothing',
+    ),
   every: duration.optional().describe('how often it is expected; required unless optional'),
   optional: z.boolean().optional().describe('it need not be used'),
 };

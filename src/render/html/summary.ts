@@ -170,7 +170,7 @@ function rest({ notWatched, broken, unproved, superseded, withdrawn }: ProofSumm
       broken.map(({ path, problem }) => html`<code>${path}</code>: ${problem}`),
     ],
     [
-      'Without a proof (cut off, going on, or judged by nobody any more)',
+      'Without a proof (cut off, going on, not written, or judged by nobody any more)',
       unproved.map((path) => html`<code>${path}</code>`),
     ],
     ['Replaced by a later proof of the same window', superseded.map((path) => html`<code>${path}</code>`)],

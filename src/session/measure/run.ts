@@ -74,8 +74,9 @@ async function runOnce(
 function problemOf({ name, value, unit }: ToldNumber, usual: string): string | null {
   const told = toldUnit(unit || usual);
   if ('problem' in told) return told.problem;
-  if (isTellable(told, value)) return null;
-  return `${name === null ? 'it' : `«${name}»`} is ${value} ${unit || usual}, and ${told.name} is never below 0`;
+  const is = `${name === null ? 'it' : `«${name}»`} is ${value} ${unit || usual}`;
+  if (!Number.isFinite(value * told.scale)) return `${is}, which is too large`;
+  return isTellable(told, value) ? null : `${is}, and ${told.name} is never below 0`;
 }
 
 function unitOf(unit: string): ToldUnit {

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { IdleproofError } from '../../errors.ts';
 import { readBootAtMs, readFacts } from '../process-info.ts';
 import type { Scene } from '../scene.ts';
@@ -27,10 +27,11 @@ export function selectByPidfile(scene: Scene, path: string): number[] {
   return selectByPid(scene, pid);
 }
 
-/** Changes when another process has taken over. */
+/** Changes when another process has taken over, and when the file was written: it may have named another one in between. */
 export function pidfileSignature(path: string): string {
   try {
-    return readPidfile(path).text;
+    const { dev, ino, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return `${dev}:${ino}:${mtimeNs}:${ctimeNs}:${readPidfile(path).text}`;
   } catch {
     return '';
   }

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openSqlite } from '../../../src/os/sqlite.ts';
@@ -140,4 +140,32 @@ it('says of a window that it is not tried again, once, and not of one that will 
     blind.proveDue(window!.toMs + minute * MINUTE, rig.plan, run.evidence);
   expect(givenUp).toEqual([['hand', expect.stringContaining('gone.db'), rig.plan.reports.dir]]);
   expect({ verdicts, left: blind.windows.length }).toEqual({ verdicts: [], left: 0 });
+});
+
+it('writes a proof as soon as its folder takes it, by the rules that the window was judged by, and tells it once', async () => {
+  const [window] = rig.windows;
+  const dir = rig.plan.reports.dir;
+  rmSync(dir, { recursive: true, force: true });
+  writeFileSync(dir, '');
+  rig.rowAt('tool_run', window!.toMs - 1_000);
+  await rig.looks(run, 2);
+  queue.add(window!);
+  queue.proveDue(window!.toMs + MINUTE, rig.plan, run.evidence);
+  expect({ verdicts, left: queue.windows.length }).toEqual({ verdicts: ['fail'], left: 1 });
+  // For longer than what cannot be judged is tried.
+  for (let minute = 2; minute <= 100; minute += 1)
+    queue.proveDue(window!.toMs + minute * MINUTE, rig.plan, run.evidence);
+  expect({ verdicts, left: queue.windows.length, givenUp }).toEqual({
+    verdicts: ['fail'],
+    left: 1,
+    givenUp: [],
+  });
+  rmSync(dir);
+  queue.proveDue(window!.toMs + 102 * MINUTE, { ...rig.plan, packs: [] }, run.evidence);
+  expect({ verdicts, left: queue.windows.length, proofs: proofs().length }).toEqual({
+    verdicts: ['fail', 'fail'],
+    left: 0,
+    proofs: 1,
+  });
+  expect(problems.at(-1)).toBeNull();
 });

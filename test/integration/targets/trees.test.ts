@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { splitCmdline } from '../../../src/core/parse/cmdline.ts';
@@ -314,5 +314,36 @@ describe('a selector that leads elsewhere while its first process lives', () => 
     expect(started).toMatchObject([{ pid: second.pid, membership: 'root' }]);
     expect(disturbances).toMatchObject([{ kind: 'replaced' }]);
     expect(look(set, NOBODY, true).disturbances).toEqual([]);
+  });
+
+  it('and back, between two full looks: that is all that is known, and said', async () => {
+    const path = join(stage.folder, 'app.pid');
+    const first = await stage.spawner('child');
+    const second = await stage.spawner('child');
+    writeFileSync(path, `${first.pid}\n`);
+    const set = watch(spec('app', { by: 'pidfile', path }));
+    expect(look(set, NOBODY, true).disturbances).toEqual([]);
+    writeFileSync(path, `${second.pid}\n`);
+    expect(look(set).disturbances).toEqual([]);
+    writeFileSync(path, `${first.pid}\n`);
+    const { started, disturbances } = look(set, NOBODY, true);
+    expect(started).toEqual([]);
+    expect(disturbances).toMatchObject([
+      { kind: 'ambiguous', detail: expect.stringContaining('whether it named another process') as string },
+    ]);
+    expect(look(set, NOBODY, true).disturbances).toEqual([]);
+    expect(set.processes.map(({ pid }) => pid)).toContain(first.pid);
+  });
+
+  it('to nobody: who is meant is not known for as long', async () => {
+    const path = join(stage.folder, 'app.pid');
+    const first = await stage.spawner('child');
+    writeFileSync(path, `${first.pid}\n`);
+    const set = watch(spec('app', { by: 'pidfile', path }));
+    rmSync(path);
+    for (let nth = 0; nth < 2; nth += 1)
+      expect(look(set, NOBODY, true).disturbances).toMatchObject([
+        { kind: 'ambiguous', detail: expect.stringContaining('there is no such file') as string },
+      ]);
   });
 });

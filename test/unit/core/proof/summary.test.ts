@@ -109,7 +109,7 @@ describe('a summary is never better than what it does not know', () => {
       digests: [pass],
       withdrawn: [],
       broken: [{ path: 'x/proof.json', problem: 'empty' }],
-      unproved: [{ path: 'y', writtenMs: START }],
+      unproved: [{ path: 'y', writtenMs: START, windowId: null, verdict: null }],
     };
     expect(summarizeProofs(kept, ALL)).toMatchObject({
       verdict: 'inconclusive',
@@ -119,10 +119,27 @@ describe('a summary is never better than what it does not know', () => {
   });
 
   it('is no pass where a run within what is asked wrote no proof', () => {
-    const kept = { ...keep(pass), unproved: [{ path: 'y', writtenMs: START }] };
+    const kept = {
+      ...keep(pass),
+      unproved: [{ path: 'y', writtenMs: START, windowId: null, verdict: null }],
+    };
     expect(summarizeProofs(kept, ALL)).toMatchObject({ verdict: 'inconclusive', unproved: ['y'] });
     const since = { ...ALL, sinceMs: START };
     expect(summarizeProofs(kept, since)).toMatchObject({ verdict: 'pass', unproved: [] });
+  });
+
+  it('fails where a window failed whose proof could not be written, unless another one is asked for', () => {
+    const lost = { path: 'w of then', writtenMs: START, windowId: 'w', verdict: 'fail' } as const;
+    const kept = { ...keep(pass), unproved: [lost] };
+    expect(summarizeProofs(kept, ALL)).toMatchObject({
+      verdict: 'fail',
+      headline: 'FAIL: 1 window: 1 pass, 0 fail, 0 inconclusive · 1 run without a proof, 1 of which failed',
+      unproved: ['w of then'],
+    });
+    expect(summarizeProofs(kept, { ...ALL, windowId: pass.windowId })).toMatchObject({
+      verdict: 'pass',
+      unproved: [],
+    });
   });
 
   it('counts a window that was judged again once, with the most evidence; at the same the worse verdict', () => {
@@ -170,7 +187,7 @@ describe('renderSummary', () => {
         digests: soak,
         withdrawn: [],
         broken: [{ path: 'x/proof.json', problem: 'the file is empty' }],
-        unproved: [{ path: 'y', writtenMs: START }],
+        unproved: [{ path: 'y', writtenMs: START, windowId: null, verdict: null }],
       },
       ALL,
     );
@@ -192,7 +209,7 @@ describe('renderSummary', () => {
       digests: [hostile],
       withdrawn: [],
       broken: [{ path: HOSTILE, problem: HOSTILE }],
-      unproved: [{ path: HOSTILE, writtenMs: START }],
+      unproved: [{ path: HOSTILE, writtenMs: START, windowId: null, verdict: null }],
     };
     const page = renderSummary(summarizeProofs(kept, ALL));
     expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);

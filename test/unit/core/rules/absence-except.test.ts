@@ -90,6 +90,14 @@ describe('except', () => {
     expect(result.findings.map(({ kind }) => kind)).toEqual(['absence', 'exception']);
   });
 
+  it('excuses nothing in a window that ends after its day, whenever it happened', () => {
+    // From 22:13:20 of that day to a minute and a half after midnight, in UTC.
+    const scene = new Scene(6_490).network(10);
+    const result = only(scene, excepting({ optional: true, expires: '2023-11-14' }));
+    expect(result).toMatchObject({ verdict: 'fail', exceptions: [{ problem: 'expired on 2023-11-14' }] });
+    expect(result.findings.map(({ kind }) => kind)).toEqual(['absence', 'exception']);
+  });
+
   it('of a pack is gone before any rule counts, and complained of once', () => {
     const shared = pack({
       except: [{ activity: 'network', match: { 'remote.port': 443 }, reason: 'updates', every: '10s' }],

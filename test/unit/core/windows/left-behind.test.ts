@@ -16,25 +16,25 @@ const waitedFor = (fromMs: number, id = 'w'): WindowDocument => ({
   kind: 'waitedFor',
   body: { id, fromMs, rulesDigest: 'r' },
 });
-const verdict = (fromMs: number, windowId = 'w'): WindowDocument => ({
+const verdict = (fromMs: number, windowId = 'w', folder: string | null = 'reports/w'): WindowDocument => ({
   kind: 'verdict',
-  body: { windowId, fromMs },
+  body: { windowId, fromMs, verdict: 'fail', folder },
 });
 
 /** `id fromMs` of what was left. */
-function left(...documents: WindowDocument[]): { open: string[]; unjudged: string[] } {
-  const { open, unjudged } = leftBehind(documents);
+function left(...documents: WindowDocument[]): { open: string[]; unproved: string[] } {
+  const { open, unproved } = leftBehind(documents);
   return {
     open: open.map(({ id, fromMs }) => `${id} ${fromMs}`),
-    unjudged: unjudged.map(
-      ({ window: { id, fromMs, toMs }, waitedFor: heard, isOfLastRun }) =>
-        `${id} ${fromMs}-${toMs}${heard === null ? '' : ' heard'}${isOfLastRun ? '' : ' earlier'}`,
+    unproved: unproved.map(
+      ({ window: { id, fromMs, toMs }, verdict: said, waitedFor: heard, isOfLastRun }) =>
+        `${id} ${fromMs}-${toMs}${said === null ? '' : ` ${said}`}${heard === null ? '' : ' heard'}${isOfLastRun ? '' : ' earlier'}`,
     ),
   };
 }
 
 describe('what a watchdog that was killed has left', () => {
-  it.each<[string, WindowDocument[], { open?: string[]; unjudged?: string[] }]>([
+  it.each<[string, WindowDocument[], { open?: string[]; unproved?: string[] }]>([
     ['nothing', [run('a'), opening(1), closed(1, 5), waitedFor(1), verdict(1)], {}],
     [
       'one that was open',
@@ -52,26 +52,36 @@ describe('what a watchdog that was killed has left', () => {
       {},
     ],
     ['none that was withdrawn', [run('a'), opening(1), closed(1, 5), closed(1, 1)], {}],
-    ['one that was closed', [run('a'), opening(1), closed(1, 5)], { unjudged: ['w 1-5'] }],
+    ['one that was closed', [run('a'), opening(1), closed(1, 5)], { unproved: ['w 1-5'] }],
     [
       'one that was about to be judged',
       [run('a'), opening(1), closed(1, 5), waitedFor(1)],
-      { unjudged: ['w 1-5 heard'] },
+      { unproved: ['w 1-5 heard'] },
     ],
     [
       'one that became shorter after it was heard',
       [run('a'), closed(1, 5), waitedFor(1), closed(1, 4)],
-      { unjudged: ['w 1-4'] },
+      { unproved: ['w 1-4'] },
     ],
     [
       'one of which something came late, after its verdict',
       [run('a'), closed(1, 5), waitedFor(1), verdict(1), closed(1, 5)],
-      { unjudged: ['w 1-5'] },
+      { unproved: ['w 1-5'] },
+    ],
+    [
+      'one that was judged, and whose proof could not be written',
+      [run('a'), closed(1, 5), waitedFor(1), verdict(1, 'w', null)],
+      { unproved: ['w 1-5 fail heard'] },
+    ],
+    [
+      'none whose proof was written later',
+      [run('a'), closed(1, 5), waitedFor(1), verdict(1, 'w', null), run('b'), verdict(1)],
+      {},
     ],
     [
       'one of a watch before',
       [run('a'), opening(1), closed(1, 5), run('b')],
-      { unjudged: ['w 1-5 earlier'] },
+      { unproved: ['w 1-5 earlier'] },
     ],
     ['nothing open in a watch before', [run('a'), opening(1), run('b')], {}],
     [
@@ -80,6 +90,6 @@ describe('what a watchdog that was killed has left', () => {
       { open: ['w 1'] },
     ],
   ])('%s', (_, documents, expected) => {
-    expect(left(...documents)).toEqual({ open: [], unjudged: [], ...expected });
+    expect(left(...documents)).toEqual({ open: [], unproved: [], ...expected });
   });
 });

@@ -12,7 +12,7 @@ describe('renderSummaryHtml', () => {
       digests: soakDigests(),
       withdrawn: [],
       broken: [{ path: 'x/proof.json', problem: 'the file is empty' }],
-      unproved: [{ path: 'y', writtenMs: 0 }],
+      unproved: [{ path: 'y', writtenMs: 0, windowId: null, verdict: null }],
     };
     const page = renderSummaryHtml(summarizeProofs(kept, ALL), STYLE);
     await expect(page).toMatchFileSnapshot('../../../fixtures/golden/html/summary.html');
@@ -42,7 +42,7 @@ describe('renderSummaryHtml', () => {
         digests,
         withdrawn: [],
         broken: [{ path: name, problem: name }],
-        unproved: [{ path: name, writtenMs: 0 }],
+        unproved: [{ path: name, writtenMs: 0, windowId: null, verdict: null }],
       };
       return renderSummaryHtml(summarizeProofs(kept, ALL), STYLE);
     };
