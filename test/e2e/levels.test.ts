@@ -1,5 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -87,6 +89,17 @@ while True:
     if waits: os.waitpid(child, 0)
     else: time.sleep(5)
 `;
+
+/** Maps a model, reads all of it, and then sleeps. */
+const MODEL_SERVER = `
+import mmap, signal, sys
+file = open(sys.argv[1])
+model = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+sum(model[at] for at in range(0, len(model), 4096))
+print('loaded', flush=True)
+signal.pause()
+`;
+
 /** What a rule says of them that allows 1 MB. */
 async function writersJudged(how: 'waits' | 'early' | 'ignores'): Promise<ReturnType<typeof ruleOf>> {
   const rules = join(out, `disk-${how}.yaml`);
@@ -132,6 +145,29 @@ describe.skipIf(!RUNNABLE)('a Python program', () => {
     // One every 2.5 s, each waited for at once.
     expect(helpers).toBeGreaterThan(1.9);
     expect(helpers).toBeLessThan(8.1);
+  });
+
+  it.concurrent('that sleeps while another one ceases to share its pages holds more, and is told so', async (test) => {
+    const model = join(out, 'model');
+    writeFileSync(model, Buffer.alloc(100_000_000, 'x'));
+    const servers = [1, 2].map(() =>
+      spawn(PYTHON, ['-c', MODEL_SERVER, model], { stdio: ['ignore', 'pipe', 'ignore'] }),
+    );
+    const [watched, other] = servers;
+    try {
+      await Promise.all(servers.map(({ stdout }) => once(stdout, 'data')));
+      const rules = ['--rules', 'idle-budget:memory=80MB', '--out', join(out, 'shared')];
+      const run = check(['--for', '15s', '--settle', '3s', ...rules, '--pid', `${watched?.pid}`]);
+      const folder = join(out, 'shared');
+      while (!existsSync(folder)) await sleep(50);
+      await sleep(6_000);
+      other?.kill();
+      const { proof } = await run;
+      expectLookedAt(test, proof);
+      expect(ruleOf(proof, 'idle-memory')).toMatchObject({ verdict: 'fail' });
+    } finally {
+      for (const server of servers) server.kill('SIGKILL');
+    }
   });
 
   it.concurrent('that keeps 1 MB more each second leaks', async (test) => {

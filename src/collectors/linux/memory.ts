@@ -8,23 +8,22 @@ import { readGpuBytes } from './gpu.ts';
 import type { LookReader } from './look-reader.ts';
 import { exposed, isQuiet, NOTHING } from './selection.ts';
 
-/** smaps_rollup walks all page tables, which takes 0.1 to 100 ms by the size of the process. One that runs is read this seldom. */
+/**
+ * smaps_rollup walks all page tables, which takes 0.1 to 100 ms by the size of the process. One that runs is read this seldom, and all of them
+ * at full looks: the share of one that sleeps grows when others, of whom nobody need know, cease to map the same pages.
+ */
 const PSS_EVERY_MS = 10_000;
 /** …and never for more than 1/200 of the time. */
 const PSS_SHARE = 200;
 /** One that holds so much more than when it was read is read at once: what is gone again ten seconds later was used. */
 const GROWN_BYTES = 1_048_576;
 const GROWN_SHARE = 16;
-/** One that does not run, while nobody came or went that shares its pages: its PSS changes only by what other apps do. */
-const PSS_ASLEEP_EVERY_MS = 300_000;
 
 interface PssReading {
   atMs: number;
   tookMs: number;
   /** As it was then: when it changes, so does the PSS. */
   heldBytes: number | null;
-  /** How often processes had come or gone. */
-  turnover: number;
 }
 
 /** Resident, peak and proportional memory, and memory on the GPU where the kernel tells it. */
@@ -33,7 +32,6 @@ export class MemoryCollector implements Collector {
   readonly #reader: LookReader;
   readonly #denials: Denials = new Denials('the memory');
   readonly #pss: Map<number, PssReading> = new Map();
-  #turnover = 0;
 
   constructor(reader: LookReader) {
     this.#reader = reader;
@@ -47,7 +45,6 @@ export class MemoryCollector implements Collector {
 
   sample(look: Look): Observations {
     for (const { process } of look.ended) this.#pss.delete(process.id);
-    if (look.started.length + look.ended.length > 0) this.#turnover += 1;
     if (isQuiet(look)) return NOTHING;
     const metrics = new Map<number, ProcessMetrics>();
     for (const process of exposed(look)) {
@@ -75,7 +72,7 @@ export class MemoryCollector implements Collector {
       const beganMs = performance.now();
       const pssBytes = this.#readPss(process);
       const tookMs = performance.now() - beganMs;
-      this.#pss.set(process.id, { atMs: look.nowMs, tookMs, heldBytes, turnover: this.#turnover });
+      this.#pss.set(process.id, { atMs: look.nowMs, tookMs, heldBytes });
       if (pssBytes !== null) values.pssBytes = pssBytes;
     }
     if (!look.moved.has(process.id)) return values;
@@ -86,12 +83,8 @@ export class MemoryCollector implements Collector {
 
   #isPssDue(look: Look, { id }: WatchedProcess, heldBytes: number | null): boolean {
     const last = this.#pss.get(id);
-    if (last === undefined) return true;
-    const ageMs = look.nowMs - last.atMs;
-    if (hasGrown(heldBytes, last.heldBytes)) return true;
-    if (!look.full) return ageMs >= Math.max(PSS_EVERY_MS, last.tookMs * PSS_SHARE);
-    const isSame = !look.moved.has(id) && heldBytes === last.heldBytes && this.#turnover === last.turnover;
-    return !isSame || ageMs >= PSS_ASLEEP_EVERY_MS;
+    if (look.full || last === undefined || hasGrown(heldBytes, last.heldBytes)) return true;
+    return look.nowMs - last.atMs >= Math.max(PSS_EVERY_MS, last.tookMs * PSS_SHARE);
   }
 
   #readPss(process: WatchedProcess): number | null {

@@ -54,7 +54,7 @@ const ROWS: readonly Row[] = [
     'gauge',
     'memory',
     'pssBytes',
-    'proportional set size: shared pages divided by their users; huge pages (hugetlbfs) whole',
+    'proportional set size: shared pages divided by their users; huge pages (hugetlbfs) whole; not read at each look (below)',
   ],
   [
     'memory.rss',

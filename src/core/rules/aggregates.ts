@@ -7,6 +7,7 @@ import type { Series } from '../derive/metric-series.ts';
 import { deriveSeries } from '../derive/series.ts';
 import { type LevelPoint, levelPoints } from '../derive/level-readings.ts';
 import { type AggregateClaim, type Check, checksOf, holdsInParts } from './aggregate-checks.ts';
+import { betweenReadings } from './between-readings.ts';
 import type { Claim } from './claim.ts';
 import { heaviestOf, peaksOf } from './contributors.ts';
 import { type Source, sourceOfMetric } from './doubts/collector.ts';
@@ -62,7 +63,7 @@ export function aggregate(whole: AggregateClaim, part: TimeSpan | null = null): 
   return {
     source,
     facts: {
-      measured: checks.map((check) => `${check.aggregate} ${measured(metric, check, atLeast)}`).join(', '),
+      measured: `${checks.map((check) => `${check.aggregate} ${measured(metric, check, atLeast)}`).join(', ')}${betweenReadings(claim, metric, checks)}`,
       expected: checks.map((check) => `${check.aggregate} ${expectedOf(rule, check)}`).join(', '),
       tier: source.tier,
       exceptions: [],

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Observations } from '../../../../src/model/collector.ts';
 import type { ProcessMetrics } from '../../../../src/model/sample.ts';
@@ -105,6 +108,33 @@ describe.skipIf(!hasProgram('python3'))('metrics of a real process', () => {
     expect(shrunk).toMatchObject({ rssBytes: expect.any(Number) });
     expect(shrunk).not.toHaveProperty('pssBytes');
     watching.stop();
+  });
+
+  it('reads the proportional memory of one that sleeps when everything is read: others cease to share its pages', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'idleproof-shared-'));
+    try {
+      const model = join(folder, 'model');
+      writeFileSync(model, Buffer.alloc(40_000_000, 'x'));
+      const [app, other] = await Promise.all([drive(), drive()]);
+      for (const one of [app, other]) {
+        await one.run('import mmap');
+        await one.run(`file = open(${JSON.stringify(model)})`);
+        await one.run('model = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)');
+        await one.run('sum(model[at] for at in range(0, len(model), 4096))');
+      }
+      const process = watched(app.pid);
+      const watching = new Watching([process]);
+      const before = metricsOf(watching.look(), process.id);
+      await other.stop();
+      const { look, of } = watching.look({ full: true });
+      const after = metricsOf({ of }, process.id);
+      expect(look.moved.size).toBe(0);
+      expect(after.rssBytes).toBe(before.rssBytes);
+      expect((after.pssBytes ?? 0) - (before.pssBytes ?? Number.NaN)).toBeGreaterThan(15e6);
+      watching.stop();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('gives up a process that ended, and what it held', async () => {

@@ -44,6 +44,19 @@ describe('a threshold', () => {
     expect(only(new Scene().sample(5, 1, { pssBytes: 50e6 }), memory).verdict).toBe('fail');
   });
 
+  it('says how far proportional memory is known where the resident one would break the limit', () => {
+    const memory = (limits: Record<string, string>): ReturnType<typeof only> =>
+      only(new Scene(), ruleOf({ kind: 'threshold', metric: 'memory.pss', expect: limits }));
+    expect(memory({ max: '< 15MB', min: '< 15MB' })).toMatchObject({
+      verdict: 'pass',
+      measured: 'max 10 MB, min 10 MB (as read; RSS 20 MB)',
+    });
+    expect(memory({ max: '<= 20MB' }).measured).toBe('max 10 MB');
+    expect(memory({ max: '> 5MB' }).measured).toBe('max 10 MB');
+    expect(memory({ min: '< 15MB' }).measured).toBe('min 10 MB');
+    expect(memory({ max: '< 9MB' })).toMatchObject({ verdict: 'fail', measured: 'max 10 MB' });
+  });
+
   it('counts what was written', () => {
     const disk = ruleOf({
       kind: 'threshold',
