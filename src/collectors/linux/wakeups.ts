@@ -7,6 +7,9 @@ import { Denials } from './denials.ts';
 import type { LookReader, ThreadStatus } from './look-reader.ts';
 import { NOTHING, ran } from './selection.ts';
 
+/** A thread that runs, or a watchdog that waits, between two reads is no thread that ended. */
+const ATTEMPTS = 3;
+
 interface Counted {
   /** Last value of each live thread. */
   threads: Map<number, number>;
@@ -74,7 +77,7 @@ export class WakeupsCollector implements Collector {
     const now: Counted = {
       threads: new Map(),
       retained: before?.retained ?? 0,
-      endedNs: this.#endedNs(process, threads),
+      endedNs: before === undefined ? this.#leastEndedNs(process, threads) : this.#endedNs(process, threads),
     };
     for (const { tid, voluntarySwitches } of threads) {
       if (voluntarySwitches === null) return null;
@@ -102,13 +105,19 @@ export class WakeupsCollector implements Collector {
     now: Counted,
   ): void {
     if (this.#sampledReason !== null || before.endedNs === null || now.endedNs === null) return;
-    for (let attempt = 0; attempt < 3 && now.endedNs > before.endedNs; attempt += 1) {
+    for (let attempt = 0; attempt < ATTEMPTS && now.endedNs > before.endedNs; attempt += 1) {
       const again = this.#endedNs(process, threads);
       if (again === null) return;
       now.endedNs = Math.min(now.endedNs, again);
     }
     if (now.endedNs <= before.endedNs) return;
     this.#sampledReason = `threads of ${sayProcess(process)} may have come and gone between two looks; their wakeups are not counted`;
+  }
+
+  /** What is too large at the first look would hide what ends after it. */
+  #leastEndedNs(process: WatchedProcess, threads: readonly ThreadStatus[]): number | null {
+    const read = Array.from({ length: ATTEMPTS }, () => this.#endedNs(process, threads));
+    return read.reduce((least, one) => (least === null || one === null ? null : Math.min(least, one)));
   }
 
   #endedNs({ pid }: WatchedProcess, threads: readonly ThreadStatus[]): number | null {
