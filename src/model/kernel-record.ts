@@ -76,6 +76,15 @@ export interface NewTaskRecord extends KernelRecordBase {
   cloneFlags: number;
 }
 
+/** cgroup/cgroup_attach_task: a process was moved into a control group, by whoever was running. */
+interface CgroupAttachRecord extends KernelRecordBase {
+  event: 'cgroup-attach';
+  attachedTid: number;
+  name: string;
+  /** Of the group in its hierarchy. */
+  path: string;
+}
+
 /** sched/sched_process_exec. `oldTid` differs from `tid` when another thread than the main one called execve(2). */
 export interface ExecRecord extends KernelRecordBase {
   event: 'exec';
@@ -121,6 +130,7 @@ export type KernelRecord =
   | TransferRecord
   | RouteRecord
   | NewTaskRecord
+  | CgroupAttachRecord
   | ExecRecord
   | ExitRecord
   | WakingRecord

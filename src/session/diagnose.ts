@@ -84,5 +84,6 @@ function itself(procfs: Procfs, nowMs: number): WatchedTrees {
   const stat = parseProcStat(procfs.read('self/stat') ?? '');
   const facts = readFacts(procfs, stat, readBootAtMs(procfs, nowMs));
   const process: WatchedProcess = { ...facts, id: 1, target: EXAMPLE, parentId: null, membership: 'root' };
-  return { processes: [process], enlist: () => null, suspect: () => {}, missStarts: () => {} };
+  const nobody = { enlist: () => null, suspect: () => {}, missStarts: () => {}, noteEntered: () => [] };
+  return { processes: [process], ...nobody };
 }

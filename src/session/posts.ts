@@ -38,7 +38,7 @@ type PostsPlan = Pick<CheckPlan, 'targets' | 'tickMs' | 'lookBackMs' | 'collecto
 };
 
 /** The live processes of all targets, as far as collectors ask about them. */
-export type WatchedTrees = Pick<TargetSet, 'processes' | 'enlist' | 'suspect' | 'missStarts'>;
+export type WatchedTrees = Pick<TargetSet, 'processes' | 'enlist' | 'suspect' | 'missStarts' | 'noteEntered'>;
 
 interface PostsParts {
   procfs: Procfs;
@@ -181,6 +181,7 @@ async function createCollectors(
         outside: {
           suspect: (start) => trees.suspect(start),
           missedStarts: () => trees.missStarts(),
+          entered: (entries) => trees.noteEntered(entries),
         },
       },
     });

@@ -3,6 +3,7 @@ import type { DisturbanceNotice } from '../model/collector.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
 import type { Guard } from './guard.ts';
+import { type Entered, tellEntered, tellUntold, whereIs } from './entered.ts';
 import { Heirs } from './heirs.ts';
 import { tellLatecomers, tellVisit } from './latecomers.ts';
 import type { ProcessTable } from './process-table.ts';
@@ -33,15 +34,19 @@ const NOBODY: ReadonlyMap<number, ProcStat> = new Map();
 
 /** The ways by which others put processes into targets, for which nobody in these needs to run. */
 export class Entrances {
+  readonly #around: Around;
   readonly #targets: ReadonlyMap<string, TargetState>;
   readonly #visits: Visits;
   readonly #heirs: Heirs;
   #visited: readonly TargetState[] = [];
+  /** Somebody is in a target whom only a look at all processes finds. */
+  #isSought = false;
   /** When all processes of the host were read the last time: whoever belongs to a target and was not found then has come since. */
   #allReadMs: number;
 
   /** @param nowMs when all processes of the host were read to resolve the targets */
   constructor(around: Around, nowMs: number) {
+    this.#around = around;
     this.#targets = around.targets;
     this.#visits = new Visits(around);
     this.#heirs = new Heirs(around);
@@ -68,7 +73,7 @@ export class Entrances {
    * @param hasNew whether any process was created on the host since
    */
   hasStirred(hasNew: () => boolean): boolean {
-    if (this.#visits.hasStirred()) return true;
+    if (this.#visits.hasStirred() || this.#isSought) return true;
     return this.#heirs.isExpecting && (hasNew() || this.#heirs.inherited().size > 0);
   }
 
@@ -79,7 +84,7 @@ export class Entrances {
   haveVisitors(ran: readonly WatchedProcess[]): boolean {
     this.#visited = this.#visits.unexplained(ran);
     this.#visits.settle();
-    return this.#visited.length > 0;
+    return this.#visited.length > 0 || this.#isSought;
   }
 
   /** Those whom targets have inherited, and who are not watched yet. */
@@ -94,7 +99,28 @@ export class Entrances {
     const visited = this.#visited.flatMap(({ name }) => tellVisit(name, started));
     const latecomers = tellLatecomers(started, times, this.#allReadMs);
     this.#visited = [];
-    if (everything) this.#allReadMs = times.nowMs;
+    if (everything) {
+      this.#allReadMs = times.nowMs;
+      this.#isSought = false;
+    }
     return [...visited, ...latecomers];
+  }
+
+  /**
+   * Takes note of who came into control groups; tells what that leaves unclear about targets.
+   * @param entries null: not everybody who did was seen
+   */
+  entered(entries: readonly Entered[] | null): DisturbanceNotice[] {
+    const run = this.#visits.takeRun();
+    const targets = [...this.#targets.values()].filter(({ cgroup, tree }) => cgroup !== null && tree);
+    return targets.flatMap((target) => {
+      if (entries === null) return run.has(target) ? [tellUntold(target.name)] : [];
+      return entries.flatMap((entry) => {
+        if (entry.path === null ? !run.has(target) : target.cgroup?.([entry.path]) !== true) return [];
+        const place = whereIs(this.#around, entry, target);
+        if (place === 'there') this.#isSought = true;
+        return place === 'gone' ? [tellEntered(target.name, entry)] : [];
+      });
+    });
   }
 }

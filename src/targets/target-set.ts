@@ -5,6 +5,7 @@ import type { TargetReport, TargetSpec } from '../model/target.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { Adoption } from './adoption.ts';
 import { Bystanders } from './bystanders.ts';
+import type { Entered } from './entered.ts';
 import { Entrances } from './entrances.ts';
 import { sayCutOut } from './cut-out.ts';
 import { Endings } from './endings.ts';
@@ -237,6 +238,14 @@ export class TargetSet {
   /** Some starts of programs were lost, so that `suspect` was not told of all. */
   missStarts(): void {
     this.#bystanders.missStarts();
+  }
+
+  /**
+   * Others have come into control groups, as the kernel tells at the look that `refresh` was called for; null: it did not tell of all.
+   * Returns what that leaves unclear about targets.
+   */
+  noteEntered(entries: readonly Entered[] | null): DisturbanceNotice[] {
+    return this.#entrances.entered(entries);
   }
 
   /** @param isTraced whether the kernel told of every process that was created; see `enlist` */

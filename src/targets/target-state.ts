@@ -171,7 +171,7 @@ export class TargetState implements Membership {
     if (this.command?.isSubreaper === false) {
       return ['daemons that the command leaves behind were not followed: koffi could not be loaded'];
     }
-    if (this.cgroup !== null && !isCounted && this.roots.size > 0) {
+    if (this.cgroup !== null && !isCounted && !isTraced && this.roots.size > 0) {
       return [
         'processes that others start in its control group and that end within one tick are not seen: ' +
           'the CPU time of the group is not counted here, or the watchdog runs in it',

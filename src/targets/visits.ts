@@ -22,6 +22,8 @@ export class Visits {
   readonly #targets: ReadonlyMap<string, TargetState>;
   readonly #counted: Map<TargetState, Counted> = new Map();
   #stirred: readonly TargetState[] = [];
+  /** Where anybody ran since `takeRun`. */
+  readonly #run: Set<TargetState> = new Set();
 
   constructor({
     procfs,
@@ -57,9 +59,22 @@ export class Visits {
     this.#stirred = [];
     for (const target of this.#targets.values()) {
       const counted = this.#find(target);
-      if (counted === null) this.#counted.delete(target);
-      else this.#counted.set(target, { ...counted, before: counted.reads.map((read) => read()) });
+      if (counted === null) {
+        this.#counted.delete(target);
+        continue;
+      }
+      const before = counted.reads.map((read) => read());
+      const hasRun = before.length === 0 || before.some((used, index) => used !== counted.before[index]);
+      if (hasRun) this.#run.add(target);
+      this.#counted.set(target, { ...counted, before });
     }
+  }
+
+  /** The targets in whose group anybody has run since this was asked the last time, or in which that is not counted. */
+  takeRun(): ReadonlySet<TargetState> {
+    const run = new Set(this.#run);
+    this.#run.clear();
+    return run;
   }
 
   /** Whether what others run in the group of a target is counted. */

@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCgroupMounts } from '../../src/core/parse/mountinfo.ts';
 import { check } from '../support/cli.ts';
 import { expectLookedAt } from '../support/looked-at.ts';
 import { checkWhile } from '../support/phases.ts';
+import { hasPython } from '../support/service-manager.ts';
 import { hasProgram, isRoot } from '../support/programs.ts';
 
 const mount = parseCgroupMounts(readFileSync('/proc/self/mountinfo', 'utf8')).find(
@@ -60,17 +61,29 @@ async function start(command: string, args: readonly string[]): Promise<ChildPro
   return child;
 }
 
-/** A control group of its own with a process that sleeps, as `--cgroup` names it. */
-async function quietCgroup(name: string): Promise<{ path: string; procs: string }> {
+/** A control group of its own with a process in it, as `--cgroup` names it. */
+async function ownCgroup(name: string, program = ['sleep', '300']): Promise<{ path: string; procs: string }> {
   const path = `/idleproof-${name}-${process.pid}`;
   const cgroup = join(mount?.mountPoint ?? '', path);
   mkdirSync(cgroup);
   cgroups.push(cgroup);
-  const app = await start('sleep', ['300']);
+  const [command = '', ...argv] = program;
+  const app = await start(command, argv);
   const procs = join(cgroup, 'cgroup.procs');
   writeFileSync(procs, `${app.pid}`);
   return { path, procs };
 }
+
+/** clone3(2), 435, with CLONE_INTO_CGROUP: no move is told of, as when a service manager starts a program. */
+const CREATE = `
+import ctypes, os, struct, sys
+group = os.open(sys.argv[1], os.O_RDONLY | os.O_DIRECTORY)
+given = ctypes.create_string_buffer(struct.pack('11Q', 0x200000000, 0, 0, 0, 17, 0, 0, 0, 0, 0, group))
+pid = ctypes.CDLL(None).syscall(435, given, 88)
+if pid == 0:
+    os.execv('/bin/bash', ['bash', '-c', sys.argv[2]])
+sys.exit(0 if pid > 0 and os.waitpid(pid, 0)[1] == 0 else 1)
+`;
 
 const RULES = `pack: calls
 rules:
@@ -93,14 +106,14 @@ const connect = (): string => `exec 3<>/dev/tcp/127.0.0.1/${port}; echo hello >&
 
 describe.skipIf(!hasCgroup)('others put processes into a control group that sleeps', () => {
   it.concurrent('nobody does: it passes', async (test) => {
-    const { path } = await quietCgroup('alone');
+    const { path } = await ownCgroup('alone');
     const { proof, code } = await check(args(['--cgroup', path], 'alone'));
     expectLookedAt(test, proof);
     expect([code, proof.verdict], proof.headline).toEqual([0, 'pass']);
   });
 
   it.concurrent('one comes, calls and goes between two looks', async () => {
-    const { path, procs } = await quietCgroup('visited');
+    const { path, procs } = await ownCgroup('visited');
     const { proof, code } = await checkWhile(args(['--cgroup', path], 'visited'), async ({ reached }) => {
       await reached('watching', 2);
       const visitor = spawnSync('bash', ['-c', `echo $$ > ${procs}; ${connect()}`]);
@@ -110,8 +123,31 @@ describe.skipIf(!hasCgroup)('others put processes into a control group that slee
     expect(proof.headline).toContain('was joined: others ran in its control group');
   });
 
+  it.concurrent('one comes, calls and goes while the target runs', async () => {
+    const waking = [process.execPath, '-e', 'setInterval(() => {}, 100)'];
+    const { path, procs } = await ownCgroup('awake', waking);
+    const { proof, code } = await checkWhile(args(['--cgroup', path], 'awake'), async ({ reached }) => {
+      await reached('watching', 2);
+      spawnSync('bash', ['-c', `echo $$ > ${procs}; ${connect()}`]);
+    });
+    expect([code, proof.verdict], proof.headline).toEqual([2, 'inconclusive']);
+    expect(proof.headline).toContain('was joined: bash (pid');
+  });
+
+  it.skipIf(!hasPython).concurrent('one is created in it, calls and goes while the target runs', async () => {
+    const waking = [process.execPath, '-e', 'setInterval(() => {}, 100)'];
+    const { path, procs } = await ownCgroup('created', waking);
+    const { proof, code } = await checkWhile(args(['--cgroup', path], 'created'), async ({ reached }) => {
+      await reached('watching', 2);
+      const { status, stderr } = spawnSync('python3', ['-c', CREATE, dirname(procs), connect()]);
+      expect(status, stderr.toString()).toBe(0);
+    });
+    expect([code, proof.verdict], proof.headline).toEqual([2, 'inconclusive']);
+    expect(proof.headline).toContain('was created in a control group');
+  });
+
   it.concurrent('an older process calls and is moved into it: what it did before is not known', async () => {
-    const { path, procs } = await quietCgroup('moved');
+    const { path, procs } = await ownCgroup('moved');
     const fifo = join(folder, 'end');
     spawnSync('mkfifo', [fifo]);
     const older = await start('bash', ['-c', `${connect()}; exec 3>&-; read -r _ < ${fifo}`]);

@@ -55,7 +55,7 @@ export class Watching {
         toMs: (ns) => ns / 1e6,
         nowNs: () => 0,
         enlist: () => null,
-        outside: { suspect: () => {}, missedStarts: () => {} },
+        outside: { suspect: () => {}, missedStarts: () => {}, entered: () => [] },
       },
     });
     this.gate = gate;

@@ -2,7 +2,7 @@ import type { KernelRecord } from '../../model/kernel-record.ts';
 import { type Decode, RecordFields, type RecordHead } from './trace/record-fields.ts';
 import { sleepByPointer, sleepForMs, sleepForUnknown, sleepOnFutex } from './trace/sleep-events.ts';
 import { route, socketAddresses, socketState, transfer } from './trace/socket-events.ts';
-import { exec, exit, newTask, signal, waking } from './trace/task-events.ts';
+import { cgroupAttach, exec, exit, newTask, signal, waking } from './trace/task-events.ts';
 import { parseTraceFormat } from './trace-format.ts';
 
 type SleepingCall =
@@ -26,6 +26,7 @@ export type TraceEventName =
   | 'fib/fib_table_lookup'
   | 'fib6/fib6_table_lookup'
   | 'task/task_newtask'
+  | 'cgroup/cgroup_attach_task'
   | 'sched/sched_process_exec'
   | 'sched/sched_process_exit'
   | 'sched/sched_waking'
@@ -40,6 +41,7 @@ const DECODERS: Readonly<Record<TraceEventName, (fields: RecordFields) => Decode
   'fib/fib_table_lookup': (fields) => route(fields, 4),
   'fib6/fib6_table_lookup': (fields) => route(fields, 16),
   'task/task_newtask': newTask,
+  'cgroup/cgroup_attach_task': cgroupAttach,
   'sched/sched_process_exec': exec,
   'sched/sched_process_exit': exit,
   'sched/sched_waking': waking,

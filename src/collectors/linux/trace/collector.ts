@@ -7,6 +7,7 @@ import { isQuiet, NOTHING } from '../selection.ts';
 import type { SocketsCollector } from '../sockets.ts';
 import { Arrivals } from './arrivals.ts';
 import { Elsewhere, type Outside } from './elsewhere.ts';
+import { entriesOf } from './entries.ts';
 import { Following } from './following.ts';
 import { Lives, nearestProcess } from './lives.ts';
 import { inOrder, type Reading } from './recording.ts';
@@ -177,6 +178,10 @@ export class TraceCollector implements Collector {
         return executedNs === null ? null : nowNs - executedNs;
       }),
     ];
+    const entered = recordings.hasEntries && missedNothing(host) ? host.records : null;
+    const disturbances = this.#options.outside.entered(
+      entered && entriesOf(entered, this.#lives, this.#options.toMs),
+    );
     this.#tellOutside(look, host);
     const woke = inOrder([wakes, ...acts]);
     recordings.recordWakes(this.#wakers.look(look.nowMs, woke, wakes.lost === 0));
@@ -191,6 +196,7 @@ export class TraceCollector implements Collector {
       activities,
       processes: this.#processes.takeEnlisted(),
       failures,
+      disturbances,
       ...(look.full
         ? {
             wakes: this.#wakers.take(look.nowMs, targetIds(look)),

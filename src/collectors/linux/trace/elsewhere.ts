@@ -1,9 +1,10 @@
 import { basename, isAbsolute } from 'node:path';
 import { dropOldest } from '../../../core/derive/oldest.ts';
 import { isInterpreter } from '../../../core/parse/interpreter.ts';
-import type { Look } from '../../../model/collector.ts';
+import type { DisturbanceNotice, Look } from '../../../model/collector.ts';
 import type { ExecRecord, KernelRecord } from '../../../model/kernel-record.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
+import type { Entry } from './entries.ts';
 import type { Lives } from './lives.ts';
 import { nsOf, ticksOf } from './start-ticks.ts';
 
@@ -22,6 +23,8 @@ export interface Outside {
   suspect: (start: StartElsewhere) => void;
   /** Not every program that was started on this host was seen. */
   missedStarts: () => void;
+  /** Takes in who came into control groups; null: not everybody who did was seen. Returns what that leaves unclear. */
+  entered: (entries: readonly Entry[] | null) => DisturbanceNotice[];
 }
 
 interface Sources {

@@ -42,9 +42,26 @@ export function isWakeEvent(event: TraceEventName): boolean {
   );
 }
 
+/** What the targets themselves do. */
+export function isActEvent(event: TraceEventName): boolean {
+  return !isWakeEvent(event) && event !== 'cgroup/cgroup_attach_task';
+}
+
+/** By which everybody comes into a control group who is not the child of somebody there. */
+export const ENTRY_EVENTS = ['task/task_newtask', 'cgroup/cgroup_attach_task'] as const;
+
+/** CLONE_INTO_CGROUP of clone3(2). */
+export const ONLY_INTO_CGROUP = 'clone_flags & 0x200000000';
+
+const HOST_EVENTS: ReadonlySet<TraceEventName> = new Set([
+  'sched/sched_process_exec',
+  'sock/inet_sock_set_state',
+  ...ENTRY_EVENTS,
+]);
+
 /** What is recorded of everybody on the host. */
 export function isHostEvent(event: TraceEventName): boolean {
-  return event === 'sched/sched_process_exec' || event === 'sock/inet_sock_set_state';
+  return HOST_EVENTS.has(event);
 }
 
 /** Sockets of connections that come to some ports, as they leave the state in which the kernel makes them. */

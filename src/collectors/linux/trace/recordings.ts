@@ -1,10 +1,13 @@
 import type { NotFollowed, TraceInstance } from '../../../os/trace-instance.ts';
 import {
   arrivingAt,
+  ENTRY_EVENTS,
+  isActEvent,
   isHostEvent,
   isNetworkEvent,
   isWakeEvent,
   missingClaims,
+  ONLY_INTO_CGROUP,
   ONLY_IO_WORKERS,
   ONLY_NETWORK,
 } from './needs.ts';
@@ -23,7 +26,7 @@ const NOTHING_READ: Reading = { records: [], lost: null, isComplete: false };
 /**
  * Everything that is recorded of the targets, in buffers of their own: why threads woke must not displace what they did, and
  * the workers of io_uring, which cannot be followed before they act, are recorded of all processes, as are the programs that
- * are started anywhere on the host, and the connections that the kernel makes for whoever calls a port of the targets.
+ * are started anywhere on the host, those who come into a control group, and the connections that the kernel makes for whoever calls a port of the targets.
  */
 export class Recordings {
   readonly #openInstance: OpenInstance;
@@ -36,7 +39,7 @@ export class Recordings {
   /** Throws where there is no trace to be had. */
   constructor(openInstance: OpenInstance) {
     this.#openInstance = openInstance;
-    this.#acts = new Recording(openInstance({ followForks: true }), (event) => !isWakeEvent(event));
+    this.#acts = new Recording(openInstance({ followForks: true }), isActEvent);
     this.#wakes = this.#orClose(() => new Recording(openInstance({ followForks: true }), isWakeEvent));
   }
 
@@ -124,6 +127,11 @@ export class Recordings {
     }
   }
 
+  /** Whether everybody is recorded who comes into a control group and is not the child of somebody there. */
+  get hasEntries(): boolean {
+    return ENTRY_EVENTS.every((event) => this.#host?.has(event) === true) && this.isHostOurs;
+  }
+
   /** Whether nobody else can have steered what is recorded of the host. */
   get isHostOurs(): boolean {
     return this.#host !== null && this.#host.foreignWrite === null && this.#host.unwatched === null;
@@ -161,6 +169,7 @@ export class Recordings {
     const host = new Recording(instance, isHostEvent);
     try {
       host.filter('sock/inet_sock_set_state', arrivingAt([]));
+      host.filter('task/task_newtask', ONLY_INTO_CGROUP);
       host.enable(true);
       return host;
     } catch (error) {

@@ -24,6 +24,27 @@ export function newTask(fields: RecordFields): Decode {
   };
 }
 
+/** cgroup/cgroup_attach_task */
+export function cgroupAttach(fields: RecordFields): Decode {
+  const attachedTid = fields.at('pid', 4);
+  const name = fields.text('comm');
+  const path = fields.text('dst_path');
+  return (head) => {
+    const { page, offset, atNs, tid, context } = head;
+    const [nameText, pathText] = [variableText(head, name), variableText(head, path)];
+    if (nameText === null || pathText === null) return undefined;
+    return {
+      event: 'cgroup-attach',
+      atNs,
+      tid,
+      context,
+      attachedTid: page.getInt32(offset + attachedTid, true),
+      name: nameText,
+      path: pathText,
+    };
+  };
+}
+
 /** sched/sched_process_exec */
 export function exec(fields: RecordFields): Decode {
   const filename = fields.text('filename');

@@ -42,11 +42,15 @@ describe('what is recorded', () => {
     expect(acts?.join()).not.toMatch(/sched_waking|signal_generate|sys_enter/);
     expect(wakes).toHaveLength(12);
     expect([...(host ?? [])].sort()).toEqual([
+      'enable cgroup/cgroup_attach_task',
       'enable sched/sched_process_exec',
       'enable sock/inet_sock_set_state',
+      'enable task/task_newtask',
       'filter sock/inet_sock_set_state: oldstate == 3 && (sport == 0)',
+      'filter task/task_newtask: clone_flags & 0x200000000',
     ]);
-    expect(host?.[0]).toMatch(/^filter/);
+    expect(host?.slice(0, 2).join()).toMatch(/^filter.*,filter/);
+    expect(acts?.join()).not.toContain('cgroup');
     expect(made.recordArrivals([80, 8080])).toBe(true);
     expect(host?.at(-1)).toBe(
       'filter sock/inet_sock_set_state: oldstate == 3 && (sport == 80 || sport == 8080)',
