@@ -47,8 +47,14 @@ export function createLinuxCollectors({
     sharesFiles: sharesFiles(),
   };
   const sockets = new SocketsCollector(reader, sources);
+  const io = new IoCollector(reader);
   const trace = new TraceCollector({
     ...needs,
+    enlist: (glimpse) => {
+      const enlisted = needs.enlist(glimpse);
+      if (enlisted?.isWatched === false) for (const counter of [gate, io]) counter.owe(enlisted.process);
+      return enlisted;
+    },
     reader,
     sockets,
     openInstance: openTrace,
@@ -58,7 +64,7 @@ export function createLinuxCollectors({
     gate,
     new MemoryCollector(reader),
     new WakeupsCollector(reader, clock),
-    new IoCollector(reader),
+    io,
     ownNetworks.size === 0 ? sockets : new OwnNetworkSockets(sockets, ownNetworks, trace),
     // After the sockets: it joins what both have seen.
     trace,

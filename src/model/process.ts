@@ -40,6 +40,8 @@ export interface WatchedProcess extends ProcessInfo {
   networkScope: string | null;
   /** In order of time; a trace tells all of them, looks those that they find. */
   executions?: Execution[];
+  /** CLONE_PARENT: it is a sibling of the process that created it, so that another one than `parentId` waits for it, see clone(2). */
+  isSibling?: true;
   /** Looks may not see whether it executes another program; a trace does. */
   hidesPrograms?: true;
 }

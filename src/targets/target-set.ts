@@ -221,9 +221,10 @@ export class TargetSet {
     if (stat === null || hasEnded(stat)) {
       return { process: this.#registry.enlist(glimpse), isWatched: false };
     }
-    const { target, parentId, membership } = glimpse;
+    const { target, parentId, membership, isSibling } = glimpse;
     const facts = readFacts(this.#procfs, stat, glimpse.startedAtMs - stat.startTicks * MS_PER_TICK);
-    const process = this.#registry.add(facts, { target, parentId, membership });
+    const isOther = isSibling === true ? { isSibling } : {};
+    const process = this.#registry.add({ ...facts, ...isOther }, { target, parentId, membership });
     this.#fresh.add(process);
     this.#unannounced.push(process);
     this.#bystanders.forget([process]);

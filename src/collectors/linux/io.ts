@@ -40,6 +40,11 @@ export class IoCollector implements Collector {
     return { metrics, failures: [...failures, ...lost] };
   }
 
+  /** A process that no look has read was told to have ended; see OwedUsage. */
+  owe(process: WatchedProcess): void {
+    this.#owed.owe(process);
+  }
+
   dueAtMs(): number {
     return this.#owed.dueAtMs();
   }

@@ -31,6 +31,9 @@ export class OwedUsage {
   readonly #reader: LookReader;
   readonly #accounts: Map<number, Account> = new Map();
   #debts: Debt[] = [];
+  /** Times of the last look and of the one before. */
+  #lookMs = 0;
+  #previousMs: number | null = null;
 
   constructor(reader: LookReader) {
     this.#reader = reader;
@@ -49,23 +52,35 @@ export class OwedUsage {
     return this.#debts.length > 0 ? 0 : Number.POSITIVE_INFINITY;
   }
 
+  /**
+   * Takes in one that no look has read, and that has ended: whoever is reaped adds a fault at least. To be called after `lost` of the look at which
+   * its end was told.
+   */
+  owe(process: WatchedProcess): void {
+    const parent = this.#accounts.get(process.parentId ?? -1);
+    if (parent === undefined || process.isSibling === true) return;
+    if (parent.grown >= 1 && this.#isRecent(parent)) parent.grown -= 1;
+    else this.#debts.push({ process, faults: 1, isOverdue: false });
+  }
+
   /** To be called at each look. Returns what is lost for good. */
   lost(look: Look): Failure[] {
+    this.#lookMs = look.nowMs;
+    this.#previousMs = look.previousMs;
     if (look.moved.size === 0 && look.ended.length === 0 && this.#debts.length === 0) return [];
     for (const process of ran(look)) this.#read(look, process);
     for (const { process } of look.ended) {
       const { faults = 0, reapedFaults = 0 } = this.#accounts.get(process.id) ?? {};
       this.#accounts.delete(process.id);
-      if (process.parentId !== null && faults > 0)
-        this.#debts.push({ process, faults: faults + reapedFaults, isOverdue: false });
+      if (process.parentId !== null && process.isSibling !== true)
+        this.#debts.push({ process, faults: Math.max(1, faults + reapedFaults), isOverdue: false });
     }
     const failures: Failure[] = [];
     this.#debts = this.#debts.filter((debt) => {
       const parent = this.#accounts.get(debt.process.parentId ?? -1);
       // What becomes of it then is told by the lives of both.
       if (parent === undefined) return false;
-      const isRecent = parent.grownAtMs === look.nowMs || parent.grownAtMs === look.previousMs;
-      if (isRecent && parent.grown >= debt.faults) {
+      if (this.#isRecent(parent) && parent.grown >= debt.faults) {
         parent.grown -= debt.faults;
         return false;
       }
@@ -76,6 +91,10 @@ export class OwedUsage {
       return false;
     });
     return failures;
+  }
+
+  #isRecent({ grownAtMs }: Account): boolean {
+    return grownAtMs === this.#lookMs || grownAtMs === this.#previousMs;
   }
 
   #read(look: Look, process: WatchedProcess): void {

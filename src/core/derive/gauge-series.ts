@@ -41,7 +41,7 @@ export function gaugeSeries(
   );
   const missing =
     unread === undefined ? null : `${metric.name} of ${sayProcess(unread.process)} was not read`;
-  return { metric, points, lowerBound: uncounted !== null, uncounted, missing };
+  return { metric, points, lowerBound: uncounted !== null, uncounted, isLost: false, missing };
 }
 
 /** How many processes were alive at the end of each interval. */
@@ -59,6 +59,7 @@ export function processCountSeries(
     points: walk(changes, intervals).points,
     lowerBound: false,
     uncounted: null,
+    isLost: false,
     missing: null,
   };
 }

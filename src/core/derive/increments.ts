@@ -1,6 +1,8 @@
 import type { Evidence } from '../../model/evidence.ts';
+import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetric, Readings } from '../../model/sample.ts';
 import type { TimeSpan } from '../../model/time.ts';
+import { counted } from '../wording/amounts.ts';
 import { sayProcess } from '../wording/process.ts';
 import { type Lifetime, livedIn } from './lifetimes.ts';
 import type { Increments } from './growth.ts';
@@ -24,7 +26,8 @@ const ADDED_TO_PARENTS: ReadonlySet<ProcessMetric> = new Set(['readBytes', 'writ
 
 /** What a cumulative metric of the processes grew by in a window. */
 export function sampleIncrements(input: IncrementInput, field: ProcessMetric, name: string): Increments {
-  const result: Increments = { amounts: [], uncounted: null, missing: null };
+  const lost = lostUsage(input, field);
+  const result: Increments = { amounts: [], uncounted: lost, isLost: lost !== null, missing: null };
   for (const life of input.lives) {
     if (!livedIn(life, input.window)) continue;
     const grown = growth(input, life, field);
@@ -35,7 +38,6 @@ export function sampleIncrements(input: IncrementInput, field: ProcessMetric, na
     if (grown.joinedLate)
       result.uncounted ??= `${sayProcess(life.process)} was already running when it was found`;
   }
-  result.uncounted ??= endedUncounted(input, field);
   return result;
 }
 
@@ -70,7 +72,9 @@ function withoutOwnChildren(
   grown: Readings,
   inherited: Inherited,
 ): Readings {
-  const children = lives.filter((other) => other.process.parentId === process.id);
+  const children = lives.filter(
+    ({ process: other }) => other.parentId === process.id && other.isSibling !== true,
+  );
   return withoutChildren(grown, children, inherited);
 }
 
@@ -117,9 +121,10 @@ function firstLookMs(evidence: Evidence): number {
 
 /**
  * What a process used after its last look is known only to a parent that waits for it: as reaped CPU time, and in the
- * parent's own io counters. Wakeups are nowhere; they have a doubt of their own, with the task counter.
+ * parent's own io counters. Where that is watched by nobody, or ended before, it is lost. Wakeups are nowhere; they have a doubt of their own, with
+ * the task counter.
  */
-function endedUncounted(input: IncrementInput, field: ProcessMetric): string | null {
+function lostUsage(input: IncrementInput, field: ProcessMetric): string | null {
   if (field === 'wakeups') return null;
   const counting: ProcessMetric = field === 'cpuNs' ? 'reapedCpuNs' : field;
   const heirs = new Map(
@@ -127,14 +132,16 @@ function endedUncounted(input: IncrementInput, field: ProcessMetric): string | n
       .filter((life) => life.readings(counting).atMs.length > 0)
       .map((life) => [life.process.id, life.exitMs ?? Number.POSITIVE_INFINITY]),
   );
-  const ended = input.lives.find(
-    ({ process, exitMs }) =>
-      exitMs !== null &&
-      holds(input.window, exitMs) &&
-      // A parent that ended before it waits for nobody.
-      (process.parentId === null || (heirs.get(process.parentId) ?? Number.NEGATIVE_INFINITY) < exitMs),
+  const bequeathes = ({ parentId, isSibling }: WatchedProcess, exitMs: number): boolean =>
+    parentId !== null && isSibling !== true && (heirs.get(parentId) ?? Number.NEGATIVE_INFINITY) >= exitMs;
+  const lost = input.lives.filter(
+    ({ process, exitMs }) => exitMs !== null && holds(input.window, exitMs) && !bequeathes(process, exitMs),
   );
-  return ended === undefined
-    ? null
-    : `${sayProcess(ended.process)} ended; what it used after the last look is not counted`;
+  const [first] = lost;
+  if (first === undefined) return null;
+  const whose =
+    lost.length === 1
+      ? ''
+      : `, nor that of ${counted(lost.length - 1, 'other')} for whom nobody waited who is watched`;
+  return `${sayProcess(first.process)} ended; what it used ${first.looksAtMs.length === 0 ? '' : 'after the last look '}is not counted${whose}`;
 }

@@ -14,6 +14,8 @@ export interface Series {
   lowerBound: boolean;
   /** What was not counted, in words; null where nothing was left out. */
   uncounted: string | null;
+  /** Whether that is known to have been, and not only possible. */
+  isLost: boolean;
   /** Why it is not known; null where it is. The points then hold the part that is known. */
   missing: string | null;
 }

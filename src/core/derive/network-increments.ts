@@ -32,6 +32,7 @@ export function networkIncrements(
   return {
     amounts: [{ atMs: times.values(), values: amounts.values() }],
     uncounted,
+    isLost: false,
     missing: isTold ? null : 'the portable collectors do not see bytes',
   };
 }

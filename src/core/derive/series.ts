@@ -26,7 +26,8 @@ function seriesOf(evidence: Evidence, target: string, metric: Metric, window: Ti
   const intervals = lookIntervals(evidence, window);
   const lives = lifetimes(evidence, target);
   if (!lives.some((life) => livedIn(life, window))) {
-    return { metric, points: [], lowerBound: false, uncounted: null, missing: `${target} had no process` };
+    const missing = `${target} had no process`;
+    return { metric, points: [], lowerBound: false, uncounted: null, isLost: false, missing };
   }
   const { source } = metric;
   if (source.of === 'processes') return processCountSeries(metric, lives, intervals);
@@ -43,6 +44,7 @@ function seriesOf(evidence: Evidence, target: string, metric: Metric, window: Ti
         : spread(grown, intervals, metric),
     lowerBound: grown.uncounted !== null,
     uncounted: grown.uncounted,
+    isLost: grown.isLost,
     missing: grown.missing,
   };
 }

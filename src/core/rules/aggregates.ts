@@ -1,3 +1,4 @@
+import type { CollectorName } from '../../model/collector.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Finding } from '../../model/proof.ts';
 import type { TimeSpan } from '../../model/time.ts';
@@ -117,12 +118,23 @@ function partOf(points: readonly LevelPoint[], span: TimeSpan, kind: Metric['kin
   });
 }
 
-/** CPU time that is lost for good adds up, however short each life, and what was recorded was there: that cannot be accepted. */
+/** What a process leaves to whoever waits for it, by the collector that counts it. */
+const SUMMED: Partial<Record<CollectorName, string>> = {
+  cpu: 'lost CPU time',
+  io: 'what was lost of the bytes',
+};
+
+/**
+ * What is lost for good of a sum adds up, however short each life, and what was recorded was there: that cannot be accepted. Where it is only possible
+ * that an unseen process used something, that is what `--accept-sampled` accepts.
+ */
 function whyLost(claim: AggregateClaim, series: Series, source: Source): string | null {
   if (wakesBeyond(claim, series, source) !== null) return 'what is known to have been cannot be accepted';
   const { collector, tier } = source;
-  const isLost = collector === 'cpu' && series.metric.source.of === 'sample' && tier === 'sampled';
-  return isLost ? 'lost CPU time adds up, however short each life, so that it cannot be accepted' : null;
+  const what = SUMMED[collector];
+  const isSum = what !== undefined && series.metric.source.of === 'sample' && series.metric.kind !== 'gauge';
+  if (!isSum || !(series.isLost || tier === 'sampled')) return null;
+  return `${what} adds up, however short each life, so that it cannot be accepted`;
 }
 
 function measured(metric: Metric, { aggregate: name, value }: Check, atLeast: string): string {

@@ -29,6 +29,8 @@ export interface Life {
   hasExecuted: boolean;
   /** It was created with mounts of its own, so that a path can lead elsewhere than its parent's. */
   hasOwnMounts: boolean;
+  /** Its parent is that of its creator. */
+  isSibling: boolean;
   /** As it is known to the run; null while it was not enlisted. */
   process: WatchedProcess | null;
 }
@@ -69,6 +71,9 @@ const IO_WORKER_FLAGS = 0x00800000 | 0x80000000;
 /** CLONE_NEWNS of clone(2). */
 const OWN_MOUNTS_FLAG = 0x00020000;
 
+/** CLONE_PARENT of clone(2). */
+const SIBLING_FLAG = 0x00008000;
+
 /** How long the dead are remembered beyond a look: what they did may be told after their end. */
 const REMEMBERED_NS = 10e9;
 
@@ -100,6 +105,7 @@ export class Lives {
       parent: null,
       hasExecuted: false,
       hasOwnMounts: false,
+      isSibling: false,
       process,
     };
     life.process = process;
@@ -188,6 +194,7 @@ export class Lives {
       parent: creator,
       hasExecuted: false,
       hasOwnMounts: (cloneFlags & OWN_MOUNTS_FLAG) !== 0,
+      isSibling: (cloneFlags & SIBLING_FLAG) !== 0,
       process: null,
     };
     this.#join(newTid, life);

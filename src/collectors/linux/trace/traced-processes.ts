@@ -126,6 +126,7 @@ export class TracedProcesses {
       parentId: parent.id,
       membership: 'child',
       networkScope: parent.networkScope,
+      ...(life.isSibling ? { isSibling: true } : {}),
     };
   }
 

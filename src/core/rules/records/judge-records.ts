@@ -94,7 +94,7 @@ function checksOf(
     if ('problem' in expectation)
       throw new Error(`${text}: ${expectation.problem}; the pack was not checked`);
     const value = summarize(
-      { metric: LEVEL, points, lowerBound: false, uncounted: null, missing: null },
+      { metric: LEVEL, points, lowerBound: false, uncounted: null, isLost: false, missing: null },
       aggregate,
     );
     const isOpen = value === null || isPartial;

@@ -67,6 +67,24 @@ describe('what a child used last', () => {
     expect(owed.dueAtMs()).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('is told of one that no look has read: its parent has the faults of one more, or nobody waited', () => {
+    const unread = someProcess(9, { parentId: parent.id });
+    faults(parent.pid, 500, 1);
+    look([parent, child]);
+    owed.owe(unread);
+    expect(owed.open).toBeNull();
+    owed.owe(unread);
+    expect(owed.open).not.toBeNull();
+    expect(look([parent, child], quiet)).toEqual([]);
+    expect(look([parent, child], quiet)).toEqual([unread.target]);
+    expect(owed.open).toBeNull();
+  });
+
+  it('is nothing that a parent would take over where a sibling created it', () => {
+    owed.owe(someProcess(9, { parentId: parent.id, isSibling: true }));
+    expect(owed.open).toBeNull();
+  });
+
   it('is open while it is a zombie, however long', () => {
     expect(look([parent], ended)).toEqual([]);
     for (let nth = 0; nth < 5; nth += 1) expect(look([parent], quiet)).toEqual([]);

@@ -17,6 +17,7 @@ function seriesOf(name: string, points: readonly { value: number; looks: number 
     }),
     lowerBound: false,
     uncounted: null,
+    isLost: false,
     missing: null,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Scene } from '../../support/evidence.ts';
+import { at, Scene } from '../../support/evidence.ts';
 import { LOW_CPU, ruleOf } from '../../support/packs.ts';
 import { ACCEPTING, busy, only } from '../../support/judged.ts';
 
@@ -88,6 +88,44 @@ describe('CPU time that is lost', () => {
     const scene = new Scene().sample(20, 1, { cpuNs: 1e9 + 1e6 }).forked(20, 2);
     expect(only(scene, rules).verdict).toBe('pass');
     expect(only(scene.report('cpu', { tier: 'sampled' }), rules).verdict).toBe('inconclusive');
+  });
+
+  const sums: [string, ReturnType<typeof ruleOf>][] = [
+    { metric: 'cpu.percent', expect: { mean: '< 5' } },
+    { metric: 'io.writtenBytes', expect: { sum: '< 1MB' } },
+  ].map((of) => [of.metric, ruleOf({ kind: 'threshold', acceptSampled: '1s', ...of })]);
+  /** Came and went between two looks, told by the trace; created by the process with that id. */
+  const brief = (
+    scene: Scene,
+    id: number,
+    parentId: number | null,
+    fields: { isSibling?: true } = {},
+  ): Scene =>
+    scene
+      .process({ id, pid: 100 + id, name: 'job', parentId, membership: 'child', ...fields }, 20, null)
+      .happened(20, 'spawn', { processId: id, atMs: at(20.2) })
+      .happened(20, 'exit', { processId: id, atMs: at(20.5 + id / 100) });
+
+  it.for(sums)('is known where nobody who is watched waits for a process: %s', ([, rule]) => {
+    // By its parent, which was looked at, it is counted.
+    expect(only(brief(new Scene().sample(0, 1, { reapedCpuNs: 0 }), 2, 1), rule)).toMatchObject({
+      verdict: 'pass',
+      measured: expect.stringContaining('at least'),
+    });
+    const lost = [
+      brief(new Scene(), 2, null),
+      brief(new Scene(), 2, 1, { isSibling: true }),
+      // Of whom the parent was gone before, too.
+      brief(brief(new Scene(), 2, 1), 3, 2),
+    ];
+    for (const scene of lost)
+      expect(only(scene, rule)).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringContaining('adds up, however short each life, so that it cannot be accepted'),
+      });
+    expect(only(brief(brief(new Scene(), 2, null), 3, null), rule).reason).toContain(
+      'job (pid 102) ended; what it used is not counted, nor that of 1 other for whom nobody waited who is watched',
+    );
   });
 });
 

@@ -44,6 +44,7 @@ const app: Life = {
   parent: null,
   hasExecuted: false,
   hasOwnMounts: false,
+  isSibling: false,
   process: someProcess(APP),
 };
 
