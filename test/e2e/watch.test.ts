@@ -199,7 +199,7 @@ alerts: [{ type: webhook, url: "\${ALERT_URL}" }]
     // The next one dies of it, too; one window is configured no more.
     configure('closed', 'calm');
     const second = startDaemon(config, state, { env });
-    await second.said('they are judged now');
+    await second.said('they are proved now');
     second.child.kill('SIGKILL');
     await second.result;
     const third = startDaemon(config, state, { env });
