@@ -206,6 +206,16 @@ describe('inconclusive: the target was in no state to prove anything', () => {
     expect(result).toMatchObject({ verdict: 'inconclusive', reason: `app was ${kind}: state T` });
   });
 
+  it('joined, but for what is told whoever did it', () => {
+    const scene = new Scene().withEvents().disturbed(10, 12, 'joined', 'sh (pid 7)');
+    for (const rules of [NO_NETWORK, NO_SPAWN, LOW_CPU])
+      expect(only(scene, rules)).toMatchObject({
+        verdict: 'inconclusive',
+        reason: 'app was joined: sh (pid 7)',
+      });
+    expect(only(scene, NO_TOOLS).verdict).toBe('pass');
+  });
+
   it('had no process in the window', () => {
     const scene = new Scene();
     scene.evidence.processes = [];
