@@ -5,8 +5,10 @@ import {
   isNetworkEvent,
   isWakeEvent,
   missingClaims,
+  NEW_SOCKET,
   ONLY_IO_WORKERS,
   ONLY_NETWORK,
+  ONLY_UNTRACED,
 } from './needs.ts';
 import { type Reading, Recording } from './recording.ts';
 
@@ -57,6 +59,7 @@ export class Recordings {
     for (const event of ['sock/sock_send_length', 'sock/sock_recv_length'] as const) {
       this.#acts.filter(event, ONLY_NETWORK);
     }
+    this.#acts.filter(NEW_SOCKET, ONLY_UNTRACED);
     this.#acts.enable(true);
     this.recordWakes(true);
     try {
