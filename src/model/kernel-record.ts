@@ -123,6 +123,11 @@ export interface SleepRecord extends KernelRecordBase {
   timeoutMs: number | 'infinite' | null;
 }
 
+/** syscalls/sys_enter_socket: a thread asks for a socket of a family of which nothing else is told. */
+interface NewSocketRecord extends KernelRecordBase {
+  event: 'new-socket';
+}
+
 /** One record of the kernel's trace, decoded. */
 export type KernelRecord =
   | SocketStateRecord
@@ -131,6 +136,7 @@ export type KernelRecord =
   | RouteRecord
   | NewTaskRecord
   | CgroupAttachRecord
+  | NewSocketRecord
   | ExecRecord
   | ExitRecord
   | WakingRecord

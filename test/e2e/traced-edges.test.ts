@@ -144,3 +144,17 @@ describe.skipIf(!RUNNABLE).concurrent('connections that the peer resets', () => 
     expect(ruleOf(proof, 'network-activity').verdict).toBe('pass');
   });
 });
+
+describe.skipIf(!RUNNABLE).concurrent('a socket that sends without a call (AF_XDP)', () => {
+  it('is in doubt though it was made and closed between two looks', async (test) => {
+    const app = await driven(test);
+    const { proof, code } = await checkMidway(app.pid, folder, () =>
+      app.run('socket.socket(44, socket.SOCK_RAW).close()'),
+    );
+    expect(ruleOf(proof, 'network-activity')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('made a socket of kind XDP, whose traffic cannot be seen'),
+    });
+    expect(code).not.toBe(0);
+  });
+});

@@ -1,7 +1,7 @@
 import type { Look } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { LookReader, OpenFile } from './look-reader.ts';
-import type { SocketKinds } from './socket-kinds.ts';
+import { type SocketKinds, UNTRACED } from './socket-kinds.ts';
 
 /** The sockets that one process holds. */
 export interface HeldSockets {
@@ -11,6 +11,8 @@ export interface HeldSockets {
   unknown: Set<number>;
   /** What cannot be looked into, in words. */
   unseen: Set<string>;
+  /** What the kernel's trace does not tell of either, in words. */
+  untraced: string | null;
 }
 
 const SOCKET = /^socket:\[(\d+)\]$/;
@@ -26,7 +28,7 @@ export function heldSockets(
 ): HeldSockets | null {
   const open = reader.openFiles(look, pid);
   if (open === null) return null;
-  const held: HeldSockets = { inet: new Set(), unknown: new Set(), unseen: new Set() };
+  const held: HeldSockets = { inet: new Set(), unknown: new Set(), unseen: new Set(), untraced: null };
   for (const file of open.files) {
     const path = `${open.folder}/${file.fd}`;
     const inode = Number(SOCKET.exec(file.link)?.[1]);
@@ -37,7 +39,11 @@ export function heldSockets(
     const { kind, name } = kinds.of(pid, path, inode);
     if (kind === 'inet') held.inet.add(inode);
     else if (kind === 'unknown') held.unknown.add(inode);
-    else if (kind === 'unseen') held.unseen.add(`a socket of kind ${name}`);
+    else if (kind === 'unseen') {
+      const words = `a socket of kind ${name}`;
+      held.unseen.add(words);
+      if (name === UNTRACED) held.untraced = words;
+    }
   }
   return held;
 }

@@ -8,7 +8,7 @@ import { Denials } from './denials.ts';
 import { type HeldSockets, heldSockets } from './held-sockets.ts';
 import { Holdings } from './holdings.ts';
 import type { LookReader } from './look-reader.ts';
-import { SocketKinds } from './socket-kinds.ts';
+import { SocketKinds, UNTRACED } from './socket-kinds.ts';
 import { ThreadsApart } from './threads-apart.ts';
 
 /** The native ways into the kernel; each has a slower one without it. */
@@ -34,6 +34,7 @@ export class SocketHolders {
   readonly #holdings: Holdings = new Holdings();
   /** Processes of the first look that were not read yet: what they hold is older than the run. */
   readonly #unread: Set<number> = new Set();
+  #untraced: string | null = null;
   /** Inodes that some process does not hold any more since the look before. */
   #left: number[] = [];
 
@@ -88,6 +89,18 @@ export class SocketHolders {
     return this.#denials.firstReason;
   }
 
+  /** What the kernel's trace cannot look into either; null: nothing. */
+  get untraced(): string | null {
+    return this.#untraced;
+  }
+
+  /** It made one, be it for a moment. */
+  noteUntraced(process: WatchedProcess): void {
+    const reason = `${sayProcess(process)} made a socket of kind ${UNTRACED}, whose traffic cannot be seen`;
+    this.#denials.add(process, reason, UNTRACED);
+    this.#untraced ??= reason;
+  }
+
   /** What could not be looked into since the last call. */
   takeFailures(): { failures?: readonly Failure[] } {
     return this.#denials.take();
@@ -99,6 +112,7 @@ export class SocketHolders {
       known ?? this.#denials.attempt(process, () => heldSockets(this.#reader, this.#kinds, look, process));
     if (held == null) return null;
     for (const what of held.unseen) this.#denials.add(process, unseenReason(process, what), what);
+    if (held.untraced !== null) this.#untraced ??= unseenReason(process, held.untraced);
     this.#checkNamespace(process);
     const apart = this.#denials.attempt(process, () => this.#apart.find(look, process), 'the threads');
     if (apart != null) this.#denials.add(process, unseenReason(process, apart), apart);

@@ -17,6 +17,9 @@ const INET: ReadonlySet<string> = new Set(['TCP', 'TCPv6', 'MPTCP', 'MPTCPv6', '
 /** ALG is the kernel's cryptography, KEY its key management. */
 const LOCAL = /^(UNIX(-\w+)?|NETLINK|ALG|KEY)$/;
 
+/** AF_XDP sends what lies in memory when somebody polls, too: no call that the kernel's trace tells of. See linux/networking/af_xdp.rst. */
+export const UNTRACED = 'XDP';
+
 /** Tells what kind of socket a descriptor holds; asked once for each inode. */
 export class SocketKinds {
   readonly #procfs: Procfs;

@@ -81,6 +81,16 @@ export class SocketsCollector implements Collector {
     return this.#book.isOpenToAnybody(target);
   }
 
+  /** What a target held whose traffic the kernel's trace does not tell of either; null: nothing. */
+  get untraced(): string | null {
+    return this.#holders.untraced;
+  }
+
+  /** The kernel's trace tells that a process made such a socket, which it need not hold any more when it is looked at. */
+  noteUntraced(process: WatchedProcess): void {
+    this.#holders.noteUntraced(process);
+  }
+
   /** TCP ports at which the targets wait for connections; null where not every socket of theirs could be looked at. */
   listeningPorts(): number[] | null {
     return this.#holders.firstReason === null ? this.#book.listeningPorts() : null;

@@ -1,7 +1,7 @@
 import type { KernelRecord } from '../../model/kernel-record.ts';
 import { type Decode, RecordFields, type RecordHead } from './trace/record-fields.ts';
 import { sleepByPointer, sleepForMs, sleepForUnknown, sleepOnFutex } from './trace/sleep-events.ts';
-import { route, socketAddresses, socketState, transfer } from './trace/socket-events.ts';
+import { newSocket, route, socketAddresses, socketState, transfer } from './trace/socket-events.ts';
 import { cgroupAttach, exec, exit, newTask, signal, waking } from './trace/task-events.ts';
 import { parseTraceFormat } from './trace-format.ts';
 
@@ -31,6 +31,7 @@ export type TraceEventName =
   | 'sched/sched_process_exit'
   | 'sched/sched_waking'
   | 'signal/signal_generate'
+  | 'syscalls/sys_enter_socket'
   | `syscalls/sys_enter_${SleepingCall}`;
 
 const DECODERS: Readonly<Record<TraceEventName, (fields: RecordFields) => Decode>> = {
@@ -46,6 +47,7 @@ const DECODERS: Readonly<Record<TraceEventName, (fields: RecordFields) => Decode
   'sched/sched_process_exit': exit,
   'sched/sched_waking': waking,
   'signal/signal_generate': signal,
+  'syscalls/sys_enter_socket': newSocket,
   'syscalls/sys_enter_epoll_wait': sleepForMs('epoll_wait', 'timeout'),
   'syscalls/sys_enter_epoll_pwait': sleepForMs('epoll_pwait', 'timeout'),
   'syscalls/sys_enter_epoll_pwait2': sleepByPointer('epoll_pwait2', 'timeout'),

@@ -165,7 +165,8 @@ export class TraceCollector implements Collector {
     const acts = recordings.readActs(nowNs, look.full);
     for (const record of inOrder(acts)) {
       this.#lives.record(record);
-      this.#traffic.record(record);
+      if (record.event === 'new-socket') this.#noteUntraced(record.tid);
+      else this.#traffic.record(record);
     }
     const host = recordings.readHost(nowNs, look.full);
     this.#elsewhere.record(host.records);
@@ -224,6 +225,11 @@ export class TraceCollector implements Collector {
     return reasons.map((reason) => ({ target: null, reason: `the kernel's trace: ${reason}` }));
   }
 
+  #noteUntraced(tid: number): void {
+    const process = nearestProcess(this.#lives.of(tid));
+    if (process !== null && process.target !== WATCHDOG) this.#options.sockets.noteUntraced(process);
+  }
+
   #isTargets(tid: number): boolean {
     const process = nearestProcess(this.#lives.of(tid));
     return process !== null && process.target !== WATCHDOG;
@@ -231,7 +237,8 @@ export class TraceCollector implements Collector {
 
   #availability(): Availability {
     const meddling = this.#recordings?.meddling ?? null;
-    const reason = this.#missing ?? this.#problem ?? meddling ?? this.#following?.problem ?? null;
+    const { untraced } = this.#options.sockets;
+    const reason = this.#missing ?? this.#problem ?? meddling ?? this.#following?.problem ?? untraced ?? null;
     return { status: reason === null ? 'ok' : 'partial', tier: 'zero-miss', reason };
   }
 }

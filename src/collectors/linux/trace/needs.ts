@@ -35,10 +35,15 @@ export function isNetworkEvent(event: TraceEventName): boolean {
   return /^(sock|tcp|fib6?)\//.test(event);
 }
 
+/** Tells of a socket that is made. */
+export const NEW_SOCKET = 'syscalls/sys_enter_socket';
+
 /** Those that tell when and why a thread woke, and nothing of what it did: many. */
 export function isWakeEvent(event: TraceEventName): boolean {
   return (
-    event === 'sched/sched_waking' || event === 'signal/signal_generate' || event.startsWith('syscalls/')
+    event === 'sched/sched_waking' ||
+    event === 'signal/signal_generate' ||
+    (event.startsWith('syscalls/') && event !== NEW_SOCKET)
   );
 }
 
@@ -72,6 +77,9 @@ export function arrivingAt(ports: readonly number[]): string {
 
 /** AF_UNIX 1 and AF_NETLINK 16 are no network, and a program can send more over them than a buffer holds. */
 export const ONLY_NETWORK = 'family != 1 && family != 16';
+
+/** AF_XDP, which sends without a call that is recorded; see socket-kinds.ts. */
+export const ONLY_UNTRACED = 'family == 44';
 
 /** The workers of io_uring, as the kernel names them. */
 export const ONLY_IO_WORKERS = 'comm ~ "iou-*"';

@@ -8,8 +8,10 @@ import {
   isWakeEvent,
   missingClaims,
   ONLY_INTO_CGROUP,
+  NEW_SOCKET,
   ONLY_IO_WORKERS,
   ONLY_NETWORK,
+  ONLY_UNTRACED,
 } from './needs.ts';
 import { type Reading, Recording } from './recording.ts';
 
@@ -60,6 +62,7 @@ export class Recordings {
     for (const event of ['sock/sock_send_length', 'sock/sock_recv_length'] as const) {
       this.#acts.filter(event, ONLY_NETWORK);
     }
+    this.#acts.filter(NEW_SOCKET, ONLY_UNTRACED);
     this.#acts.enable(true);
     this.recordWakes(true);
     try {

@@ -112,3 +112,8 @@ export function route(fields: RecordFields, addressBytes: 4 | 16): Decode {
     error: page.getInt32(offset + error, true),
   });
 }
+
+/** syscalls/sys_enter_socket; which families are recorded is for the filter of the event to say. */
+export function newSocket(): Decode {
+  return ({ atNs, tid, context }) => ({ event: 'new-socket', atNs, tid, context });
+}

@@ -295,3 +295,24 @@ describe.skipIf(!isRoot('raw sockets and namespaces'))('sockets of a real proces
     }
   });
 });
+
+describe.skipIf(!hasProgram('python3') || !isRoot('an AF_XDP socket'))(
+  'a socket of a kind that sends without a call (AF_XDP)',
+  () => {
+    it('is in doubt by looks and by the trace alike, for as long as it was ever held', async () => {
+      const app = await drive();
+      const watching = new Watching([watched(app.pid)]);
+      watching.look();
+      await app.run('xdp = socket.socket(44, socket.SOCK_RAW)');
+      expect(watching.look().failures).toMatchObject([
+        { reason: expect.stringContaining('holds a socket of kind XDP, whose traffic cannot be seen') },
+      ]);
+      const reports = watching.stop();
+      for (const name of ['sockets', 'trace'])
+        expect(reports[name]).toMatchObject({
+          status: 'partial',
+          reason: expect.stringContaining('of kind XDP'),
+        });
+    });
+  },
+);
