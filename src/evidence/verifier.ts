@@ -205,6 +205,9 @@ export class Verifier {
         where,
         `it was closed with ${segment.batches} batches and ${segment.rows} rows, and has ${end.held} and ${end.rows}`,
       );
+    } else {
+      // No column is trusted to hold what was written there.
+      this.#expect(segment.state === 'open', where, 'its state was changed into none that there is');
     }
   }
 

@@ -246,6 +246,14 @@ describe('verifyEvidence', () => {
     expect(places(tampered('PRAGMA user_version = 3'))).toContain('batch 7');
   });
 
+  it.each([
+    "UPDATE segment SET state = 'vhole' WHERE id = 2",
+    "UPDATE segment SET state = '' WHERE id = 2; DELETE FROM batch WHERE id = 20",
+  ])('finds a segment whose state was changed into none that there is: %s', (sql) => {
+    written().close();
+    expect(places(tampered(sql))).toContain('segment 2');
+  });
+
   it.each([2, 20])(
     'finds any flipped bit that changes what is read, with %i samples in a batch',
     (processes) => {
