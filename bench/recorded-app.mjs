@@ -93,6 +93,7 @@ export class RecordedApp {
     return {
       processes,
       isStill: true,
+      hasStirred: () => false,
       byId: (id) => processes[id - 1],
       refresh: ({ nowMs }) => this.#refresh(nowMs),
     };
