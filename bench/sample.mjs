@@ -51,6 +51,8 @@ function again(signer) {
     if (!existsSync(join(to, 'evidence.db'))) throw new Error('there is no sample yet: npm run sample');
     for (const file of readdirSync(to).filter((one) => one.startsWith('proof.'))) rmSync(join(to, file));
     const judging = { strict: false, acceptSampledMs: 1000 };
-    writeProof(to, proveEvidence(join(to, 'evidence.db'), packs, judging), PROOF_FORMATS, signer);
+    const evidencePath = join(to, 'evidence.db');
+    const material = proveEvidence(evidencePath, packs, judging);
+    writeProof(to, { material, evidencePath, formats: PROOF_FORMATS, signer });
   }
 }
