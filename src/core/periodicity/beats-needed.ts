@@ -22,6 +22,12 @@ export interface Background {
 
 const NOTHING: Background = { events: 0, looks: 1, crowding: 0 };
 
+/**
+ * Among what a period of a series would have to be found.
+ * @param resolutionMs what two stamps can be apart without telling anything
+ * @param looks how often it was looked at; 1 where nobody has
+ * @throws RangeError for a time that is no number
+ */
 export function backgroundOf(
   { timesMs, exposure }: SeenEvents,
   resolutionMs: number,
