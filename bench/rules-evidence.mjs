@@ -32,7 +32,7 @@ const RUN = {
   host: HOST,
 };
 
-/** Writes the file; every process runs at every look, and `count` activities of all kinds lie evenly in the window. The same bytes each time. */
+/** Writes the file; every process runs at every look, and `count` activities of all kinds come at random. The same bytes each time. */
 export function writeEvidence(path, count, hours = HOURS) {
   const spanMs = hours * HOUR_MS;
   const { store } = EvidenceStore.open(path);
@@ -67,13 +67,14 @@ function activitiesOf(count, spanMs) {
   let told = 0;
   let beatMs = START_MS + BEAT_MS / 2;
   const random = seeded(2026);
+  // At random times: so many at each look would be a pattern of their own, which the search for periods finds.
+  const timesMs = Float64Array.from({ length: count }, () => START_MS + random() * spanMs).sort();
   const sample = ({ nowMs }) => {
     const activities = [];
-    const due = Math.min(count, Math.floor(((nowMs - START_MS) / spanMs) * count));
-    for (; told < due; told += 1)
-      activities.push(activityAt(nowMs - random() * TICK_MS, Math.floor(random() * 2 ** 20)));
+    for (; timesMs[told] <= nowMs; told += 1)
+      activities.push(activityAt(timesMs[told], Math.floor(random() * 2 ** 20)));
     if (nowMs >= beatMs) {
-      activities.push({ ...activityAt(beatMs, 0), ...SHAPES.network(0), remote: BEACON });
+      activities.push({ ...activityAt(beatMs, 0), direction: 'outbound', remote: BEACON });
       beatMs += BEAT_MS;
     }
     return { activities: activities.sort((a, b) => a.atMs - b.atMs) };

@@ -1,6 +1,6 @@
 const FIRST_SIZE = 64;
-/** Of a week of looks at many processes, room for twice as many would be hundreds of megabytes. */
-const GROWTH = 1.25;
+/** Of a week of looks at many processes, room for twice as many would be hundreds of megabytes; of a night, to copy them less often is worth it. */
+const GROWTH = { small: 2, large: 1.25, largeFrom: 2 ** 16 };
 
 /** Numbers of which nobody knows beforehand how many there will be, eight bytes each. */
 export class GrowingColumn {
@@ -40,7 +40,9 @@ export class GrowingColumn {
 
   #grow(least: number): void {
     if (least <= this.#all.length) return;
-    const larger = new Float64Array(Math.max(least, GROWTH * this.#all.length));
+    const { small, large, largeFrom } = GROWTH;
+    const growth = this.#all.length < largeFrom ? small : large;
+    const larger = new Float64Array(Math.max(least, growth * this.#all.length));
     larger.set(this.#all);
     this.#all = larger;
   }

@@ -67,9 +67,10 @@ function addPhasor(re: Float64Array, im: Float64Array, step: number, weight: num
 function binned(positions: Float64Array, span: number, top: number): Amplitudes {
   const size = 2 ** Math.ceil(Math.log2(2.2 * top + 2));
   const bins = new Uint32Array(positions.length);
-  for (let index = 0; index < bins.length; index += 1) {
-    bins[index] = Math.round(((positions[index] as number) / span) * (size / POINTS)) % size;
-  }
+  // A bin never lies beyond the last: the span takes up a part of them.
+  const perGap = size / POINTS / span;
+  for (let index = 0; index < bins.length; index += 1)
+    bins[index] = (positions[index] as number) * perGap + 0.5;
   const { re, im } = transformCounts(bins, size);
   return { re: re.subarray(0, top + 1), im: im.subarray(0, top + 1) };
 }

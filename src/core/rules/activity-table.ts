@@ -46,6 +46,8 @@ interface Column {
  */
 export class ActivityTable {
   readonly rows: readonly Activity[];
+  /** When each row was: asked of each row for each cause, which a column answers without going to the rows. */
+  readonly timesMs: () => Float64Array;
   readonly #actors: () => readonly (WatchedProcess | null)[];
   readonly #columns: Map<string, Column> = new Map();
   readonly #classes: Map<string, Classes> = new Map();
@@ -53,6 +55,7 @@ export class ActivityTable {
 
   constructor(rows: readonly Activity[], actorOf: ActorOf) {
     this.rows = rows;
+    this.timesMs = lazily(() => timesOf(rows));
     this.#actors = lazily(() => rows.map(actorOf));
   }
 
@@ -106,6 +109,13 @@ export class ActivityTable {
     this.#columns.set(asked.name, column);
     return column;
   }
+}
+
+/** When each of some activities was. */
+export function timesOf(activities: readonly Activity[]): Float64Array {
+  const timesMs = new Float64Array(activities.length);
+  for (let at = 0; at < timesMs.length; at += 1) timesMs[at] = (activities[at] as Activity).atMs;
+  return timesMs;
 }
 
 /** Those of some rows of which this is said. */

@@ -3,7 +3,7 @@ import type { Evidence } from '../../model/evidence.ts';
 import { isAppRecord } from '../derive/app-record.ts';
 import { lazily, once } from '../derive/once.ts';
 import { parseDurationMs } from '../parse/duration.ts';
-import { type ActivityTable, wholeTable } from './activity-table.ts';
+import { type ActivityTable, timesOf, wholeTable } from './activity-table.ts';
 import { compileMatch } from './match.ts';
 import type { Cause, Unless } from './pack.ts';
 import { TRUTH } from './truth.ts';
@@ -17,9 +17,9 @@ export type Excuses = Uint8Array;
 /** The causes of an `unless`, and when they were, in order of time. */
 interface Causes {
   all: () => ReadonlySet<Activity>;
-  certain: readonly number[];
+  certain: Float64Array;
   /** Of those whose time cannot be believed. */
-  doubtful: readonly number[];
+  doubtful: Float64Array;
 }
 
 /**
@@ -49,16 +49,18 @@ function excusesBy(unless: Unless, table: ActivityTable, evidence: Evidence): Ex
   return excuses;
 }
 
-function findExcuses({ after, within }: Unless, { rows }: ActivityTable, evidence: Evidence): Excuses {
+function findExcuses({ after, within }: Unless, table: ActivityTable, evidence: Evidence): Excuses {
   const { all, certain, doubtful } = causesIn(after, evidence);
   const withinMs = parseDurationMs(within) ?? 0;
-  const excuses = new Uint8Array(rows.length);
+  const timesMs = table.timesMs();
+  const excuses = new Uint8Array(timesMs.length);
   const isAfterCertain = isSoonAfter(certain, withinMs);
   const isAfterDoubtful = isSoonAfter(doubtful, withinMs);
   for (let row = 0; row < excuses.length; row += 1) {
-    const activity = rows[row] as Activity;
-    const isCertain = isAfterCertain(activity.atMs);
-    if (!isCertain && !isAfterDoubtful(activity.atMs)) continue;
+    const atMs = timesMs[row] as number;
+    const isCertain = isAfterCertain(atMs);
+    if (!isCertain && !isAfterDoubtful(atMs)) continue;
+    const activity = table.rows[row] as Activity;
     if (activity.kind === after.activity && all().has(activity)) continue;
     excuses[row] = isCertain ? EXCUSED.certain : EXCUSED.doubtful;
   }
@@ -72,14 +74,10 @@ function causesIn(after: Cause, evidence: Evidence): Causes {
     const causes = table.rows.filter((_, row) => truths[row] === TRUTH.yes);
     return {
       all: lazily(() => new Set(causes)),
-      certain: timesOf(causes.filter((cause) => !isUnsure(cause))),
-      doubtful: timesOf(causes.filter(isUnsure)),
+      certain: timesOf(causes.filter((cause) => !isUnsure(cause))).sort(),
+      doubtful: timesOf(causes.filter(isUnsure)).sort(),
     };
   });
-}
-
-function timesOf(causes: readonly Activity[]): number[] {
-  return causes.map((cause) => cause.atMs).sort((a, b) => a - b);
 }
 
 /**
@@ -92,7 +90,7 @@ export function isUnsure(cause: Activity): boolean {
 }
 
 /** Whether one of the sorted times lies at most so long before a time, or at it; to be asked in order of time. */
-function isSoonAfter(times: readonly number[], withinMs: number): (atMs: number) => boolean {
+function isSoonAfter(times: Float64Array, withinMs: number): (atMs: number) => boolean {
   let come = 0;
   return (atMs) => {
     while (come < times.length && (times[come] as number) <= atMs) come += 1;

@@ -5,6 +5,7 @@ import { lazily, once } from '../../derive/once.ts';
 import { outside } from '../../derive/spans.ts';
 import { parseDurationMs } from '../../parse/duration.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
+import { timesOf } from '../activity-table.ts';
 import type { Claim } from '../claim.ts';
 import { atLeastOf } from '../doubts/collector.ts';
 import { gapsOf } from '../doubts/window.ts';
@@ -110,7 +111,7 @@ function seriesOf(
   commonMs: () => number,
 ): EventSeries[] {
   return groups.map((group) => ({
-    timesMs: Float64Array.from(group.members.map(({ atMs }) => atMs)),
+    timesMs: timesOf(group.members),
     exposure,
     resolutionMs: isFew(group) ? commonMs() : resolutionOf(group.members, tickMs),
   }));
