@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
   },
 });
 const COUNTS = [
-  4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 19, 22, 26, 31, 37, 44, 53, 64, 80, 100, 128, 129, 180, 256, 257, 512,
+  4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 19, 22, 26, 31, 37, 44, 53, 64, 80, 100, 128, 129, 180, 256, 512, 513,
   1024, 1025, 4000,
 ];
 const LEVELS = [0.7, 0.5, 0.35, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01];
@@ -112,9 +112,9 @@ function tableOf(key) {
   );
 }
 
-/** The statistics are taken in another way above 128, 256 and 1024. */
+/** The statistics are taken in another way above 128, 512 and 1024. */
 function regime(count) {
-  return [128, 256, 1024, Number.POSITIVE_INFINITY].findIndex((most) => count <= most);
+  return [128, 512, 1024, Number.POSITIVE_INFINITY].findIndex((most) => count <= most);
 }
 
 function smoothed(rows, row, index) {

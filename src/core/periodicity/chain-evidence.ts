@@ -7,8 +7,11 @@ import { type Segment, type Series, segmentsFor } from './series.ts';
 /** Small jitters are tried only around the best periods of this one: half the time for the same power. */
 const SCOUT = 0.12;
 const SCOUTED = { count: 5, logWidth: 0.075 };
-/** Of longer series only some models are tried: periods and jitters whose gaps stand out. By trial: more of them find no more. */
-const THOROUGH = 256;
+/**
+ * Of longer series only some models are tried: periods and jitters whose gaps stand out. By trial: more of them find no more, and of shorter
+ * series gaps are too few to tell.
+ */
+const THOROUGH = 512;
 const RANKED = 12;
 
 export interface ChainEvidence {
