@@ -1,4 +1,4 @@
-import { PAUSE, type ChainModel, chainModel } from './chain-model.ts';
+import { PAUSE, type ChainModel, chainModel, noiseAround } from './chain-model.ts';
 import { type Segment, type Series, segmentsFor } from './series.ts';
 
 /** Indices in the series of consecutive beats, without a pause or a hole between them. */
@@ -19,13 +19,13 @@ export function bestChain(series: Series, model: ChainModel): Run[] {
 const trace = (segments: readonly Segment[], model: ChainModel, deadTime: number): Run[] =>
   segments.flatMap((segment) => traceSegment(segment, model, deadTime));
 
-function traceSegment({ x, length, first }: Segment, model: ChainModel, deadTime: number): Run[] {
+function traceSegment({ x, length, first, rate }: Segment, model: ChainModel, deadTime: number): Run[] {
   const { period, gaps } = model;
   const logDensity = gaps.density.map(Math.log);
   const logSurvival = gaps.survival.map(Math.log);
   const perGap = gaps.perPeriod / period;
   const reach = gaps.reach * period;
-  const logNoise = Math.log((1 - deadTime) / model.noiseRate);
+  const logNoise = Math.log(noiseAround(model, rate, deadTime).noiseGap);
   const logNext = Math.log((1 - PAUSE) / period);
   const score = new Float64Array(x.length);
   /** The beat before; −1: none. After a pause −2 − its index. */

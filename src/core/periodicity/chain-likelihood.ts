@@ -1,4 +1,4 @@
-import { type ChainModel, PAUSE } from './chain-model.ts';
+import { type ChainModel, noiseAround, PAUSE } from './chain-model.ts';
 import type { Segment } from './series.ts';
 
 const HUGE = 1e60;
@@ -10,27 +10,26 @@ export function longest(segments: readonly Segment[]): number {
   return segments.reduce((most, { x }) => Math.max(most, x.length), 1);
 }
 
-/** Forward algorithm of a hidden renewal chain, against random arrivals of rate 1. */
+/** Forward algorithm of a hidden renewal chain, against random arrivals of the rate that there is in each segment. */
 export function logLikelihoodRatio(
   segments: readonly Segment[],
   model: ChainModel,
   deadTime: number,
   weights: Float64Array,
 ): number {
-  let length = 0;
-  let count = 0;
-  for (const segment of segments) {
-    length += segment.length;
-    count += segment.x.length;
-  }
-  const context = { deadTime, weights, mayBeEmpty: segments.length > 1, within: WITHIN / length };
+  const length = segments.reduce((sum, segment) => sum + segment.length, 0);
+  const context = { weights, mayBeEmpty: segments.length > 1, within: WITHIN / length };
   let sum = 0;
-  for (const segment of segments) sum += logChainWeight(segment, model, context);
-  return sum + (1 - model.noiseRate) * length + count * Math.log(model.noiseRate);
+  for (const segment of segments) {
+    const { rate, x } = segment;
+    const { noiseRate, noiseGap } = noiseAround(model, rate, deadTime);
+    sum += logChainWeight(segment, model, noiseGap, context);
+    sum += (rate - noiseRate) * segment.length + x.length * Math.log(noiseRate / rate);
+  }
+  return sum;
 }
 
 interface Context {
-  deadTime: number;
   weights: Float64Array;
   mayBeEmpty: boolean;
   /** Chance to begin, or to end, within a mean gap. */
@@ -43,19 +42,18 @@ interface Context {
  */
 function logChainWeight(
   { x, decay, length }: Segment,
-  { period, gaps, noiseRate, beatRate, lost }: ChainModel,
-  { deadTime, weights, mayBeEmpty, within }: Context,
+  { period, gaps, beatRate, lost }: ChainModel,
+  noiseGap: number,
+  { weights, mayBeEmpty, within }: Context,
 ): number {
   const { density, survival } = gaps;
   const perGap = gaps.perPeriod / period;
   const reach = gaps.reach * period;
   const lastIndex = survival.length - 1;
-  // The collapse leaves no random arrival in the dead time after an event, so that those left are denser elsewhere.
-  const perNoise = (1 - deadTime) / noiseRate;
-  const next = (perNoise * (1 - PAUSE)) / period;
-  const restart = (perNoise * PAUSE) / 2;
-  let start = perNoise * beatRate;
-  let late = perNoise * within;
+  const next = (noiseGap * (1 - PAUSE)) / period;
+  const restart = (noiseGap * PAUSE) / 2;
+  let start = noiseGap * beatRate;
+  let late = noiseGap * within;
   let scale = 1;
   let logScale = 0;
   let resting = 0;

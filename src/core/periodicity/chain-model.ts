@@ -11,8 +11,6 @@ export interface ChainModel {
   /** Chance of each beat to be lost. */
   lost: number;
   gaps: GapDensity;
-  /** Rate of the random arrivals around the chain; all arrivals together have rate 1. */
-  noiseRate: number;
   /** Rate of the chain's events. */
   beatRate: number;
   /** Narrow models are many, and noise fits one of them sooner: what their evidence is lessened by. */
@@ -27,10 +25,26 @@ export function chainModel(period: number, jitter: number, lost: number, gaps?: 
     jitter,
     lost,
     gaps: gaps ?? gapDensity(jitter, lost),
-    noiseRate: Math.max(0.02, 1 - beatRate),
     beatRate,
     price: PRICE * Math.log(WIDEST / jitter),
   };
+}
+
+/** Some random arrivals there always are, and a dead time never takes all of the time: shares of what there is. */
+const LEAST = { noise: 0.02, alive: 0.1 };
+
+/**
+ * Random arrivals around a chain.
+ * @param rate of all arrivals together there, by the mean gap of the series
+ * @returns their rate; and the mean gap between them, since the collapse leaves none in the dead time after an event, so that those left are denser elsewhere
+ */
+export function noiseAround(
+  { beatRate }: ChainModel,
+  rate: number,
+  deadTime: number,
+): { noiseRate: number; noiseGap: number } {
+  const noiseRate = Math.max(LEAST.noise * rate, rate - beatRate);
+  return { noiseRate, noiseGap: Math.max(LEAST.alive, 1 - rate * deadTime) / noiseRate };
 }
 
 const JITTERS = [0.03, 0.06, 0.12, 0.2, 0.3];

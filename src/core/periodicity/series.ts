@@ -10,6 +10,8 @@ export interface Segment {
   length: number;
   /** Index in the series of the first event. */
   first: number;
+  /** Of events around here, by the mean gap of the series. */
+  rate: number;
 }
 
 /** Collapsed events on the scale of their mean gap, from the first event to the last. */
@@ -50,7 +52,7 @@ export function normalise(events: Collapsed, exposure: readonly TimeSpan[], reso
     meanGapMs,
     deadTime: events.deadTimeMs / meanGapMs,
     resolution: resolutionMs / meanGapMs,
-    segments: () => (segments ??= cutAtHoles(positions, 0, inside)),
+    segments: () => (segments ??= cutAtHoles(positions, 0, inside, 1)),
     positions,
     window: inside,
     exposed: inside.reduce((sum, { from, to }) => sum + to - from, 0),
@@ -58,7 +60,12 @@ export function normalise(events: Collapsed, exposure: readonly TimeSpan[], reso
 }
 
 /** @param begin index in the series of the first of the positions */
-function cutAtHoles(positions: Float64Array, begin: number, window: Series['window']): Segment[] {
+function cutAtHoles(
+  positions: Float64Array,
+  begin: number,
+  window: Series['window'],
+  rate: number,
+): Segment[] {
   let first = 0;
   return window.map(({ from, to }) => {
     let end = first;
@@ -72,7 +79,7 @@ function cutAtHoles(positions: Float64Array, begin: number, window: Series['wind
       decay[index] = Math.exp((before - at) / 2);
       before = at;
     }
-    const segment = { x, decay, length: to - from, first: begin + first };
+    const segment = { x, decay, length: to - from, first: begin + first, rate };
     first = end;
     return segment;
   });
@@ -88,7 +95,10 @@ export function segmentsFor(series: Series): Segment[] {
   return series.count > WHOLE ? blocksOf(series, BLOCKS, BLOCK_SIZE) : series.segments();
 }
 
-/** Evenly spread runs of consecutive events, each cut at the holes, on the scale of the whole series. */
+/**
+ * Evenly spread runs of consecutive events, each cut at the holes, on the scale of the whole series. Rates change in a long one: where events are
+ * twice as dense, the dead time alone would make them look as regular as a chain among fewer.
+ */
 function blocksOf(series: Series, blocks: number, size: number): Segment[] {
   const { positions, count, window } = series;
   return Array.from({ length: blocks }, (_, block) => {
@@ -101,6 +111,7 @@ function blocksOf(series: Series, blocks: number, size: number): Segment[] {
         ? [{ from: Math.max(span.from, from), to: Math.min(span.to, to) }]
         : [],
     );
-    return cutAtHoles(run, first, inside);
+    const length = inside.reduce((sum, span) => sum + span.to - span.from, 0);
+    return cutAtHoles(run, first, inside, (size - 1) / length);
   }).flat();
 }

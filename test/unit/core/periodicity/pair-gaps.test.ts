@@ -13,7 +13,7 @@ function segmentsOf(timesMs: readonly number[], windowMs: number, ...cuts: reado
     const fromMs = edges[index] as number;
     const own = sorted.filter((atMs) => atMs >= fromMs && atMs < toMs);
     const x = Float64Array.from(own, (atMs) => (atMs - fromMs) / gapMs);
-    return { x, decay: new Float64Array(x.length), length: (toMs - fromMs) / gapMs, first: 0 };
+    return { x, decay: new Float64Array(x.length), length: (toMs - fromMs) / gapMs, first: 0, rate: 1 };
   });
 }
 
@@ -40,7 +40,7 @@ describe('gaps of all pairs', () => {
   it('are counted once each, at any distance that is counted', () => {
     const [whole] = segmentsOf([0, 1000, 4000], 4001);
     expect(sum(pairGaps([whole as Segment]).seen)).toBe(3);
-    const far = { x: new Float64Array([0, 41]), decay: new Float64Array(2), length: 42, first: 0 };
+    const far = { x: new Float64Array([0, 41]), decay: new Float64Array(2), length: 42, first: 0, rate: 1 };
     expect(sum(pairGaps([far]).seen)).toBe(0);
   });
 
@@ -50,8 +50,8 @@ describe('gaps of all pairs', () => {
   });
 
   it('of nothing, of one event and of a stretch without length are none', () => {
-    const empty = { x: new Float64Array(), decay: new Float64Array(), length: 0, first: 0 };
-    const one = { x: new Float64Array(1), decay: new Float64Array(1), length: 0, first: 0 };
+    const empty = { x: new Float64Array(), decay: new Float64Array(), length: 0, first: 0, rate: 1 };
+    const one = { x: new Float64Array(1), decay: new Float64Array(1), length: 0, first: 0, rate: 1 };
     const gaps = pairGaps([empty, one]);
     expect(sum(gaps.seen)).toBe(0);
     expect(models.every(({ period, jitter }) => contrast(gaps, period, jitter) === 0)).toBe(true);
