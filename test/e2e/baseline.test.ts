@@ -105,6 +105,24 @@ describe('baseline compare', () => {
     expect(latency.map(({ status }) => status)).toEqual(['inconclusive', 'inconclusive', 'inconclusive']);
   });
 
+  it('compares nothing with what was asked for otherwise', async () => {
+    const url = await startServer(0);
+    const before = await load(`${url}health`, '--method', 'POST', '--body', '{"model":"a"}');
+    expect(await baseline('set', before, '--name', 'asked')).toMatchObject({ code: 0 });
+    const reasonsOf = async (...args: [string, ...string[]]): Promise<(string | null)[]> => {
+      const { code, told } = await compare('asked', await load(...args));
+      expect(code).toBe(2);
+      return [...new Set(told.rows.map(({ reason }) => reason))];
+    };
+    const post = ['--method', 'POST', '--body'];
+    expect(await reasonsOf(`${url}other?a=1`, ...post, '{"model":"a"}')).toEqual([
+      'measured under other conditions: path /health, and then /other?a=1',
+    ]);
+    expect(await reasonsOf(`${url}health`, ...post, '{"model":"b"}')).toEqual([
+      expect.stringMatching(/^measured under other conditions: body [0-9a-f]{12}, and then [0-9a-f]{12}$/),
+    ]);
+  });
+
   it('writes the table before and after as text, Markdown, HTML and JSON', async () => {
     const app = join(folder, 'app.js');
     writeFileSync(app, 'x'.repeat(1000));
