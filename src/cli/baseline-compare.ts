@@ -5,13 +5,13 @@ import { type ExpectedMeasure, parseExpected } from '../core/measure/expect.ts';
 import { MEASUREMENTS } from '../core/rules/measurements.ts';
 import { IdleproofError } from '../errors.ts';
 import { type Refuse, refuser } from '../errors/refuse.ts';
-import type { MeasuredRun } from '../model/measure-document.ts';
 import {
   MEASURED_COMPARISON_FORMATS,
   type MeasuredComparison,
   type MeasuredComparisonFormat,
 } from '../model/measured-comparison.ts';
 import { type Statistic, STATISTICS } from '../model/measurement.ts';
+import type { StoredRun } from '../session/measured-run.ts';
 import { renderJson } from '../render/json.ts';
 import { EXIT } from './exit-codes.ts';
 import { type PrintedOptions, printedFormats } from './format-option.ts';
@@ -91,9 +91,14 @@ async function compare(name: string, results: readonly string[], options: Compar
   const { compareMeasured } = await import('../core/measure/baseline/compare.ts');
   const { measured = [] } = findBaseline(findStateFolder(options.state), name);
   if (measured.length === 0) throw new IdleproofError('BASELINE_EMPTY', { name });
-  const after = await Promise.all((await pathsOf(results)).map(readResult));
+  const now = await storedAt(results);
+  const pinned = now.find(({ sha256 }) => measured.some((one) => one.sha256 === sha256));
+  if (pinned !== undefined) {
+    const problem = `${name} was made of it, so that it would be compared with itself`;
+    throw new IdleproofError('BASELINE_RESULTS', { path: pinned.path, problem });
+  }
   const before = measured.map(({ run }) => run);
-  const comparison = compareMeasured({ baseline: name, before, after }, how);
+  const comparison = compareMeasured({ baseline: name, before, after: now.map(({ run }) => run) }, how);
   const { tellReport } = await import('./report-output.ts');
   for (const format of formats) {
     const file = `comparison.${format === 'text' ? 'txt' : format}`;
@@ -102,25 +107,22 @@ async function compare(name: string, results: readonly string[], options: Compar
   return EXIT[comparison.verdict];
 }
 
-/** Where the results lie; named twice, a run counts once: it would seem to differ less than it does. */
-async function pathsOf(results: readonly string[]): Promise<string[]> {
-  const { resultsPathOf } = await import('../session/measured-run.ts');
-  const paths = results.map((given) => {
+/** What was measured since; named twice, or copied, a run counts once. */
+async function storedAt(results: readonly string[]): Promise<StoredRun[]> {
+  const { readMeasuredRun, resultsPathOf, withoutCopies } = await import('../session/measured-run.ts');
+  const read = (given: string): StoredRun => {
     const path = resultsPathOf(given);
-    if (path !== null) return path;
-    const problem = 'it is no results file, nor a folder with one';
-    throw new IdleproofError('BASELINE_RESULTS', { path: given, problem });
-  });
-  return [...new Set(paths)];
-}
-
-async function readResult(path: string): Promise<MeasuredRun> {
-  const { readMeasuredRun } = await import('../session/measured-run.ts');
-  try {
-    return readMeasuredRun(path).run;
-  } catch (error) {
-    throw new IdleproofError('BASELINE_RESULTS', { path, problem: (error as Error).message }, error);
-  }
+    if (path === null) {
+      const problem = 'it is no results file, nor a folder with one';
+      throw new IdleproofError('BASELINE_RESULTS', { path: given, problem });
+    }
+    try {
+      return readMeasuredRun(path);
+    } catch (error) {
+      throw new IdleproofError('BASELINE_RESULTS', { path, problem: (error as Error).message }, error);
+    }
+  };
+  return withoutCopies(results.map(read));
 }
 
 async function rendered(comparison: MeasuredComparison, format: MeasuredComparisonFormat): Promise<string> {

@@ -7,7 +7,7 @@ import { parseProof } from '../core/proof/schema.ts';
 import { parseVerifiable } from '../core/proof/verifiable.ts';
 import { IdleproofError } from '../errors.ts';
 import type { WindowVerdict } from '../model/window-verdict.ts';
-import { readMeasuredRun, resultsPathOf } from '../session/measured-run.ts';
+import { readMeasuredRun, resultsPathOf, type StoredRun, withoutCopies } from '../session/measured-run.ts';
 import { proofPathOf, readProofBytes } from '../session/stored-proof.ts';
 import { baselinesFolder } from './baselines.ts';
 
@@ -24,7 +24,7 @@ export function pinBaseline(
 ): Baseline {
   if (!BASELINE_NAME.test(name)) throw new IdleproofError('BASELINE_NAME', { name: name.slice(0, 64) });
   const results = new Set(paths.flatMap((path) => resultsPathOf(path) ?? []));
-  const measured = [...results].map(measuredAt);
+  const measured = withoutCopies([...results].map(measuredAt));
   const pinned = paths.filter((path) => resultsPathOf(path) === null).map(readProof);
   const baseline: Baseline = {
     schemaVersion: 1,
@@ -50,12 +50,12 @@ export function pinBaseline(
   return baseline;
 }
 
-function measuredAt(path: string): NonNullable<Baseline['measured']>[number] {
+function measuredAt(path: string): StoredRun {
   try {
-    const { run, bytes } = readMeasuredRun(path);
-    const broken = run.measurements.find(({ problem }) => problem !== null);
+    const stored = readMeasuredRun(path);
+    const broken = stored.run.measurements.find(({ problem }) => problem !== null);
     if (broken !== undefined) throw new Error(`${broken.name} is nothing to go by: ${broken.problem ?? ''}`);
-    return { path, sha256: createHash('sha256').update(bytes).digest('hex'), run };
+    return stored;
   } catch (error) {
     throw new IdleproofError('BASELINE_PROOF', { path, problem: (error as Error).message }, error);
   }

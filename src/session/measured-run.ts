@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ZodType } from 'zod';
@@ -20,9 +21,23 @@ export function resultsPathOf(given: string): string | null {
   return found === undefined ? null : join(path, found);
 }
 
+/** A run as it was written, with the SHA-256 of the bytes in hex, by which a copy of it is known. */
+export interface StoredRun {
+  path: string;
+  sha256: string;
+  run: MeasuredRun;
+}
+
 /** Reads what a measuring command has written. @throws Error that says what is wrong with it */
-export const readMeasuredRun = (path: string): { run: MeasuredRun; bytes: Buffer } =>
-  readAs(path, measuredRunSchema);
+export function readMeasuredRun(path: string): StoredRun {
+  const { run, bytes } = readAs(path, measuredRunSchema);
+  return { path, sha256: createHash('sha256').update(bytes).digest('hex'), run };
+}
+
+/** Each run once, wherever it lies: a copy that counts as another run would make all seem to differ less than they do. */
+export const withoutCopies = (runs: readonly StoredRun[]): StoredRun[] => [
+  ...new Map(runs.map((one) => [one.sha256, one])).values(),
+];
 
 /** The same, with what was expected. @throws Error that says what is wrong with it */
 export const readMeasuredResult = (path: string): MeasuredResult => readAs(path, measuredResultSchema).run;

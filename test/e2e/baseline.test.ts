@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,7 +53,7 @@ const load = (url: string, ...args: string[]): Promise<string> =>
   measure('http', '--url', url, '--requests', '80', '--concurrency', '4', ...args);
 
 describe('baseline compare', () => {
-  it('finds that a real server became slower, with the interval, and the same run no worse than itself', async () => {
+  it('finds that a real server became slower, with the interval, and refuses to hold a run against itself', async () => {
     const [fast, slow] = [await startServer(0), await startServer(250)];
     const before = await load(fast);
     expect(await baseline('set', before, '--name', 'v1')).toMatchObject({ code: 0 });
@@ -72,9 +72,11 @@ describe('baseline compare', () => {
     });
     expect(row?.change?.low).toBeGreaterThan(10);
 
-    const self = await compare('v1', before);
-    expect(self.told.rows.filter(({ status }) => status === 'regression')).toEqual([]);
-    expect(self.code).not.toBe(1);
+    const self = await baseline('compare', 'v1', before);
+    expect([self.code, self.stderr]).toEqual([
+      3,
+      expect.stringContaining('v1 was made of it, so that it would be compared with itself'),
+    ]);
     // It was better before.
     await baseline('set', after, '--name', 'slow');
     expect((await compare('slow', before, '--statistic', 'p50')).code).toBe(0);
@@ -101,6 +103,24 @@ describe('baseline compare', () => {
     expect([code, told.verdict], told.headline).toEqual([2, 'inconclusive']);
     const latency = told.rows.filter(({ measurement }) => measurement === 'http.latency');
     expect(latency.map(({ status }) => status)).toEqual(['inconclusive', 'inconclusive', 'inconclusive']);
+  });
+
+  it('compares nothing with what was asked for otherwise', async () => {
+    const url = await startServer(0);
+    const before = await load(`${url}health`, '--method', 'POST', '--body', '{"model":"a"}');
+    expect(await baseline('set', before, '--name', 'asked')).toMatchObject({ code: 0 });
+    const reasonsOf = async (...args: [string, ...string[]]): Promise<(string | null)[]> => {
+      const { code, told } = await compare('asked', await load(...args));
+      expect(code).toBe(2);
+      return [...new Set(told.rows.map(({ reason }) => reason))];
+    };
+    const post = ['--method', 'POST', '--body'];
+    expect(await reasonsOf(`${url}other?a=1`, ...post, '{"model":"a"}')).toEqual([
+      'measured under other conditions: path /health, and then /other?a=1',
+    ]);
+    expect(await reasonsOf(`${url}health`, ...post, '{"model":"b"}')).toEqual([
+      expect.stringMatching(/^measured under other conditions: body [0-9a-f]{12}, and then [0-9a-f]{12}$/),
+    ]);
   });
 
   it('writes the table before and after as text, Markdown, HTML and JSON', async () => {
@@ -143,7 +163,14 @@ describe('baseline compare', () => {
     expect((await baseline('show', 'once')).stdout).toContain('size files');
     const twice = await baseline('set', run, run, '--name', 'twice');
     expect(twice.stdout).toMatch(/^twice: 1 measurement, /);
-    expect((await compare('once', run, run)).told.after).toHaveLength(1);
+    const copy = join(folder, 'copy');
+    cpSync(run, copy, { recursive: true });
+    expect((await baseline('set', run, copy, '--name', 'copied')).stdout).toMatch(/^copied: 1 measurement, /);
+    expect((await baseline('compare', 'once', copy)).stderr).toContain('once was made of it');
+    const later = await measure('size', 'file.js', '--cwd', folder);
+    const copyOfLater = join(folder, 'copy-of-later');
+    cpSync(later, copyOfLater, { recursive: true });
+    expect((await compare('once', later, copyOfLater)).told.after).toHaveLength(1);
     const again = await baseline('set', run, '--name', 'once');
     expect([again.code, again.stderr]).toEqual([3, expect.stringContaining('BASELINE_TAKEN')]);
   });

@@ -11,7 +11,7 @@ export interface LevelPoint extends Point {
   knownFromMs: number;
   /**
    * How much of the level came while the process did not run that it belongs to: others did that, by beginning or ceasing to share its
-   * pages, or by taking them away.
+   * pages, or by taking them away. Not where a process of the target came or went meanwhile: what a child gives back on its end is the target's.
    */
   foreign: number;
 }
@@ -34,12 +34,18 @@ export function* levelPoints(evidence: Evidence, target: string, series: Series)
   const lagMs = kind === 'gauge' && source.of === 'sample' ? LAG_MS[source.field] : undefined;
   const readers =
     source.of === 'sample' && lagMs !== undefined
-      ? lifetimes(evidence, target).map((life) => new Reader(life, source.field, lagMs))
+      ? readersOf(lifetimes(evidence, target), source.field, lagMs)
       : null;
   for (const { fromMs, toMs, looks, value } of series.points) {
     const { isFresh, knownFromMs, foreign } = readers === null ? knownSince(toMs) : knownAt(readers, toMs);
     yield { fromMs, toMs, looks, value, isFresh, knownFromMs, foreign };
   }
+}
+
+function readersOf(lives: readonly Lifetime[], field: ProcessMetric, lagMs: number): Reader[] {
+  const turns = lives.flatMap(({ fromMs, exitMs }) => (exitMs === null ? [fromMs] : [fromMs, exitMs]));
+  const turnsMs = Float64Array.from(turns).sort();
+  return lives.map((life) => new Reader(life, { field, lagMs, turnsMs }));
 }
 
 type Known = Pick<LevelPoint, 'isFresh' | 'knownFromMs' | 'foreign'>;
@@ -74,14 +80,21 @@ class Reader {
   isStale: boolean = false;
   /** See LevelPoint. */
   foreign: number = 0;
+  /** When processes of the target came and went, in order of time. */
+  readonly #turnsMs: Float64Array;
   #next = 0;
+  #nextTurn = 0;
   #level: number | null = null;
   /** Whether it ran since its level was read; where nobody tells its CPU time, it may have. */
   #hasRun = true;
 
-  constructor(life: Lifetime, field: ProcessMetric, lagMs: number) {
+  constructor(
+    life: Lifetime,
+    { field, lagMs, turnsMs }: { field: ProcessMetric; lagMs: number; turnsMs: Float64Array },
+  ) {
     this.#life = life;
     this.#lagMs = lagMs;
+    this.#turnsMs = turnsMs;
     this.#levels = new Cursor(life.readings(field));
     this.#clock = new Cursor(life.readings('cpuNs'));
     this.#hasClock = life.readings('cpuNs').atMs.length > 0;
@@ -93,7 +106,7 @@ class Reader {
     for (; (looksAtMs[this.#next] ?? Number.POSITIVE_INFINITY) <= atMs; this.#next += 1) {
       const lookMs = looksAtMs[this.#next] as number;
       const level = this.#levels.at(lookMs);
-      this.#takeLevel(level, this.#clock.at(lookMs) !== undefined);
+      this.#takeLevel(level, lookMs, this.#clock.at(lookMs) !== undefined);
       this.isStale = level === undefined && lookMs - this.knownMs < this.#lagMs;
       if (!this.isStale) this.knownMs = lookMs;
     }
@@ -105,10 +118,13 @@ class Reader {
     return true;
   }
 
-  #takeLevel(level: number | undefined, isClockRead: boolean): void {
+  #takeLevel(level: number | undefined, lookMs: number, isClockRead: boolean): void {
     this.#hasRun ||= isClockRead;
     if (level === undefined) return;
-    if (!this.#hasRun && this.#level !== null) this.foreign += level - this.#level;
+    const first = this.#nextTurn;
+    while ((this.#turnsMs[this.#nextTurn] ?? Number.POSITIVE_INFINITY) <= lookMs) this.#nextTurn += 1;
+    const isTurned = this.#nextTurn > first;
+    if (!this.#hasRun && !isTurned && this.#level !== null) this.foreign += level - this.#level;
     this.#level = level;
     this.#hasRun = !this.#hasClock;
   }

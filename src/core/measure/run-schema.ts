@@ -9,7 +9,10 @@ const number = z.union([z.number(), z.null().transform(() => Number.NaN)]);
 
 const value: z.ZodType<MeasuredValue> = z.object({
   value: number,
-  interval: z.object({ low: z.number(), high: z.number() }).nullable(),
+  interval: z
+    .object({ low: z.number(), high: z.number() })
+    .refine(({ low, high }) => low <= high, 'its low end lies above its high one')
+    .nullable(),
 });
 
 const statistics = z.object(

@@ -25,3 +25,14 @@ export function baselineOf({ evidence }: MeasuredClaim, measured: Measurement): 
   const last = alike.at(-1)?.baseline;
   return alike.filter(({ baseline }) => baseline === last);
 }
+
+/** What the last baseline holds of what a rule is about, and nobody measured again. */
+export function notMeasuredAgain(claim: MeasuredClaim, measured: readonly Measurement[]): Measurement[] {
+  const { evidence, rule, target: claimed } = claim;
+  const last = measured.flatMap((one) => baselineOf(claim, one)).at(-1)?.baseline;
+  return (evidence.baselines ?? [])
+    .filter(({ baseline }) => baseline === last)
+    .map(({ measurement }) => measurement)
+    .filter(({ name, target }) => name === rule.measurement && (target === null || target === claimed))
+    .filter(({ id }) => (rule.of === undefined || rule.of === id) && measured.every((one) => one.id !== id));
+}

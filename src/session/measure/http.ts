@@ -9,6 +9,7 @@ import type { TargetSpec } from '../../model/target.ts';
 import { type HttpLoad, type HttpLoadPlan, loadHttp, MOST_REQUESTS } from '../../measure/http-load.ts';
 import { whileSampling } from './measure.ts';
 import type { Found, Probed, UsingProbe } from './plan.ts';
+import { bodyDigestOf, pathOf } from './request-conditions.ts';
 import type { Sampling } from './sampling.ts';
 
 export interface HttpProbePlan extends HttpLoadPlan {
@@ -120,9 +121,11 @@ function probedOf(plan: HttpProbePlan, load: HttpLoad, busy: number): Probed {
       one('http.timeouts', timedOut),
     ],
     conditions: {
+      path: pathOf(plan.url),
       method: plan.method,
       concurrency: load.concurrency,
       bodyBytes: plan.body === null ? 0 : Buffer.byteLength(plan.body),
+      body: plan.body === null ? 'none' : bodyDigestOf(plan.body),
     },
     facts: {
       url: redactCmdline([plan.url]),

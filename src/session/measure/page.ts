@@ -6,6 +6,7 @@ import { loadPage, type NetworkShape, openBrowser, type PageLoad } from '../../m
 import type { TargetSpec } from '../../model/target.ts';
 import { whileSampling } from './measure.ts';
 import type { Found, ProbeContext, UsingProbe } from './plan.ts';
+import { pathOf } from './request-conditions.ts';
 
 export interface PagePlan {
   url: string;
@@ -46,6 +47,7 @@ export function probePage(plan: PagePlan): UsingProbe {
     return {
       measurements: foundOf(plan, loads, problemOf(plan, loads)),
       conditions: {
+        path: pathOf(plan.url),
         downBitsPerSecond: plan.shape.downBitsPerSecond ?? 'any',
         upBitsPerSecond: plan.shape.upBitsPerSecond ?? 'any',
         latencyMs: plan.shape.latencyMs,

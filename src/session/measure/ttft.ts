@@ -6,6 +6,7 @@ import { IdleproofError } from '../../errors.ts';
 import { askOnce, type CompletionRequest } from '../../measure/chat-completion.ts';
 import type { TargetSpec } from '../../model/target.ts';
 import type { Found, ProbeContext, UsingProbe } from './plan.ts';
+import { bodyDigestOf, pathOf } from './request-conditions.ts';
 import type { Sampling } from './sampling.ts';
 
 /** `cold`: the first request, which may have to load the model. `warm`: those after it. */
@@ -57,7 +58,11 @@ export function probeTtft(plan: TtftPlan): UsingProbe {
           problemOf(plan, state, { first, warm, grownBytes }),
         ),
       ),
-      conditions: { requestBytes: Buffer.byteLength(plan.request.body) },
+      conditions: {
+        path: pathOf(plan.request.url),
+        requestBytes: Buffer.byteLength(plan.request.body),
+        request: bodyDigestOf(plan.request.body),
+      },
       facts: {
         url: redactCmdline([plan.request.url]),
         runs: plan.runs,

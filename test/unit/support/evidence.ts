@@ -25,7 +25,7 @@ const NAMESPACE = 'network:4026531840';
 const EVERYWHERE: readonly CollectorName[] = ['cpu', 'memory', 'wakeups', 'io', 'processes', 'sockets'];
 
 /** Values that are known to within 1 %. */
-function measurementOf(
+export function measurementOf(
   name: string,
   statistics: Partial<Record<Statistic, number>>,
   fields: Partial<Measurement> = {},

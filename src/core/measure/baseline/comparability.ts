@@ -28,6 +28,14 @@ export function otherConditions(before: MeasuredRun, after: MeasuredRun): string
   return null;
 }
 
+/** Names of what was measured that differ: a server on another port, or another program. */
+export function otherTargets(before: readonly MeasuredRun[], after: readonly MeasuredRun[]): string[] {
+  const [old, now] = [before, after].map((runs) =>
+    [...new Set(runs.map(({ target }) => target))].sort().join(' and '),
+  );
+  return old === now ? [] : [`other targets: ${old}, and then ${now}`];
+}
+
 /** Versions of what was used that differ. They may be what changed, or what is compared. */
 export function otherVersions(before: readonly MeasuredRun[], after: readonly MeasuredRun[]): string[] {
   const [old, now] = [before, after].map(versionsOf);

@@ -10,7 +10,7 @@ import type { ExpectedMeasure } from '../expect.ts';
 import { compare } from '../../rules/expectation.ts';
 import { MEASUREMENTS } from '../../rules/measurements.ts';
 import { ENOUGH_FREEDOM, exceededEach } from '../../stats/change.ts';
-import { otherVersions } from './comparability.ts';
+import { otherTargets, otherVersions } from './comparability.ts';
 import { groupsOf, type MeasuredGroup } from './groups.ts';
 import { comparedValue, type CompareOptions, isCarried, isNoisy, judgeRow, type Pair } from './rows.ts';
 
@@ -65,6 +65,7 @@ export function compareMeasured(
   );
   const notes = [
     ...unmet.map(({ text }) => `${text}: not measured`),
+    ...otherTargets(before, after),
     ...otherVersions(before, after),
     ...(pairs.some((pair) => isCarried(pair) && isNoisy(pair) && hasFewRuns(pair))
       ? ['too few runs: what differs from one run to the next is not in the intervals; three a side show it']

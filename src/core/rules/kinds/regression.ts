@@ -11,7 +11,7 @@ import { checkMeasured } from '../check-numbers.ts';
 import type { Claim } from '../claim.ts';
 import { compareInterval } from '../interval.ts';
 import type { Judgement } from '../judgement.ts';
-import { baselineOf, measuredFor } from '../measured.ts';
+import { baselineOf, measuredFor, notMeasuredAgain } from '../measured.ts';
 import { concludeMeasured, type MeasuredCheck } from '../measured-judgement.ts';
 import { MEASUREMENTS } from '../measurements.ts';
 import type { RegressionRule } from '../pack.ts';
@@ -42,9 +42,15 @@ function judge(claim: Claim<RegressionRule>): Judgement {
     measured,
     checks: pairs.map((pair) => check(pair, exceededEach(noisy))),
     noChecks: measured.length === 0 ? 'not measured' : 'no baseline',
-    doubts: measured.flatMap((of) => whyNoBaseline(claim, of) ?? []),
+    doubts: [
+      ...measured.flatMap((of) => whyNoBaseline(claim, of) ?? []),
+      ...new Set(notMeasuredAgain(claim, measured).map(sayGone)),
+    ],
   });
 }
+
+const sayGone = ({ name, id }: Measurement): string =>
+  `${name}${id === null ? '' : ` (${id})`} is in the baseline, and was not measured again`;
 
 function whyNoBaseline(claim: Claim<RegressionRule>, of: Measurement): string | null {
   const baselines = baselineOf(claim, of);

@@ -5,22 +5,22 @@ import { type LevelPoint, levelPoints } from '../../derive/level-readings.ts';
 import { once, spanKey } from '../../derive/once.ts';
 import { deriveSeries } from '../../derive/series.ts';
 import { LEAST_POINTS, type NoisySlope, slopeInNoise } from '../../stats/noisy-slope.ts';
-import { normalQuantile } from '../../stats/distribution-quantiles.ts';
-import { type SlopePoint, theilSen } from '../../stats/theil-sen.ts';
+import type { SlopePoint } from '../../stats/theil-sen.ts';
 import { blame, metricOf } from '../aggregates.ts';
 import { noLevel, noMetric, problemAt } from '../check-numbers.ts';
 import type { Claim } from '../claim.ts';
 import { sourceOfMetric } from '../doubts/collector.ts';
 import { whyLowerBound } from '../doubts/lower-bound.ts';
 import { windowDoubts } from '../doubts/window.ts';
-import { type Expectation, type Outcome, compare, parseExpectation } from '../expectation.ts';
+import { type Outcome, parseExpectation } from '../expectation.ts';
 import { numberFinding } from '../findings.ts';
-import { compareInterval, isCeiling } from '../interval.ts';
+import { compareInterval } from '../interval.ts';
 import { type Judgement, conclude } from '../judgement.ts';
 import type { TrendRule } from '../pack.ts';
 import type { Path, Problem } from '../problem.ts';
 import { recordMetric } from '../records/record-metric.ts';
 import { alphaKey, COMMON, limitKey } from '../rule-keys.ts';
+import { endsBeyond, goesOn, isOrdered } from '../trend-shape.ts';
 import { counted, rateIn, short, spell } from '../../wording/amounts.ts';
 import type { RuleKind } from './kind.ts';
 
@@ -142,22 +142,11 @@ function judgeSlope(rule: TrendRule, points: readonly SlopePoint[], found: Noisy
   if (outcome === 'broken' && !isOrdered(slope, expectation, rule.alpha)) {
     return { slope, words, outcome: 'open', doubt: `chance may have ordered its values so (${reach})` };
   }
+  if (outcome === 'kept' && endsBeyond(found.points, expectation, { alpha: rule.alpha, step: about.step })) {
+    const doubt = `its end by itself lies beyond it (${reach} over all of it): what began late`;
+    return { slope, words, outcome: 'open', doubt };
+  }
   return { slope, words, outcome, doubt: null };
-}
-
-/** Whether each half by itself breaks the limit, too. */
-function goesOn(points: readonly SlopePoint[], expectation: Expectation): boolean {
-  const half = points.length >> 1;
-  return [points.slice(0, half), points.slice(-half)].every((part) => {
-    const slope = theilSen(part)?.slope;
-    return slope !== undefined && compare(slope, expectation, false) === 'broken';
-  });
-}
-
-/** Mann and Kendall's test of what the limit does not allow. */
-function isOrdered({ riseBeyond }: NoisySlope, expectation: Expectation, alpha: number): boolean {
-  const rise = riseBeyond(expectation.limit);
-  return (isCeiling(expectation) ? rise : -rise) >= normalQuantile(alpha / 2);
 }
 
 /** Seconds since the opening, and the level as the target made it: only where it was read, or could not have changed since. */

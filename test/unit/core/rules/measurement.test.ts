@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../../../src/core/rules/evaluate.ts';
 import { windowVerdict } from '../../../../src/core/rules/verdict.ts';
 import type { RuleResult } from '../../../../src/model/proof.ts';
-import { at, Scene } from '../../support/evidence.ts';
+import { at, measurementOf, Scene } from '../../support/evidence.ts';
 import { ruleOf } from '../../support/packs.ts';
 
 const STARTUP = { kind: 'measurement', measurement: 'startup', expect: { p50: '< 2s', p95: '< 3s' } };
@@ -124,6 +124,23 @@ describe('a regression', () => {
     const all = new Scene().measured('http.latency', { p95: 0.12 });
     all.baseline('http.latency', { p95: 0.05 }, { baseline: 'old' });
     expect(only(all.baseline('http.latency', { p95: 0.12 }), SLOWER).verdict).toBe('pass');
+  });
+
+  it('passes nothing where a part of the baseline was not measured again', () => {
+    const before = (...ids: string[]): Scene => {
+      const all = new Scene().measured('http.latency', { p95: 0.1 }, { id: 'read' });
+      for (const id of ids) {
+        const measurement = measurementOf('http.latency', { p95: 0.1 }, { id });
+        all.baseline('http.latency', {}, { measurement });
+      }
+      return all;
+    };
+    expect(only(before('read'), SLOWER).verdict).toBe('pass');
+    expect(only(before('read', 'write'), SLOWER)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'http.latency (write) is in the baseline, and was not measured again',
+    });
+    expect(only(before('read', 'write'), { ...SLOWER, of: 'read' }).verdict).toBe('pass');
   });
 
   it('of a percentage is told in points, also from none on', () => {

@@ -83,11 +83,57 @@ describe('a trend', () => {
     expect(only(ran).verdict).toBe('inconclusive');
   });
 
+  it('leaves out nothing that children gave back to the process that they shared pages with', () => {
+    // It grows by 1 MB a minute, and each time it starts a child, which shares its pages until it ends while the process sleeps.
+    const scene = new Scene(3600);
+    for (let minute = 1; minute < 60; minute += 1) {
+      const [grown, child] = [(100 + minute) * 1e6, minute + 1];
+      scene
+        .sample(minute * 60, 1, { cpuNs: 1e9 + minute * 1e6, pssBytes: grown / 2 })
+        .process({ id: child, pid: 100 + child, parentId: 1 }, minute * 60, { pssBytes: grown / 2 })
+        .happened(minute * 60 + 20, 'exit', { processId: child })
+        .sample(minute * 60 + 30, 1, { pssBytes: grown });
+    }
+    expect(only(scene).verdict).toBe('fail');
+  });
+
   it('takes neither a step nor a start that dies down for a leak', () => {
     const step = only(levels(60, (second) => (second < 30 ? 10e6 : 60e6)));
     expect(step.verdict).toBe('inconclusive');
     const start = only(levels(60, (second) => 60e6 * (1 - Math.exp(-second / 3))));
     expect(start.verdict).toBe('inconclusive');
+  });
+
+  it('passes no leak that began late', () => {
+    const began = (at: number, perSecond: number): Scene =>
+      levels(300, (second) => 50e6 + Math.max(0, second - at) * perSecond);
+    // 24 MB an hour in the last 15 s, and a megabyte at the last look: more than 1 MB an hour over all of the window.
+    expect(only(began(285, 6_700))).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('its end by itself lies beyond it') as unknown,
+    });
+    expect(only(began(299, 1e6)).verdict).toBe('inconclusive');
+    expect(only(began(285, 100)).verdict).toBe('pass');
+    const least = { ...GROWTH, expect: { slope: '> -1MB/h' } };
+    expect(only(began(285, -6_700), least).verdict).toBe('inconclusive');
+    expect(only(began(285, 6_700), least).verdict).toBe('pass');
+  });
+
+  it('passes no leak that what was given back before hides', () => {
+    const turn = (at: number): Scene =>
+      levels(300, (second) => 50e6 - 5_000 * second + Math.max(0, second - at) * 10_000);
+    expect(only(turn(180))).toMatchObject({ verdict: 'inconclusive' });
+    expect(only(turn(300))).toMatchObject({ verdict: 'pass' });
+  });
+
+  it('passes a level that breathes about as often as without a look at its end', () => {
+    const noise = seeded(11);
+    let passed = 0;
+    for (let run = 0; run < 100; run += 1) {
+      const values = noise.wandering(301, 0).map((value) => 500e6 + 3e4 * value);
+      if (only(levels(300, (second) => values[second] ?? 0)).verdict === 'pass') passed += 1;
+    }
+    expect(passed).toBeGreaterThanOrEqual(95);
   });
 
   it('excludes no leak that is smaller than what can be read', () => {

@@ -176,12 +176,15 @@ describe('compareMeasured', () => {
     );
   });
 
-  it('says other versions, and compares nothing under other conditions', () => {
+  it('says other versions and targets, and compares nothing under other conditions', () => {
     const [slow] = started(1);
     const tool = { name: 'idleproof', version: '2.0.0', node: '22.0.0' } as const;
     const versions = compare(started(1), [{ ...(slow as MeasuredRun), tool }]);
     expect(versions.notes).toContain('other versions: node 20.0.0, and then 22.0.0');
     expect(versions.verdict).toBe('pass');
+    expect(compare(started(1), [{ ...(slow as MeasuredRun), target: 'another' }]).notes).toContain(
+      'other targets: app, and then another',
+    );
     const conditions = compare(started(1), [{ ...(slow as MeasuredRun), conditions: { concurrency: 5 } }]);
     expect(conditions.rows[0]?.reason).toBe('measured under other conditions: concurrency none, and then 5');
     expect(conditions.verdict).toBe('inconclusive');
