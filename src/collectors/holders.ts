@@ -2,7 +2,7 @@ import { parseDeletedPath } from '../core/parse/deleted-path.ts';
 import { sayProcess } from '../core/wording/process.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
-import { descriptorFolder } from './descriptor-folder.ts';
+import { livingFolder } from './living-folder.ts';
 
 /** How the target's open files relate to the file that we read. */
 export interface Holding {
@@ -42,7 +42,7 @@ export function readOpenFiles(procfs: Procfs, processes: readonly WatchedProcess
     let folder: string;
     let fds: string[];
     try {
-      folder = descriptorFolder(procfs, process.pid);
+      folder = `${livingFolder(procfs, process.pid)}/fd`;
       fds = procfs.list(folder) ?? [];
     } catch {
       open.unseen.push(process);

@@ -2,7 +2,7 @@ import { parseKeyValues } from '../../core/parse/key-values.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
-import { descriptorFolder } from '../descriptor-folder.ts';
+import { livingFolder } from '../living-folder.ts';
 import { Denials } from './denials.ts';
 import type { LookReader } from './look-reader.ts';
 import { OwedUsage } from './owed-usage.ts';
@@ -81,7 +81,7 @@ export class IoCollector implements Collector {
   #countOpenFiles(pid: number): number | null {
     const { procfs } = this.#reader;
     const count = procfs.openFileCount(pid);
-    return count === 0 ? (procfs.list(descriptorFolder(procfs, pid))?.length ?? null) : count;
+    return count === 0 ? (procfs.list(`${livingFolder(procfs, pid)}/fd`)?.length ?? null) : count;
   }
 
   #availability(): Availability {

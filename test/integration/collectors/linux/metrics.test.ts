@@ -96,14 +96,15 @@ describe.skipIf(!hasProgram('python3'))('metrics of a real process', () => {
     watching.stop();
   });
 
-  it('counts the open files of one whose first thread has ended', async () => {
+  it('tells memory and open files of one whose first thread has ended', async () => {
     const app = new Leaderless(Array.from({ length: 20 }, () => '/dev/null'));
     const process = watched(app.pid);
     const watching = new Watching([process]);
-    const { openFiles } = metricsOf(watching.look(), process.id);
+    const { openFiles, rssBytes, peakRssBytes, pssBytes } = metricsOf(watching.look(), process.id);
     watching.stop();
     await app.stop();
     expect(openFiles).toBeGreaterThanOrEqual(20);
+    for (const bytes of [rssBytes, peakRssBytes, pssBytes]) expect(bytes).toBeGreaterThan(1e6);
   });
 
   it('reads the proportional memory of one that has grown at once, and not for as long as it has not', async () => {

@@ -2,17 +2,17 @@ import { parseProcStat, type ProcStat } from '../core/parse/proc-stat.ts';
 import type { Procfs } from '../os/procfs.ts';
 
 /**
- * Where /proc lists the open descriptors of a process. Of one whose first thread has ended it lists none for the process, though the
- * others still hold them, so another thread is asked.
+ * The folder of /proc that shows the memory and the open files of a process: of one whose first thread has ended its own shows
+ * neither, though the others go on with both, so it is that of another thread.
  */
-export function descriptorFolder(
+export function livingFolder(
   procfs: Procfs,
   pid: number,
   stat: ProcStat | null = statOf(procfs, pid),
 ): string {
   const isLeaderGone = stat !== null && stat.state === 'Z' && stat.threads > 1;
   const tid = isLeaderGone ? procfs.list(`${pid}/task`)?.find((name) => name !== `${pid}`) : undefined;
-  return tid === undefined ? `${pid}/fd` : `${pid}/task/${tid}/fd`;
+  return tid === undefined ? `${pid}` : `${pid}/task/${tid}`;
 }
 
 function statOf(procfs: Procfs, pid: number): ProcStat | null {
