@@ -2,6 +2,7 @@ import { parseDeletedPath } from '../core/parse/deleted-path.ts';
 import { sayProcess } from '../core/wording/process.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
+import { livingFolder } from './living-folder.ts';
 
 /** How the target's open files relate to the file that we read. */
 export interface Holding {
@@ -38,15 +39,17 @@ export interface OpenFiles {
 export function readOpenFiles(procfs: Procfs, processes: readonly WatchedProcess[]): OpenFiles {
   const open: OpenFiles = { files: [], unseen: [] };
   for (const process of processes) {
+    let folder: string;
     let fds: string[];
     try {
-      fds = procfs.list(`${process.pid}/fd`) ?? [];
+      folder = `${livingFolder(procfs, process.pid)}/fd`;
+      fds = procfs.list(folder) ?? [];
     } catch {
       open.unseen.push(process);
       continue;
     }
     for (const fd of fds) {
-      const file = readOpenFile(procfs, process, `${process.pid}/fd/${fd}`);
+      const file = readOpenFile(procfs, process, `${folder}/${fd}`);
       if (file !== null) open.files.push(file);
     }
   }

@@ -9,6 +9,8 @@ declare module 'autocannon' {
     reqsMade: number;
     responseMax: number | undefined;
     parser: { finish(): unknown; reinitialize(type: unknown): void; type: unknown };
+    /** In milliseconds. */
+    timeout: number;
     pipelinedRequests: { size(): number; clear(): void };
     _connect(): void;
     _doRequest(): void;
@@ -25,8 +27,6 @@ declare module 'autocannon' {
     amount?: number;
     /** In seconds. */
     duration?: number;
-    /** In seconds. */
-    timeout: number;
     /** Between two samples, in milliseconds; a run ends at one of them. */
     sampleInt: number;
     setupClient: (client: Client) => void;

@@ -69,9 +69,10 @@ export async function loadHttp(plan: HttpLoadPlan, signal: AbortSignal): Promise
     ...(body === null ? {} : { body }),
     connections: concurrency,
     ...('requests' in amount ? { amount: amount.requests } : { duration: amount.durationMs / 1000 }),
-    timeout: timeoutMs / 1000,
     sampleInt: SAMPLE_MS,
     setupClient: (client) => {
+      // As an option it would be whole seconds, one at least.
+      client.timeout = timeoutMs;
       mendClient(client, lost);
       client.on('body', (piece: Buffer) => {
         bodyBytes += piece.length;

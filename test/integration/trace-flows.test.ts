@@ -163,6 +163,21 @@ describe.skipIf(!hasTrace() || !hasProgram('python3'))('network flows of a real 
     expect(told).toEqual(done);
   });
 
+  it('tells a datagram to a multicast group once, where no route leads there', async () => {
+    const app = await drive(...ALONE);
+    const flows = await flowsWhile(
+      app,
+      script(
+        's = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)',
+        's.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))',
+        's.sendto(b"x", ("239.255.255.250", 1900))',
+      ),
+    );
+    expect(flows.map(({ op, remote, bytesSent }) => ({ op, remote, bytesSent }))).toEqual([
+      { op: 'send', remote: { ip: '239.255.255.250', port: 1900 }, bytesSent: 1 },
+    ]);
+  });
+
   it.each([
     ['127.0.0.1', 'AF_INET'],
     ['::1', 'AF_INET6'],

@@ -37,6 +37,8 @@ export function heldSockets(
       continue;
     }
     const { kind, name } = kinds.of(pid, path, inode);
+    if (name.startsWith('UNIX') && carriesDescriptors(reader, open.folder, file))
+      held.unseen.add('descriptors in a Unix socket');
     if (kind === 'inet') held.inet.add(inode);
     else if (kind === 'unknown') held.unknown.add(inode);
     else if (kind === 'unseen') {
@@ -52,4 +54,9 @@ export function heldSockets(
 function hidesSockets(reader: LookReader, folder: string, { fd, link }: OpenFile): boolean {
   if (link !== IO_URING) return false;
   return !/^UserFiles:\s*0$/m.test(reader.procfs.read(`${folder}info/${fd}`) ?? '');
+}
+
+/** Descriptors that were sent to it and that nobody has taken so far (SCM_RIGHTS of unix(7)) are held by no process; since Linux 5.6. */
+function carriesDescriptors(reader: LookReader, folder: string, { fd }: OpenFile): boolean {
+  return /^scm_fds:\s*[1-9]/m.test(reader.procfs.read(`${folder}info/${fd}`) ?? '');
 }

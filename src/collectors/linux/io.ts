@@ -2,6 +2,7 @@ import { parseKeyValues } from '../../core/parse/key-values.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
+import { livingFolder } from '../living-folder.ts';
 import { Denials } from './denials.ts';
 import type { LookReader } from './look-reader.ts';
 import { OwedUsage } from './owed-usage.ts';
@@ -76,11 +77,11 @@ export class IoCollector implements Collector {
     };
   }
 
-  /** The size of the folder, since Linux 6.2; before, and for a process without open files, it is 0. */
+  /** The size of the folder, since Linux 6.2; before, without open files, and where the first thread has ended, it is 0. */
   #countOpenFiles(pid: number): number | null {
     const { procfs } = this.#reader;
     const count = procfs.openFileCount(pid);
-    return count === 0 ? (procfs.list(`${pid}/fd`)?.length ?? null) : count;
+    return count === 0 ? (procfs.list(`${livingFolder(procfs, pid)}/fd`)?.length ?? null) : count;
   }
 
   #availability(): Availability {

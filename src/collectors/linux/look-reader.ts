@@ -4,6 +4,7 @@ import { parseProcStat, type ProcStat } from '../../core/parse/proc-stat.ts';
 import { parseProcStatus, type ProcStatus } from '../../core/parse/proc-status.ts';
 import type { Look } from '../../model/collector.ts';
 import type { Procfs } from '../../os/procfs.ts';
+import { livingFolder } from '../living-folder.ts';
 
 export interface OpenFile {
   fd: string;
@@ -32,8 +33,12 @@ export class LookReader {
     });
   }
 
+  /** Of one whose first thread has ended, that of another thread. */
   status(look: Look, pid: number): ProcStatus | null {
-    return this.#once(look, `status ${pid}`, () => this.#status(`${pid}/status`));
+    return this.#once(look, `status ${pid}`, () => {
+      const status = this.#status(`${pid}/status`);
+      return status?.state === 'Z' ? this.#status(`${livingFolder(this.procfs, pid)}/status`) : status;
+    });
   }
 
   /** All threads that are alive. */
@@ -48,16 +53,12 @@ export class LookReader {
     });
   }
 
-  /** All open descriptors. A process whose first thread has ended shows none there, so another thread is asked. */
+  /** All open descriptors. */
   openFiles(look: Look, pid: number): { folder: string; files: OpenFile[] } | null {
     return this.#once(look, `files ${pid}`, () => {
       const stat = this.stat(look, pid);
       if (stat === null) return null;
-      const isLeaderGone = stat.state === 'Z' && stat.threads > 1;
-      const tid = isLeaderGone
-        ? this.procfs.list(`${pid}/task`)?.find((name) => name !== `${pid}`)
-        : undefined;
-      const folder = tid === undefined ? `${pid}/fd` : `${pid}/task/${tid}/fd`;
+      const folder = `${livingFolder(this.procfs, pid, stat)}/fd`;
       const files = this.procfs.list(folder)?.flatMap((fd) => {
         const link = this.procfs.link(`${folder}/${fd}`);
         return link === null ? [] : [{ fd, link }];

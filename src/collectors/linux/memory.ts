@@ -3,6 +3,7 @@ import { parsePssBytes } from '../../core/parse/smaps-rollup.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
+import { livingFolder } from '../living-folder.ts';
 import { Denials } from './denials.ts';
 import { readGpuBytes } from './gpu.ts';
 import type { LookReader } from './look-reader.ts';
@@ -88,7 +89,8 @@ export class MemoryCollector implements Collector {
   }
 
   #readPss(process: WatchedProcess): number | null {
-    const read = (): string | null => this.#reader.procfs.read(`${process.pid}/smaps_rollup`);
+    const { procfs } = this.#reader;
+    const read = (): string | null => procfs.read(`${livingFolder(procfs, process.pid)}/smaps_rollup`);
     const text = this.#denials.attempt(process, read, 'the PSS');
     return parsePssBytes(text ?? '');
   }

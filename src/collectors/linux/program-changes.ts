@@ -85,11 +85,15 @@ export class ProgramChanges {
 
   #compare(look: Look, process: WatchedProcess, noticed: Noticed): void {
     const stat = this.#stat(look, process.pid);
-    if (stat === null || stat.startTicks !== process.startTicks || stat.state === 'Z' || stat.state === 'X')
-      return;
-    const execution = process.executions?.at(-1);
+    if (stat === null || stat.startTicks !== process.startTicks) return;
     const before = this.#known.get(process.id);
-    const { image, name } = stat;
+    const { image, name, state, threads } = stat;
+    if (state === 'Z' || state === 'X') {
+      // One whose first thread has ended shows no memory, until another thread executes something.
+      if (threads > 1 && before === undefined) this.#hidden(process, name, before, noticed);
+      return;
+    }
+    const execution = process.executions?.at(-1);
     if (image === null) this.#hidden(process, name, before, noticed);
     const isSame = before !== undefined && before.image === image && before.execution === execution;
     const exe = isSame ? before.exe : (this.#reader.exe(process.pid) ?? before?.exe ?? process.exe);

@@ -1,3 +1,4 @@
+import { sayProcess } from '../../core/wording/process.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
 import { Misses } from './misses.ts';
@@ -25,7 +26,9 @@ export class PortableMemoryCollector implements Collector {
   sample(look: Look): Observations {
     const metrics = new Map<number, ProcessMetrics>();
     for (const [process, { rssBytes }] of usageOf(this.#reader.reading, look, this.#misses)) {
-      metrics.set(process.id, { rssBytes });
+      // None at all is told of one whose first thread has ended, while others hold as much as before.
+      if (rssBytes > 0) metrics.set(process.id, { rssBytes });
+      else this.#misses.add(process, `pidusage told no memory of ${sayProcess(process)}`);
     }
     return { metrics, ...this.#misses.take() };
   }

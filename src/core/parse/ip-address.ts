@@ -21,6 +21,11 @@ export function isLoopback(ip: string): boolean {
   return ip === '::1' || /^127(\.\d+){3}$/.test(ip);
 }
 
+/** 224.0.0.0/4 and ff00::/8, of an address as `formatIp` writes it. */
+export function isMulticast(ip: string): boolean {
+  return /^(22[4-9]|23\d)\./.test(ip) || /^ff..:/.test(ip);
+}
+
 /** 0.0.0.0 and ::. */
 export function isUnspecified(ip: string): boolean {
   return ip === '0.0.0.0' || ip === '::';

@@ -96,7 +96,7 @@ function probedOf(plan: HttpProbePlan, load: HttpLoad, busy: number): Probed {
     ? all >= MOST_REQUESTS
       ? `only the first ${MOST_REQUESTS} answers were measured`
       : 'it was interrupted'
-    : hanging(load);
+    : hanging(plan, load);
   const throughput = rateOf(success, elapsedSeconds, load.answersPerCentisecond);
   const errors = shareOf(all - success, all);
   const timedOut = shareOf(timeouts, all);
@@ -153,11 +153,21 @@ function tooManyFailed(failed: number, all: number): string | null {
   return `${failed} of ${all} requests were not answered with 2xx: the latency of the others tells nothing of them`;
 }
 
-/** Who waits in vain asks for nothing more: among the many requests of the others, theirs are few. */
-function hanging({ failures, concurrency }: HttpLoad): string | null {
-  const waiting = failures['unanswered'] ?? 0;
-  if (!(waiting / concurrency > MOST_FAILED)) return null;
-  return `${waiting} of ${counted(concurrency, 'connection')} still waited for an answer at the end: what the others got tells nothing of them`;
+/**
+ * Who waits in vain asks for nothing more: among the many requests of the others, theirs are few. So it is with a timeout that is short, too: what
+ * counts then is how many connections were waiting for it on average. A number of requests is shared out beforehand, so that none is missing.
+ */
+function hanging({ amount, timeoutMs }: HttpLoadPlan, load: HttpLoad): string | null {
+  const { failures, timeouts, concurrency, elapsedSeconds } = load;
+  const unanswered = failures['unanswered'] ?? 0;
+  const timedOut = 'requests' in amount ? 0 : (timeouts * timeoutMs) / 1000 / elapsedSeconds;
+  if (!((unanswered + timedOut) / concurrency > MOST_FAILED)) return null;
+  const connections = counted(concurrency, 'connection');
+  const who =
+    timedOut > unanswered
+      ? `of the time of ${connections} ${Math.round((timedOut / concurrency) * 100)} % was waited until the timeout`
+      : `${unanswered} of ${connections} still waited for an answer at the end`;
+  return `${who}: what the others got tells nothing of them`;
 }
 
 /** Plain numbers, with the median under its usual name, too. */

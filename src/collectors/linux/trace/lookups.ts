@@ -1,4 +1,5 @@
 import { dropOldest } from '../../../core/derive/oldest.ts';
+import { isMulticast } from '../../../core/parse/ip-address.ts';
 import type { RouteRecord } from '../../../model/kernel-record.ts';
 
 /** Nobody else's look-up comes between the tables of one: a failure this old has no more tables to ask. */
@@ -65,12 +66,15 @@ export class Lookups {
   }
 
   /**
-   * The look-up for a datagram that the thread has sent just now; null where it asked for none.
-   * @param hasFailed the datagram could not be sent: then a look-up that failed is no attempt of its own any more
+   * The look-up for a datagram that the thread has sent just now; null where it asked for none. One that failed is no attempt
+   * of its own any more where the datagram could not be sent, nor to a multicast group: without a way that goes out by the
+   * interface of the socket (IP_MULTICAST_IF of ip(7)).
+   * @param hasFailed the datagram could not be sent
    */
   consume(tid: number, protocol: number, hasFailed: boolean): RouteRecord | null {
     const thread = this.#threads.get(tid);
-    const failed = hasFailed ? (thread?.failed?.record ?? null) : null;
+    const noWay = thread?.failed?.record ?? null;
+    const failed = noWay !== null && (hasFailed || isMulticast(noWay.remote.ip)) ? noWay : null;
     const record = failed ?? thread?.found ?? null;
     if (thread === undefined || record === null || record.protocol !== protocol) return null;
     if (failed === null) this.#find(tid, thread, null);

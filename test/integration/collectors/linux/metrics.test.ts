@@ -6,6 +6,7 @@ import type { Observations } from '../../../../src/model/collector.ts';
 import type { ProcessMetrics } from '../../../../src/model/sample.ts';
 import { Procfs } from '../../../../src/os/procfs.ts';
 import { type Driver, startDriver } from '../../../support/driver.ts';
+import { Leaderless } from '../../../support/leaderless.ts';
 import { hasProgram } from '../../../support/programs.ts';
 import { Watching, watched } from '../../../support/watching.ts';
 
@@ -93,6 +94,17 @@ describe.skipIf(!hasProgram('python3'))('metrics of a real process', () => {
     expect(after).toMatchObject({ readBytes: expect.any(Number), writtenBytes: expect.any(Number) });
     expect(after).not.toHaveProperty('gpuBytes');
     watching.stop();
+  });
+
+  it('tells memory and open files of one whose first thread has ended', async () => {
+    const app = new Leaderless(Array.from({ length: 20 }, () => '/dev/null'));
+    const process = watched(app.pid);
+    const watching = new Watching([process]);
+    const { openFiles, rssBytes, peakRssBytes, pssBytes } = metricsOf(watching.look(), process.id);
+    watching.stop();
+    await app.stop();
+    expect(openFiles).toBeGreaterThanOrEqual(20);
+    for (const bytes of [rssBytes, peakRssBytes, pssBytes]) expect(bytes).toBeGreaterThan(1e6);
   });
 
   it('reads the proportional memory of one that has grown at once, and not for as long as it has not', async () => {

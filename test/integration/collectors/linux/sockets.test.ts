@@ -156,6 +156,17 @@ describe.skipIf(!hasProgram('python3'))('sockets of a real process', () => {
     watching.stop();
   });
 
+  it('says that it cannot see a connection that lies in a Unix socket until the process takes it out', async () => {
+    const app = await drive();
+    await app.run('l = listen(); c, s = connect(l); a, b = socket.socketpair()');
+    const watching = new Watching([watched(app.pid)]);
+    expect(watching.look().failures).toEqual([]);
+    await app.run('socket.send_fds(a, [b"x"], [c.fileno()]); c.close()');
+    const [failure] = watching.look().failures ?? [];
+    expect(failure?.reason).toContain('holds descriptors in a Unix socket, whose traffic cannot be seen');
+    watching.stop();
+  });
+
   it('costs nothing and tells nothing while the process does not run', async () => {
     const app = await drive();
     await app.run('l = listen(); c, s = connect(l)');

@@ -2,6 +2,8 @@ import { closeSync, mkdtempSync, openSync, realpathSync, renameSync, rmSync, unl
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Leaderless } from '../../../support/leaderless.ts';
+import { hasProgram } from '../../../support/programs.ts';
 import { stopAll, Watch } from './harness.ts';
 
 let folder: string;
@@ -28,6 +30,17 @@ describe('a log that the target holds open', () => {
     held.push(openSync(file, 'a'));
     expect(look(new Watch(file))).toEqual([
       `python3 (pid ${process.pid}) holds a deleted ${file}: what it writes goes where nobody else can read it`,
+    ]);
+  });
+
+  it.skipIf(!hasProgram('python3'))('is a gap where the first thread of who holds it has ended', async () => {
+    const app = new Leaderless([file]);
+    unlinkSync(file);
+    held.push(openSync(file, 'a'));
+    const { reasons } = new Watch(file).look(true, [app.pid]);
+    await app.stop();
+    expect(reasons).toEqual([
+      `python3 (pid ${app.pid}) holds a deleted ${file}: what it writes goes where nobody else can read it`,
     ]);
   });
 

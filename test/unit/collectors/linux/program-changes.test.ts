@@ -78,6 +78,21 @@ describe('a process that is looked at', () => {
     ]);
   });
 
+  it('says so where its first thread had ended before it was looked at, and another may execute a program', () => {
+    proc.write('7/stat', statLine(7, { state: 'Z', threads: 2 }));
+    const seen = told(collector(), { previousMs: null });
+    expect(seen).toMatchObject({ processes: [{ id: 7, hidesPrograms: true }], failures: [] });
+  });
+
+  it('has executed another program where its first thread ended after it was looked at', () => {
+    const one = collector();
+    told(one, { previousMs: null });
+    proc.write('7/stat', statLine(7, { state: 'Z', threads: 2 }));
+    expect(told(one)).toMatchObject({ activities: [], processes: [], failures: [] });
+    runs(7, '/bin/other', 222);
+    expect(programs(told(one))).toEqual([['spawn', '/bin/other', '/bin/app']]);
+  });
+
   it('is left alone when it has ended and nobody has waited for it', () => {
     const one = collector();
     told(one, { previousMs: null });

@@ -44,6 +44,16 @@ describe('CPU time and memory', () => {
     });
   });
 
+  it('reports a failure, and no zero, where no memory is told', async () => {
+    const host = new Host();
+    host.usage.set(7, { ...usage(5), rssBytes: 0 });
+    const look = await host.look([app]);
+    expect(new PortableMemoryCollector(host.reader).sample(look)).toEqual({
+      metrics: new Map(),
+      failures: [{ target: 'app', reason: 'pidusage told no memory of app (pid 7)' }],
+    });
+  });
+
   it.each([
     ['is not told', new Map()],
     ['is of another process that was given the pid', new Map([[7, { ...usage(5), ageMs: 1_000 }]])],

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatIp, isLoopback, isUnspecified } from '../../../../src/core/parse/ip-address.ts';
+import { formatIp, isLoopback, isMulticast, isUnspecified } from '../../../../src/core/parse/ip-address.ts';
 import { parseIp } from '../../../../src/core/rules/cidr.ts';
 
 const v6 = (...groups: number[]) => new Uint8Array(groups.flatMap((group) => [group >> 8, group & 255]));
@@ -31,5 +31,7 @@ describe('formatIp', () => {
     expect(['127.0.0.1', '127.8.0.1', '::1'].every(isLoopback)).toBe(true);
     expect(['128.0.0.1', '::', '1127.0.0.1', '::2'].some(isLoopback)).toBe(false);
     expect(['0.0.0.0', '::'].every(isUnspecified)).toBe(true);
+    expect(['224.0.0.1', '232.1.1.1', '239.255.255.250', 'ff02::fb'].every(isMulticast)).toBe(true);
+    expect(['223.255.255.255', '240.0.0.1', '22.4.0.1', '::ff02', 'fe80::1'].some(isMulticast)).toBe(false);
   });
 });

@@ -67,6 +67,28 @@ describe('an attempt that no table knows a way for', () => {
     ]);
   });
 
+  it('is the way of a datagram to a multicast group, which goes out by the interface of the socket', () => {
+    const told = flowsOf(`
+       0.0 4668 . route table=254 err=-11 proto=17 0.0.0.0:36770 -> 239.255.255.250:1900
+       4.1 4668 . send s3 fam2 proto17 ret=9 flags=0x0
+ 2000004.3 4668 . route table=254 err=-11 proto=17 0.0.0.0:36770 -> 239.255.255.250:1900
+ 2000009.1 4668 . send s3 fam2 proto17 ret=7 flags=0x0`);
+    expect(told.map(brief)).toEqual([
+      'send outbound udp 0.0.0.0:36770 -> 239.255.255.250:1900 9/0',
+      'send outbound udp 0.0.0.0:36770 -> 239.255.255.250:1900 7/0',
+    ]);
+  });
+
+  it('is an attempt of its own beside a datagram to somebody else that was sent', () => {
+    const told = flowsOf(`
+       0.0 4668 . route table=254 err=-11 proto=17 0.0.0.0:36770 -> 203.0.113.9:53
+       4.1 4668 . send s3 fam2 proto17 ret=9 flags=0x0`);
+    expect(told.map(brief)).toEqual([
+      'attempt outbound udp 0.0.0.0:36770 -> 203.0.113.9:53 0/0 0us',
+      'send outbound udp ? -> ? 9/0',
+    ]);
+  });
+
   it('is one with the MPTCP socket that it was for', () => {
     const told = flowsOf(`
        0.0 4668 . state s1 CLOSE->SYN_SENT fam2 proto262 0.0.0.0:0 -> 0.0.0.0:0
