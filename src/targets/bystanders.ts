@@ -1,26 +1,16 @@
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
 import type { WatchedProcess } from '../model/process.ts';
-import type { Procfs } from '../os/procfs.ts';
-import type { Guard } from './guard.ts';
 import { Namesakes } from './namesakes.ts';
 import { findOrphans } from './orphans.ts';
 import { lazyTable, type ProcessLookup, type ProcessTable, readStat } from './process-table.ts';
-import type { Registry } from './registry.ts';
 import { type StartElsewhere, strangerOf } from './started-elsewhere.ts';
 import { findStrangers, hasStrangers } from './strangers.ts';
-import type { TargetState } from './target-state.ts';
-
-export interface BystandersParts {
-  procfs: Procfs;
-  guard: Guard;
-  registry: Registry;
-  targets: ReadonlyMap<string, TargetState>;
-}
+import type { Surroundings } from './surroundings.ts';
 
 /** Processes that no target's tree has, and that may belong to a target all the same: they are named with it, not watched. */
 export class Bystanders {
-  readonly #parts: BystandersParts;
+  readonly #around: Surroundings;
   /** When the youngest process started that was there when the targets were resolved, in clock ticks since boot. */
   readonly #youngestAtStart: number;
   /** Those that started in that tick: others may still have come in it. */
@@ -28,9 +18,9 @@ export class Bystanders {
   readonly #namesakes: Namesakes;
 
   /** @param table all processes, as of when the targets were resolved */
-  constructor(parts: BystandersParts, table: ProcessTable) {
-    this.#parts = parts;
-    this.#namesakes = new Namesakes(parts);
+  constructor(around: Surroundings, table: ProcessTable) {
+    this.#around = around;
+    this.#namesakes = new Namesakes(around);
     const youngest = Math.max(...[...table.values()].map(({ startTicks }) => startTicks));
     const isTwin = ({ startTicks }: ProcStat): boolean => startTicks === youngest;
     this.#youngestAtStart = youngest;
@@ -39,7 +29,7 @@ export class Bystanders {
 
   /** Those that appeared since the targets were resolved. */
   noteStrangers(found: ProcessTable, table: ProcessLookup): void {
-    const { procfs, guard, registry, targets } = this.#parts;
+    const { procfs, guard, registry, targets } = this.#around;
     const newcomers = [...found.values()].filter((stat) => this.#hasCome(stat) && !registry.hasSeen(stat));
     findStrangers({ procfs, guard, table }, newcomers, [...targets.values()]);
     this.#namesakes.find(newcomers, targets.values(), table);
@@ -58,7 +48,7 @@ export class Bystanders {
 
   /** Those that lost their parent, perhaps before anybody looked. */
   noteOrphans(table: ProcessTable): void {
-    const { procfs, guard, registry, targets } = this.#parts;
+    const { procfs, guard, registry, targets } = this.#around;
     const byTarget = new Map(
       [...targets.keys()].map((name) => [name, registry.processes.filter(({ target }) => target === name)]),
     );
@@ -68,7 +58,7 @@ export class Bystanders {
 
   /** Somebody outside of a target's tree has executed its program, where a look need not have come across it. */
   suspect({ target: name, ...start }: StartElsewhere & { target: string }): void {
-    const { procfs, guard, registry, targets } = this.#parts;
+    const { procfs, guard, registry, targets } = this.#around;
     const target = targets.get(name);
     if (target === undefined) return;
     const table = lazyTable(procfs, new Map());
@@ -80,18 +70,18 @@ export class Bystanders {
 
   /** Some starts of programs were lost, so that `suspect` was not told of all. */
   missStarts(): void {
-    for (const target of this.#parts.targets.values()) if (hasStrangers(target)) target.noteMissedStarts();
+    for (const target of this.#around.targets.values()) if (hasStrangers(target)) target.noteMissedStarts();
   }
 
   /** These are watched now. */
   forget(processes: readonly WatchedProcess[]): void {
-    for (const target of this.#parts.targets.values())
+    for (const target of this.#around.targets.values())
       for (const process of processes) target.forgetOrphan(process);
   }
 
   /** Those that were told and are gone belong to the time until now. */
   forgetGone(): void {
-    const { procfs, targets } = this.#parts;
+    const { procfs, targets } = this.#around;
     const isAlive = (pid: number): boolean => readStat(procfs, pid) !== null;
     for (const target of targets.values()) target.forgetOrphans(isAlive);
   }

@@ -1,9 +1,8 @@
 import { sayProcess } from '../core/wording/process.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
-import type { Procfs } from '../os/procfs.ts';
 import { readStat } from './process-table.ts';
-import type { Registry } from './registry.ts';
 import { readCgroups } from './select/by-cgroup.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { TargetState } from './target-state.ts';
 
 /** Somebody came into a control group without being the child of somebody watched there. */
@@ -22,7 +21,7 @@ const SAME_START_TICKS = 2;
 
 /** Where somebody is who came into a group: in the target and to be found, watched by now, gone from it, or never there. */
 export function whereIs(
-  { procfs, registry }: { procfs: Procfs; registry: Registry },
+  { procfs, registry }: Surroundings,
   { pid, path, atTicks }: Entered,
   target: TargetState,
 ): 'there' | 'watched' | 'gone' | 'elsewhere' {

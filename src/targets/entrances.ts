@@ -1,22 +1,13 @@
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
 import type { WatchedProcess } from '../model/process.ts';
-import type { Procfs } from '../os/procfs.ts';
-import type { Guard } from './guard.ts';
 import { type Entered, tellEntered, tellUntold, whereIs } from './entered.ts';
 import { Heirs } from './heirs.ts';
 import { tellLatecomers, tellVisit } from './latecomers.ts';
 import type { ProcessTable } from './process-table.ts';
-import type { Registry } from './registry.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { TargetState } from './target-state.ts';
 import { Visits } from './visits.ts';
-
-interface Around {
-  procfs: Procfs;
-  guard: Guard;
-  registry: Registry;
-  targets: ReadonlyMap<string, TargetState>;
-}
 
 /** What came to be watched at a look. */
 interface Arrived {
@@ -34,7 +25,7 @@ const NOBODY: ReadonlyMap<number, ProcStat> = new Map();
 
 /** The ways by which others put processes into targets, for which nobody in these needs to run. */
 export class Entrances {
-  readonly #around: Around;
+  readonly #around: Surroundings;
   readonly #targets: ReadonlyMap<string, TargetState>;
   readonly #visits: Visits;
   readonly #heirs: Heirs;
@@ -45,7 +36,7 @@ export class Entrances {
   #allReadMs: number;
 
   /** @param nowMs when all processes of the host were read to resolve the targets */
-  constructor(around: Around, nowMs: number) {
+  constructor(around: Surroundings, nowMs: number) {
     this.#around = around;
     this.#targets = around.targets;
     this.#visits = new Visits(around);

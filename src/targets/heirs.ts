@@ -3,6 +3,7 @@ import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { permitted, type ProcessTable, readStat } from './process-table.ts';
 import type { Registry } from './registry.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /**
  * Processes that the first process of a PID namespace may inherit: whoever is in the namespace and loses its parent becomes its
@@ -15,7 +16,7 @@ export class Heirs {
   readonly #namespaces: Map<WatchedProcess, string | null> = new Map();
   readonly #orphansToBe: Map<number, ProcStat> = new Map();
 
-  constructor({ procfs, registry }: { procfs: Procfs; registry: Registry }) {
+  constructor({ procfs, registry }: Surroundings) {
     this.#procfs = procfs;
     this.#registry = registry;
   }

@@ -2,13 +2,11 @@ import type { ProcStat } from '../core/parse/proc-stat.ts';
 import { describeSelector } from '../core/parse/selector.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
 import type { Selector } from '../model/target.ts';
-import type { Procfs } from '../os/procfs.ts';
-import type { Guard } from './guard.ts';
 import { ancestors, hasEnded, type ProcessLookup, readStat } from './process-table.ts';
-import type { Registry } from './registry.ts';
 import { hasCmdline } from './select/by-cmdline.ts';
 import { isNamed } from './select/by-name.ts';
 import { describe } from './strangers.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { TargetState } from './target-state.ts';
 
 interface Namesake {
@@ -21,10 +19,10 @@ interface Namesake {
  * been ambiguous: nobody can tell which of them is meant, and only one of them is watched.
  */
 export class Namesakes {
-  readonly #around: { procfs: Procfs; guard: Guard; registry: Registry };
+  readonly #around: Surroundings;
   #found: Namesake[] = [];
 
-  constructor(around: { procfs: Procfs; guard: Guard; registry: Registry }) {
+  constructor(around: Surroundings) {
     this.#around = around;
   }
 

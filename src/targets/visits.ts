@@ -3,6 +3,7 @@ import type { Procfs } from '../os/procfs.ts';
 import { findUsage, type ReadUsage } from './cgroup-usage.ts';
 import type { Guard } from './guard.ts';
 import { readCgroups } from './select/by-cgroup.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { TargetState } from './target-state.ts';
 
 interface Counted {
@@ -25,11 +26,7 @@ export class Visits {
   /** Where anybody ran since `takeRun`. */
   readonly #run: Set<TargetState> = new Set();
 
-  constructor({
-    procfs,
-    guard,
-    targets,
-  }: { procfs: Procfs; guard: Guard; targets: ReadonlyMap<string, TargetState> }) {
+  constructor({ procfs, guard, targets }: Surroundings) {
     this.#procfs = procfs;
     this.#guard = guard;
     this.#targets = targets;
