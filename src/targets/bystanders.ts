@@ -1,10 +1,11 @@
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
+import type { StartElsewhere } from '../model/outsider.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import { Namesakes } from './namesakes.ts';
 import { findOrphans } from './orphans.ts';
 import { lazyTable, type ProcessLookup, type ProcessTable, readStat } from './process-table.ts';
-import { type StartElsewhere, strangerOf } from './started-elsewhere.ts';
+import { strangerOf } from './started-elsewhere.ts';
 import { findStrangers, hasStrangers } from './strangers.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -57,9 +58,9 @@ export class Bystanders {
   }
 
   /** Somebody outside of a target's tree has executed its program, where a look need not have come across it. */
-  suspect({ target: name, ...start }: StartElsewhere & { target: string }): void {
+  suspect(start: StartElsewhere): void {
     const { procfs, guard, registry, targets } = this.#around;
-    const target = targets.get(name);
+    const target = targets.get(start.target);
     if (target === undefined) return;
     const table = lazyTable(procfs, new Map());
     const stranger = strangerOf({ procfs, guard, registry, table }, start, target);

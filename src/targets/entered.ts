@@ -1,20 +1,10 @@
 import { sayProcess } from '../core/wording/process.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
+import type { CgroupEntry } from '../model/outsider.ts';
 import { readStat } from './process-table.ts';
 import { readCgroups } from './select/by-cgroup.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TargetState } from './target-state.ts';
-
-/** Somebody came into a control group without being the child of somebody watched there. */
-export interface Entered {
-  pid: number;
-  name: string;
-  /** Of the group in its hierarchy; null: it was created in one, and the kernel does not say in which. */
-  path: string | null;
-  atMs: number;
-  /** When, in the unit of field 22 of /proc/PID/stat. */
-  atTicks: number;
-}
 
 /** Field 22 of /proc/PID/stat is read a moment before the kernel tells. */
 const SAME_START_TICKS = 2;
@@ -22,7 +12,7 @@ const SAME_START_TICKS = 2;
 /** Where somebody is who came into a group: in the target and to be found, watched by now, gone from it, or never there. */
 export function whereIs(
   { procfs, registry }: Surroundings,
-  { pid, path, atTicks }: Entered,
+  { pid, path, atTicks }: CgroupEntry,
   target: TargetState,
 ): 'there' | 'watched' | 'gone' | 'elsewhere' {
   const stat = readStat(procfs, pid);
@@ -34,7 +24,7 @@ export function whereIs(
 }
 
 /** Says that somebody was in a target and had left it before it could be watched. */
-export function tellEntered(target: string, { pid, name, path, atMs }: Entered): DisturbanceNotice {
+export function tellEntered(target: string, { pid, name, path, atMs }: CgroupEntry): DisturbanceNotice {
   const who = sayProcess({ pid, name });
   const detail =
     path === null

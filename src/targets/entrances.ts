@@ -1,7 +1,8 @@
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
+import type { CgroupEntry } from '../model/outsider.ts';
 import type { WatchedProcess } from '../model/process.ts';
-import { type Entered, tellEntered, tellUntold, whereIs } from './entered.ts';
+import { tellEntered, tellUntold, whereIs } from './entered.ts';
 import { Heirs } from './heirs.ts';
 import { tellLatecomers, tellVisit } from './latecomers.ts';
 import type { ProcessTable } from './process-table.ts';
@@ -101,7 +102,7 @@ export class Entrances {
    * Takes note of who came into control groups; tells what that leaves unclear about targets.
    * @param entries null: not everybody who did was seen
    */
-  entered(entries: readonly Entered[] | null): DisturbanceNotice[] {
+  entered(entries: readonly CgroupEntry[] | null): DisturbanceNotice[] {
     const run = this.#visits.takeRun();
     const targets = [...this.#targets.values()].filter(({ cgroup, tree }) => cgroup !== null && tree);
     return targets.flatMap((target) => {

@@ -1,19 +1,11 @@
 import { basename } from 'node:path';
 import { escapeControls } from '../core/parse/escape-controls.ts';
+import type { StartElsewhere } from '../model/outsider.ts';
 import type { Orphan } from '../model/target.ts';
 import { hasEnded, readStat } from './process-table.ts';
 import type { Registry } from './registry.ts';
 import { type Around, describe, hasStrangers, pathOf } from './strangers.ts';
 import type { TargetState } from './target-state.ts';
-
-/** Somebody executed a target's program and is not known to descend from the target. */
-export interface StartElsewhere {
-  pid: number;
-  /** As it was asked for: untrusted. */
-  filename: string;
-  /** When, in the unit of field 22 of /proc/PID/stat. */
-  executedTicks: number;
-}
 
 const REASON = "the target's program was started outside of its tree";
 const LONGEST_PATH = 1000;

@@ -1,10 +1,10 @@
 import type { DisturbanceNotice } from '../model/collector.ts';
+import type { CgroupEntry, StartElsewhere } from '../model/outsider.ts';
 import type { EndedProcess, WatchedProcess } from '../model/process.ts';
 import type { TargetReport, TargetSpec } from '../model/target.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { Adoption } from './adoption.ts';
 import { Bystanders } from './bystanders.ts';
-import type { Entered } from './entered.ts';
 import { Entrances } from './entrances.ts';
 import { sayCutOut } from './cut-out.ts';
 import { Endings } from './endings.ts';
@@ -17,7 +17,6 @@ import { lazyTable } from './process-table.ts';
 import { Registry } from './registry.ts';
 import { Roots } from './roots.ts';
 import type { StartedCommand } from './started-command.ts';
-import type { StartElsewhere } from './started-elsewhere.ts';
 import { TargetState } from './target-state.ts';
 
 export interface TargetSetOptions {
@@ -201,7 +200,7 @@ export class TargetSet {
   }
 
   /** Somebody outside of a target's tree has executed its program: it may belong to the target, and is named with it. */
-  suspect(start: StartElsewhere & { target: string }): void {
+  suspect(start: StartElsewhere): void {
     this.#bystanders.suspect(start);
   }
 
@@ -214,7 +213,7 @@ export class TargetSet {
    * Others have come into control groups, as the kernel tells at the look that `refresh` was called for; null: it did not tell of all.
    * Returns what that leaves unclear about targets.
    */
-  noteEntered(entries: readonly Entered[] | null): DisturbanceNotice[] {
+  noteEntered(entries: readonly CgroupEntry[] | null): DisturbanceNotice[] {
     return this.#entrances.entered(entries);
   }
 

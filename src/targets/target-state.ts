@@ -3,13 +3,13 @@ import type { ProcStat } from '../core/parse/proc-stat.ts';
 import { describeSelector } from '../core/parse/selector.ts';
 import { IdleproofError } from '../errors.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
+import type { StartElsewhere } from '../model/outsider.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
 import type { Orphan, TargetReport, TargetSpec } from '../model/target.ts';
 import type { CgroupTest, Scene } from './scene.ts';
 import { selectorSignature, selectRoots } from './select/select.ts';
 import type { StartedCommand } from './started-command.ts';
-import type { StartElsewhere } from './started-elsewhere.ts';
 
 const MAX_ORPHANS = 20;
 const MAX_STARTED_ELSEWHERE = 10;
