@@ -6,7 +6,7 @@ import { Recorder } from '../session/recorder.ts';
 import { runInfoOf } from '../session/run-info.ts';
 import { assertSourceFolders } from '../session/source-folders.ts';
 import { setUpWatch } from '../session/watch-setup.ts';
-import type { StartedCommand } from '../targets/command.ts';
+import type { StartedCommand } from '../targets/command/command.ts';
 import { resolveTargets } from '../targets/target-set.ts';
 import type { DaemonPlan } from './plan.ts';
 import { UserActions } from './user-actions.ts';

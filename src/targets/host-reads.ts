@@ -1,4 +1,4 @@
-import type { Entrances } from './entrances.ts';
+import type { Entrances } from './entrances/entrances.ts';
 import type { Newcomers } from './newcomers.ts';
 import type { Surroundings } from './surroundings.ts';
 

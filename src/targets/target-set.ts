@@ -4,8 +4,8 @@ import type { EndedProcess, WatchedProcess } from '../model/process.ts';
 import type { TargetReport, TargetSpec } from '../model/target.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { Adoption } from './adoption.ts';
-import { Bystanders } from './bystanders.ts';
-import { Entrances } from './entrances.ts';
+import { Bystanders } from './bystanders/bystanders.ts';
+import { Entrances } from './entrances/entrances.ts';
 import { sayCutOut } from './cut-out.ts';
 import { Endings } from './endings.ts';
 import { FreshPrograms } from './fresh-programs.ts';
@@ -16,7 +16,7 @@ import { readBootAtMs } from './process-info.ts';
 import { lazyTable } from './process-table.ts';
 import { Registry } from './registry.ts';
 import { Roots } from './roots.ts';
-import type { StartedCommand } from './started-command.ts';
+import type { StartedCommand } from './command/started-command.ts';
 import { TargetState } from './target-state.ts';
 
 export interface TargetSetOptions {

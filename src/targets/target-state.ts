@@ -9,7 +9,7 @@ import type { Procfs } from '../os/procfs.ts';
 import type { Orphan, TargetReport, TargetSpec } from '../model/target.ts';
 import type { CgroupTest, Scene } from './scene.ts';
 import { selectorSignature, selectRoots } from './select/select.ts';
-import type { StartedCommand } from './started-command.ts';
+import type { StartedCommand } from './command/started-command.ts';
 
 const MAX_ORPHANS = 20;
 const MAX_STARTED_ELSEWHERE = 10;

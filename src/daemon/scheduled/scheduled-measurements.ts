@@ -4,7 +4,7 @@ import { EvidenceReader } from '../../evidence/read.ts';
 import type { MeasuredRun } from '../../model/measure-document.ts';
 import type { TakenMeasurement } from '../../model/taken-measurement.ts';
 import type { TargetSpec } from '../../model/target.ts';
-import type { StartedCommand } from '../../targets/command.ts';
+import type { StartedCommand } from '../../targets/command/command.ts';
 import type { AlertPost } from '../alert-post.ts';
 import type { Log } from '../log.ts';
 import type { DaemonPlan } from '../plan.ts';
