@@ -86,7 +86,7 @@ async function compare(name: string, results: readonly string[], options: Compar
     ]),
     acrossHosts: options.acrossHosts === true,
   };
-  const { findBaseline } = await import('../daemon/baselines.ts');
+  const { findBaseline } = await import('../daemon/proofs/baselines.ts');
   const { findStateFolder } = await import('./find-daemon.ts');
   const { compareMeasured } = await import('../core/measure/baseline/compare.ts');
   const { measured = [] } = findBaseline(findStateFolder(options.state), name);

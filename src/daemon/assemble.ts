@@ -7,23 +7,23 @@ import { Chores } from './chores.ts';
 import { Commands } from './commands.ts';
 import { DaemonHost } from './control/host.ts';
 import { EvidenceKeeper } from './evidence-keeper.ts';
-import { judgedWindows } from './judged-windows.ts';
+import { judgedWindows } from './proofs/judged-windows.ts';
 import { Ledger } from './ledger.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log/log.ts';
 import { MetricsEndpoint } from './metrics/endpoint.ts';
 import { createNotifier, type Notifier } from './notify.ts';
 import type { DaemonPlan } from './plan.ts';
 import { Problems } from './problems.ts';
-import type { ProofQueue } from './proof-queue.ts';
+import type { ProofQueue } from './proofs/proof-queue.ts';
 import { Reloading } from './reloading.ts';
 import type { MeasurementSchedule } from './scheduled/schedule.ts';
 import { scheduledMeasurements } from './scheduled/scheduled-measurements.ts';
 import { Summaries } from './summaries.ts';
-import { UnjudgedWindows } from './unjudged-windows.ts';
+import { UnjudgedWindows } from './proofs/unjudged-windows.ts';
 import { Upkeep } from './upkeep.ts';
-import { WatchLifecycle } from './watch-lifecycle.ts';
-import type { Watched } from './watched.ts';
-import { Watching } from './watching.ts';
+import { WatchLifecycle } from './watch/watch-lifecycle.ts';
+import type { Watched } from './watch/watched.ts';
+import { Watching } from './watch/watching.ts';
 
 export interface DaemonSetup {
   /** Reads the configuration. @throws IdleproofError for what is wrong with it */

@@ -4,10 +4,10 @@ import { openOutbox, secretsOf } from './alert-sinks.ts';
 import { assemble, type DaemonParts, type DaemonSetup } from './assemble.ts';
 import { closeAll } from './close-all.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
-import { finishCutOff } from './finish-cut-off.ts';
+import { finishCutOff } from './proofs/finish-cut-off.ts';
 import { takeStateFolder } from './state-folder.ts';
 import { type UnprovenWindow, unprovenWindows } from './unproven.ts';
-import { THIS_HOST, type Watched } from './watched.ts';
+import { THIS_HOST, type Watched } from './watch/watched.ts';
 
 export interface DaemonOptions extends DaemonSetup {
   /** Told how to ask for the windows that would have no proof if it ended now. */

@@ -10,7 +10,7 @@ import { readKeptProofsGently } from '../session/kept-proofs.ts';
 import { pageStyle } from '../session/page-assets.ts';
 import { windowsWithoutProof } from '../session/windows-without-proof.ts';
 import { type CronTimer, onCron } from './cron.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log/log.ts';
 import type { DaemonPlan } from './plan.ts';
 
 /** Where none of those asked for is one that many proofs can be written as. */

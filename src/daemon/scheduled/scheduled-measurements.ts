@@ -6,7 +6,7 @@ import type { TakenMeasurement } from '../../model/taken-measurement.ts';
 import type { TargetSpec } from '../../model/target.ts';
 import type { StartedCommand } from '../../targets/command/command.ts';
 import type { AlertPost } from '../alert-post.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import type { DaemonPlan } from '../plan.ts';
 import type { Problems } from '../problems.ts';
 import { usualStateFolders } from '../state-folder.ts';
