@@ -7,8 +7,13 @@ import { parseProof } from '../../core/proof/schema.ts';
 import { parseVerifiable } from '../../core/proof/verifiable.ts';
 import { IdleproofError } from '../../errors.ts';
 import type { WindowVerdict } from '../../model/window-verdict.ts';
-import { readMeasuredRun, resultsPathOf, type StoredRun, withoutCopies } from '../../session/measured-run.ts';
-import { proofPathOf, readProofBytes } from '../../session/stored-proof.ts';
+import {
+  readMeasuredRun,
+  resultsPathOf,
+  type StoredRun,
+  withoutCopies,
+} from '../../session/proofs/measured-run.ts';
+import { proofPathOf, readProofBytes } from '../../session/proofs/stored-proof.ts';
 import { baselinesFolder } from './baselines.ts';
 
 /**

@@ -10,8 +10,8 @@ import type { Window } from '../../model/evidence.ts';
 import type { Proof } from '../../model/proof.ts';
 import { EvidenceReader, type StoredEvidence } from '../../evidence/read.ts';
 import type { WindowSpan } from '../../evidence/read-window.ts';
-import type { ProofOutput } from '../../session/proof-files.ts';
-import { keepProof } from '../../session/proof-folder.ts';
+import type { ProofOutput } from '../../session/proofs/proof-files.ts';
+import { keepProof } from '../../session/proofs/proof-folder.ts';
 import { prove } from '../../session/prove.ts';
 import type { DaemonPlan } from '../plan.ts';
 

@@ -1,5 +1,5 @@
 import type { WindowKey } from '../../model/evidence.ts';
-import { withdrawProof } from '../../session/withdrawn.ts';
+import { withdrawProof } from '../../session/proofs/withdrawn.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Log } from '../log/log.ts';
 import type { ProofQueue } from './proof-queue.ts';

@@ -1,6 +1,6 @@
 import { counted } from '../../core/wording/amounts.ts';
 import type { WindowKey } from '../../model/evidence.ts';
-import { noteUnjudged } from '../../session/unjudged.ts';
+import { noteUnjudged } from '../../session/proofs/unjudged.ts';
 import type { Log } from '../log/log.ts';
 import type { Problems } from '../problems.ts';
 

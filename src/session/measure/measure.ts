@@ -14,7 +14,7 @@ import { systemClock } from '../../os/clock.ts';
 import { renderJson } from '../../render/json.ts';
 import { runInfoOf } from '../run-info.ts';
 import { Recorder } from '../recorder.ts';
-import { dropRunFolder, makeRunFolder } from '../run-folder.ts';
+import { dropRunFolder, makeRunFolder } from '../proofs/run-folder.ts';
 import { measureSelf } from '../self-usage.ts';
 import type { MeasureHooks, MeasurePlan, Probe, Probed } from './plan.ts';
 import { SAMPLE_TICK_MS, type Sampling, startSampling } from './sampling.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { summarizeProofs } from '../../../../src/core/proof/summary.ts';
 import { Problems } from '../../../../src/daemon/problems.ts';
 import { UnjudgedWindows } from '../../../../src/daemon/proofs/unjudged-windows.ts';
-import { readKeptProofs } from '../../../../src/session/kept-proofs.ts';
+import { readKeptProofs } from '../../../../src/session/proofs/kept-proofs.ts';
 import { proofOf } from '../../../support/proofs.ts';
 import { quietLog } from '../../../support/quiet-log.ts';
 
