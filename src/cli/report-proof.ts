@@ -12,13 +12,14 @@ import { readWholeProof } from '../session/proofs/stored-proof.ts';
 import { refuse, reportFormats, type ReportOptions } from './report-options.ts';
 import { tellReport } from './report-output.ts';
 import { signerFor } from './signing-key.ts';
+import { EVIDENCE_FILE } from '../model/file-names.ts';
 
 /** One proof again, in the formats asked for. */
 export function renderOne(proofPath: string, options: ReportOptions): void {
   const formats = reportFormats(options, PROOF_FORMATS, 'md');
   const signer = signerFor(formats, options.key, process.env, refuse);
   const proof = readWholeProof(proofPath);
-  const evidencePath = options.evidence ?? join(dirname(proofPath), 'evidence.db');
+  const evidencePath = options.evidence ?? join(dirname(proofPath), EVIDENCE_FILE);
   const material = materialOf(proof, proofPath, evidencePath);
   if (signer !== null) {
     const { rules = [] } = options;

@@ -11,6 +11,7 @@ import { collect } from './selector-options.ts';
 import { describeVerified, standingOf, type Standing, type Verified } from './verify-text.ts';
 import { toolVersion } from './version.ts';
 import { renderJson } from '../render/json.ts';
+import { EVIDENCE_FILE, PROOF_FILE } from '../model/file-names.ts';
 
 const EXAMPLES = `
 Examples:
@@ -95,7 +96,7 @@ async function verifyFile(
       refuseSubjects(path, subjects);
       return await verifyEvidenceFile(path, options);
     case 'attestation': {
-      const proofPath = options.proof ?? join(dirname(path), 'proof.json');
+      const proofPath = options.proof ?? join(dirname(path), PROOF_FILE);
       if (!existsSync(proofPath))
         throw new IdleproofError('VERIFY_PROOF_MISSING', { path, proof: proofPath });
       return await verifyProofFile(path, { proofPath, attestationPath: path }, options, key, subjects);
@@ -144,7 +145,7 @@ async function verifyProofFile(
   } catch (error) {
     if (attested === null || !(error instanceof IdleproofError)) throw error;
     const { read: _, ...attestation } = attested;
-    const damage = { where: 'proof.json', problem: `it is not as it was attested: ${error.message}` };
+    const damage = { where: PROOF_FILE, problem: `it is not as it was attested: ${error.message}` };
     return {
       path,
       kind: 'attestation',
@@ -153,7 +154,7 @@ async function verifyProofFile(
   }
   const { subjectProblems } = await import('../session/verify/verify-subject.ts');
   const { verified: held, material } = verifyProof(proof, {
-    evidencePath: options.evidence ?? join(dirname(proofPath), 'evidence.db'),
+    evidencePath: options.evidence ?? join(dirname(proofPath), EVIDENCE_FILE),
     loadPacks: (names) => packsOfProof(names, options.rules),
     toolVersion: toolVersion(),
   });

@@ -8,6 +8,7 @@ import { finishCutOff } from './proofs/finish-cut-off.ts';
 import { takeStateFolder } from './state-folder.ts';
 import { type UnprovenWindow, unprovenWindows } from './unproven.ts';
 import { THIS_HOST, type Watched } from './watch/watched.ts';
+import { EVIDENCE_FILE } from '../model/file-names.ts';
 
 export interface DaemonOptions extends DaemonSetup {
   /** Told how to ask for the windows that would have no proof if it ended now. */
@@ -55,7 +56,7 @@ class Daemon {
   static open(options: DaemonOptions, folder: string, watched: Watched): Daemon {
     const { log, plan } = options;
     log.hide(secretsOf(plan));
-    const { store, setAside } = EvidenceStore.open(join(folder, 'evidence.db'));
+    const { store, setAside } = EvidenceStore.open(join(folder, EVIDENCE_FILE));
     if (setAside !== null) log.error('the evidence could not be used and was set aside', setAside);
     try {
       return new Daemon(options, store, assemble(options, store, openOutbox(folder, plan, log), watched));

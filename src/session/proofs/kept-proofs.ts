@@ -6,11 +6,10 @@ import type { KeptProofs } from '../../core/proof/summary.ts';
 import { IdleproofError } from '../../errors.ts';
 import { isResults } from './measured-run.ts';
 import { isUnfinished } from './proof-folder.ts';
-import { PROOF_FILE, readProofBytes } from './stored-proof.ts';
+import { readProofBytes } from './stored-proof.ts';
 import { UNJUDGED_FILE } from './unjudged.ts';
 import { WITHDRAWN_FILE } from './withdrawn.ts';
-
-const EVIDENCE_FILE = 'evidence.db';
+import { DAEMON_LOCK_FILE, EVIDENCE_FILE, PROOF_FILE } from '../../model/file-names.ts';
 
 /** Run folders lie in the folder of proofs, or one group below. */
 const MAX_DEPTH = 3;
@@ -66,7 +65,7 @@ function* keptProofs(folder: string): Generator<undefined, KeptProofs> {
       yield;
     } else if (names.has(UNJUDGED_FILE)) noteUnproved(at, UNJUDGED_FILE);
     // The store of a daemon lies in its state folder, with its own lock; its windows have folders of their own. Measurements are proved by nobody.
-    else if (names.has(EVIDENCE_FILE) && !names.has('daemon.lock') && ![...names].some(isResults))
+    else if (names.has(EVIDENCE_FILE) && !names.has(DAEMON_LOCK_FILE) && ![...names].some(isResults))
       noteUnproved(at, EVIDENCE_FILE);
     if (depth === MAX_DEPTH) return;
     for (const entry of within.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {

@@ -6,11 +6,11 @@ import type { GateSheet } from '../../model/gate-sheet.ts';
 import type { MeasuredResult } from '../../model/measure-document.ts';
 import { readBoundedFile } from '../../os/bounded-file.ts';
 import { isResults, readMeasuredResult } from './measured-run.ts';
+import { GATES_FILE } from '../../model/file-names.ts';
 
 /** As proofs: run folders lie in the folder, or one group below. */
 const MAX_DEPTH = 3;
 const MAX_SHEET_BYTES = 4_000_000;
-const SHEET_FILE = 'gates.json';
 
 /** Reads what measuring commands have left in a folder and the folders below, the last ones first. What cannot be read is left out, and told. */
 export function readKeptResults(folder: string): { results: MeasuredResult[]; broken: string[] } {
@@ -36,7 +36,7 @@ export function readKeptResults(folder: string): { results: MeasuredResult[]; br
 
 /** The gate sheet beside a proof; null: the proof is of no such run. @throws Error that says what is wrong with it */
 export function readSheetBeside(folder: string, headline: string): GateSheet | null {
-  const path = join(folder, SHEET_FILE);
+  const path = join(folder, GATES_FILE);
   if (!existsSync(path)) return null;
   const parsed = gateSheetSchema.safeParse(
     parseUnambiguous(readBoundedFile(path, MAX_SHEET_BYTES).toString('utf8')),

@@ -14,6 +14,7 @@ import { renderJunit } from '../../render/junit.ts';
 import { renderMarkdown } from '../../render/markdown.ts';
 import { renderTrace } from '../../render/trace/render.ts';
 import { readPageAssets } from '../page-assets.ts';
+import { PROOF_FILE } from '../../model/file-names.ts';
 
 interface FormatEntry {
   fileName: string;
@@ -23,7 +24,7 @@ interface FormatEntry {
 
 /** Everything that a proof can be written as: `check`, the daemon and `report` go by this table. */
 export const FORMATS: Readonly<Record<ProofFormat, FormatEntry>> = {
-  json: { fileName: 'proof.json', render: ({ proof }) => renderJson(proof) },
+  json: { fileName: PROOF_FILE, render: ({ proof }) => renderJson(proof) },
   md: { fileName: 'proof.md', render: ({ proof }) => renderMarkdown(proof) },
   html: {
     fileName: 'proof.html',

@@ -6,7 +6,7 @@ import type { Proof } from '../../model/proof.ts';
 import { renderJson } from '../../render/json.ts';
 import { type ProofOutput, writeProof } from './proof-files.ts';
 import { nthFolder, runFolderName } from './run-folder.ts';
-import { PROOF_FILE } from './stored-proof.ts';
+import { PROOF_FILE } from '../../model/file-names.ts';
 
 const UNFINISHED = '.part';
 

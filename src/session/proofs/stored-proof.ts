@@ -5,8 +5,7 @@ import { parseVerifiable } from '../../core/proof/verifiable.ts';
 import { IdleproofError } from '../../errors.ts';
 import type { Proof } from '../../model/proof.ts';
 import { readBoundedFile } from '../../os/bounded-file.ts';
-
-export const PROOF_FILE = 'proof.json';
+import { EVIDENCE_FILE, PROOF_FILE } from '../../model/file-names.ts';
 
 /** Larger ones are no proofs of ours. */
 const MAX_BYTES = 32_000_000;
@@ -52,6 +51,6 @@ export function readWholeProof(given: string): Proof {
 function notOfThisVersion(path: string, json: string): IdleproofError {
   const parsed = parseVerifiable(json);
   if ('problem' in parsed) return new IdleproofError('PROOF_UNREADABLE', { path, problem: parsed.problem });
-  const evidence = join(dirname(path), 'evidence.db');
+  const evidence = join(dirname(path), EVIDENCE_FILE);
   return new IdleproofError('PROOF_OTHER_VERSION', { path, evidence, version: parsed.proof.tool.version });
 }

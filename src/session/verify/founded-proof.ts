@@ -8,6 +8,7 @@ import { EvidenceReader } from '../../evidence/read.ts';
 import { renderJson } from '../../render/json.ts';
 import { chainProblems, type ProofCheck, verifyProof } from './verify-proof.ts';
 import { readEvidenceFor } from './proof-evidence.ts';
+import { PROOF_FILE } from '../../model/file-names.ts';
 
 /** The evidence of a proof, to draw it from. Throws PROOF_UNFOUNDED where it is of another run, or was changed. */
 export function evidenceBehind(proof: Proof, proofPath: string, evidencePath: string): Evidence {
@@ -30,8 +31,7 @@ export function assertFounded(proof: Proof, proofPath: string, check: ProofCheck
   refuseAny([...evidence.problems, ...problems], proofPath, check.evidencePath);
   const others = judged.again ? [] : [{ where: 'its verdicts', problem: judged.reason }];
   const isAsWritten = readFileSync(proofPath, 'utf8') === renderJson(proof);
-  if (!isAsWritten)
-    others.push({ where: 'proof.json', problem: 'it was written anew since, in other bytes' });
+  if (!isAsWritten) others.push({ where: PROOF_FILE, problem: 'it was written anew since, in other bytes' });
   refuseAny(others, proofPath, check.evidencePath);
 }
 

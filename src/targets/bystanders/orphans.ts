@@ -1,13 +1,12 @@
 import { basename, dirname } from 'node:path';
 import { redactCmdline } from '../../core/parse/cmdline.ts';
 import { isInterpreter } from '../../core/parse/interpreter.ts';
-import { managerPath, parseCgroup } from '../../core/parse/proc-cgroup.ts';
 import type { ProcStat } from '../../core/parse/proc-stat.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { Orphan } from '../../model/target.ts';
 import type { Procfs } from '../../os/procfs.ts';
-import { readArguments, readExe, readName } from '../process-info.ts';
-import { isReparented, permitted } from '../process-table.ts';
+import { readArguments, readExe, readManagerPath, readName } from '../process-info.ts';
+import { isReparented } from '../process-table.ts';
 import type { Scene } from '../scene.ts';
 
 /** Folders that hold programs of many makers: sharing one says nothing. */
@@ -99,10 +98,6 @@ function installFolder(exe: string | null): string | null {
   if (exe === null || isInterpreter(basename(exe))) return null;
   const folder = dirname(exe);
   return folder === '/' || SHARED_FOLDER.test(folder) ? null : folder;
-}
-
-function readManagerPath(procfs: Procfs, pid: number): string | null {
-  return managerPath(parseCgroup(permitted(() => procfs.read(`${pid}/cgroup`)) ?? ''));
 }
 
 function describe(procfs: Procfs, stat: ProcStat, reason: string): Orphan {

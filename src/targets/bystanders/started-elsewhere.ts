@@ -4,8 +4,9 @@ import type { StartElsewhere } from '../../model/outsider.ts';
 import type { Orphan } from '../../model/target.ts';
 import { hasEnded, readStat } from '../process-table.ts';
 import type { Registry } from '../registry.ts';
-import { type Around, describe, hasStrangers, pathOf } from './strangers.ts';
+import { type Around, describe, hasStrangers } from './strangers.ts';
 import type { TargetState } from '../target-state.ts';
+import { readManagerPath } from '../process-info.ts';
 
 const REASON = "the target's program was started outside of its tree";
 const LONGEST_PATH = 1000;
@@ -30,6 +31,7 @@ export function strangerOf(
   // As for other strangers: a service manager that put it elsewhere knows better where it comes from.
   const roots = [...target.roots];
   const isElsewhere =
-    roots.length > 0 && roots.every((root) => pathOf(procfs, root.pid) !== pathOf(procfs, pid));
+    roots.length > 0 &&
+    roots.every((root) => readManagerPath(procfs, root.pid) !== readManagerPath(procfs, pid));
   return isElsewhere ? null : describe(procfs, stat, REASON);
 }

@@ -1,12 +1,11 @@
 import { redactCmdline } from '../../core/parse/cmdline.ts';
-import { managerPath, parseCgroup } from '../../core/parse/proc-cgroup.ts';
 import type { ProcStat } from '../../core/parse/proc-stat.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { Orphan } from '../../model/target.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import type { Guard } from '../guard.ts';
-import { readArguments, readName } from '../process-info.ts';
-import { hasEnded, isReparented, permitted, type ProcessLookup, readStat } from '../process-table.ts';
+import { readArguments, readManagerPath, readName } from '../process-info.ts';
+import { hasEnded, isReparented, type ProcessLookup, readStat } from '../process-table.ts';
 import type { TargetState } from '../target-state.ts';
 
 export interface Around {
@@ -45,18 +44,13 @@ export function hasStrangers({ tree, isCommand, cgroup }: TargetState): boolean 
 
 function whySuspect({ procfs, table }: Around, stat: ProcStat, root: WatchedProcess): string | null {
   // A service manager that put it elsewhere knows better where it comes from.
-  if (pathOf(procfs, stat.pid) !== pathOf(procfs, root.pid)) return null;
+  if (readManagerPath(procfs, stat.pid) !== readManagerPath(procfs, root.pid)) return null;
   if (isReparented(table, stat)) return 'it appeared while the target ran, and its parent is gone';
   const group = readStat(procfs, root.pid)?.groupId;
   const isSibling = stat.parentPid === root.parentPid && stat.sessionId === root.sessionId;
   return isSibling && stat.groupId === group && stat.groupId !== stat.pid
     ? "it appeared while the target ran, in the target's process group and under the same parent"
     : null;
-}
-
-/** The control group that a process's manager gave it; null: it cannot be told. */
-export function pathOf(procfs: Procfs, pid: number): string | null {
-  return managerPath(parseCgroup(permitted(() => procfs.read(`${pid}/cgroup`)) ?? ''));
 }
 
 /** A process outside of a target's trees, with why it may belong to the target all the same. */

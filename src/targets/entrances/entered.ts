@@ -5,9 +5,7 @@ import { readStat } from '../process-table.ts';
 import { readCgroups } from '../select/by-cgroup.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { TargetState } from '../target-state.ts';
-
-/** Field 22 of /proc/PID/stat is read a moment before the kernel tells. */
-const SAME_START_TICKS = 2;
+import { SAME_START_TICKS } from '../../model/clock-ticks.ts';
 
 /** Where somebody is who came into a group: in the target and to be found, watched by now, gone from it, or never there. */
 export function whereIs(
