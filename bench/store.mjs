@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EvidenceReader } from '../dist/evidence/read.js';
 import { EvidenceStore } from '../dist/evidence/store.js';
-import { verifyEvidence } from '../dist/evidence/verify.js';
+import { verifyEvidence } from '../dist/evidence/verify/verify.js';
 import { writeSection } from './page.mjs';
 import { PROCESSES } from './recorded-app.mjs';
 import { DAY_MS, playDays, START_MS } from './recorded-days.mjs';

@@ -1,6 +1,6 @@
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import { bounded } from '../render/bounded.ts';
-import type { EvidenceProblem, Verification } from '../evidence/verification.ts';
+import type { EvidenceProblem, Verification } from '../evidence/verify/verification.ts';
 import type { VerifiedAttestation } from '../session/verify/verify-attestation.ts';
 import type { ProofClaim } from '../session/verify/proof-claim.ts';
 import type { VerifiedProof } from '../session/verify/verify-proof.ts';

@@ -117,7 +117,7 @@ function refuseSubjects(path: string, { length }: readonly Subject[]): void {
 }
 
 async function verifyEvidenceFile(path: string, { head }: VerifyOptions): Promise<Verified> {
-  const { verifyEvidence } = await import('../evidence/verify.ts');
+  const { verifyEvidence } = await import('../evidence/verify/verify.ts');
   const evidence = verifyEvidence(path, head === undefined ? [] : [head]);
   const problems = evidence.missingHeads.map((missing) => ({
     where: 'the chain',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EvidenceStore } from '../../src/evidence/store.ts';
-import { verifyEvidence } from '../../src/evidence/verify.ts';
+import { verifyEvidence } from '../../src/evidence/verify/verify.ts';
 import { looksRow } from '../support/evidence-rows.ts';
 
 const STORE = fileURLToPath(new URL('../../dist/evidence/store.js', import.meta.url));

@@ -7,7 +7,7 @@ import { LAYOUT, SEGMENTED_LAYOUT } from '../../src/evidence/migrations.ts';
 import { EvidenceReader, readEvidence } from '../../src/evidence/read.ts';
 import { documentRow } from '../../src/evidence/rows.ts';
 import { EvidenceStore } from '../../src/evidence/store.ts';
-import { verifyEvidence } from '../../src/evidence/verify.ts';
+import { verifyEvidence } from '../../src/evidence/verify/verify.ts';
 import type { Proof } from '../../src/model/proof.ts';
 import { openSqlite } from '../../src/os/sqlite.ts';
 import { type CliResult, runCli } from '../support/cli.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { EvidenceReader } from '../../src/evidence/read.ts';
-import { verifyEvidence } from '../../src/evidence/verify.ts';
+import { verifyEvidence } from '../../src/evidence/verify/verify.ts';
 import type { Window, WindowKey } from '../../src/model/evidence.ts';
 import type { VerdictDocument } from '../../src/session/judged-soak.ts';
 import { Receiver } from '../support/alerts.ts';

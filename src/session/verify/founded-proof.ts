@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { IdleproofError } from '../../errors.ts';
-import { verifyEvidence } from '../../evidence/verify.ts';
-import type { EvidenceProblem } from '../../evidence/verification.ts';
+import { verifyEvidence } from '../../evidence/verify/verify.ts';
+import type { EvidenceProblem } from '../../evidence/verify/verification.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Proof } from '../../model/proof.ts';
 import { EvidenceReader } from '../../evidence/read.ts';

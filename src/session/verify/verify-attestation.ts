@@ -3,7 +3,7 @@ import { isSignedBy } from '../../attest/dsse.ts';
 import { type ReadEnvelope, readEnvelopes, statementIn } from '../../attest/envelopes.ts';
 import { keyIdOf } from '../../attest/keys.ts';
 import { proofDigestIn, statementsOf } from '../../core/attest/statements.ts';
-import type { EvidenceProblem } from '../../evidence/verification.ts';
+import type { EvidenceProblem } from '../../evidence/verify/verification.ts';
 import type { Envelope, Statement } from '../../model/attestation.ts';
 import type { ProofMaterial } from '../../model/proof-format.ts';
 

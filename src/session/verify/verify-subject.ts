@@ -1,5 +1,5 @@
 import { refuser } from '../../errors/refuse.ts';
-import type { EvidenceProblem } from '../../evidence/verification.ts';
+import type { EvidenceProblem } from '../../evidence/verify/verification.ts';
 import type { Proof } from '../../model/proof.ts';
 import { sha256OfFile } from '../../os/file-digest.ts';
 

@@ -6,7 +6,7 @@ import { evidenceInUse } from '../../../src/daemon/unproven.ts';
 import { Upkeep } from '../../../src/daemon/upkeep.ts';
 import { documentRow } from '../../../src/evidence/rows.ts';
 import type { SegmentState } from '../../../src/evidence/segments.ts';
-import { verifyEvidence } from '../../../src/evidence/verify.ts';
+import { verifyEvidence } from '../../../src/evidence/verify/verify.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
 import type { TimeSpan } from '../../../src/model/time.ts';
 import { quietLog } from '../../support/quiet-log.ts';

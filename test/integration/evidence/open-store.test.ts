@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../src/os/sqlite.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
-import { verifyEvidence } from '../../../src/evidence/verify.ts';
+import { verifyEvidence } from '../../../src/evidence/verify/verify.ts';
 import { cpuRow, looksRow, runRow, startRow } from '../../support/evidence-rows.ts';
 import { folderForEach } from '../../support/folder-for-each.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EvidenceReader, readEvidence } from '../../../src/evidence/read.ts';
 import { gapRow, sampleRow } from '../../../src/evidence/rows.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
-import { verifyEvidence } from '../../../src/evidence/verify.ts';
+import { verifyEvidence } from '../../../src/evidence/verify/verify.ts';
 import {
   connectRow,
   countersRow,

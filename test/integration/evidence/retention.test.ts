@@ -8,7 +8,7 @@ import { CounterReader } from '../../../src/evidence/counter-deltas.ts';
 import { counterRow, documentRow } from '../../../src/evidence/rows.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
 import type { Value } from '../../../src/evidence/tables.ts';
-import { verifyEvidence } from '../../../src/evidence/verify.ts';
+import { verifyEvidence } from '../../../src/evidence/verify/verify.ts';
 import { connectRow, cpuRow, looksRow, runRow, startRow } from '../../support/evidence-rows.ts';
 import { folderForEach } from '../../support/folder-for-each.ts';
 

@@ -8,7 +8,7 @@ import { counterRow, sampleRow } from '../../../src/evidence/rows.ts';
 import { Standing } from '../../../src/evidence/standing.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
 import type { Row } from '../../../src/evidence/tables.ts';
-import { verifyEvidence } from '../../../src/evidence/verify.ts';
+import { verifyEvidence } from '../../../src/evidence/verify/verify.ts';
 import type { Evidence } from '../../../src/model/evidence.ts';
 import type { ProcessMetric, ProcessMetrics } from '../../../src/model/sample.ts';
 import { openSqlite } from '../../../src/os/sqlite.ts';

@@ -6,7 +6,7 @@ import { readEvidence } from '../../../src/evidence/read.ts';
 import { documentRow } from '../../../src/evidence/rows.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
 import type { Row } from '../../../src/evidence/tables.ts';
-import { verifyEvidence } from '../../../src/evidence/verify.ts';
+import { verifyEvidence } from '../../../src/evidence/verify/verify.ts';
 import type { Proof } from '../../../src/model/proof.ts';
 import { type CutOff, readCutOff } from '../../../src/session/cut-off.ts';
 import { prove } from '../../../src/session/prove.ts';

@@ -6,7 +6,7 @@ import { loadRulePacks } from '../../../src/config/rule-packs.ts';
 import { lookBackMs } from '../../../src/core/rules/look-back.ts';
 import { readEvidence } from '../../../src/evidence/read.ts';
 import { EvidenceStore } from '../../../src/evidence/store.ts';
-import { verifyEvidence } from '../../../src/evidence/verify.ts';
+import { verifyEvidence } from '../../../src/evidence/verify/verify.ts';
 import type { Observations } from '../../../src/model/collector.ts';
 import type { Proof } from '../../../src/model/proof.ts';
 import type { WatchedProcess } from '../../../src/model/process.ts';

@@ -3,13 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSqlite } from '../../../src/os/sqlite.ts';
-import { readEvidence } from '../../../src/evidence/read.ts';
-import { documentRow } from '../../../src/evidence/rows.ts';
-import { EvidenceStore } from '../../../src/evidence/store.ts';
-import type { Verification } from '../../../src/evidence/verification.ts';
-import { verifyEvidence } from '../../../src/evidence/verify.ts';
-import { connectRow, countersRow, cpuRow, looksRow, runRow, startRow } from '../../support/evidence-rows.ts';
+import { openSqlite } from '../../../../src/os/sqlite.ts';
+import { readEvidence } from '../../../../src/evidence/read.ts';
+import { documentRow } from '../../../../src/evidence/rows.ts';
+import { EvidenceStore } from '../../../../src/evidence/store.ts';
+import type { Verification } from '../../../../src/evidence/verify/verification.ts';
+import { verifyEvidence } from '../../../../src/evidence/verify/verify.ts';
+import {
+  connectRow,
+  countersRow,
+  cpuRow,
+  looksRow,
+  runRow,
+  startRow,
+} from '../../../support/evidence-rows.ts';
 
 let folder: string;
 let path: string;

@@ -1,4 +1,4 @@
-import { prepared, type Sqlite } from '../os/sqlite.ts';
+import { prepared, type Sqlite } from '../../os/sqlite.ts';
 import type { EvidenceProblem } from './verification.ts';
 
 /** So many are told; one is enough for the file not to be read. */

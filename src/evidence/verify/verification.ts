@@ -1,4 +1,4 @@
-import type { SegmentState } from './segments.ts';
+import type { SegmentState } from '../segments.ts';
 
 /** Something that is not as it was written, and where. */
 export interface EvidenceProblem {

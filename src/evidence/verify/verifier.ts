@@ -1,16 +1,10 @@
-import { prepared, type Sqlite } from '../os/sqlite.ts';
-import {
-  type BatchHead,
-  CHAIN_START,
-  digestBatch,
-  digestOpening,
-  digestSegment,
-  digestThinned,
-} from './chain.ts';
-import type { RetentionNote } from './retention.ts';
-import { RowCursors } from './row-cursors.ts';
-import { headerOf, readSegments, type Segment } from './segments.ts';
-import type { TableName } from './tables.ts';
+import type { Sqlite } from '../../os/sqlite.ts';
+import { type BatchRow, BatchWalk } from './batch-walk.ts';
+import { CHAIN_START, digestBatch, digestOpening, digestSegment, digestThinned } from '../chain.ts';
+import type { RetentionNote } from '../retention.ts';
+import type { RowCursors } from './row-cursors.ts';
+import { headerOf, readSegments, type Segment } from '../segments.ts';
+import type { TableName } from '../tables.ts';
 import type { EvidenceProblem, Verification, VerifiedSegment } from './verification.ts';
 
 const MAX_PROBLEMS = 100;
@@ -19,39 +13,6 @@ interface SegmentEnd {
   head: string;
   held: number;
   rows: number;
-}
-
-interface BatchRow extends BatchHead {
-  rows: number;
-  previous: string;
-  sha256: string;
-  segment: number;
-}
-
-/** Batches and rows, each read once, in order; to be closed. */
-class Walk {
-  readonly rows: RowCursors;
-  readonly #batches: IterableIterator<BatchRow>;
-  batch: BatchRow | null = null;
-
-  constructor(db: Sqlite, hasSegments: boolean, tables: ReadonlySet<TableName>) {
-    const extra = hasSegments ? 'segment, keyframe' : '1 AS segment, 0 AS keyframe';
-    const batches = prepared(
-      db,
-      `SELECT id, at_ms AS atMs, rows, previous, sha256, ${extra} FROM batch ORDER BY id`,
-    );
-    this.rows = new RowCursors(db, tables);
-    this.#batches = batches.iterate() as IterableIterator<BatchRow>;
-  }
-
-  next(): void {
-    this.batch = this.#batches.next().value ?? null;
-  }
-
-  close(): void {
-    this.#batches.return?.();
-    this.rows.close();
-  }
 }
 
 /** One walk over all segments, batches and rows of a file. */
@@ -77,7 +38,7 @@ export class Verifier {
     this.#db.exec('BEGIN');
     this.#checkPages();
     const segments = readSegments(this.#db, this.#hasSegments);
-    const walk = new Walk(this.#db, this.#hasSegments, tables);
+    const walk = new BatchWalk(this.#db, this.#hasSegments, tables);
     try {
       walk.next();
       return this.#walk(segments, walk);
@@ -86,7 +47,7 @@ export class Verifier {
     }
   }
 
-  #walk(segments: readonly Segment[], walk: Walk): Verification {
+  #walk(segments: readonly Segment[], walk: BatchWalk): Verification {
     const verified: VerifiedSegment[] = [];
     let previous = CHAIN_START;
     let firstBatch = 1;
@@ -121,7 +82,7 @@ export class Verifier {
     };
   }
 
-  #checkBatches(segment: Segment, walk: Walk, isLast: boolean): SegmentEnd {
+  #checkBatches(segment: Segment, walk: BatchWalk, isLast: boolean): SegmentEnd {
     let head = this.#startOf(segment);
     let [held, rows] = [0, 0];
     for (; walk.batch !== null && (walk.batch.segment <= segment.id || isLast); walk.next()) {

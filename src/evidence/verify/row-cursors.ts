@@ -1,5 +1,5 @@
-import { type Sqlite, prepared } from '../os/sqlite.ts';
-import { columnsOf, TABLE_NAMES, type Row, type TableName, type Value } from './tables.ts';
+import { type Sqlite, prepared } from '../../os/sqlite.ts';
+import { columnsOf, TABLE_NAMES, type Row, type TableName, type Value } from '../tables.ts';
 
 interface Cursor {
   table: TableName;

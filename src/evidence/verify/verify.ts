@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
-import { IdleproofError } from '../errors.ts';
-import { isDamage, isNoDatabase, type Sqlite } from '../os/sqlite.ts';
-import { CHAIN_START } from './chain.ts';
+import { IdleproofError } from '../../errors.ts';
+import { isDamage, isNoDatabase, type Sqlite } from '../../os/sqlite.ts';
+import { CHAIN_START } from '../chain.ts';
 import { foreignObjects } from './foreign-objects.ts';
-import { type OpenEvidence, openEvidence } from './open-evidence.ts';
+import { type OpenEvidence, openEvidence } from '../open-evidence.ts';
 import type { EvidenceProblem, Verification } from './verification.ts';
 import { Verifier } from './verifier.ts';
 
