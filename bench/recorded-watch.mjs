@@ -1,6 +1,6 @@
 // A daemon's watch of the recorded app on simulated time: its loop, windows and store are the real ones.
-import { UserActions } from '../dist/daemon/user-actions.js';
-import { WatchRun } from '../dist/daemon/watch-run.js';
+import { UserActions } from '../dist/daemon/watch/user-actions.js';
+import { WatchRun } from '../dist/daemon/watch/watch-run.js';
 import { Canary } from '../dist/session/canary.js';
 import { Recorder } from '../dist/session/recorder.js';
 import { Watcher } from '../dist/session/watcher.js';

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { makeKeys, readSigner } from '../dist/attest/keys.js';
 import { loadRulePacks } from '../dist/config/rule-packs.js';
 import { PROOF_FORMATS } from '../dist/model/proof-format.js';
-import { writeProof } from '../dist/session/proof-files.js';
+import { writeProof } from '../dist/session/proofs/proof-files.js';
 import { proveEvidence } from '../dist/session/prove.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

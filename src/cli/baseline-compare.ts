@@ -11,7 +11,7 @@ import {
   type MeasuredComparisonFormat,
 } from '../model/measured-comparison.ts';
 import { type Statistic, STATISTICS } from '../model/measurement.ts';
-import type { StoredRun } from '../session/measured-run.ts';
+import type { StoredRun } from '../session/proofs/measured-run.ts';
 import { renderJson } from '../render/json.ts';
 import { EXIT } from './exit-codes.ts';
 import { type PrintedOptions, printedFormats } from './format-option.ts';
@@ -86,7 +86,7 @@ async function compare(name: string, results: readonly string[], options: Compar
     ]),
     acrossHosts: options.acrossHosts === true,
   };
-  const { findBaseline } = await import('../daemon/baselines.ts');
+  const { findBaseline } = await import('../daemon/proofs/baselines.ts');
   const { findStateFolder } = await import('./find-daemon.ts');
   const { compareMeasured } = await import('../core/measure/baseline/compare.ts');
   const { measured = [] } = findBaseline(findStateFolder(options.state), name);
@@ -109,7 +109,7 @@ async function compare(name: string, results: readonly string[], options: Compar
 
 /** What was measured since; named twice, or copied, a run counts once. */
 async function storedAt(results: readonly string[]): Promise<StoredRun[]> {
-  const { readMeasuredRun, resultsPathOf, withoutCopies } = await import('../session/measured-run.ts');
+  const { readMeasuredRun, resultsPathOf, withoutCopies } = await import('../session/proofs/measured-run.ts');
   const read = (given: string): StoredRun => {
     const path = resultsPathOf(given);
     if (path === null) {

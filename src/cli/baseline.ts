@@ -58,24 +58,24 @@ export function baselineCommand(done: (exitCode: number) => void): Command {
 }
 
 async function pin(paths: string[], options: StateOptions & { name: string }): Promise<void> {
-  const { pinBaseline } = await import('../daemon/pin-baseline.ts');
+  const { pinBaseline } = await import('../daemon/proofs/pin-baseline.ts');
   const { name } = options;
   tell(pinBaseline(await folderOf(options), name, paths, Date.now()), options);
 }
 
 async function show(name: string, options: StateOptions): Promise<void> {
-  const { findBaseline } = await import('../daemon/baselines.ts');
+  const { findBaseline } = await import('../daemon/proofs/baselines.ts');
   tell(findBaseline(await folderOf(options), name), options);
 }
 
 async function unpin(name: string, options: StateOptions): Promise<void> {
-  const { unpinBaseline } = await import('../daemon/baselines.ts');
+  const { unpinBaseline } = await import('../daemon/proofs/baselines.ts');
   unpinBaseline(await folderOf(options), name);
   process.stdout.write(options.json === true ? renderJson({ unpinned: name }) : `${name}: forgotten\n`);
 }
 
 async function list(options: StateOptions): Promise<void> {
-  const { readBaselines } = await import('../daemon/baselines.ts');
+  const { readBaselines } = await import('../daemon/proofs/baselines.ts');
   const { baselines, broken } = readBaselines(await folderOf(options));
   for (const path of broken) process.stderr.write(`${escapeControls(path)} cannot be read\n`);
   if (options.json === true) process.stdout.write(renderJson(baselines));

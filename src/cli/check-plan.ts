@@ -7,7 +7,7 @@ import { IdleproofError } from '../errors.ts';
 import { refuser } from '../errors/refuse.ts';
 import { PROOF_FORMATS } from '../model/proof-format.ts';
 import type { TargetSpec } from '../model/target.ts';
-import { assertOffline } from '../targets/own-network/own-network.ts';
+import { assertOffline } from '../targets/command/own-network/own-network.ts';
 import { signerFor } from './signing-key.ts';
 import { type RawCheckOptions, readyOf } from './check-options.ts';
 import type { CheckRequest } from './check-run.ts';

@@ -8,9 +8,9 @@ import type { Proof } from '../model/proof.ts';
 import type { ProofFormat } from '../model/proof-format.ts';
 import { runCheck } from '../session/check.ts';
 import type { CheckHooks, CheckPlan } from '../session/plan.ts';
-import { writeProof } from '../session/proof-files.ts';
+import { writeProof } from '../session/proofs/proof-files.ts';
 import { proveEvidence } from '../session/prove.ts';
-import { dropRunFolder, makeRunFolder } from '../session/run-folder.ts';
+import { dropRunFolder, makeRunFolder } from '../session/proofs/run-folder.ts';
 
 export interface CheckRequest extends Omit<CheckPlan, 'folder'> {
   out: string;

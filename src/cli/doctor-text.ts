@@ -1,6 +1,6 @@
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import type { Coverage } from '../model/proof.ts';
-import type { Diagnosis } from '../session/diagnose.ts';
+import type { Diagnosis } from '../session/doctor/diagnose.ts';
 
 type Lifetime = Coverage['excludes']['connectionLifetimeSeconds'];
 

@@ -46,7 +46,7 @@ const refuse = refuser('doctor');
 
 async function doctor(options: DoctorOptions): Promise<number> {
   const { loadConfig } = await import('../config/config.ts');
-  const { diagnose } = await import('../session/diagnose.ts');
+  const { diagnose } = await import('../session/doctor/diagnose.ts');
   const config = options.config === undefined ? null : loadConfig(options.config);
   const { durationMs, tickMs } = timingOf({ ...options, settle: '0s' }, config?.tickMs ?? null, refuse);
   const diagnosis = await diagnose({

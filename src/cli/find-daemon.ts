@@ -4,6 +4,7 @@ import { type ControlClient, controlClient } from '../daemon/control/client.ts';
 import { defaultStateFolder, usualStateFolders } from '../daemon/state-folder.ts';
 import { IdleproofError } from '../errors.ts';
 import type { DaemonStatus } from '../model/daemon-status.ts';
+import { DAEMON_LOCK_FILE } from '../model/file-names.ts';
 
 /** A daemon that answered. */
 export interface FoundDaemon {
@@ -34,7 +35,7 @@ export async function findDaemon(state: string | undefined): Promise<FoundDaemon
 /** The state folder that is named, or the first usual place where a daemon ever was; it need not run. */
 export function findStateFolder(state: string | undefined): string {
   if (state !== undefined) return resolve(state);
-  const known = usualStateFolders(process.env).find((folder) => existsSync(join(folder, 'daemon.lock')));
+  const known = usualStateFolders(process.env).find((folder) => existsSync(join(folder, DAEMON_LOCK_FILE)));
   return known ?? defaultStateFolder(process.env, process.geteuid?.() === 0);
 }
 

@@ -15,6 +15,7 @@ import { probeOf } from '../session/measure/probe-of.ts';
 import type { CheckHooks, RunStep } from '../session/plan.ts';
 import { checkAndProve } from './check-run.ts';
 import type { GatesRequest } from './gates-plan.ts';
+import { PROOF_FILE } from '../model/file-names.ts';
 
 /** Runs all gates in their order. */
 export async function runGates(
@@ -59,7 +60,7 @@ export async function runGates(
     command: check.command,
     gates: results,
     memory: memory.states,
-    proof: { file: 'proof.json', verdict: proof.verdict, headline: proof.headline },
+    proof: { file: PROOF_FILE, verdict: proof.verdict, headline: proof.headline },
   };
   return { sheet, files: [...files, ...writeGateSheet(folder, sheet), ...outcome.files] };
 }

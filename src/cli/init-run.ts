@@ -9,7 +9,7 @@ import { Procfs } from '../os/procfs.ts';
 import { renderConfigDraft } from '../render/config-draft.ts';
 import { describeCandidates, describeDiscovery } from '../render/discovery-text.ts';
 import { discover } from '../session/discover/discover.ts';
-import { findCandidates } from '../targets/listening.ts';
+import { findCandidates } from '../targets/discovery/listening.ts';
 import { DEFAULT_OUT } from './default-out.ts';
 import { DEFAULT_PACKS } from './default-packs.ts';
 import { refuseExisting, writeConfig } from './config-file.ts';

@@ -77,8 +77,8 @@ async function judge(path: string, options: RawJudgeOptions): Promise<number> {
   const { proof } = material;
   const files: string[] = [];
   if (options.out !== undefined) {
-    const { makeRunFolder } = await import('../session/run-folder.ts');
-    const { writeProof } = await import('../session/proof-files.ts');
+    const { makeRunFolder } = await import('../session/proofs/run-folder.ts');
+    const { writeProof } = await import('../session/proofs/proof-files.ts');
     const names = proof.targets.map(({ name }) => name);
     const folder = makeRunFolder(options.out, new Date(proof.window.opened.utc), names);
     files.push(...writeProof(folder, { material, evidencePath: path, formats, signer }));

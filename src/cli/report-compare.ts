@@ -1,7 +1,7 @@
 import { compareProofs } from '../core/compare/proofs.ts';
 import { COMPARISON_FORMATS, type ProofComparison } from '../model/proof-comparison.ts';
 import { comparisonMarkdown, comparisonText } from '../render/comparison.ts';
-import { readWholeProof } from '../session/stored-proof.ts';
+import { readWholeProof } from '../session/proofs/stored-proof.ts';
 import { refuse, reportFormats, type ReportOptions } from './report-options.ts';
 import { noteUnchecked } from './note-unchecked.ts';
 import { tellReport } from './report-output.ts';

@@ -5,10 +5,10 @@ import type { KeptProofs } from '../core/proof/summary.ts';
 import { IdleproofError } from '../errors.ts';
 import type { Proof } from '../model/proof.ts';
 import { type GatePage, type PastRun, renderGateBlock } from '../render/gate-block.ts';
-import { readKeptProofs } from '../session/kept-proofs.ts';
-import { readKeptResults, readSheetBeside } from '../session/kept-results.ts';
-import { proofPathOf, readWholeProof } from '../session/stored-proof.ts';
-import { writeInto } from '../session/write-into.ts';
+import { readKeptProofs } from '../session/proofs/kept-proofs.ts';
+import { readKeptResults, readSheetBeside } from '../session/proofs/kept-results.ts';
+import { proofPathOf, readWholeProof } from '../session/proofs/stored-proof.ts';
+import { writeInto } from '../session/proofs/write-into.ts';
 import { refuse, type ReportOptions } from './report-options.ts';
 
 const LAST_RUNS = 5;

@@ -3,22 +3,23 @@ import type { Evidence } from '../model/evidence.ts';
 import { PROOF_FORMATS, type ProofMaterial } from '../model/proof-format.ts';
 import type { Proof } from '../model/proof.ts';
 import type { RulePack } from '../core/rules/pack.ts';
-import { assertFounded, evidenceBehind } from '../session/founded-proof.ts';
+import { assertFounded, evidenceBehind } from '../session/verify/founded-proof.ts';
 import { noteUnchecked } from './note-unchecked.ts';
 import { packsOfProof } from './packs-of-proof.ts';
 import { toolVersion } from './version.ts';
-import { FORMATS } from '../session/proof-files.ts';
-import { readWholeProof } from '../session/stored-proof.ts';
+import { FORMATS } from '../session/proofs/proof-files.ts';
+import { readWholeProof } from '../session/proofs/stored-proof.ts';
 import { refuse, reportFormats, type ReportOptions } from './report-options.ts';
 import { tellReport } from './report-output.ts';
 import { signerFor } from './signing-key.ts';
+import { EVIDENCE_FILE } from '../model/file-names.ts';
 
 /** One proof again, in the formats asked for. */
 export function renderOne(proofPath: string, options: ReportOptions): void {
   const formats = reportFormats(options, PROOF_FORMATS, 'md');
   const signer = signerFor(formats, options.key, process.env, refuse);
   const proof = readWholeProof(proofPath);
-  const evidencePath = options.evidence ?? join(dirname(proofPath), 'evidence.db');
+  const evidencePath = options.evidence ?? join(dirname(proofPath), EVIDENCE_FILE);
   const material = materialOf(proof, proofPath, evidencePath);
   if (signer !== null) {
     const { rules = [] } = options;

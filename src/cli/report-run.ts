@@ -6,9 +6,9 @@ import { PROOF_FORMATS } from '../model/proof-format.ts';
 import { SUMMARY_FORMATS } from '../model/proof-summary.ts';
 import { SUMMARY_TEXT } from '../render/summary.ts';
 import { excludedBySoak } from '../session/judged-soak.ts';
-import { readKeptProofs } from '../session/kept-proofs.ts';
+import { readKeptProofs } from '../session/proofs/kept-proofs.ts';
 import { pageStyle } from '../session/page-assets.ts';
-import { windowsWithoutProof } from '../session/windows-without-proof.ts';
+import { windowsWithoutProof } from '../session/proofs/windows-without-proof.ts';
 import { DEFAULT_OUT } from './default-out.ts';
 import { findDaemon } from './find-daemon.ts';
 import { compareReport } from './report-compare.ts';
@@ -16,6 +16,7 @@ import { insertReport } from './report-into.ts';
 import { refuse, reportFormats, type ReportOptions, sinceOf } from './report-options.ts';
 import { tellReport } from './report-output.ts';
 import { renderOne } from './report-proof.ts';
+import { EVIDENCE_FILE } from '../model/file-names.ts';
 
 /** Reads, and prints or writes: a comparison, one proof in any format, a gate sheet in another page, or a summary of many. */
 export async function writeReport(given: string | undefined, options: ReportOptions): Promise<void> {
@@ -45,7 +46,7 @@ function summarize(folder: string, options: ReportOptions): void {
   const formats = reportFormats(options, SUMMARY_FORMATS, 'md');
   const nowMs = Date.now();
   const sinceMs = sinceOf(options.since, nowMs);
-  const store = options.state === undefined ? null : join(options.state, 'evidence.db');
+  const store = options.state === undefined ? null : join(options.state, EVIDENCE_FILE);
   const hasStore = store !== null && existsSync(store);
   const missing = hasStore ? windowsWithoutProof(store, folder) : [];
   const found = readKeptProofs(folder);

@@ -1,9 +1,9 @@
 import { escapeControls } from '../core/parse/escape-controls.ts';
 import { bounded } from '../render/bounded.ts';
 import type { EvidenceProblem, Verification } from '../evidence/verification.ts';
-import type { VerifiedAttestation } from '../session/verify-attestation.ts';
-import type { ProofClaim } from '../session/proof-claim.ts';
-import type { VerifiedProof } from '../session/verify-proof.ts';
+import type { VerifiedAttestation } from '../session/verify/verify-attestation.ts';
+import type { ProofClaim } from '../session/verify/proof-claim.ts';
+import type { VerifiedProof } from '../session/verify/verify-proof.ts';
 
 /** What came of one file. */
 export type Verified = { path: string } & (

@@ -5,12 +5,13 @@ import { Command } from 'commander';
 import { IdleproofError } from '../errors.ts';
 import { refuser } from '../errors/refuse.ts';
 import type { Proof } from '../model/proof.ts';
-import type { Subject } from '../session/verify-subject.ts';
+import type { Subject } from '../session/verify/verify-subject.ts';
 import { EXIT } from './exit-codes.ts';
 import { collect } from './selector-options.ts';
 import { describeVerified, standingOf, type Standing, type Verified } from './verify-text.ts';
 import { toolVersion } from './version.ts';
 import { renderJson } from '../render/json.ts';
+import { EVIDENCE_FILE, PROOF_FILE } from '../model/file-names.ts';
 
 const EXAMPLES = `
 Examples:
@@ -66,7 +67,7 @@ export function verifyCommand(done: (exitCode: number) => void): Command {
 async function verify(files: readonly string[], options: VerifyOptions): Promise<number> {
   const { readPublicKey } = await import('../attest/keys.ts');
   const key = options.key === undefined ? null : readPublicKey(options.key);
-  const { readSubject } = await import('../session/verify-subject.ts');
+  const { readSubject } = await import('../session/verify/verify-subject.ts');
   const subjects = options.subject.map(readSubject);
   const verified: Verified[] = [];
   for (const path of files) verified.push(await verifyFile(path, options, key, subjects));
@@ -89,13 +90,13 @@ async function verifyFile(
   key: KeyObject | null,
   subjects: readonly Subject[],
 ): Promise<Verified> {
-  const { kindOfFile } = await import('../session/verify-input.ts');
+  const { kindOfFile } = await import('../session/verify/verify-input.ts');
   switch (kindOfFile(path)) {
     case 'evidence':
       refuseSubjects(path, subjects);
       return await verifyEvidenceFile(path, options);
     case 'attestation': {
-      const proofPath = options.proof ?? join(dirname(path), 'proof.json');
+      const proofPath = options.proof ?? join(dirname(path), PROOF_FILE);
       if (!existsSync(proofPath))
         throw new IdleproofError('VERIFY_PROOF_MISSING', { path, proof: proofPath });
       return await verifyProofFile(path, { proofPath, attestationPath: path }, options, key, subjects);
@@ -132,10 +133,10 @@ async function verifyProofFile(
   key: KeyObject | null,
   subjects: readonly Subject[],
 ): Promise<Verified> {
-  const { attestationParts, checkSignatures } = await import('../session/verify-attestation.ts');
-  const { readAttestation } = await import('../session/verify-input.ts');
-  const { readProof, readProofBytes } = await import('../session/stored-proof.ts');
-  const { verifyProof } = await import('../session/verify-proof.ts');
+  const { attestationParts, checkSignatures } = await import('../session/verify/verify-attestation.ts');
+  const { readAttestation } = await import('../session/verify/verify-input.ts');
+  const { readProof, readProofBytes } = await import('../session/proofs/stored-proof.ts');
+  const { verifyProof } = await import('../session/verify/verify-proof.ts');
   const { packsOfProof } = await import('./packs-of-proof.ts');
   const attested = attestationPath === null ? null : checkSignatures(readAttestation(attestationPath), key);
   let proof: Proof;
@@ -144,16 +145,16 @@ async function verifyProofFile(
   } catch (error) {
     if (attested === null || !(error instanceof IdleproofError)) throw error;
     const { read: _, ...attestation } = attested;
-    const damage = { where: 'proof.json', problem: `it is not as it was attested: ${error.message}` };
+    const damage = { where: PROOF_FILE, problem: `it is not as it was attested: ${error.message}` };
     return {
       path,
       kind: 'attestation',
       attestation: { ...attestation, problems: [...attestation.problems, damage] },
     };
   }
-  const { subjectProblems } = await import('../session/verify-subject.ts');
+  const { subjectProblems } = await import('../session/verify/verify-subject.ts');
   const { verified: held, material } = verifyProof(proof, {
-    evidencePath: options.evidence ?? join(dirname(proofPath), 'evidence.db'),
+    evidencePath: options.evidence ?? join(dirname(proofPath), EVIDENCE_FILE),
     loadPacks: (names) => packsOfProof(names, options.rules),
     toolVersion: toolVersion(),
   });

@@ -33,7 +33,7 @@ export function watchCommand(done: (exitCode: number) => void): Command {
 async function watch({ config, state }: WatchOptions): Promise<number> {
   const { planWatch } = await import('./watch-plan.ts');
   const { runDaemon } = await import('../daemon/daemon.ts');
-  const { createLog } = await import('../daemon/log.ts');
+  const { createLog } = await import('../daemon/log/log.ts');
   const { defaultStateFolder } = await import('../daemon/state-folder.ts');
   /** Where it is named here, what the configuration says of it does not matter. */
   const load = (): DaemonPlan => {

@@ -17,11 +17,11 @@ import {
   type ProbeFields,
   url,
 } from './probe-fields.ts';
+import { BYTES } from '../model/dimension.ts';
 
 const STEPS = ['measurement', 'http', 'wait', 'window', 'rule'] as const;
 const DEFAULT_STARTS = 5;
 const DEFAULT_SETTLE = '5s';
-const BYTES = { quantity: 'bytes', perSecond: false } as const;
 
 type LoadDocument = Omit<LoadFields, 'url'> & { url: string };
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outbox } from '../alerts/outbox.ts';
 import type { Sink } from '../alerts/sink.ts';
 import type { Alert } from '../model/alert.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log/log.ts';
 
 /** While a window is open, alerts wait so long for its end: what is sent shows in the counters of the host. */
 const LONGEST_WAIT_MS = 5 * 60_000;

@@ -4,7 +4,7 @@ import { Outbox } from '../alerts/outbox.ts';
 import { decoded } from '../alerts/redact.ts';
 import type { Sink } from '../alerts/sink.ts';
 import { createSink } from '../alerts/sinks.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log/log.ts';
 import type { DaemonPlan } from './plan.ts';
 
 /** Where the alerts of a plan go. */

@@ -2,11 +2,11 @@ import { MemoryKeeper } from '../os/memory.ts';
 import type { AlertPost } from './alert-post.ts';
 import type { Commands } from './commands.ts';
 import type { DaemonPlan } from './plan.ts';
-import type { ProofQueue } from './proof-queue.ts';
+import type { ProofQueue } from './proofs/proof-queue.ts';
 import { evidenceInUse, unprovenWindows } from './unproven.ts';
 import type { MeasurementSchedule } from './scheduled/schedule.ts';
 import type { Upkeep } from './upkeep.ts';
-import type { WatchRun } from './watch-run.ts';
+import type { WatchRun } from './watch/watch-run.ts';
 
 export interface ChoresParts {
   proofs: ProofQueue;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { sayProcess } from '../core/wording/process.ts';
 import type { ProcessKey } from '../model/process.ts';
 import { Procfs } from '../os/procfs.ts';
-import { sweep } from '../targets/command.ts';
-import { readCommandTree } from '../targets/command-tree.ts';
+import { sweep } from '../targets/command/command.ts';
+import { readCommandTree } from '../targets/command/command-tree.ts';
 import { readStat } from '../targets/process-table.ts';
 import { isProcessKey } from './process-key.ts';
 

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import type { CommandFact } from '../core/windows/facts.ts';
 import type { TargetSpec } from '../model/target.ts';
 import { type CommandRun, startCommands } from '../session/command-run.ts';
-import type { CommandExit, StartedCommand } from '../targets/started-command.ts';
+import type { CommandExit, StartedCommand } from '../targets/command/started-command.ts';
 import { CommandKeys } from './command-keys.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log/log.ts';
 import { rotateOutput } from './output-rotation.ts';
 
 const ROTATE_EVERY_MS = 60_000;

@@ -1,10 +1,10 @@
 import { type DocumentKind, documentRow } from '../evidence/rows.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log/log.ts';
 import type { Notifier } from './notify.ts';
 import { EVIDENCE_LOST, PatientStore } from './patient-store.ts';
 import type { Problems } from './problems.ts';
-import type { RunEvidence } from './run-evidence.ts';
+import type { RunEvidence } from './watch/run-evidence.ts';
 
 export interface EvidenceKeeperParts {
   store: EvidenceStore;

@@ -4,6 +4,7 @@ import type { ProcessKey } from '../model/process.ts';
 import { Procfs } from '../os/procfs.ts';
 import { readStat } from '../targets/process-table.ts';
 import { isProcessKey } from './process-key.ts';
+import { DAEMON_LOCK_FILE } from '../model/file-names.ts';
 
 /** Somebody measures processes; it holds for as long as the measuring process lives and its file is there. */
 export interface Measurement {
@@ -44,7 +45,7 @@ export function announceMeasurement(
 }
 
 function announce(stateFolder: string, name: string, body: string): string | null {
-  if (!existsSync(join(stateFolder, 'daemon.lock'))) return null;
+  if (!existsSync(join(stateFolder, DAEMON_LOCK_FILE))) return null;
   try {
     mkdirSync(measurementsFolder(stateFolder), { recursive: true, mode: 0o700 });
     // Its folder changes once, with the whole file in it.

@@ -2,14 +2,14 @@ import type { ReloadAnswer } from '../model/control-api.ts';
 import { openSinks, secretsOf } from './alert-sinks.ts';
 import type { AlertPost } from './alert-post.ts';
 import { type ChangeWatcher, watchChanges } from './change-watcher.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log/log.ts';
 import type { MetricsEndpoint } from './metrics/endpoint.ts';
 import type { Notifier } from './notify.ts';
 import type { DaemonPlan } from './plan.ts';
 import type { Problems } from './problems.ts';
 import type { MeasurementSchedule } from './scheduled/schedule.ts';
 import type { Summaries } from './summaries.ts';
-import type { Watching } from './watching.ts';
+import type { Watching } from './watch/watching.ts';
 
 export interface ReloadingParts {
   /** Reads the configuration. @throws IdleproofError for what is wrong with it */

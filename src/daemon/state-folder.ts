@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { IdleproofError } from '../errors.ts';
 import { SYSTEM_STATE_FOLDER, xdgFolder } from '../os/standard-folders.ts';
 import { openSqlite, type Sqlite } from '../os/sqlite.ts';
+import { DAEMON_LOCK_FILE } from '../model/file-names.ts';
 
 /** Nobody else may read what a watched app does, nor control the daemon. */
 const FOLDER_MODE = 0o700;
@@ -54,7 +55,7 @@ export function takeStateFolder(path: string): StateFolder {
 function takeLock(folder: string, holderPath: string): Sqlite {
   let lock: Sqlite | null = null;
   try {
-    lock = openSqlite(join(folder, 'daemon.lock'), { timeout: 0 });
+    lock = openSqlite(join(folder, DAEMON_LOCK_FILE), { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {

@@ -8,7 +8,7 @@ import type { DaemonPlan } from './plan.ts';
 import type { Problems } from './problems.ts';
 import type { MeasurementSchedule } from './scheduled/schedule.ts';
 import type { Upkeep } from './upkeep.ts';
-import type { WatchRun } from './watch-run.ts';
+import type { WatchRun } from './watch/watch-run.ts';
 
 export interface StatusParts {
   /** null: between two. */

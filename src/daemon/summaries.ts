@@ -6,11 +6,11 @@ import { writeNewFile } from '../os/new-file.ts';
 import { SUMMARY_TEXT } from '../render/summary.ts';
 import { excludedBySoak } from '../session/judged-soak.ts';
 import type { Window } from '../model/evidence.ts';
-import { readKeptProofsGently } from '../session/kept-proofs.ts';
+import { readKeptProofsGently } from '../session/proofs/kept-proofs.ts';
 import { pageStyle } from '../session/page-assets.ts';
-import { windowsWithoutProof } from '../session/windows-without-proof.ts';
+import { windowsWithoutProof } from '../session/proofs/windows-without-proof.ts';
 import { type CronTimer, onCron } from './cron.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log/log.ts';
 import type { DaemonPlan } from './plan.ts';
 
 /** Where none of those asked for is one that many proofs can be written as. */

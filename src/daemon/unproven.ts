@@ -1,6 +1,6 @@
 import type { TimeSpan } from '../model/time.ts';
-import type { ProofQueue } from './proof-queue.ts';
-import type { WatchRun } from './watch-run.ts';
+import type { ProofQueue } from './proofs/proof-queue.ts';
+import type { WatchRun } from './watch/watch-run.ts';
 
 /** A window of which there is no proof yet. */
 export interface UnprovenWindow {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { EvidenceStore } from '../evidence/store.ts';
 import type { TimeSpan } from '../model/time.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log/log.ts';
 import type { DaemonPlan } from './plan.ts';
 
 const DAY_MS = 24 * 3_600_000;

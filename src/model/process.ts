@@ -51,3 +51,6 @@ export interface EndedProcess {
   process: WatchedProcess;
   exitCode: number | null;
 }
+
+/** So many executions of one process are told; more are not told apart. */
+export const MAX_EXECUTIONS = 100;

@@ -18,7 +18,8 @@ export interface GateLine {
   command: string;
 }
 
-const STATUS = { pass: 'PASS', fail: 'FAIL', inconclusive: 'PARTIAL' } as const;
+/** What stands for a verdict on a gate sheet. */
+export const STATUS = { pass: 'PASS', fail: 'FAIL', inconclusive: 'PARTIAL' } as const;
 
 /** The numbers that are shown of what nobody expects anything of. */
 const SHOWN: readonly Statistic[] = ['value', 'p50', 'p95'];

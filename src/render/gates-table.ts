@@ -5,14 +5,14 @@ import { bounded } from './bounded.ts';
 import { forMarkdown } from './escape.ts';
 import { markdownTable } from './markdown-table.ts';
 import { textTable } from './text-table.ts';
+import { BYTES } from '../model/dimension.ts';
+import { STATUS } from './gate-lines.ts';
 
 const LONGEST_CELL = 60;
 const LONGEST_TEXT = 1_000;
 const VERDICT = { pass: 'PASS', fail: 'FAIL', inconclusive: 'INCONCLUSIVE' } as const;
 /** As gate sheets call it. */
-const STATUS = { pass: 'PASS', fail: 'FAIL', inconclusive: 'PARTIAL' } as const;
 const MEMORY_HEAD = ['State', 'Memory (PSS)'];
-const BYTES = { quantity: 'bytes', perSecond: false } as const;
 const HEAD = ['Gate', 'App', 'Target', 'Measured', 'Status'];
 
 /** The rows of a run for a terminal, and below them why a gate is not passed. */

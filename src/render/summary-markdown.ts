@@ -1,5 +1,4 @@
-import { METRICS } from '../core/derive/metrics.ts';
-import { counted, quantity, spell } from '../core/wording/amounts.ts';
+import { counted, spell } from '../core/wording/amounts.ts';
 import type { ProofTime } from '../model/proof.ts';
 import type {
   MetricMedian,
@@ -10,6 +9,7 @@ import type {
 } from '../model/proof-summary.ts';
 import { forMarkdown } from './escape.ts';
 import { markdownTable } from './markdown-table.ts';
+import { inUnit } from './metric-value.ts';
 
 /** Longer lists are in the JSON. */
 const MAX_ROWS = 100;
@@ -164,11 +164,6 @@ function medians({ days: all }: ProofSummary): string {
 
 const medianCell = ({ metric, median, atLeast }: MetricMedian): string =>
   `${atLeast ? '≥ ' : ''}${inUnit(metric, median)}`;
-
-function inUnit(metric: string, value: number): string {
-  const dimension = METRICS.get(metric)?.dimension;
-  return dimension === undefined ? String(value) : quantity(value, dimension);
-}
 
 /** `2026-11-20 08:01:00+01:00`: local time, without its milliseconds. */
 const at = ({ local }: ProofTime): string => forMarkdown(local.replace('T', ' ').replace(/\.\d+/, ''));

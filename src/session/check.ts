@@ -14,6 +14,7 @@ import { Recorder } from './recorder.ts';
 import { assertSourceFolders } from './source-folders.ts';
 import { measureSelf } from './self-usage.ts';
 import { setUpWatch } from './watch-setup.ts';
+import { EVIDENCE_FILE } from '../model/file-names.ts';
 
 /**
  * Watches the targets through one idle window, from the start of a command to its stop where there is one, and leaves
@@ -33,7 +34,7 @@ export async function runCheck(plan: CheckPlan, hooks: CheckHooks): Promise<stri
     resolveFolders(plan.targets.flatMap(({ files = [] }) => files));
     assertSourceFolders(plan.targets, trees.processes);
     hooks.onTargets?.(trees.processes);
-    const store = EvidenceStore.create(join(plan.folder, 'evidence.db'));
+    const store = EvidenceStore.create(join(plan.folder, EVIDENCE_FILE));
     try {
       await watch(plan, hooks, { clock, procfs, trees, store, command });
     } finally {

@@ -8,7 +8,7 @@ import {
   sweep,
   terminate,
   waitUntilReady,
-} from '../targets/command.ts';
+} from '../targets/command/command.ts';
 
 const READY_LIMIT_MS = 60_000;
 

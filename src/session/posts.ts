@@ -178,11 +178,7 @@ async function createCollectors(
         toMs: (ns) => clock.fromBootNs(ns),
         nowNs: () => (clock.nowMs() - clock.fromBootNs(0)) * 1e6,
         enlist: (glimpse) => trees.enlist(glimpse),
-        outside: {
-          suspect: (start) => trees.suspect(start),
-          missedStarts: () => trees.missStarts(),
-          entered: (entries) => trees.noteEntered(entries),
-        },
+        outside: trees,
       },
     });
     return { ...native, readings: null, unseen: [] };

@@ -1,31 +1,16 @@
 import type { ProcStat } from '../core/parse/proc-stat.ts';
 import type { WatchedProcess } from '../model/process.ts';
-import type { Procfs } from '../os/procfs.ts';
-import type { Guard } from './guard.ts';
 import { hasEnded, isReparented, type ProcessLookup } from './process-table.ts';
-import type { Belonging, Registry } from './registry.ts';
-import type { CgroupTest } from './scene.ts';
+import type { Belonging } from './registry.ts';
 import { readCgroups } from './select/by-cgroup.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { TargetState } from './target-state.ts';
 
-/** What decides whether a process belongs to a target. */
-export interface Membership {
-  name: string;
-  tree: boolean;
-  isCommand: boolean;
-  /** For a target that is a cgroup as a whole. */
-  cgroup: CgroupTest | null;
-}
-
-export interface Surroundings {
-  procfs: Procfs;
-  table: ProcessLookup;
-  guard: Guard;
-  registry: Registry;
-  targets: ReadonlyMap<string, Membership>;
-}
+/** With the processes of the moment. */
+type AtThisMoment = Surroundings & { table: ProcessLookup };
 
 /** The target that a process belongs to, and by what; null when it belongs to none. */
-export function findBelonging(around: Surroundings, stat: ProcStat): Belonging | null {
+export function findBelonging(around: AtThisMoment, stat: ProcStat): Belonging | null {
   const { guard, targets } = around;
   const parent = known(around, stat.parentPid, stat);
   if (parent !== null) {
@@ -42,7 +27,7 @@ export function findBelonging(around: Surroundings, stat: ProcStat): Belonging |
   return isRefused ? null : belonging;
 }
 
-function belongingBySession(around: Surroundings, stat: ProcStat): Belonging | null {
+function belongingBySession(around: AtThisMoment, stat: ProcStat): Belonging | null {
   const owner = ownerOfSession(around, stat);
   if (owner === null || around.targets.get(owner.target)?.tree !== true) return null;
   return { target: owner.target, parentId: null, membership: 'session' };
@@ -53,7 +38,7 @@ function belongingBySession(around: Surroundings, stat: ProcStat): Belonging | n
  * watched leader descends from that leader. A process group can be joined by a sibling (a pipeline of the shell), so
  * there the process must have lost its own parent, too.
  */
-function ownerOfSession(around: Surroundings, stat: ProcStat): WatchedProcess | null {
+function ownerOfSession(around: AtThisMoment, stat: ProcStat): WatchedProcess | null {
   const { pid, sessionId, groupId } = stat;
   const leader = sessionId === pid ? null : known(around, sessionId, stat);
   if (leader !== null) return leader;
@@ -61,7 +46,7 @@ function ownerOfSession(around: Surroundings, stat: ProcStat): WatchedProcess | 
 }
 
 /** The watched process of that pid, alive or ended, unless its pid has gone to another one since. */
-function known({ registry, table }: Surroundings, pid: number, descendant: ProcStat): WatchedProcess | null {
+function known({ registry, table }: AtThisMoment, pid: number, descendant: ProcStat): WatchedProcess | null {
   const process = registry.latest(pid);
   if (process === undefined || process.startTicks > descendant.startTicks) return null;
   if (registry.alive(pid) === process) return process;
@@ -77,6 +62,6 @@ function belongingByCgroup({ procfs, targets }: Surroundings, stat: ProcStat): B
   return found === undefined ? null : { target: found.name, parentId: null, membership: 'cgroup' };
 }
 
-function firstCommand(targets: ReadonlyMap<string, Membership>): string | null {
+function firstCommand(targets: ReadonlyMap<string, TargetState>): string | null {
   return [...targets.values()].find(({ isCommand, tree }) => isCommand && tree)?.name ?? null;
 }

@@ -4,7 +4,7 @@ import type { ProcStat } from '../core/parse/proc-stat.ts';
 import { reap } from '../os/subreaper.ts';
 import type { Guard } from './guard.ts';
 import { hasEnded, type ProcessLookup } from './process-table.ts';
-import type { CommandExit, StartedCommand } from './started-command.ts';
+import type { CommandExit, StartedCommand } from './command/started-command.ts';
 
 /** Finds out which watched processes have ended, and collects those that came to us as subreaper. */
 export class Endings {

@@ -8,6 +8,7 @@ import type { WatchedProcess } from '../model/process.ts';
 import { networkScopeOf } from '../os/network-scope.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { permitted } from './process-table.ts';
+import { managerPath, parseCgroup } from '../core/parse/proc-cgroup.ts';
 
 /** What can be read of a process beside its place in the tree. */
 export type ProcessFacts = Omit<WatchedProcess, 'id' | 'target' | 'parentId' | 'membership'>;
@@ -59,4 +60,9 @@ export function readBootAtMs(procfs: Procfs, nowMs: number): number {
   const uptimeSeconds = Number.parseFloat(procfs.read('uptime') ?? '');
   if (!Number.isFinite(uptimeSeconds)) throw new Error('/proc/uptime cannot be read');
   return nowMs - uptimeSeconds * 1000;
+}
+
+/** The control group that a process's manager gave it; null: it cannot be told. */
+export function readManagerPath(procfs: Procfs, pid: number): string | null {
+  return managerPath(parseCgroup(permitted(() => procfs.read(`${pid}/cgroup`)) ?? ''));
 }

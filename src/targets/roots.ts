@@ -3,25 +3,16 @@ import type { ProcStat } from '../core/parse/proc-stat.ts';
 import { IdleproofError } from '../errors.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
 import type { EndedProcess, WatchedProcess } from '../model/process.ts';
-import type { Procfs } from '../os/procfs.ts';
-import type { Guard } from './guard.ts';
 import { readFacts } from './process-info.ts';
 import { type ProcessTable, readTable } from './process-table.ts';
-import type { Registry } from './registry.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { TargetState } from './target-state.ts';
-
-interface Around {
-  procfs: Procfs;
-  guard: Guard;
-  registry: Registry;
-  targets: ReadonlyMap<string, TargetState>;
-}
 
 /** The processes that targets begin with: found at the start, lost, and found again after a restart. */
 export class Roots {
-  readonly #around: Around;
+  readonly #around: Surroundings;
 
-  constructor(around: Around) {
+  constructor(around: Surroundings) {
     this.#around = around;
   }
 
@@ -46,6 +37,13 @@ export class Roots {
       const stat = table.get(pid);
       if (stat !== undefined) this.#add(target, stat, bootAtMs);
     }
+  }
+
+  /** A root can be the child of another target's process; to be called when all are found. */
+  linkToParents(): void {
+    const { registry, targets } = this.#around;
+    for (const root of [...targets.values()].flatMap(({ roots }) => [...roots]))
+      root.parentId ??= registry.alive(root.parentPid)?.id ?? null;
   }
 
   /** Returns the targets that have lost their last root. */

@@ -1,23 +1,22 @@
-import { MS_PER_TICK } from '../model/clock-ticks.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
+import type { CgroupEntry, StartElsewhere } from '../model/outsider.ts';
 import type { EndedProcess, WatchedProcess } from '../model/process.ts';
 import type { TargetReport, TargetSpec } from '../model/target.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { Adoption } from './adoption.ts';
-import { Bystanders } from './bystanders.ts';
-import type { Entered } from './entered.ts';
-import { Entrances } from './entrances.ts';
+import { Bystanders } from './bystanders/bystanders.ts';
+import { Entrances } from './entrances/entrances.ts';
 import { sayCutOut } from './cut-out.ts';
 import { Endings } from './endings.ts';
 import { FreshPrograms } from './fresh-programs.ts';
 import { Guard } from './guard.ts';
+import { HostReads } from './host-reads.ts';
 import { Newcomers } from './newcomers.ts';
-import { readBootAtMs, readFacts } from './process-info.ts';
-import { hasEnded, lazyTable, readStat } from './process-table.ts';
+import { readBootAtMs } from './process-info.ts';
+import { lazyTable } from './process-table.ts';
 import { Registry } from './registry.ts';
 import { Roots } from './roots.ts';
-import type { StartedCommand } from './started-command.ts';
-import type { StartElsewhere } from './started-elsewhere.ts';
+import type { StartedCommand } from './command/started-command.ts';
 import { TargetState } from './target-state.ts';
 
 export interface TargetSetOptions {
@@ -68,9 +67,9 @@ export class TargetSet {
   readonly #roots: Roots;
   readonly #bystanders: Bystanders;
   readonly #entrances: Entrances;
+  readonly #hostReads: HostReads;
   readonly #notes: readonly string[];
   #unannounced: WatchedProcess[];
-  #ranSinceFull = true;
   /** As of the last refresh: all targets are there, and nobody waits to be announced or collected. */
   #isSettled = false;
 
@@ -91,19 +90,17 @@ export class TargetSet {
     this.#roots = new Roots(around);
     this.#bystanders = new Bystanders(around, table);
     this.#entrances = new Entrances(around, nowMs());
+    this.#hostReads = new HostReads(around, this.#newcomers, this.#entrances);
     this.#notes = table.has(1)
       ? []
       : ['processes of other users are hidden here: proc is mounted with hidepid'];
     const bootAtMs = (): number => readBootAtMs(procfs, nowMs());
     this.#roots.claim(table, bootAtMs, mayBeAbsent);
     this.#adoption.adopt(table, table, bootAtMs);
+    this.#roots.linkToParents();
     this.#bystanders.noteOrphans(table);
     this.#unannounced = [...this.#registry.processes];
-    for (const process of this.#unannounced) {
-      if (process.membership === 'root')
-        process.parentId ??= this.#registry.alive(process.parentPid)?.id ?? null;
-      this.#fresh.addYoung(process, nowMs());
-    }
+    for (const process of this.#unannounced) this.#fresh.addYoung(process, nowMs());
     const atStart = { nowMs: nowMs(), previousMs: null, everything: true };
     this.#entrances.note({ ...atStart, found: table, started: this.#unannounced });
     this.#entrances.haveVisitors([]);
@@ -152,7 +149,7 @@ export class TargetSet {
     const started = this.#unannounced;
     this.#unannounced = [];
     const hasVisitors = this.#entrances.haveVisitors(this.#byId(moved, gone));
-    const everything = this.#needsEverything(full, moved.size + gone.size > 0) || hasVisitors;
+    const everything = this.#hostReads.areDue(full, moved.size + gone.size > 0) || hasVisitors;
     const { waiting } = this.#endings;
     const isQuiet = moved.size + gone.size + waiting.size === 0 && !this.#newcomers.unsettled;
     if (!everything && isQuiet && !this.#entrances.areHeirsExpecting) {
@@ -175,8 +172,7 @@ export class TargetSet {
     const adopted = this.#adoption.adopt(found, table, bootAtMs);
     const renamed = this.#fresh.refresh(table, nowMs, ({ id }) => full || moved.has(id));
     const joined = [...again.started, ...adopted.started];
-    for (const process of joined) this.#fresh.add(process);
-    this.#bystanders.forget(joined);
+    this.#welcome(joined);
     this.#bystanders.noteStrangers(found, table);
     if (full && everything) this.#bystanders.noteOrphans(found);
     const unclear = this.#entrances.note({ nowMs, previousMs, everything, found, started: joined });
@@ -189,50 +185,22 @@ export class TargetSet {
   }
 
   /**
-   * A full look reads all processes of the host, unless none of ours ran since the last one: then they have no new children,
-   * and only a target that can be found again elsewhere could have moved: to a process that was created meanwhile, or to one that
-   * its selector leads to now. Where others can put processes into a target, that says nothing.
-   */
-  #needsEverything(full: boolean, ran: boolean): boolean {
-    this.#ranSinceFull ||= ran;
-    const targets = [...this.#targets.values()];
-    if (targets.some(({ roots, canReturn }) => canReturn && roots.size === 0)) return true;
-    if (!full) return false;
-    const needed =
-      this.#ranSinceFull ||
-      this.#entrances.areOpen ||
-      (targets.some(({ canReturn }) => canReturn) && this.#newcomers.hasNew) ||
-      targets.some((target) => target.mayHaveMoved(this.#procfs));
-    this.#ranSinceFull = false;
-    return needed;
-  }
-
-  /**
    * Takes in a child that somebody else has seen, and no look has come across: it came and went between two looks, or it
    * left the tree at once. null: its target has no tree.
    */
   enlist(glimpse: Omit<WatchedProcess, 'id'>): { process: WatchedProcess; isWatched: boolean } | null {
-    if (this.#targets.get(glimpse.target)?.spec.tree !== true) return null;
-    const found = readStat(this.#procfs, glimpse.pid);
-    // Its number can have been given to another process meanwhile.
-    const stat = found?.startTicks === glimpse.startTicks ? found : null;
-    const known = this.#registry.latest(glimpse.pid);
-    if (stat !== null && known?.startTicks === stat.startTicks) return { process: known, isWatched: true };
-    if (stat === null || hasEnded(stat)) {
-      return { process: this.#registry.enlist(glimpse), isWatched: false };
+    const enlisted = this.#adoption.enlist(glimpse);
+    if (enlisted === null) return null;
+    const { process, state } = enlisted;
+    if (state === 'joined') {
+      this.#unannounced.push(process);
+      this.#welcome([process]);
     }
-    const { target, parentId, membership, isSibling } = glimpse;
-    const facts = readFacts(this.#procfs, stat, glimpse.startedAtMs - stat.startTicks * MS_PER_TICK);
-    const isOther = isSibling === true ? { isSibling } : {};
-    const process = this.#registry.add({ ...facts, ...isOther }, { target, parentId, membership });
-    this.#fresh.add(process);
-    this.#unannounced.push(process);
-    this.#bystanders.forget([process]);
-    return { process, isWatched: true };
+    return { process, isWatched: state !== 'ended' };
   }
 
   /** Somebody outside of a target's tree has executed its program: it may belong to the target, and is named with it. */
-  suspect(start: StartElsewhere & { target: string }): void {
+  suspect(start: StartElsewhere): void {
     this.#bystanders.suspect(start);
   }
 
@@ -245,7 +213,7 @@ export class TargetSet {
    * Others have come into control groups, as the kernel tells at the look that `refresh` was called for; null: it did not tell of all.
    * Returns what that leaves unclear about targets.
    */
-  noteEntered(entries: readonly Entered[] | null): DisturbanceNotice[] {
+  noteEntered(entries: readonly CgroupEntry[] | null): DisturbanceNotice[] {
     return this.#entrances.entered(entries);
   }
 
@@ -257,6 +225,11 @@ export class TargetSet {
         isCounted: this.#entrances.isCounted(target),
       }),
     );
+  }
+
+  #welcome(joined: readonly WatchedProcess[]): void {
+    for (const process of joined) this.#fresh.add(process);
+    this.#bystanders.forget(joined);
   }
 
   #disturbances(): DisturbanceNotice[] {

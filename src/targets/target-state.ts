@@ -3,14 +3,13 @@ import type { ProcStat } from '../core/parse/proc-stat.ts';
 import { describeSelector } from '../core/parse/selector.ts';
 import { IdleproofError } from '../errors.ts';
 import type { DisturbanceNotice } from '../model/collector.ts';
+import type { StartElsewhere } from '../model/outsider.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
 import type { Orphan, TargetReport, TargetSpec } from '../model/target.ts';
-import type { Membership } from './belonging.ts';
 import type { CgroupTest, Scene } from './scene.ts';
 import { selectorSignature, selectRoots } from './select/select.ts';
-import type { StartedCommand } from './started-command.ts';
-import type { StartElsewhere } from './started-elsewhere.ts';
+import type { StartedCommand } from './command/started-command.ts';
 
 const MAX_ORPHANS = 20;
 const MAX_STARTED_ELSEWHERE = 10;
@@ -19,10 +18,11 @@ const OFFLINE =
   'it ran in a network of its own, offline: whatever was counted in there is its own, and calls to other addresses were refused';
 
 /** One target in the course of a run: its roots, whether it is there, and what could not be followed. */
-export class TargetState implements Membership {
+export class TargetState {
   readonly spec: TargetSpec;
   readonly command: StartedCommand | null;
   readonly roots: Set<WatchedProcess> = new Set();
+  /** Where it is a cgroup as a whole. */
   cgroup: CgroupTest | null = null;
   /** Why there is no root. */
   absence = '';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Diagnosis } from '../../src/session/diagnose.ts';
+import type { Diagnosis } from '../../src/session/doctor/diagnose.ts';
 import { type CliOptions, runCli } from '../support/cli.ts';
 
 const IS_ROOT = process.geteuid?.() === 0;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { CollectorReport } from '../../src/model/evidence.ts';
 import type { Proof } from '../../src/model/proof.ts';
-import type { Diagnosis } from '../../src/session/diagnose.ts';
+import type { Diagnosis } from '../../src/session/doctor/diagnose.ts';
 import { check, ruleOf, runCli } from '../support/cli.ts';
 import { startDriver } from '../support/driver.ts';
 import {

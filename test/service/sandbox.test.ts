@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Proof } from '../../src/model/proof.ts';
 import { definitionFor } from '../../src/service/definition.ts';
-import type { Diagnosis } from '../../src/session/diagnose.ts';
+import type { Diagnosis } from '../../src/session/doctor/diagnose.ts';
 import { Container, whyNoContainer } from './container.ts';
 
 const MAIN = '/usr/bin/node /opt/idleproof/dist/cli/main.js';

@@ -1,4 +1,4 @@
-import type { Log } from '../../src/daemon/log.ts';
+import type { Log } from '../../src/daemon/log/log.ts';
 
 /** A log that keeps what it is told, as `level message`. */
 export function quietLog(): { log: Log; said: string[] } {

@@ -55,7 +55,7 @@ export class Watching {
         toMs: (ns) => ns / 1e6,
         nowNs: () => 0,
         enlist: () => null,
-        outside: { suspect: () => {}, missedStarts: () => {}, entered: () => [] },
+        outside: { suspect: () => {}, missStarts: () => {}, noteEntered: () => [] },
       },
     });
     this.gate = gate;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlClient } from '../../daemon/control/client.ts';
+import { DAEMON_LOCK_FILE } from '../../model/file-names.ts';
 
 /**
  * Says which windows of running daemons are open: where they are about what is measured now, they will be inconclusive, since the
@@ -11,7 +12,7 @@ export async function sayOpenWindows(
   say: (text: string) => void,
 ): Promise<void> {
   for (const folder of new Set(stateFolders)) {
-    if (!existsSync(join(folder, 'daemon.lock'))) continue;
+    if (!existsSync(join(folder, DAEMON_LOCK_FILE))) continue;
     try {
       const { windows } = await controlClient(folder).status();
       const open = windows.filter(({ state }) => state === 'open').map(({ id }) => id);

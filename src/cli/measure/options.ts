@@ -98,7 +98,7 @@ async function baselineOf(
   name: string,
   state: string | undefined,
 ): Promise<NonNullable<MeasurePlan['baseline']>> {
-  const { findBaseline } = await import('../../daemon/baselines.ts');
+  const { findBaseline } = await import('../../daemon/proofs/baselines.ts');
   const { findStateFolder } = await import('../find-daemon.ts');
   const { measured = [] } = findBaseline(findStateFolder(state), name);
   if (measured.length === 0) throw new IdleproofError('BASELINE_EMPTY', { name });

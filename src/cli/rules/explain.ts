@@ -66,7 +66,7 @@ async function explain(id: string, options: ExplainOptions): Promise<void> {
   const { loadConfig } = await import('../../config/config.ts');
   const { shippedPackNames } = await import('../../config/pack-name.ts');
   const { loadRulePacks } = await import('../../config/rule-packs.ts');
-  const { diagnose } = await import('../../session/diagnose.ts');
+  const { diagnose } = await import('../../session/doctor/diagnose.ts');
   const { explanationOf } = await import('../../core/rules/explanation.ts');
   const { describeExplanation } = await import('./explain-text.ts');
   const config = options.config === undefined ? null : loadConfig(options.config);

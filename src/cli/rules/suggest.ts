@@ -39,7 +39,7 @@ async function suggest(paths: readonly string[], { rules, json }: SuggestOptions
   const { loadRulePacks } = await import('../../config/rule-packs.ts');
   const { sayNothing, suggestionYaml } = await import('../../config/suggestion-yaml.ts');
   const { suggestionsFor } = await import('../../core/rules/suggest.ts');
-  const { readProof } = await import('../../session/stored-proof.ts');
+  const { readProof } = await import('../../session/proofs/stored-proof.ts');
   const load = (name: string): RulePack[] => loadRulePacks([name], { packsFolder: PACKS_FOLDER });
   const proofs = paths.map(readProof);
   const given = rules.flatMap((name) => load(name).map((pack) => ({ name, pack })));

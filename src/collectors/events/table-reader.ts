@@ -15,7 +15,9 @@ export interface TableReaderOptions {
   target: string;
   source: EventsSource;
   tickMs: number;
+  /** The run's clock, on which looks are stamped. */
   nowMs: () => number;
+  /** Rows of that long before the first look are activities too: `unless` may rest on them. */
   lookBackMs: number;
 }
 

@@ -2,7 +2,7 @@ import type { ProcStat } from '../../core/parse/proc-stat.ts';
 import { sayProcess } from '../../core/wording/process.ts';
 import type { ProcessActivity } from '../../model/activity.ts';
 import type { Failure, Look } from '../../model/collector.ts';
-import type { WatchedProcess } from '../../model/process.ts';
+import { MAX_EXECUTIONS, type WatchedProcess } from '../../model/process.ts';
 import type { LookReader } from './look-reader.ts';
 import { ran } from './selection.ts';
 
@@ -23,8 +23,6 @@ interface Noticed {
   failures: Failure[];
 }
 
-/** More are not told apart. */
-const MAX_EXECUTIONS = 100;
 /** A process that was created may be about to execute its program. */
 const ABOUT_TO_EXECUTE_MS = 1_000;
 

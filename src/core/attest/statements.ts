@@ -3,9 +3,9 @@ import type { Proof } from '../../model/proof.ts';
 import type { ProofMaterial } from '../../model/proof-format.ts';
 import { runtimeTrace } from './runtime-trace.ts';
 import { testResult } from './test-result.ts';
+import { PROOF_FILE } from '../../model/file-names.ts';
 
 const TEST_RESULT_TYPE = 'https://in-toto.io/attestation/test-result/v0.1';
-const PROOF_NAME = 'proof.json';
 const RUNTIME_TRACE_TYPE = 'https://in-toto.io/attestation/runtime-trace/v0.1';
 
 /**
@@ -42,7 +42,7 @@ export function proofDigestIn({ predicate }: Statement): string | null {
     metadata?: { proof?: ResourceDescriptor };
   };
   const documents = [...(Array.isArray(configuration) ? configuration : []), metadata?.proof];
-  return documents.find((one) => one?.name === PROOF_NAME)?.digest?.['sha256'] ?? null;
+  return documents.find((one) => one?.name === PROOF_FILE)?.digest?.['sha256'] ?? null;
 }
 
 function proofDescriptor(
@@ -50,7 +50,7 @@ function proofDescriptor(
   sha256: string,
 ): ResourceDescriptor {
   return {
-    name: PROOF_NAME,
+    name: PROOF_FILE,
     mediaType: 'application/json',
     digest: { sha256 },
     annotations: { verdict, window, evidence, rulesDigest },

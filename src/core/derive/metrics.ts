@@ -1,5 +1,5 @@
 import type { CollectorName } from '../../model/collector.ts';
-import type { Dimension, Quantity } from '../../model/dimension.ts';
+import { COUNT, type Dimension, type Quantity } from '../../model/dimension.ts';
 import type { ProcessMetric } from '../../model/sample.ts';
 
 export const AGGREGATES = ['mean', 'max', 'min', 'p50', 'p90', 'p95', 'p99', 'sum', 'rate', 'delta'] as const;
@@ -121,8 +121,6 @@ export const METRICS: ReadonlyMap<string, Metric> = new Map(
 );
 
 const LEVELS: readonly Aggregate[] = ['mean', 'max', 'min', 'p50', 'p90', 'p95', 'p99'];
-
-const COUNT: Dimension = { quantity: 'count', perSecond: false };
 
 /** What the values of a metric are; those of one that is none of ours are counts. */
 export function dimensionNamed(metric: string): Dimension {

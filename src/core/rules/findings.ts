@@ -10,8 +10,9 @@ import { exampleOf, nounOf, sentence } from './sentences.ts';
 import { type Group, groupBySubject } from './subjects.ts';
 import { counted } from '../wording/amounts.ts';
 
-const MAX_EXAMPLES = 5;
-const MAX_ACTORS = 10;
+/** What one finding lists; its counts are of all. */
+export const MAX_EXAMPLES = 5;
+export const MAX_ACTORS = 10;
 
 /** An app can call ever new addresses: the rest is counted, not listed. */
 const MAX_FINDINGS = 100;

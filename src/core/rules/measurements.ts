@@ -1,5 +1,5 @@
 import type { Statistic } from '../../model/measurement.ts';
-import type { Dimension } from '../../model/dimension.ts';
+import { SECONDS, BYTES, PERCENT, COUNT, PER_SECOND, type Dimension } from '../../model/dimension.ts';
 
 /** What an active probe can find, as rules name it. */
 export interface MeasurementKind {
@@ -12,12 +12,6 @@ export interface MeasurementKind {
 
 const MANY: readonly Statistic[] = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'max'];
 const ONE: readonly Statistic[] = ['value'];
-
-const SECONDS: Dimension = { quantity: 'seconds', perSecond: false };
-const BYTES: Dimension = { quantity: 'bytes', perSecond: false };
-const PERCENT: Dimension = { quantity: 'percent', perSecond: false };
-const COUNT: Dimension = { quantity: 'count', perSecond: false };
-const PER_SECOND: Dimension = { quantity: 'count', perSecond: true };
 
 const ROWS: readonly [name: string, dimension: Dimension, statistics: readonly Statistic[], about: string][] =
   [

@@ -1,7 +1,6 @@
 import { MEASUREMENTS } from './measurements.ts';
 import { quantity, spell } from '../wording/amounts.ts';
-
-const COUNT = { quantity: 'count', perSecond: false } as const;
+import { COUNT } from '../../model/dimension.ts';
 
 /** A number of a measurement with its unit, from its base unit: `12.3 ms`, `50 MB`, `120/s`. */
 export function sayMeasured(name: string, value: number): string {

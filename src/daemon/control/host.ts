@@ -3,7 +3,7 @@ import type { DaemonStatus, WindowVerdict } from '../../model/daemon-status.ts';
 import type { AlertPost } from '../alert-post.ts';
 import type { Reloading } from '../reloading.ts';
 import { describeDaemon, type StatusParts } from '../status.ts';
-import type { Watching } from '../watching.ts';
+import type { Watching } from '../watch/watching.ts';
 
 export interface HostParts extends Omit<StatusParts, 'run' | 'plan' | 'alerts' | 'loadedMs'> {
   watching: Pick<Watching, 'run' | 'plan'>;

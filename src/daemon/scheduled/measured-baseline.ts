@@ -1,5 +1,5 @@
 import type { MeasuredRun } from '../../model/measure-document.ts';
-import { readBaselines } from '../baselines.ts';
+import { readBaselines } from '../proofs/baselines.ts';
 
 /** Measurements that were pinned under a name. */
 export interface MeasuredBaseline {

@@ -2,7 +2,7 @@ import type { ScheduledMeasurement } from '../../core/measure/probe-spec.ts';
 import type { MeasurementStatus } from '../../model/daemon-status.ts';
 import type { TakenMeasurement } from '../../model/taken-measurement.ts';
 import { type CronTimer, onCron } from '../cron.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import type { Worker, WorkerResult } from './start-worker.ts';
 import { whyGone } from './taken.ts';
 

@@ -1,11 +1,11 @@
-import { METRICS } from '../../core/derive/metrics.ts';
-import { counted, quantity, spell } from '../../core/wording/amounts.ts';
+import { counted, spell } from '../../core/wording/amounts.ts';
 import type { ProofSummary, SummaryFinding, SummaryPart, SummaryTrend } from '../../model/proof-summary.ts';
 import { daysSvg, sparkSvg } from './days-svg.ts';
 import { documentOf, type InlineAsset } from './document.ts';
 import { type Html, html, NOTHING } from './markup.ts';
 import { type Column, facts, list, table } from './table.ts';
 import { headlineOf, localTime } from './top.ts';
+import { inUnit } from '../metric-value.ts';
 
 /** Longer lists are in the JSON. */
 const MAX_ROWS = 100;
@@ -155,11 +155,6 @@ function slopeCells({ metric, slopePerDay }: SummaryTrend): Html[] {
     html`${inUnit(metric, value)}`,
     html`${inUnit(metric, low)} to ${inUnit(metric, high)}${mayBeNone}`,
   ];
-}
-
-function inUnit(metric: string, value: number): string {
-  const dimension = METRICS.get(metric)?.dimension;
-  return dimension === undefined ? String(value) : quantity(value, dimension);
 }
 
 function rest({ notWatched, broken, unproved, superseded, withdrawn }: ProofSummary): Html {

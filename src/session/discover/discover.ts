@@ -5,9 +5,9 @@ import type { DiscoveredTarget, Discovery, FoundTable } from '../../model/discov
 import type { WatchedProcess } from '../../model/process.ts';
 import type { TargetSpec } from '../../model/target.ts';
 import { Procfs } from '../../os/procfs.ts';
-import { readPorts } from '../../targets/listening.ts';
-import { findNeighbours } from '../../targets/neighbours.ts';
-import { type OpenFile, readOpenFiles, readWorkingFolder } from '../../targets/open-files.ts';
+import { readPorts } from '../../targets/discovery/listening.ts';
+import { findNeighbours } from '../../targets/discovery/neighbours.ts';
+import { type OpenFile, readOpenFiles, readWorkingFolder } from '../../targets/discovery/open-files.ts';
 import { readArguments } from '../../targets/process-info.ts';
 import { resolveTargets } from '../../targets/target-set.ts';
 import { chooseEvents, findEventTables } from './databases.ts';

@@ -5,7 +5,7 @@ import { OpenLog } from '../../collectors/logs/open-log.ts';
 import { isLogFile } from '../../core/discovery/log-file.ts';
 import { detectLogFormat } from '../../core/discovery/log-format.ts';
 import type { FoundLog, WrittenFolder } from '../../model/discovery.ts';
-import type { OpenFile } from '../../targets/open-files.ts';
+import type { OpenFile } from '../../targets/discovery/open-files.ts';
 
 const MOST_LOGS = 20;
 /** Of a log, to see how its lines are written. */

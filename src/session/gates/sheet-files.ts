@@ -4,13 +4,14 @@ import type { GateSheet } from '../../model/gate-sheet.ts';
 import { writeNewFile } from '../../os/new-file.ts';
 import { renderGatesMarkdown } from '../../render/gates-table.ts';
 import { renderJson } from '../../render/json.ts';
+import { GATES_FILE } from '../../model/file-names.ts';
 
 /**
  * A gate sheet beside the proof of its window; nothing is overwritten. Returns the paths.
  * @throws IdleproofError GATES_WRITE
  */
 export function writeGateSheet(folder: string, sheet: GateSheet): string[] {
-  const texts = { 'gates.json': renderJson(sheet), 'gates.md': renderGatesMarkdown(sheet) };
+  const texts = { [GATES_FILE]: renderJson(sheet), 'gates.md': renderGatesMarkdown(sheet) };
   return Object.entries(texts).map(([name, text]) => {
     const path = join(folder, name);
     try {

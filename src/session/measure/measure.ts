@@ -14,10 +14,11 @@ import { systemClock } from '../../os/clock.ts';
 import { renderJson } from '../../render/json.ts';
 import { runInfoOf } from '../run-info.ts';
 import { Recorder } from '../recorder.ts';
-import { dropRunFolder, makeRunFolder } from '../run-folder.ts';
+import { dropRunFolder, makeRunFolder } from '../proofs/run-folder.ts';
 import { measureSelf } from '../self-usage.ts';
 import type { MeasureHooks, MeasurePlan, Probe, Probed } from './plan.ts';
 import { SAMPLE_TICK_MS, type Sampling, startSampling } from './sampling.ts';
+import { EVIDENCE_FILE } from '../../model/file-names.ts';
 
 export interface Measured {
   document: MeasureDocument;
@@ -42,7 +43,7 @@ export async function measure(
   const folder = makeRunFolder(plan.out, new Date(startedAtMs), [plan.target]);
   let release: (() => void) | null = null;
   try {
-    const store = EvidenceStore.create(join(folder, 'evidence.db'));
+    const store = EvidenceStore.create(join(folder, EVIDENCE_FILE));
     const recorder = new Recorder(store);
     const usage = measureSelf();
     const notes: string[] = [];

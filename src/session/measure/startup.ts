@@ -14,7 +14,7 @@ import {
   STOP_GRACE_MS,
   terminate,
   waitUntilReady,
-} from '../../targets/command.ts';
+} from '../../targets/command/command.ts';
 import { measuredStarts, type Start } from './measured-starts.ts';
 import type { Probe, ProbeContext } from './plan.ts';
 import { readTreeUsage } from './tree-usage.ts';

@@ -7,7 +7,7 @@ import { TICKS_PER_SECOND } from '../../model/clock-ticks.ts';
 import type { ProcessKey } from '../../model/process.ts';
 import { nativeCpuClock, schedstatCpuClock } from '../../os/cpu-clock.ts';
 import { Procfs } from '../../os/procfs.ts';
-import { readCommandTree } from '../../targets/command-tree.ts';
+import { readCommandTree } from '../../targets/command/command-tree.ts';
 import { permitted } from '../../targets/process-table.ts';
 
 /** What a command's tree has used and holds at one moment. Null: of one of its processes it cannot be read. */

@@ -8,6 +8,7 @@ import type { TargetSpec } from '../../model/target.ts';
 import type { Found, ProbeContext, UsingProbe } from './plan.ts';
 import { bodyDigestOf, pathOf } from './request-conditions.ts';
 import type { Sampling } from './sampling.ts';
+import { BYTES } from '../../model/dimension.ts';
 
 /** `cold`: the first request, which may have to load the model. `warm`: those after it. */
 type ModelState = 'cold' | 'warm';
@@ -26,8 +27,6 @@ export interface TtftPlan {
 const LEAST_MODEL_BYTES = 10_000_000;
 /** What the server's clock and ours may be apart by: scheduling. */
 const CROSS_CHECK_SECONDS = 0.02;
-
-const BYTES = { quantity: 'bytes', perSecond: false } as const;
 
 /** Time to the first token, and what comes after it. */
 export function probeTtft(plan: TtftPlan): UsingProbe {

@@ -1,5 +1,5 @@
 import { IdleproofError } from '../../errors.ts';
-import { assertOneTree, topmost } from '../one-app.ts';
+import { assertOneTree, topmost } from './one-app.ts';
 import { readArguments } from '../process-info.ts';
 import type { Scene } from '../scene.ts';
 import { candidates } from './candidates.ts';

@@ -3,7 +3,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { escapeControls } from '../../core/parse/escape-controls.ts';
 import type { ProcStat } from '../../core/parse/proc-stat.ts';
 import { IdleproofError } from '../../errors.ts';
-import { assertOneTree, topmost } from '../one-app.ts';
+import { assertOneTree, topmost } from './one-app.ts';
 import { readArguments, readExe } from '../process-info.ts';
 import type { Scene } from '../scene.ts';
 import { candidates } from './candidates.ts';

@@ -2,7 +2,7 @@ import { escapeControls } from '../../core/parse/escape-controls.ts';
 import type { Listener } from '../../core/parse/proc-net-listeners.ts';
 import { IdleproofError } from '../../errors.ts';
 import type { Procfs } from '../../os/procfs.ts';
-import { areSiblings, assertOneTree, topmost, topOfSameProgram } from '../one-app.ts';
+import { areSiblings, assertOneTree, topmost, topOfSameProgram } from './one-app.ts';
 import { isKernelThread } from '../process-table.ts';
 import type { Scene } from '../scene.ts';
 import { findOwners, readListeners, type SocketOwners } from '../socket-owners.ts';

@@ -1,6 +1,6 @@
 import type { Selector } from '../../model/target.ts';
 import type { Procfs } from '../../os/procfs.ts';
-import { commandEnded, type StartedCommand } from '../started-command.ts';
+import { commandEnded, type StartedCommand } from '../command/started-command.ts';
 import type { Scene, Selection } from '../scene.ts';
 import { selectByCgroup, selectByUnit } from './by-cgroup.ts';
 import { selectByCmdline } from './by-cmdline.ts';

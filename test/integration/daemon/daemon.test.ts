@@ -7,7 +7,7 @@ import { getTasks } from 'node-cron';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planWatch } from '../../../src/cli/watch-plan.ts';
 import { type DaemonOptions, runDaemon } from '../../../src/daemon/daemon.ts';
-import { watchThisHost } from '../../../src/daemon/watched.ts';
+import { watchThisHost } from '../../../src/daemon/watch/watched.ts';
 import { quietLog } from '../../support/quiet-log.ts';
 import { hasPython, ServiceManager } from '../../support/service-manager.ts';
 import { SteppedClock } from '../../support/watch-rig.ts';

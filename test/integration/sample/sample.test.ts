@@ -5,7 +5,7 @@ import { readEnvelopes, statementIn } from '../../../src/attest/envelopes.ts';
 import { readPublicKey } from '../../../src/attest/keys.ts';
 import { loadRulePacks } from '../../../src/config/rule-packs.ts';
 import { PROOF_FORMATS } from '../../../src/model/proof-format.ts';
-import { FORMATS } from '../../../src/session/proof-files.ts';
+import { FORMATS } from '../../../src/session/proofs/proof-files.ts';
 import { proveEvidence } from '../../../src/session/prove.ts';
 import { junitProblems } from '../../support/junit-rules.ts';
 import { testSigner } from '../../support/signing-key.ts';

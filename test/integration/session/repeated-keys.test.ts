@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseBaseline } from '../../../src/core/measure/baseline/pinned.ts';
-import { readKeptResults, readSheetBeside } from '../../../src/session/kept-results.ts';
-import { readMeasuredRun } from '../../../src/session/measured-run.ts';
+import { readKeptResults, readSheetBeside } from '../../../src/session/proofs/kept-results.ts';
+import { readMeasuredRun } from '../../../src/session/proofs/measured-run.ts';
 import { measuredRun, measurementOf } from '../../unit/support/measured-runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'idleproof-test-repeated-'));

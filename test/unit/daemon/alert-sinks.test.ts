@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { secretsOf } from '../../../src/daemon/alert-sinks.ts';
-import { LogCleaner } from '../../../src/daemon/log-fields.ts';
+import { LogCleaner } from '../../../src/daemon/log/log-fields.ts';
 
 describe('what no log may show', () => {
   it('is where alerts go, as a whole and in parts', () => {

@@ -11,7 +11,7 @@ const MOST_PENDING = 10_000;
 /** A connection that the kernel made for a peer, at a port of the targets. */
 type Arrival = Pick<Flow, 'local' | 'remote'> & { atMs: number; look: number };
 
-interface Sources {
+export interface ArrivalsSources {
   /** TCP ports at which any target listens; null where that is not known of all. */
   ports: () => readonly number[] | null;
   /** Records connections to these ports from now on, whoever accepts them. Returns whether it could be done. */
@@ -28,14 +28,14 @@ interface Sources {
  * runs, so that they are recorded of all the host. Those of which no record of a target's thread tells are counted.
  */
 export class Arrivals {
-  readonly #sources: Sources;
+  readonly #sources: ArrivalsSources;
   /** At which a target listens, or did: a socket may be closed with connections to it still unread. */
   readonly #ports: Set<number> = new Set();
   #pending: Arrival[] = [];
   #untouched = 0;
   #unheard = 0;
 
-  constructor(sources: Sources) {
+  constructor(sources: ArrivalsSources) {
     this.#sources = sources;
   }
 

@@ -1,15 +1,12 @@
-import { realpathSync } from 'node:fs';
 import type { Availability, Collector, Failure, Look, Observations } from '../../../model/collector.ts';
 import { WATCHDOG } from '../../../model/control.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
 import type { LookReader } from '../look-reader.ts';
 import { isQuiet, NOTHING } from '../selection.ts';
 import type { SocketsCollector } from '../sockets.ts';
-import { Arrivals } from './arrivals.ts';
-import { Elsewhere, type Outside } from './elsewhere.ts';
-import { entriesOf } from './entries.ts';
 import { Following } from './following.ts';
 import { Lives, nearestProcess } from './lives.ts';
+import { type Outside, Outsiders } from './outsiders.ts';
 import { inOrder, type Reading } from './recording.ts';
 import { ProgramPaths } from './program-paths.ts';
 import { ProgramStarts } from './program-starts.ts';
@@ -46,8 +43,7 @@ export class TraceCollector implements Collector {
   readonly #starts: ProgramStarts;
   readonly #traffic: Traffic;
   readonly #wakers: Wakers;
-  readonly #arrivals: Arrivals;
-  readonly #elsewhere: Elsewhere;
+  readonly #outsiders: Outsiders;
   #recordings: Recordings | null = null;
   #following: Following | null = null;
   #missing: string | null = null;
@@ -57,7 +53,7 @@ export class TraceCollector implements Collector {
   #lost = 0;
 
   constructor(options: TraceOptions) {
-    const { reader, sockets, enlist, toMs } = options;
+    const { reader, sockets, enlist, outside, toMs } = options;
     this.#options = options;
     const wallMsOf = (ns: number): number => Date.now() - (options.nowNs() - ns) / 1e6;
     this.#programs = new ProgramPaths(reader, wallMsOf);
@@ -71,21 +67,17 @@ export class TraceCollector implements Collector {
     this.#starts = new ProgramStarts({ lives, processes: this.#processes, toMs, isWhole });
     const threadName = (tid: number): string | null => reader.threadName(tid) ?? lives.of(tid)?.name ?? null;
     this.#traffic = new Traffic({ sockets, lives, processes: this.#processes, toMs, threadName });
-    this.#arrivals = new Arrivals({
+    this.#outsiders = new Outsiders(outside, {
+      lives,
+      exeOf: (pid) => reader.exe(pid),
       ports: () => sockets.listeningPorts(),
       recordAt: (ports) => this.#recordings?.recordArrivals(ports) === true,
       look: () => this.#traffic.look,
       toMs,
       wasTold: (ends, sinceLook) => this.#traffic.wasTold(ends, sinceLook),
     });
-    this.#elsewhere = new Elsewhere({
-      lives,
-      toMs,
-      resolve: realPath,
-      exeOf: (pid) => reader.exe(pid),
-    });
     this.#wakers = new Wakers({
-      isFollowed: (tid) => this.#isTargets(tid),
+      isFollowed: (tid) => this.#targetProcess(tid) !== null,
       processOf: (tid) => lives.of(tid)?.process?.id ?? null,
       nameOf: (tid) => lives.of(tid)?.name ?? reader.threadName(tid),
       toMs,
@@ -131,7 +123,7 @@ export class TraceCollector implements Collector {
   }
 
   dueAtMs(): number {
-    const isWaiting = this.#traffic.isWaiting || this.#elsewhere.isWaiting || this.#starts.isWaiting;
+    const isWaiting = this.#traffic.isWaiting || this.#outsiders.isWaiting || this.#starts.isWaiting;
     return isWaiting ? 0 : this.#wakers.dueAtMs;
   }
 
@@ -148,12 +140,11 @@ export class TraceCollector implements Collector {
 
   #begin(following: Following, look: Look): Observations {
     const failures = following.begin(look, this.#options.selfPid);
-    this.#elsewhere.meet(look.processes);
     this.#traffic.start(look);
     this.#wakers.start(look.nowMs);
     this.#hasBegun = true;
-    this.#arrivals.mind();
-    return { failures, counters: [this.#arrivals.take(look.nowMs)] };
+    this.#outsiders.begin(look);
+    return { failures, counters: [this.#outsiders.countArrivals(look.nowMs)] };
   }
 
   #read(recordings: Recordings, following: Following, look: Look): Observations {
@@ -168,22 +159,15 @@ export class TraceCollector implements Collector {
       if (record.event === 'new-socket') this.#noteUntraced(record.tid);
       else this.#traffic.record(record);
     }
-    const host = recordings.readHost(nowNs, look.full);
-    this.#elsewhere.record(host.records);
-    this.#arrivals.record(host.records, recordings.isHostOurs && missedNothing(host));
+    this.#outsiders.read(recordings, nowNs, look.full);
     const isAllRead = look.full || acts.every(({ isComplete }) => isComplete);
     const failures = [
       ...acts.flatMap((reading) => this.#losses(reading, look)),
-      ...following.meet({ started: look.started, listed, isAllRead }, (process) => {
-        const executedNs = this.#elsewhere.executedNs(process);
-        return executedNs === null ? null : nowNs - executedNs;
-      }),
+      ...following.meet({ started: look.started, listed, isAllRead }, (process) =>
+        this.#outsiders.ranForNs(process, nowNs),
+      ),
     ];
-    const entered = recordings.hasEntries && missedNothing(host) ? host.records : null;
-    const disturbances = this.#options.outside.entered(
-      entered && entriesOf(entered, this.#lives, this.#options.toMs),
-    );
-    this.#tellOutside(look, host);
+    const disturbances = this.#outsiders.tell(look);
     const woke = inOrder([wakes, ...acts]);
     recordings.recordWakes(this.#wakers.look(look.nowMs, woke, wakes.lost === 0));
     const happened = this.#lives.take(nowNs);
@@ -201,18 +185,10 @@ export class TraceCollector implements Collector {
       ...(look.full
         ? {
             wakes: this.#wakers.take(look.nowMs, targetIds(look)),
-            counters: [this.#arrivals.take(look.nowMs)],
+            counters: [this.#outsiders.countArrivals(look.nowMs)],
           }
         : {}),
     };
-  }
-
-  #tellOutside(look: Look, reading: Reading): void {
-    const { outside } = this.#options;
-    if (!missedNothing(reading)) outside.missedStarts();
-    // Those that live are the last to be forgotten.
-    for (const processes of [look.started, look.processes]) this.#elsewhere.meet(processes);
-    for (const start of this.#elsewhere.take(look)) outside.suspect(start);
   }
 
   /** What could not be read yet is read at the next look; at a window's edge there is none that counts. */
@@ -226,13 +202,14 @@ export class TraceCollector implements Collector {
   }
 
   #noteUntraced(tid: number): void {
-    const process = nearestProcess(this.#lives.of(tid));
-    if (process !== null && process.target !== WATCHDOG) this.#options.sockets.noteUntraced(process);
+    const process = this.#targetProcess(tid);
+    if (process !== null) this.#options.sockets.noteUntraced(process);
   }
 
-  #isTargets(tid: number): boolean {
+  /** The process of a target that a thread belongs to; null: it belongs to none. */
+  #targetProcess(tid: number): WatchedProcess | null {
     const process = nearestProcess(this.#lives.of(tid));
-    return process !== null && process.target !== WATCHDOG;
+    return process?.target === WATCHDOG ? null : process;
   }
 
   #availability(): Availability {
@@ -245,14 +222,3 @@ export class TraceCollector implements Collector {
 
 const targetIds = ({ processes }: Look): number[] =>
   processes.filter(({ target }) => target !== WATCHDOG).map(({ id }) => id);
-
-const missedNothing = ({ lost, isComplete }: Reading): boolean => lost === 0 && isComplete;
-
-/** Not there any more, or only where its process sees it. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
-}

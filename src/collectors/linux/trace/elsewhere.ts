@@ -1,31 +1,12 @@
 import { basename, isAbsolute } from 'node:path';
 import { dropOldest } from '../../../core/derive/oldest.ts';
 import { isInterpreter } from '../../../core/parse/interpreter.ts';
-import type { DisturbanceNotice, Look } from '../../../model/collector.ts';
+import type { Look } from '../../../model/collector.ts';
 import type { ExecRecord, KernelRecord } from '../../../model/kernel-record.ts';
+import type { StartElsewhere } from '../../../model/outsider.ts';
 import type { WatchedProcess } from '../../../model/process.ts';
-import type { Entry } from './entries.ts';
 import type { Lives } from './lives.ts';
 import { nsOf, ticksOf } from './start-ticks.ts';
-
-/** The program of a target was executed by somebody who does not descend from it. */
-export interface StartElsewhere {
-  target: string;
-  pid: number;
-  /** As it was asked for: untrusted. */
-  filename: string;
-  /** When, in the unit of field 22 of /proc/PID/stat. */
-  executedTicks: number;
-}
-
-/** Takes in what was started outside of the targets' trees. */
-export interface Outside {
-  suspect: (start: StartElsewhere) => void;
-  /** Not every program that was started on this host was seen. */
-  missedStarts: () => void;
-  /** Takes in who came into control groups; null: not everybody who did was seen. Returns what that leaves unclear. */
-  entered: (entries: readonly Entry[] | null) => DisturbanceNotice[];
-}
 
 interface Sources {
   lives: Pick<Lives, 'isAliveAt'>;

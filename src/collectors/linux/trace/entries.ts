@@ -1,19 +1,8 @@
 import { escapeControls } from '../../../core/parse/escape-controls.ts';
 import type { KernelRecord } from '../../../model/kernel-record.ts';
+import type { CgroupEntry } from '../../../model/outsider.ts';
 import type { Lives } from './lives.ts';
 import { ticksOf } from './start-ticks.ts';
-
-/** Somebody who is not followed came into a control group. */
-export interface Entry {
-  pid: number;
-  /** As the kernel calls it; untrusted, but without control characters. */
-  name: string;
-  /** Of the group in its hierarchy; null: it was created in one (CLONE_INTO_CGROUP), and the kernel does not say in which. */
-  path: string | null;
-  atMs: number;
-  /** When, in the unit of field 22 of /proc/PID/stat. */
-  atTicks: number;
-}
 
 /**
  * Who came into a control group since the last time without being the child of somebody there: moved into it, or created in it.
@@ -23,8 +12,8 @@ export function entriesOf(
   records: readonly KernelRecord[],
   lives: Pick<Lives, 'isAliveAt'>,
   toMs: (ns: number) => number,
-): Entry[] {
-  return records.flatMap((record): Entry[] => {
+): CgroupEntry[] {
+  return records.flatMap((record): CgroupEntry[] => {
     if (record.event !== 'cgroup-attach' && record.event !== 'new-task') return [];
     const isAttached = record.event === 'cgroup-attach';
     const pid = isAttached ? record.attachedTid : record.newTid;

@@ -1,7 +1,4 @@
-import { NS_PER_TICK } from '../../../model/clock-ticks.ts';
-
-/** Field 22 of /proc/PID/stat is read a moment before the record of the kernel's trace is written. */
-const SAME_START_TICKS = 2;
+import { NS_PER_TICK, SAME_START_TICKS } from '../../../model/clock-ticks.ts';
 
 /** A time of the trace in the unit in which /proc tells when a process started, by CLOCK_BOOTTIME as well. */
 export function ticksOf(ns: number): number {

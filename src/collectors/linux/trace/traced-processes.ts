@@ -1,6 +1,6 @@
 import { escapeControls } from '../../../core/parse/escape-controls.ts';
 import { WATCHDOG } from '../../../model/control.ts';
-import type { WatchedProcess } from '../../../model/process.ts';
+import { MAX_EXECUTIONS, type WatchedProcess } from '../../../model/process.ts';
 import type { Executed, Life, Program } from './lives.ts';
 import { isSameStart, ticksOf } from './start-ticks.ts';
 
@@ -18,7 +18,6 @@ export type Enlist = (glimpse: Glimpse) => Enlisted | null;
 
 /** The kernel records which file was executed, and not with which arguments. */
 const UNREAD = '';
-const MAX_EXECUTIONS = 100;
 
 /** What is asked of a process whose number the trace has told; null where it is gone. */
 export interface Asked {

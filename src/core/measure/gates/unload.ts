@@ -1,6 +1,7 @@
 import type { GateResult, MemoryStates } from '../../../model/gate-sheet.ts';
 import { compare, type Expectation } from '../../rules/expectation.ts';
 import { quantity, spell } from '../../wording/amounts.ts';
+import { BYTES } from '../../../model/dimension.ts';
 
 /** An app that grew by less while it was used has loaded nothing that could be given back. */
 const LEAST_GROWTH_BYTES = 10e6;
@@ -43,7 +44,5 @@ function whyOpen({ beforeBytes, inUseBytes }: MemoryStates): string | null {
     ? `it grew by less than ${quantity(LEAST_GROWTH_BYTES, BYTES)} while it was used: nothing was seen to be loaded`
     : null;
 }
-
-const BYTES = { quantity: 'bytes', perSecond: false } as const;
 
 const said = (bytes: number | null): string => (bytes === null ? 'unknown' : quantity(bytes, BYTES));

@@ -3,15 +3,13 @@ import { EARLIER_CALL } from '../../../model/wake.ts';
 import { proofTime } from '../../derive/proof-time.ts';
 import type { PeriodFinding } from '../../periodicity/finding.ts';
 import type { Claim } from '../claim.ts';
-import { actorOf } from '../findings.ts';
+import { MAX_ACTORS, actorOf } from '../findings.ts';
 import type { PeriodicityRule } from '../pack.ts';
 import { clean } from '../sentences.ts';
 import { byWhom } from '../wake-words.ts';
 import type { Bursts } from './bursts.ts';
 import { everySoOften, periodOf } from './period.ts';
 import { sleepBetween } from './sleep.ts';
-
-const MAX_ACTORS = 10;
 
 /** @param of what the period was found in: one, or several together */
 export function wakeFinding(

@@ -7,7 +7,7 @@ import { isGiven, sourceOfActivity } from '../doubts/collector.ts';
 import { doubtfulRecords } from '../doubts/stamps.ts';
 import { windowDoubts } from '../doubts/window.ts';
 import { compare, type Outcome, parseExpectation } from '../expectation.ts';
-import { numberFinding } from '../findings.ts';
+import { MAX_EXAMPLES, numberFinding } from '../findings.ts';
 import { conclude, type Judgement, notApplicable } from '../judgement.ts';
 import type { ThresholdRule } from '../pack.ts';
 import { quantity } from '../../wording/amounts.ts';
@@ -23,8 +23,6 @@ interface Check {
   value: number | null;
   outcome: Outcome;
 }
-
-const MAX_EXAMPLES = 5;
 
 /** Judges aggregates of what the app itself has written down in a window. Nothing written is nothing measured, and no 0. */
 export function judgeRecords(claim: RecordClaim, metric: RecordMetric): Judgement {

@@ -1,5 +1,5 @@
 import { fieldDimension } from '../../derive/field-dimension.ts';
-import type { Dimension } from '../../../model/dimension.ts';
+import { COUNT, SECONDS, type Dimension } from '../../../model/dimension.ts';
 import type { Aggregate } from '../../derive/metrics.ts';
 
 /** A metric of what the app writes down itself; its values come one a line or request, not one a look. */
@@ -16,9 +16,6 @@ export interface RecordMetric {
 }
 
 const EACH: readonly Aggregate[] = ['mean', 'max', 'min', 'p50', 'p90', 'p95', 'p99', 'sum'];
-
-const COUNT: Dimension = { quantity: 'count', perSecond: false };
-const SECONDS: Dimension = { quantity: 'seconds', perSecond: false };
 
 /** What is derived of requests: the last part of the name. */
 const OF_REQUESTS: ReadonlyMap<string, Pick<RecordMetric, 'dimension' | 'aggregates'>> = new Map([

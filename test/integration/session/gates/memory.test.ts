@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { becomeSubreaper } from '../../../../src/os/subreaper.ts';
 import { MemoryWatch } from '../../../../src/session/gates/memory.ts';
-import { startCommand, sweep, terminate } from '../../../../src/targets/command.ts';
+import { startCommand, sweep, terminate } from '../../../../src/targets/command/command.ts';
 
 it('knows the memory of an app that runs, and nothing once it has ended, whatever it left behind', async () => {
   becomeSubreaper();

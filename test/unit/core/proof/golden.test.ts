@@ -9,7 +9,7 @@ import { PROOF_FORMATS, type ProofMaterial } from '../../../../src/model/proof-f
 import { renderProofBlock } from '../../../../src/render/gate-block.ts';
 import { renderMarkdown } from '../../../../src/render/markdown.ts';
 import { renderText } from '../../../../src/render/text.ts';
-import { FORMATS } from '../../../../src/session/proof-files.ts';
+import { FORMATS } from '../../../../src/session/proofs/proof-files.ts';
 import { junitProblems } from '../../../support/junit-rules.ts';
 import { testSigner } from '../../../support/signing-key.ts';
 import { traceProblems } from '../../../support/trace-rules.ts';

@@ -25,7 +25,7 @@ describe.skipIf(!hasTrace())('children of the watchdog itself', () => {
         toMs: (ns) => ns / 1e6,
         nowNs: () => (clock.nowMs() - clock.fromBootNs(0)) * 1e6,
         enlist: () => null,
-        outside: { suspect: () => {}, missedStarts: () => {}, entered: () => [] },
+        outside: { suspect: () => {}, missStarts: () => {}, noteEntered: () => [] },
       },
     });
     const trace = collectors.find(({ name }) => name === 'trace')!;

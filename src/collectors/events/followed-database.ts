@@ -1,0 +1,152 @@
+import { realpathSync } from 'node:fs';
+import type { EventActivity } from '../../model/activity.ts';
+import type { Look } from '../../model/collector.ts';
+import { DistinctTexts } from '../distinct-texts.ts';
+import { describeProblem } from '../file-problems.ts';
+import { COPIED_BYTES, Unsettled } from './database.ts';
+import type { ExclusiveLock } from './exclusive-lock.ts';
+import { type FileState, readFileState } from './file-state.ts';
+import type { EventsReport } from './report.ts';
+import { MOST_TYPES, TableReader, type TableReaderOptions, type TableReading } from './table-reader.ts';
+
+const MOST_COLUMNS = 2000;
+
+/** What the collector knows about the database before it is read. */
+interface BeforeRead {
+  /** See Sighting. */
+  silentUntilMs: number | null;
+  /** Whether it is to be read although its file looks as it did. */
+  isDoubtful: boolean;
+}
+
+/** A database from look to look: which file it is, whether it was there, and how much of it is read. */
+export class FollowedDatabase {
+  readonly #options: TableReaderOptions;
+  readonly #lock: ExclusiveLock;
+  readonly #report: EventsReport;
+  readonly #reader: TableReader;
+  readonly #types: DistinctTexts = new DistinctTexts(MOST_TYPES);
+  readonly #columns: DistinctTexts = new DistinctTexts(MOST_COLUMNS);
+  #path: string;
+  #state: FileState | null = null;
+  #firstLookMs: number | null = null;
+  #previousMs: number | null = null;
+  #wasAbsent = false;
+  #more = false;
+  #unsettledLooks = 0;
+  #readsUnderLock = false;
+  /** The file as it was when the older rows of the table were last to be compared, all of them. */
+  #comparedSignature: string | null = null;
+  #isUncompared = false;
+
+  constructor(options: TableReaderOptions, lock: ExclusiveLock, report: EventsReport) {
+    this.#options = options;
+    this.#lock = lock;
+    this.#report = report;
+    this.#reader = new TableReader(options);
+    this.#path = options.source.sqlite;
+  }
+
+  /** With all links resolved, as of the last reading. */
+  get path(): string {
+    return this.#path;
+  }
+
+  /** As of the last reading; null: it could never be read. */
+  get state(): FileState | null {
+    return this.#state;
+  }
+
+  /** There were more rows than one reading takes, or a transaction was in flight. */
+  get isHalfRead(): boolean {
+    return this.#more || this.#unsettledLooks > 0;
+  }
+
+  /** Large and without a write-ahead log: each read takes a lock for a moment, so reads are to be kept rare. */
+  get readsUnderLock(): boolean {
+    return this.#readsUnderLock;
+  }
+
+  get types(): string[] {
+    return this.#types.all;
+  }
+
+  get columns(): string[] {
+    return this.#columns.all;
+  }
+
+  /** Rows that have come since the look before. Throws what stands against it; then `failed` is to be told. */
+  read(look: Look, { silentUntilMs, isDoubtful }: BeforeRead): readonly EventActivity[] {
+    this.#firstLookMs ??= look.nowMs;
+    const path = realpathSync(this.#options.source.sqlite);
+    const known = this.#state;
+    const state = readFileState(path);
+    const isSame =
+      known !== null && !known.fresh && known.signature === state.signature && path === this.#path;
+    if (isSame && !look.full && !isDoubtful) {
+      this.#previousMs = look.nowMs;
+      return [];
+    }
+    const isOther = known !== null && (known.inode !== state.inode || known.device !== state.device);
+    const wasReplaced = isOther || (known !== null && this.#wasAbsent);
+    const { unlockedAtMs } = this.#lock;
+    const wasWritten = this.#previousMs !== null && unlockedAtMs < this.#previousMs;
+    const reading = this.#reader.read(path, {
+      nowMs: look.nowMs,
+      firstLookMs: this.#firstLookMs,
+      previousMs: wasWritten ? unlockedAtMs : this.#previousMs,
+      // Another file was not listened to while it was written.
+      silentUntilMs: wasWritten || wasReplaced ? null : silentUntilMs,
+      wasAbsent: this.#wasAbsent,
+      wasReplaced,
+      patient: look.full || this.#unsettledLooks > 0,
+      isThorough: look.full || wasReplaced,
+    });
+    if (wasReplaced) {
+      this.#report.flaw(
+        `${path} was replaced; rows of the new file count unless they were known from the old one`,
+      );
+    }
+    this.#wasRead(path, reading, look);
+    return reading.activities;
+  }
+
+  /** Returns why it could not be read; none for a transaction in flight, unless it lasts: its rows are read when it has ended. */
+  failed(error: unknown, look: Look): string[] {
+    const problem = describeProblem(error, this.#options.source.sqlite);
+    if (problem.absent) {
+      this.#wasAbsent = true;
+      this.#previousMs = look.nowMs;
+    }
+    this.#unsettledLooks = problem instanceof Unsettled ? this.#unsettledLooks + 1 : 0;
+    return this.#unsettledLooks === 1 && !look.full ? [] : [problem.message];
+  }
+
+  /** Whether something was written since all older rows were compared, and they could not all be compared now. */
+  takeUncompared(): boolean {
+    const isUncompared = this.#isUncompared;
+    this.#isUncompared = false;
+    return isUncompared;
+  }
+
+  #wasRead(path: string, reading: TableReading, look: Look): void {
+    if (look.full) this.#compared(reading);
+    this.#report.wasRead(reading.lost, reading.note);
+    this.#path = path;
+    this.#state = reading.state;
+    this.#wasAbsent = false;
+    this.#unsettledLooks = 0;
+    this.#more = reading.more;
+    this.#readsUnderLock = reading.mode === 'shared-lock' && reading.state.sizeBytes > COPIED_BYTES;
+    if (!reading.more) this.#previousMs = look.nowMs;
+    for (const type of reading.types) this.#types.add(type);
+    for (const column of reading.columns) this.#columns.add(column);
+  }
+
+  /** What was written since the last time may have been written into older rows. */
+  #compared({ state: { signature }, isWhole }: TableReading): void {
+    const before = this.#comparedSignature;
+    this.#isUncompared = !isWhole && before !== null && before !== signature;
+    this.#comparedSignature = signature;
+  }
+}

@@ -1,0 +1,60 @@
+import { statSync } from 'node:fs';
+import { parseDeletedPath } from '../../core/parse/deleted-path.ts';
+import { parseIsWritable } from '../../core/parse/fdinfo.ts';
+import type { Procfs } from '../../os/procfs.ts';
+import { permitted } from '../process-table.ts';
+
+/** A regular file that a process holds open. */
+export interface OpenFile {
+  path: string;
+  fd: number;
+  isWritable: boolean;
+  /** Whether that path leads to it here: it was not deleted, and is not in a file system that only the process sees. */
+  isReachable: boolean;
+}
+
+const MOST_FILES = 4096;
+
+/** The regular files that a process holds open, the first 4096; null where they may not be seen. */
+export function readOpenFiles(procfs: Procfs, pid: number): OpenFile[] | null {
+  const fds = permitted(() => procfs.list(`${pid}/fd`) ?? []);
+  if (fds === null) return null;
+  return fds.slice(0, MOST_FILES).flatMap((fd) => readOpenFile(procfs, pid, Number(fd)) ?? []);
+}
+
+/** Where a process works, if that folder is the same here; null where it may not be seen, or is another one. */
+export function readWorkingFolder(procfs: Procfs, pid: number): string | null {
+  const path = permitted(() => procfs.link(`${pid}/cwd`));
+  return path !== null && isHere(procfs, `${pid}/cwd`, path) ? path : null;
+}
+
+function readOpenFile(procfs: Procfs, pid: number, fd: number): OpenFile | null {
+  const entry = `${pid}/fd/${fd}`;
+  const link = permitted(() => procfs.link(entry));
+  if (link === null || !link.startsWith('/') || !isRegular(procfs, entry)) return null;
+  return {
+    path: parseDeletedPath(link).path,
+    fd,
+    isWritable: parseIsWritable(permitted(() => procfs.read(`${pid}/fdinfo/${fd}`)) ?? '') === true,
+    isReachable: isHere(procfs, entry, link),
+  };
+}
+
+function isRegular(procfs: Procfs, entry: string): boolean {
+  try {
+    return statSync(`${procfs.root}/${entry}`).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Another mount namespace or root can give the same path to another file. */
+function isHere(procfs: Procfs, entry: string, path: string): boolean {
+  try {
+    const there = procfs.identity(entry);
+    const here = statSync(path);
+    return there !== null && there.device === here.dev && there.inode === here.ino;
+  } catch {
+    return false;
+  }
+}
