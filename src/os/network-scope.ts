@@ -1,3 +1,4 @@
+import { livingFolder } from './living-folder.ts';
 import type { Procfs } from './procfs.ts';
 
 /**
@@ -5,6 +6,7 @@ import type { Procfs } from './procfs.ts';
  * Throws where it may not be read: that needs the same privilege as attaching a debugger; see namespaces(7).
  */
 export function networkScopeOf(procfs: Procfs, pid: number | 'self'): string | null {
-  const inode = /^net:\[(\d+)\]$/u.exec(procfs.link(`${pid}/ns/net`) ?? '')?.[1];
+  const folder = pid === 'self' ? pid : livingFolder(procfs, pid);
+  const inode = /^net:\[(\d+)\]$/u.exec(procfs.link(`${folder}/ns/net`) ?? '')?.[1];
   return inode === undefined ? null : `network:${inode}`;
 }

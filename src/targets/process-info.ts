@@ -5,6 +5,7 @@ import type { ProcStat } from '../core/parse/proc-stat.ts';
 import { processName } from '../core/parse/process-name.ts';
 import { MS_PER_TICK } from '../model/clock-ticks.ts';
 import type { WatchedProcess } from '../model/process.ts';
+import { livingFolder } from '../os/living-folder.ts';
 import { networkScopeOf } from '../os/network-scope.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { permitted } from './process-table.ts';
@@ -45,12 +46,12 @@ export function readName(procfs: Procfs, { pid, name }: Pick<ProcStat, 'pid' | '
 
 /** Arguments as they are, secrets and all: to match with, never to keep. Empty for zombies and kernel threads. */
 export function readArguments(procfs: Procfs, pid: number): string[] {
-  return splitCmdline(permitted(() => procfs.read(`${pid}/cmdline`)) ?? '');
+  return splitCmdline(permitted(() => procfs.read(`${livingFolder(procfs, pid)}/cmdline`)) ?? '');
 }
 
 /** Path of the program file; null where it may not be read. One that was replaced on disk keeps its path. */
 export function readExe(procfs: Procfs, pid: number): string | null {
-  const link = permitted(() => procfs.link(`${pid}/exe`));
+  const link = permitted(() => procfs.link(`${livingFolder(procfs, pid)}/exe`));
   return link === null ? null : parseDeletedPath(link).path;
 }
 
