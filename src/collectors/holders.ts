@@ -2,7 +2,7 @@ import { parseDeletedPath } from '../core/parse/deleted-path.ts';
 import { sayProcess } from '../core/wording/process.ts';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Procfs } from '../os/procfs.ts';
-import { livingFolder } from './living-folder.ts';
+import { livingFolder } from '../os/living-folder.ts';
 
 /** How the target's open files relate to the file that we read. */
 export interface Holding {

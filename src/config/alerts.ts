@@ -12,6 +12,7 @@ import {
 import { durationText } from '../core/parse/unit-text.ts';
 import { unitTextSchema } from '../core/rules/unit-text-schema.ts';
 import type { SinkConfig } from '../model/alert.ts';
+import { commandLine } from './field-schemas.ts';
 import type { YamlDocument } from './yaml-document.ts';
 
 const HTTP = ['http:', 'https:'] as const;
@@ -63,10 +64,7 @@ export const alertsSchema: z.ZodType<AlertEntry[]> = z
       }),
       z.strictObject({
         type: z.literal('command'),
-        argv: z
-          .array(z.string().max(4096))
-          .min(1)
-          .refine(([file]) => file !== '', 'a program and its arguments'),
+        argv: commandLine,
         timeout: timeout.default(DEFAULT_TIMEOUT),
       }),
     ]),

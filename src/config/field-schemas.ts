@@ -34,6 +34,17 @@ export const settleTime: z.ZodType<string> = unitTextSchema({
 
 export const text: z.ZodType<string> = z.string().min(1).max(4096);
 
+const ARGUMENT = z
+  .string()
+  .max(4096)
+  .regex(/^[^\0]*$/, 'no argument can hold a NUL character');
+
+/** A program and its arguments, as execve(2) takes them: an argument may be empty. */
+export const commandLine: z.ZodType<string[]> = z
+  .array(ARGUMENT)
+  .min(1)
+  .refine(([program]) => program !== '', 'a program and its arguments');
+
 /** Names of targets and windows; folders are called by them. */
 export const label: z.ZodType<string> = z
   .string()

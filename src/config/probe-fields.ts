@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDurationMs } from '../core/parse/duration.ts';
 import { BIT_RATE } from '../core/parse/unit-text.ts';
 import { unitTextSchema } from '../core/rules/unit-text-schema.ts';
-import { type Schemas, text, timeSpan } from './field-schemas.ts';
+import { commandLine, type Schemas, text, timeSpan } from './field-schemas.ts';
 import { headersSchema } from './header-fields.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -86,7 +86,7 @@ export const PROBE_FIELDS: Schemas<ProbeFields> = {
     .union([z.array(text).min(1).max(100), z.record(text, text)])
     .optional()
     .describe('patterns of files, or names with one each'),
-  command: z.array(text).min(1).optional().describe('a program and its arguments'),
+  command: commandLine.optional().describe('a program and its arguments'),
   unit: z.string().max(20).optional().describe('of numbers that it prints without one'),
   ready: text.optional().describe('when a started command is: port:8000, http://…, log:REGEX or file:PATH'),
   down: rate.optional().describe('how fast the network is, such as 750kbit/s'),

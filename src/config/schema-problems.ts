@@ -43,16 +43,24 @@ function problemsOf(schema: z.ZodType, value: unknown, issue: Issue, base: Path)
   }
 }
 
+/** What a user calls the place: its key, and of a list the number of the entry: `command[2]`; null for the whole. */
+function nameOf(path: Path): string | null {
+  if (path.length === 0) return null;
+  const key = path.findLastIndex((step) => typeof step === 'string');
+  const entries = path.slice(key + 1).map((entry) => `[${entry}]`);
+  return `${path[key] ?? ''}${entries.join('')}`;
+}
+
 function choice(value: unknown, path: Path, candidates: readonly string[]): Problem {
   const given = valueAt(value, path);
-  const last = path.at(-1) ?? 'it';
+  const last = nameOf(path) ?? 'it';
   if (given === undefined) return { path, message: `${last} is missing; one of ${candidates.join(', ')}` };
   const shown = typeof given === 'string' ? given : JSON.stringify(given);
   return { path, message: `«${shown}» is not a value of ${last}`, value: shown.slice(0, 100), candidates };
 }
 
 function typeMessage(expected: string, given: unknown, path: Path): string {
-  const last = path.at(-1) ?? 'the file';
+  const last = nameOf(path) ?? 'the file';
   const names: Record<string, string> = {
     record: 'a map',
     object: 'a map',
@@ -71,7 +79,7 @@ type SizeIssue = Extract<Issue, { code: 'too_small' | 'too_big' }>;
 function sizeMessage(issue: SizeIssue, path: Path): string {
   const { message, origin, inclusive = true } = issue;
   if (!message.startsWith('Too ')) return message;
-  const last = path.at(-1) ?? 'the file';
+  const last = nameOf(path) ?? 'the file';
   const isSmall = issue.code === 'too_small';
   const limit = Number(isSmall ? issue.minimum : issue.maximum);
   if (origin === 'string' && isSmall && limit === 1) return `${last} is empty`;
@@ -86,7 +94,7 @@ const UNSAID = 'Invalid input';
 
 function unionMessage(said: string, given: unknown, path: Path): string {
   if (said.startsWith('«')) return said;
-  if (said !== UNSAID) return `${path.at(-1) ?? 'it'} ${said}, not ${kindOf(given)}`;
+  if (said !== UNSAID) return `${nameOf(path) ?? 'it'} ${said}, not ${kindOf(given)}`;
   return given === undefined ? 'something is missing here' : `${kindOf(given)} does not fit here`;
 }
 

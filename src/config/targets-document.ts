@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { DerivedMetric } from '../model/derived-metric.ts';
 import type { EventsSource, LogFormat, LogSource, Selector, TargetSpec } from '../model/target.ts';
-import { label, text } from './field-schemas.ts';
+import { commandLine, label, text } from './field-schemas.ts';
 import { formatByName, logsSchema } from './records-document.ts';
 
 const selectSchema: z.ZodType<SelectDocument> = z
@@ -15,7 +15,7 @@ const selectSchema: z.ZodType<SelectDocument> = z
     unit: text.optional(),
     cgroup: text.optional(),
     container: text.optional(),
-    command: z.array(text).min(1).optional().describe('a program and its arguments, started for the run'),
+    command: commandLine.optional().describe('a program and its arguments, started for the run'),
   })
   .refine((one) => Object.keys(one).length === 1, 'exactly one selector is needed');
 

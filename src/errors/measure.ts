@@ -42,7 +42,7 @@ export const MEASURE_ERRORS = {
   },
   MEASURE_NO_FILES: {
     exitCode: 3,
-    message: 'Nothing was measured: «{pattern}» matches no file below {folder}.',
+    message: 'Nothing was measured: «{pattern}» matches no file below {folder}{besides}.',
     hint: 'Patterns are those of a shell, with ** for any folders; in quotes, so that the shell leaves them alone.',
   },
   MEASURE_BROWSER: {

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type { WatchedProcess } from '../model/process.ts';
 import type { Executable } from '../model/target.ts';
 import { sha256OfFile } from '../os/file-digest.ts';
+import { livingFolder } from '../os/living-folder.ts';
 import type { Procfs } from '../os/procfs.ts';
 
 /** A larger file would take more than some seconds to read. */
@@ -25,7 +26,7 @@ export class Executables {
       const own = this.#found.get(target) ?? new Map<string, Executable>();
       this.#found.set(target, own);
       if (exe === null || own.size >= MAX_EXECUTABLES) continue;
-      const sha256 = this.#digestOf(`${this.#procfs.root}/${pid}/exe`);
+      const sha256 = this.#digestOf(`${this.#procfs.root}/${livingFolder(this.#procfs, pid)}/exe`);
       if (sha256 !== null) own.set(`${exe}\n${sha256}`, { path: exe, sha256 });
     }
   }

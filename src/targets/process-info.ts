@@ -5,6 +5,7 @@ import type { ProcStat } from '../core/parse/proc-stat.ts';
 import { processName } from '../core/parse/process-name.ts';
 import { MS_PER_TICK } from '../model/clock-ticks.ts';
 import type { WatchedProcess } from '../model/process.ts';
+import { livingFolder } from '../os/living-folder.ts';
 import { networkScopeOf } from '../os/network-scope.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { permitted } from './process-table.ts';
@@ -28,14 +29,16 @@ export function readFacts(procfs: Procfs, stat: ProcStat, bootAtMs: number): Pro
 /** The program that a process runs, and the network that it runs it in: others after exec(2) and unshare(2). */
 export function readProgram(
   procfs: Procfs,
-  { pid, name }: ProcStat,
+  stat: ProcStat,
 ): Pick<WatchedProcess, 'name' | 'cmdline' | 'exe' | 'networkScope'> {
-  const exe = readExe(procfs, pid);
+  const { pid, name } = stat;
+  const folder = livingFolder(procfs, pid, stat);
+  const exe = readExe(procfs, pid, folder);
   return {
     name: escapeControls(processName(name, () => exe)),
-    cmdline: redactCmdline(readArguments(procfs, pid)),
+    cmdline: redactCmdline(readArguments(procfs, pid, folder)),
     exe,
-    networkScope: permitted(() => networkScopeOf(procfs, pid)),
+    networkScope: permitted(() => networkScopeOf(procfs, pid, folder)),
   };
 }
 
@@ -45,13 +48,21 @@ export function readName(procfs: Procfs, { pid, name }: Pick<ProcStat, 'pid' | '
 }
 
 /** Arguments as they are, secrets and all: to match with, never to keep. Empty for zombies and kernel threads. */
-export function readArguments(procfs: Procfs, pid: number): string[] {
-  return splitCmdline(permitted(() => procfs.read(`${pid}/cmdline`)) ?? '');
+export function readArguments(
+  procfs: Procfs,
+  pid: number,
+  folder: string = livingFolder(procfs, pid),
+): string[] {
+  return splitCmdline(permitted(() => procfs.read(`${folder}/cmdline`)) ?? '');
 }
 
 /** Path of the program file; null where it may not be read. One that was replaced on disk keeps its path. */
-export function readExe(procfs: Procfs, pid: number): string | null {
-  const link = permitted(() => procfs.link(`${pid}/exe`));
+export function readExe(
+  procfs: Procfs,
+  pid: number,
+  folder: string = livingFolder(procfs, pid),
+): string | null {
+  const link = permitted(() => procfs.link(`${folder}/exe`));
   return link === null ? null : parseDeletedPath(link).path;
 }
 

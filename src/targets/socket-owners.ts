@@ -1,4 +1,5 @@
 import { type Listener, parseListeners } from '../core/parse/proc-net-listeners.ts';
+import { livingFolder } from '../os/living-folder.ts';
 import type { Procfs } from '../os/procfs.ts';
 import { permitted } from './process-table.ts';
 
@@ -8,8 +9,9 @@ export function readListeners(
   protocol: 'tcp' | 'udp',
   of: number | 'self' = 'self',
 ): Listener[] {
+  const folder = of === 'self' ? of : livingFolder(procfs, of);
   return [protocol, `${protocol}6`].flatMap((file) =>
-    parseListeners(permitted(() => procfs.read(`${of}/net/${file}`)) ?? '', protocol),
+    parseListeners(permitted(() => procfs.read(`${folder}/net/${file}`)) ?? '', protocol),
   );
 }
 
@@ -40,11 +42,12 @@ export function findOwners(
 
 /** Inodes of a process's sockets; null where its open files may not be seen. */
 function openSockets(procfs: Procfs, pid: number): Set<number> | null {
-  const names = permitted(() => procfs.list(`${pid}/fd`) ?? []);
+  const folder = `${livingFolder(procfs, pid)}/fd`;
+  const names = permitted(() => procfs.list(folder) ?? []);
   if (names === null) return null;
   const inodes = new Set<number>();
   for (const name of names) {
-    const inode = /^socket:\[(\d+)\]$/u.exec(permitted(() => procfs.link(`${pid}/fd/${name}`)) ?? '')?.[1];
+    const inode = /^socket:\[(\d+)\]$/u.exec(permitted(() => procfs.link(`${folder}/${name}`)) ?? '')?.[1];
     if (inode !== undefined) inodes.add(Number(inode));
   }
   return inodes;

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -40,6 +40,33 @@ describe('measure size', () => {
     const none = await runCli(['measure', 'size', '--cwd', folder, '*.html', '--out', rig.nextOut()]);
     expect(none.code).toBe(3);
     expect(none.stderr).toContain('MEASURE_NO_FILES');
+  });
+
+  it('says which links it has left out', async () => {
+    const folder = join(rig.folder, 'linked');
+    for (const name of ['site/a', 'elsewhere']) mkdirSync(join(folder, name), { recursive: true });
+    for (const name of ['site/one.js', 'site/a/two.js', 'elsewhere/three.js'])
+      writeFileSync(join(folder, name), 'x'.repeat(1_000));
+    const link = (target: string, name: string): void => symlinkSync(target, join(folder, 'site', name));
+    link('one.js', 'again.js');
+    link('../../elsewhere', 'a/vendor');
+    link('nowhere', 'broken.css');
+    link('.', 'a/loop');
+    const cwd = join(folder, 'site');
+    const { document, result } = await rig.measure('size', '--cwd', cwd, 'js=**/*.js', 'top=*.js', 'all=.');
+    expect(numberOf(document, 'size.raw', 'value', 'js')).toBe(2_000);
+    expect(document.facts['groups']).toMatchObject([
+      { id: 'js', links: ['a/loop', 'a/vendor', 'again.js'], linksLeftOut: 3 },
+      { id: 'top', links: ['again.js'], linksLeftOut: 1 },
+      { id: 'all', links: ['a/loop', 'a/vendor', 'again.js', 'broken.css'], linksLeftOut: 4 },
+    ]);
+    expect(result.stdout).toContain('of **/*.js, 3 links (a/loop, a/vendor, again.js) are left out');
+    expect(result.stdout).toContain('of *.js, 1 link (again.js) is left out');
+    const through = await rig.measure('size', '--cwd', cwd, 'a/vendor/*.js');
+    expect(numberOf(through.document, 'size.raw', 'value')).toBe(1_000);
+    const none = await runCli(['measure', 'size', '--cwd', cwd, 'again.js', '--out', rig.nextOut()]);
+    expect(none.code).toBe(3);
+    expect(none.stderr).toContain('(1 link (again.js) is left out)');
   });
 
   it.skipIf(process.geteuid?.() !== 0)(

@@ -12,7 +12,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { check, ruleOf } from '../support/cli.ts';
+import { expectLookedAt } from '../support/looked-at.ts';
 import { freePort } from '../support/programs.ts';
+import { hasTrace } from '../support/tracing.ts';
 import { killDaemons, startDaemon, type WatchDaemon } from '../support/watch-daemon.ts';
 
 let folder: string;
@@ -27,6 +30,22 @@ afterEach(() => {
   app.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
+
+const HAS_TRACE = hasTrace();
+
+/** Nothing goes out, not even an attempt, but what is planted on loopback, of which there must be some: else nobody could see. */
+const SENDS_NOTHING = {
+  pack: 'sends-nothing',
+  rules: [
+    {
+      id: 'sends-nothing',
+      kind: 'absence',
+      activity: 'network',
+      match: { op: ['connect', 'attempt', 'send'] },
+      except: [{ match: { 'remote.ip': '127.0.0.1' }, reason: 'planted to see itself', optional: true }],
+    },
+  ],
+};
 
 /** The IP sockets that a process holds, of any state, with their local ends; see proc_pid_net(5). */
 function socketsOf(pid: number): Set<string> {
@@ -59,11 +78,15 @@ async function lastingSocketsOf({ child: { pid = 0 } }: WatchDaemon): Promise<st
   return [...first].filter((one) => second.has(one)).map((one) => one.split(' ').slice(0, 2).join(' '));
 }
 
+const HAND = { id: 'hand', trigger: 'manual', settle: '0s' };
+/** Controls are planted when it opens, and some times until it closes. */
+const OFTEN = { id: 'often', trigger: 'schedule', cron: '*/15 * * * * *', duration: '12s', settle: '0s' };
+
 /** A daemon in the midst of a window, in which controls are planted. */
 async function watching(more: object = {}): Promise<WatchDaemon> {
   const config = join(folder, 'idleproof.yaml');
   const targets = { app: { select: { pid: app.pid } } };
-  const windows = [{ id: 'hand', trigger: 'manual', settle: '0s' }];
+  const windows = [HAND];
   const reports = { dir: join(folder, 'reports') };
   writeFileSync(config, JSON.stringify({ tick: '500ms', targets, windows, reports, ...more }));
   const daemon = startDaemon(config, join(folder, 'state'));
@@ -87,3 +110,21 @@ it('but the one for metrics that its configuration names, on loopback', async ()
   expect(await lastingSocketsOf(daemon)).toEqual([`tcp 0100007F:${hexadecimal}`]);
   await daemon.stop();
 }, 120_000);
+
+it.skipIf(!HAS_TRACE)(
+  'it sends nothing, as a second watchdog sees',
+  async (test) => {
+    const daemon = await watching({ windows: [HAND, OFTEN] });
+    const rules = join(folder, 'sends-nothing.yaml');
+    writeFileSync(rules, JSON.stringify(SENDS_NOTHING));
+    const out = mkdtempSync(join(folder, 'out-'));
+    const of = ['--pid', `${daemon.child.pid}`, '--for', '12s', '--settle', '1s'];
+    const { proof } = await check([...of, '--rules', rules, '--out', out]);
+    expectLookedAt(test, proof);
+    const { verdict, findings, exceptions } = ruleOf(proof, 'sends-nothing');
+    expect({ verdict, findings }).toEqual({ verdict: 'pass', findings: [] });
+    expect(exceptions[0]?.matched).toBeGreaterThan(0);
+    await daemon.stop();
+  },
+  120_000,
+);

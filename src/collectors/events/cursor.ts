@@ -51,12 +51,12 @@ export function emptyCursor(table: EventsTable): Cursor {
   return { remembered: new Map(), capacity, digest: null, last: NO_ROW, older: null, sequence: 0n };
 }
 
-/** Takes what is there as the baseline. Returns the newest rows that are `wanted`, as possible causes. */
+/** Takes what is there as the baseline. Returns those of the newest rows that are `wanted`, as possible causes. */
 export function readBaseline(
   connection: Connection,
   table: EventsTable,
   look: OlderLook,
-  wanted: (head: RowHead) => boolean,
+  wanted: (heads: readonly RowHead[]) => RowHead[],
 ): Reading {
   let { capacity } = emptyCursor(table);
   let heads = readHeads(connection, table, { newest: capacity + 1 });
@@ -81,7 +81,7 @@ export function readBaseline(
   const note = isBlind
     ? 'its ids are in no order, and it is too large to find new rows among older ids'
     : null;
-  const rows = readRows(connection, table, heads.filter(wanted));
+  const rows = readRows(connection, table, wanted(heads));
   return { cursor, rows, changed: [], more: false, lost: 0, note, isWhole: true };
 }
 

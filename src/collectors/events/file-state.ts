@@ -15,6 +15,8 @@ export interface FileState {
   signature: string;
   /** Written so lately that a further write could leave the same time stamp: look again. */
   fresh: boolean;
+  /** Whatever it holds was written by then, as its file system says. */
+  writtenByMs: number;
 }
 
 /** Some file systems keep whole (even) seconds only. */
@@ -46,12 +48,16 @@ export function readFileState(path: string): FileState {
     journalHot: journal !== undefined && journal.size > 0n && readStart(`${path}-journal`, 1)[0] !== 0,
     signature: `${main.dev}:${stamps.join(':')}:${header.toString('hex')}`,
     fresh: isFresh(newestNs),
+    writtenByMs: Number(newestNs / 1_000_000n) + grainMs(newestNs),
   };
 }
 
 function isFresh(mtimeNs: bigint): boolean {
-  const coarseMs = mtimeNs % 1_000_000_000n === 0n ? COARSE_SECONDS_MS : STAMP_GRAIN_MS;
-  return Date.now() - Number(mtimeNs / 1_000_000n) < coarseMs;
+  return Date.now() - Number(mtimeNs / 1_000_000n) < grainMs(mtimeNs);
+}
+
+function grainMs(mtimeNs: bigint): number {
+  return mtimeNs % 1_000_000_000n === 0n ? COARSE_SECONDS_MS : STAMP_GRAIN_MS;
 }
 
 /** The first bytes of a file, zeros where it is shorter or gone (a journal that was just deleted). */

@@ -1,4 +1,3 @@
-import { parseEventTime } from '../../core/parse/event-time.ts';
 import { stampGraceMs } from '../../core/parse/sighting.ts';
 import type { EventActivity } from '../../model/activity.ts';
 import type { EventsSource } from '../../model/target.ts';
@@ -7,8 +6,9 @@ import { type Connection, type ReadMode, readDatabase } from './database.ts';
 import { toEventActivity } from './event-activity.ts';
 import type { FileState } from './file-state.ts';
 import type { OlderLook } from './followed-blocks.ts';
+import { recentRows } from './recent-rows.ts';
 import type { LastRead } from './row-blocks.ts';
-import { type EventRow, readTypes, type RowHead } from './rows.ts';
+import { type EventRow, readTypes } from './rows.ts';
 import { type EventsTable, readSchemaVersion, readTable } from './table.ts';
 
 export interface TableReaderOptions {
@@ -90,8 +90,11 @@ export class TableReader {
     const { table, reading, types } = result;
     const isBaseline = this.#cursor === null && !moment.wasAbsent;
     const older = this.#changedRows(reading, table, moment);
+    const own = reading.rows.map((row) => this.#toActivity(row, table, moment, isBaseline));
+    // A row whose time nobody knows came no later than the file was last written.
+    const isOld = isBaseline && state.writtenByMs < this.#sinceMs(moment);
     const activities = [
-      ...reading.rows.map((row) => this.#toActivity(row, table, moment, isBaseline)),
+      ...(isOld ? own.filter(({ stampedAtMs }) => stampedAtMs !== null) : own),
       ...older.activities,
     ];
     this.#table = table;
@@ -117,12 +120,15 @@ export class TableReader {
   #readRows(connection: Connection, look: OlderLook, moment: ReadMoment): Read {
     const known = moment.wasReplaced ? null : this.#table;
     const isCurrent = known?.settled === true && known.schemaVersion === readSchemaVersion(connection);
-    const table = isCurrent ? known : readTable(connection, this.#options.source);
+    const isTold = (this.#cursor?.remembered.size ?? 0) > 0;
+    const table = isCurrent ? known : readTable(connection, this.#options.source, isTold ? known : null);
     const isFirst = this.#cursor === null;
     const types = isFirst ? readTypes(connection, table, TYPED_ROWS[look.mode], MOST_TYPES) : [];
     if (isFirst && !moment.wasAbsent) {
-      const isRecent = (head: RowHead): boolean => this.#isRecent(head, table, moment);
-      return { table, types, reading: readBaseline(connection, table, look, isRecent) };
+      const reading = readBaseline(connection, table, look, (heads) =>
+        recentRows(heads, table, this.#sinceMs(moment)),
+      );
+      return { table, types, reading };
     }
     const cursor = this.#cursor ?? emptyCursor(table);
     // Which ids another file has given out says nothing about this one.
@@ -150,11 +156,9 @@ export class TableReader {
     return { activities, untimed };
   }
 
-  #isRecent(head: RowHead, table: EventsTable, moment: ReadMoment): boolean {
-    const { timeFormat } = table.columns;
-    const time = timeFormat === null ? null : parseEventTime(head.time, timeFormat);
-    if (time === null) return moment.nowMs > moment.firstLookMs;
-    return time.atMs + time.resolutionMs >= moment.firstLookMs - this.#options.lookBackMs;
+  /** Rows from before that excuse nothing, and are no activities. */
+  #sinceMs({ firstLookMs }: ReadMoment): number {
+    return firstLookMs - this.#options.lookBackMs;
   }
 
   /**

@@ -79,8 +79,15 @@ export function readSchemaVersion(connection: Connection): number {
   return Number(connection.pragma('schema_version', { simple: true }));
 }
 
-/** Finds the table and its columns; throws a FileProblem that names what is there instead. */
-export function readTable(connection: Connection, source: EventsSource): EventsTable {
+/**
+ * Finds the table and its columns; throws a FileProblem that names what is there instead.
+ * @param known as it was when those of its rows were read that are known; null: none are
+ */
+export function readTable(
+  connection: Connection,
+  source: EventsSource,
+  known: EventsTable | null = null,
+): EventsTable {
   const { name, sql } = findTable(connection, source);
   const infos = connection
     .prepare<[string], ColumnInfo>(
@@ -98,6 +105,7 @@ export function readTable(connection: Connection, source: EventsSource): EventsT
       cells: rows.map((row) => row[index] ?? null),
     })),
     source.columns ?? {},
+    known?.columns,
   );
   if ('problem' in found) throw new FileProblem(`table ${name} in ${source.sqlite}: ${found.problem}`);
   const used = new Set([found.id, found.type, found.time]);

@@ -2,7 +2,7 @@ import { parseKeyValues } from '../../core/parse/key-values.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
-import { livingFolder } from '../living-folder.ts';
+import { livingFolder } from '../../os/living-folder.ts';
 import { Denials } from './denials.ts';
 import type { LookReader } from './look-reader.ts';
 import { OwedUsage } from './owed-usage.ts';

@@ -4,7 +4,7 @@ import { parseProcStat, type ProcStat } from '../../core/parse/proc-stat.ts';
 import { parseProcStatus, type ProcStatus } from '../../core/parse/proc-status.ts';
 import type { Look } from '../../model/collector.ts';
 import type { Procfs } from '../../os/procfs.ts';
-import { livingFolder } from '../living-folder.ts';
+import { livingFolder } from '../../os/living-folder.ts';
 
 export interface OpenFile {
   fd: string;

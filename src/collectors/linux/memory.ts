@@ -3,7 +3,7 @@ import { parsePssBytes } from '../../core/parse/smaps-rollup.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
-import { livingFolder } from '../living-folder.ts';
+import { livingFolder } from '../../os/living-folder.ts';
 import { Denials } from './denials.ts';
 import { readGpuBytes } from './gpu.ts';
 import type { LookReader } from './look-reader.ts';

@@ -3,6 +3,7 @@ import { parseNetSnmp } from '../../core/parse/net-snmp.ts';
 import type { Look } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { CounterReading } from '../../model/sample.ts';
+import { livingFolder } from '../../os/living-folder.ts';
 import type { Procfs } from '../../os/procfs.ts';
 
 type Names = readonly [evidence: string, kernel: string][];
@@ -49,7 +50,8 @@ const SCTP: Names = [
  */
 function readNamespaceCounters(procfs: Procfs, pid: number | 'self' | null): Record<string, number> | null {
   if (pid === null) return null;
-  const read = (file: string): string => procfs.read(`${pid}/net/${file}`) ?? '';
+  const folder = pid === 'self' ? pid : livingFolder(procfs, pid);
+  const read = (file: string): string => procfs.read(`${folder}/net/${file}`) ?? '';
   const values = {
     ...pick(parseNetSnmp(read('snmp')), SNMP),
     ...pick(parseKeyValues(read('snmp6')), SNMP6),

@@ -1,4 +1,5 @@
 import { INODE_COLUMN, parseInodes } from '../../core/parse/net-table.ts';
+import { livingFolder } from '../../os/living-folder.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import type { SocketProtocolName } from '../../os/socket-protocol.ts';
 
@@ -51,9 +52,10 @@ export class SocketKinds {
 
   /** The slower way: a look into the tables of the process's network namespace. */
   #readTables(pid: number): void {
+    const folder = livingFolder(this.#procfs, pid);
     for (const [file, column] of Object.entries(INODE_COLUMN)) {
       const kind = file === 'unix' || file === 'netlink' ? 'local' : 'unseen';
-      const inodes = parseInodes(this.#procfs.read(`${pid}/net/${file}`) ?? '', column);
+      const inodes = parseInodes(this.#procfs.read(`${folder}/net/${file}`) ?? '', column);
       for (const inode of inodes) this.#known.set(inode, { kind, name: file.toUpperCase() });
     }
   }

@@ -1,5 +1,6 @@
 import { parseNetTable } from '../../core/parse/net-table.ts';
 import type { SocketProtocol, SocketRecord } from '../../core/parse/socket-record.ts';
+import { livingFolder } from '../../os/living-folder.ts';
 import type { Netlink } from '../../os/netlink.ts';
 import { networkScopeOf } from '../../os/network-scope.ts';
 import type { Procfs } from '../../os/procfs.ts';
@@ -39,8 +40,9 @@ export class SocketTables {
       const records = this.#dump(isWanted);
       if (records !== null) return records;
     }
+    const folder = livingFolder(this.#procfs, pid);
     return TABLES.flatMap(([protocol, , file]) => {
-      const text = this.#procfs.read(`${pid}/net/${file}`);
+      const text = this.#procfs.read(`${folder}/net/${file}`);
       if (text === null && file === 'tcp') throw new Error(`the socket tables of pid ${pid} cannot be read`);
       return parseNetTable(text ?? '', protocol);
     });

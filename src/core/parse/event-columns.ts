@@ -56,11 +56,18 @@ const TIME_NAMES = [
 /** What an event type looks like: a short word or phrase, not a document and not a time. */
 const TYPE_TEXT = /^[^{}[\]<>\n]{0,100}$/;
 
-/** Finds the columns of an events table: named ones are taken as they are, others by name and by what they hold. */
+/**
+ * Finds the columns of an events table: named ones are taken as they are, others by name and by what they hold.
+ * @param known those that were found before, by which its rows are told apart: they stay as long as all of them are there, or a column that
+ * is added would make every row another
+ */
 export function findEventColumns(
   columns: readonly TableColumn[],
   named: NamedColumns,
+  known: FoundColumns | null = null,
 ): FoundColumns | ColumnsProblem {
+  const kept = known === null ? null : keptColumns(columns, known);
+  if (kept !== null) return kept;
   for (const [role, name] of Object.entries(named)) {
     if (role === 'id' && name?.toLowerCase() === 'rowid') continue;
     if (name !== undefined && find(columns, name) === undefined) {
@@ -76,6 +83,14 @@ export function findEventColumns(
     time: time?.name ?? null,
     timeFormat: time === undefined ? null : detectTimeFormat(time.cells),
   };
+}
+
+function keptColumns(columns: readonly TableColumn[], known: FoundColumns): FoundColumns | null {
+  const isThere = (name: string | null): boolean =>
+    name === null || name.toLowerCase() === 'rowid' || find(columns, name) !== undefined;
+  if (![known.id, known.type, known.time].every(isThere)) return null;
+  const time = known.time === null ? undefined : find(columns, known.time);
+  return { ...known, timeFormat: detectTimeFormat(time?.cells ?? []) ?? known.timeFormat };
 }
 
 /** SQLite compares column names without regard to ASCII case. */
@@ -128,9 +143,11 @@ function timeColumn(
   );
 }
 
+/** Most of its cells are times: one that is none makes its row doubtful, and not all the others' times unknown. */
 function holdsTimes(column: TableColumn): boolean {
   const cells = column.cells.filter((cell) => cell !== null);
-  return cells.every((cell) => detectTimeFormat([cell]) !== null);
+  const times = cells.filter((cell) => detectTimeFormat([cell]) !== null);
+  return times.length * 2 >= cells.length;
 }
 
 function listed(columns: readonly TableColumn[]): string {

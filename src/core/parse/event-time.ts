@@ -38,16 +38,16 @@ export function detectTimeFormat(cells: readonly CellValue[]): TimeFormat | null
 }
 
 /**
- * Reads one cell in the table's format; null where it is not a time in that format. Text without a zone is UTC, as
+ * Reads one cell in the table's format; null where it is not a time in that format, as milliseconds are not among seconds. Text without a zone is UTC, as
  * SQLite's own CURRENT_TIMESTAMP is; whether that was true shows when the stamp is compared with when the row came.
  */
 export function parseEventTime(cell: CellValue, format: TimeFormat): EventTime | null {
   if (format.kind === 'text') return typeof cell === 'string' ? parseText(cell.trim()) : null;
   const value = numberOf(cell);
   if (value === null) return null;
-  if (format.kind === 'julian') return { atMs: (value - JULIAN_EPOCH) * DAY_MS, resolutionMs: 1 };
-  const unitMs = UNIT_MS[format.unit];
-  return { atMs: value * unitMs, resolutionMs: Math.max(unitMs / 10 ** decimalsOf(cell), 1e-3) };
+  const unitMs = format.kind === 'julian' ? 1 : UNIT_MS[format.unit] / 10 ** decimalsOf(cell);
+  const atMs = format.kind === 'julian' ? (value - JULIAN_EPOCH) * DAY_MS : value * UNIT_MS[format.unit];
+  return isPlausible(atMs) ? { atMs, resolutionMs: Math.max(unitMs, 1e-3) } : null;
 }
 
 function formatOf(cell: CellValue): TimeFormat | null {

@@ -10,7 +10,7 @@ import { truthOf } from './truth.ts';
 /** That it is an address, however it is written; with wildcards, that it is written so. */
 export function address(field: Field, value: FieldValue): KnownTest | TextProblem {
   if (typeof value !== 'string') return { problem: `«${value}» is not an address` };
-  if (hasWildcard(value)) return onText(field, globComparer(value, 'whole'));
+  if (hasWildcard(value)) return noPartOfAddress(value) ?? onText(field, globComparer(value, 'whole'));
   const wanted = parseIp(value);
   if (wanted === null) {
     const hint = parseCidr(value) === null ? '' : '; a network needs |cidr';
@@ -20,6 +20,12 @@ export function address(field: Field, value: FieldValue): KnownTest | TextProble
     const bytes = typeof actual === 'string' ? parseIp(actual) : null;
     return truthOf(bytes !== null && sameNetwork(bytes, wanted));
   };
+}
+
+/** What is wrong with a text, with wildcards, that stands in no address, such as the name of a host. */
+export function noPartOfAddress(text: string): TextProblem | null {
+  if (/^[\da-f:.*?]*$/i.test(text)) return null;
+  return { problem: `«${text}» never matches: addresses are numbers, such as 192.0.2.7 or 2001:db8::7` };
 }
 
 /** That it lies in a network. */

@@ -1,9 +1,10 @@
 import type { FieldValue } from '../../model/activity.ts';
 import { ExpressionError } from '../parse/expression.ts';
-import { address, network } from './address-test.ts';
+import { address, network, noPartOfAddress } from './address-test.ts';
 import type { Field } from './fields.ts';
 import type { FieldReading } from './fields/row.ts';
 import { isPart, type KnownTest, onNumber, onText } from './known-test.ts';
+import { whyNeverMatching } from './never-matching.ts';
 import { notANumber, order, timeOf } from './order-test.ts';
 import { bytesOf, shortestBytes } from './pattern.ts';
 import type { TextProblem } from './quantity.ts';
@@ -61,14 +62,22 @@ function tooLong(field: Field, comparison: Comparison | null, value: FieldValue)
   };
 }
 
-/** A text that begins as none of the field does would never match. */
+const isOfText = (comparison: Comparison): boolean =>
+  comparison === 'contains' || comparison === 'startswith' || comparison === 'endswith';
+
+/** A text that begins as none of the field does, or is in no address, would never match. */
 function illFormed(
-  { name, form }: Field,
+  { name, type, form }: Field,
   comparison: Comparison | null,
   value: FieldValue,
 ): TextProblem | null {
-  if (form === null || typeof value !== 'string' || form.pattern.test(value)) return null;
-  return comparison === null ? { problem: `«${value}» never matches: ${name} ${form.problem}` } : null;
+  if (typeof value !== 'string') return null;
+  if (type === 'ip' && comparison !== null && isOfText(comparison)) return noPartOfAddress(value);
+  if (form === null || form.pattern.test(value)) return null;
+  const isBeginning = comparison === 'startswith' && form.beginning !== undefined;
+  return comparison === null || isBeginning
+    ? { problem: `«${value}» never matches: ${name} ${form.problem}` }
+    : null;
 }
 
 function compile(field: Field, comparison: Comparison | null, value: FieldValue): KnownTest | TextProblem {
@@ -124,7 +133,9 @@ function anyEquality(field: Field, value: string | number | boolean): KnownTest 
 function expression(field: Field, value: FieldValue): KnownTest | TextProblem {
   if (typeof value !== 'string' || value === '') return { problem: 're takes a regular expression' };
   try {
-    return onText(field, expressionComparer(value));
+    const test = onText(field, expressionComparer(value));
+    const why = whyNeverMatching(value, field);
+    return why === null ? test : { problem: `«${value}» never matches: ${why}` };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     return { problem: `«${value}» is not a regular expression of RE2: ${error.message}` };

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
+import { counted } from '../../core/wording/amounts.ts';
 import { IdleproofError } from '../../errors.ts';
-import { type FileSize, findFiles, sizeOf } from '../../measure/files-size.ts';
+import { type FileSize, findFiles, type FoundFiles, sizeOf } from '../../measure/files-size.ts';
 import type { Found, UsingProbe } from './plan.ts';
 
 /** Files that are summed up under a name. */
@@ -15,16 +16,31 @@ export interface SizePlan {
   groups: readonly FileGroup[];
 }
 
+/** What the results say of a group; of very many files and links only the first. */
+interface GroupFacts {
+  id: string | null;
+  pattern: string;
+  files: FileSize[];
+  links: string[];
+  linksLeftOut: number;
+}
+
+interface MeasuredGroup {
+  files: FileSize[];
+  links: string[];
+}
+
 const MOST_LISTED = 1_000;
+const MOST_NAMED = 3;
 
 /** Sizes of files, raw and compressed, by pattern. */
 export function probeSize({ folder, groups }: SizePlan): UsingProbe {
   return async ({ signal, onProgress, note }) => {
     const measurements: Found[] = [];
-    const facts: { id: string | null; pattern: string; files: FileSize[] }[] = [];
+    const facts: GroupFacts[] = [];
     for (const [index, { id, pattern }] of groups.entries()) {
       onProgress(index, groups.length);
-      const files = await measureGroup(pattern, folder, signal);
+      const { files, links } = await measureGroup(pattern, folder, signal);
       for (const [name, sizes] of [
         ['size.raw', files.map(({ rawBytes }) => rawBytes)],
         ['size.gzip', files.map(({ gzipBytes }) => gzipBytes)],
@@ -36,30 +52,43 @@ export function probeSize({ folder, groups }: SizePlan): UsingProbe {
       }
       if (files.length > MOST_LISTED)
         note(`only ${MOST_LISTED} of the ${files.length} files of ${pattern} are listed`);
-      facts.push({ id, pattern, files: files.slice(0, MOST_LISTED) });
+      if (links.length > 0) note(`of ${pattern}, ${sayLinks(links)} left out: links are not followed`);
+      const listed = { files: files.slice(0, MOST_LISTED), links: links.slice(0, MOST_LISTED) };
+      facts.push({ id, pattern, ...listed, linksLeftOut: links.length });
     }
     return { measurements, facts: { folder, groups: facts } };
   };
 }
 
-async function measureGroup(pattern: string, folder: string, signal: AbortSignal): Promise<FileSize[]> {
-  let paths: string[];
+async function measureGroup(pattern: string, folder: string, signal: AbortSignal): Promise<MeasuredGroup> {
+  let found: FoundFiles;
   try {
-    paths = await findFiles(pattern, folder);
+    found = await findFiles(pattern, folder);
   } catch (error) {
     const { path = folder } = error as NodeJS.ErrnoException;
     throw unreadable(relative(folder, path) || folder, error);
   }
-  if (paths.length === 0) throw new IdleproofError('MEASURE_NO_FILES', { pattern, folder });
+  const { files, links } = found;
+  if (files.length === 0) {
+    const besides = links.length === 0 ? '' : ` (${sayLinks(links)} left out)`;
+    throw new IdleproofError('MEASURE_NO_FILES', { pattern, folder, besides });
+  }
   const sizes: FileSize[] = [];
-  for (const path of paths) {
+  for (const path of files) {
     try {
       sizes.push(await sizeOf(path, resolve(folder, path), signal));
     } catch (error) {
       throw unreadable(path, error);
     }
   }
-  return sizes;
+  return { files: sizes, links };
+}
+
+/** `2 links (a.js, vendor) are`. */
+function sayLinks(links: readonly string[]): string {
+  const named = links.slice(0, MOST_NAMED).join(', ');
+  const rest = links.length > MOST_NAMED ? ', …' : '';
+  return `${counted(links.length, 'link')} (${named}${rest}) ${links.length === 1 ? 'is' : 'are'}`;
 }
 
 /** A sum without one of its files, or a folder of them, would be too small. */

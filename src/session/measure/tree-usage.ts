@@ -6,6 +6,7 @@ import { parsePssBytes } from '../../core/parse/smaps-rollup.ts';
 import { TICKS_PER_SECOND } from '../../model/clock-ticks.ts';
 import type { ProcessKey } from '../../model/process.ts';
 import { nativeCpuClock, schedstatCpuClock } from '../../os/cpu-clock.ts';
+import { livingFolder } from '../../os/living-folder.ts';
 import { Procfs } from '../../os/procfs.ts';
 import { readCommandTree } from '../../targets/command/command-tree.ts';
 import { permitted } from '../../targets/process-table.ts';
@@ -51,11 +52,13 @@ export function readTreeUsage(roots: readonly ProcessKey[]): TreeUsage {
       const ns = clock(pid);
       return ns === null ? null : ns / 1e9 + reapedTicks / TICKS_PER_SECOND;
     }),
-    rssBytes: sum(({ pid }) => {
-      const text = procfs.read(`${pid}/status`);
+    rssBytes: sum((stat) => {
+      const text = procfs.read(`${livingFolder(procfs, stat.pid, stat)}/status`);
       return text === null ? null : parseProcStatus(text).rssBytes;
     }),
-    pssBytes: sum(({ pid }) => parsePssBytes(procfs.read(`${pid}/smaps_rollup`) ?? '')),
+    pssBytes: sum((stat) =>
+      parsePssBytes(procfs.read(`${livingFolder(procfs, stat.pid, stat)}/smaps_rollup`) ?? ''),
+    ),
     modelFiles: modelFilesOf(procfs, running),
   };
 }
@@ -63,9 +66,10 @@ export function readTreeUsage(roots: readonly ProcessKey[]): TreeUsage {
 function modelFilesOf(procfs: Procfs, running: readonly ProcStat[]): ModelFile[] | null {
   if (running.length === 0) return null;
   const found = new Map<string, ModelFile>();
-  for (const { pid } of running) {
-    const text = permitted(() => procfs.read(`${pid}/smaps`));
-    const descriptors = permitted(() => procfs.list(`${pid}/fd`));
+  for (const stat of running) {
+    const folder = livingFolder(procfs, stat.pid, stat);
+    const text = permitted(() => procfs.read(`${folder}/smaps`));
+    const descriptors = permitted(() => procfs.list(`${folder}/fd`));
     if (text === null || descriptors === null) return null;
     for (const file of parseProcSmaps(text)) {
       if (!isModel(file)) continue;
@@ -75,7 +79,7 @@ function modelFilesOf(procfs: Procfs, running: readonly ProcStat[]): ModelFile[]
         found.set(path, { path, how: 'mapped', mappedBytes, residentBytes });
     }
     for (const descriptor of descriptors) {
-      const path = permitted(() => procfs.link(`${pid}/fd/${descriptor}`));
+      const path = permitted(() => procfs.link(`${folder}/fd/${descriptor}`));
       if (path === null || !isModelFile(path) || found.has(path)) continue;
       found.set(path, { path, how: 'open', mappedBytes: 0, residentBytes: 0 });
     }

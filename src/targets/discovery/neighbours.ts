@@ -5,6 +5,7 @@ import { parseNetTable } from '../../core/parse/net-table.ts';
 import { type SocketRecord, TCP_STATE } from '../../core/parse/socket-record.ts';
 import type { Neighbour } from '../../model/discovery.ts';
 import type { WatchedProcess } from '../../model/process.ts';
+import { livingFolder } from '../../os/living-folder.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import { findCandidates } from './listening.ts';
 import { readArguments, readName } from '../process-info.ts';
@@ -34,8 +35,9 @@ export function findNeighbours(procfs: Procfs, processes: readonly WatchedProces
 function findPeers(procfs: Procfs, processes: readonly WatchedProcess[]): Neighbour[] {
   const [first] = processes;
   if (first === undefined) return [];
+  const folder = livingFolder(procfs, first.pid);
   const records = ['tcp', 'tcp6'].flatMap((file) =>
-    parseNetTable(permitted(() => procfs.read(`${first.pid}/net/${file}`)) ?? '', 'tcp'),
+    parseNetTable(permitted(() => procfs.read(`${folder}/net/${file}`)) ?? '', 'tcp'),
   );
   const listeners = new Map(
     records.filter(({ state }) => state === TCP_STATE.listen).map((record) => [record.local.port, record]),

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { parseDeletedPath } from '../../core/parse/deleted-path.ts';
 import { parseIsWritable } from '../../core/parse/fdinfo.ts';
+import { livingFolder } from '../../os/living-folder.ts';
 import type { Procfs } from '../../os/procfs.ts';
 import { permitted } from '../process-table.ts';
 
@@ -17,25 +18,27 @@ const MOST_FILES = 4096;
 
 /** The regular files that a process holds open, the first 4096; null where they may not be seen. */
 export function readOpenFiles(procfs: Procfs, pid: number): OpenFile[] | null {
-  const fds = permitted(() => procfs.list(`${pid}/fd`) ?? []);
+  const folder = livingFolder(procfs, pid);
+  const fds = permitted(() => procfs.list(`${folder}/fd`) ?? []);
   if (fds === null) return null;
-  return fds.slice(0, MOST_FILES).flatMap((fd) => readOpenFile(procfs, pid, Number(fd)) ?? []);
+  return fds.slice(0, MOST_FILES).flatMap((fd) => readOpenFile(procfs, folder, Number(fd)) ?? []);
 }
 
 /** Where a process works, if that folder is the same here; null where it may not be seen, or is another one. */
 export function readWorkingFolder(procfs: Procfs, pid: number): string | null {
-  const path = permitted(() => procfs.link(`${pid}/cwd`));
-  return path !== null && isHere(procfs, `${pid}/cwd`, path) ? path : null;
+  const entry = `${livingFolder(procfs, pid)}/cwd`;
+  const path = permitted(() => procfs.link(entry));
+  return path !== null && isHere(procfs, entry, path) ? path : null;
 }
 
-function readOpenFile(procfs: Procfs, pid: number, fd: number): OpenFile | null {
-  const entry = `${pid}/fd/${fd}`;
+function readOpenFile(procfs: Procfs, folder: string, fd: number): OpenFile | null {
+  const entry = `${folder}/fd/${fd}`;
   const link = permitted(() => procfs.link(entry));
   if (link === null || !link.startsWith('/') || !isRegular(procfs, entry)) return null;
   return {
     path: parseDeletedPath(link).path,
     fd,
-    isWritable: parseIsWritable(permitted(() => procfs.read(`${pid}/fdinfo/${fd}`)) ?? '') === true,
+    isWritable: parseIsWritable(permitted(() => procfs.read(`${folder}/fdinfo/${fd}`)) ?? '') === true,
     isReachable: isHere(procfs, entry, link),
   };
 }

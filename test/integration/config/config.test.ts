@@ -68,7 +68,14 @@ reports: { dir: out }
     });
   });
 
+  it('takes a command with an empty argument', () => {
+    const { targets } = load('targets: { a: { select: { command: [redis-server, --save, ""] } } }\n');
+    expect(targets[0]?.select).toEqual({ by: 'command', argv: ['redis-server', '--save', ''] });
+  });
+
   it.each([
+    ['targets: { a: { select: { command: [""] } } }\n', /:1:\d+: a program and its arguments/],
+    ['targets: { a: { select: { command: [sh, "\\0"] } } }\n', /:1:41: no argument can hold a NUL character/],
     ['targets:\n  a: { select: { prot: 80 } }\n', /:2:18: «prot» is not a key here; did you mean port\?/],
     ['targets:\n  a: { select: { port: 80, name: x } }\n', /:2:16: .*exactly one selector/],
     ['targets:\n  a: { select: { port: 80000 } }\n', /:2:24: /],

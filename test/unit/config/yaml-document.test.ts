@@ -45,6 +45,11 @@ describe('a YAML document', () => {
       'name: x\nlist:\n  - { kind: one, size: big }',
       ['3:24: size must be a number, not the text «big»'],
     ],
+    [
+      'an entry of a list of the wrong type',
+      'name: x\nlist: [one]',
+      ['2:8: list[0] must be a map, not the text «one»'],
+    ],
     ['a value that is no map', '- name', ['1:1: the file must be a map, not a list']],
     ['an empty file', '', ['1:1: the file is empty']],
     ['a comment alone', '# nothing', ['1:1: the file is empty']],

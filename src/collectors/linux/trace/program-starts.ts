@@ -81,8 +81,8 @@ export class ProgramStarts {
     if (process === null || life.bornNs === null || this.#ofLooks.has(process)) return [];
     if (!isWhole() && !processes.isGlimpsed(life)) return [];
     this.#told.add(life);
-    const exe = processes.exeOf(life, first === undefined ? life.program : first.program, process);
     processes.learn(life, process);
+    const exe = processes.exeOf(life, first === undefined ? life.program : first.program, process);
     return [this.#activity(process, life, { op: 'spawn', ns: life.bornNs, exe })];
   }
 

@@ -85,11 +85,14 @@ export class TracedProcesses {
     }
   }
 
-  /** A look finds no program of one that has ended and that nobody has waited for. */
+  /** A look finds no program of one that has ended and that nobody has waited for. One that executed none ran that of who created it. */
   learn(life: Life, process: WatchedProcess): void {
     if (process.exe !== null || process.target === WATCHDOG) return;
-    process.exe = this.exeOf(life, life.program, process);
-    if (process.exe !== null) this.#enlisted.push(process);
+    const creator = life.program === null && life.parent !== null ? this.of(life.parent) : null;
+    process.exe = this.exeOf(life, life.program, creator ?? process);
+    if (process.exe === null) return;
+    if (creator !== null && process.cmdline === UNREAD) process.cmdline = creator.cmdline;
+    this.#enlisted.push(process);
   }
 
   /** Those that were given a place in the run, or another program, since the last call. */

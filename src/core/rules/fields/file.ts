@@ -12,7 +12,11 @@ export const FILE: Record<string, FieldRow<FileActivity>> = {
   },
   path: {
     type: 'text',
-    form: { pattern: /^[/*?]/, problem: 'begins with a slash, as in /srv/app/data.db or */data.db' },
+    form: {
+      pattern: /^[/*?]/,
+      beginning: /^\//,
+      problem: 'begins with a slash, as in /srv/app/data.db or */data.db',
+    },
     isAlwaysKnown: true,
     about: 'its path, links of the watched folder resolved; a `rename` has the new one',
     get: (one) => one.path,

@@ -25,6 +25,8 @@ export const whole = (least: number, most: number = Number.POSITIVE_INFINITY): N
 export interface Form {
   /** Of what a rule asks for; wildcards in it are allowed for. */
   pattern: RegExp;
+  /** Of the first character of a value; left out: it may be any. */
+  beginning?: RegExp;
   problem: string;
 }
 

@@ -173,7 +173,9 @@ describe('sockets, by the files of /proc', () => {
     hold(3, 125850);
     const sockets = collector();
     sockets.sample(first());
-    proc.remove('7/fd');
+    // A thread that has ended is in no namespace any more.
+    for (const folder of ['7/fd', '7/net']) proc.remove(folder);
+    for (const file of TABLES) proc.write(`7/task/8/net/${file}`, recorded(file));
     proc.write('7/stat', statLine(7, { state: 'Z', threads: 2 }));
     proc.write('7/task/7/status', '');
     proc.link('7/task/8/fd/3', 'socket:[125850]');

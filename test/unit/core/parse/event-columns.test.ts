@@ -45,6 +45,26 @@ describe('findEventColumns', () => {
     });
   });
 
+  it('takes a column for the time where most of its cells are times', () => {
+    const mostly = ['2026-11-20 12:00:00', 1795178096, 'soon', null];
+    const columns = [column('type'), column('created_at', mostly), column('date', [1795178096])];
+    expect(findEventColumns(columns, {})).toMatchObject({ time: 'created_at' });
+    const seldom = [column('type'), column('created_at', [1795178096, 'soon', 'later']), column('date')];
+    expect(findEventColumns(seldom, {})).toMatchObject({ time: 'date' });
+  });
+
+  it('keeps those that it has found before as long as all of them are there', () => {
+    const known = { id: null, type: 'name', time: 'ts', timeFormat: { kind: 'text' } } as const;
+    const better = [column('type'), column('created_at'), column('id', [], { primaryKey: 1 })];
+    const columns = [column('name'), column('ts', [1795178096]), ...better];
+    expect(findEventColumns(columns, {}, known)).toEqual({
+      ...known,
+      timeFormat: { kind: 'epoch', unit: 's' },
+    });
+    expect(findEventColumns([column('name'), column('ts')], {}, known)).toEqual(known);
+    expect(findEventColumns([column('name'), ...better], {}, known)).toMatchObject({ time: 'created_at' });
+  });
+
   it('falls back to a column declared as a time', () => {
     const columns = [column('type'), column('zeit', [1795178096], { declaredType: 'DATETIME' })];
     expect(findEventColumns(columns, {})).toMatchObject({

@@ -57,7 +57,10 @@ describe('parseEventTime', () => {
     const format = detectTimeFormat([1795178096, null, 1795178097, 'x', 1795178098000]);
     expect(format).toEqual({ kind: 'epoch', unit: 's' });
     if (format === null) return;
-    expect(parseEventTime(1795178098000, format)?.atMs).toBe(1795178098000000);
+    expect(parseEventTime(1795178098, format)?.atMs).toBe(1795178098000);
+    expect(parseEventTime(1795178098000, format)).toBeNull();
+    expect(parseEventTime('1795178098000', format)).toBeNull();
+    expect(parseEventTime(1795178, format)).toBeNull();
     expect(parseEventTime('2026-11-20 12:00:00', format)).toBeNull();
     expect(parseEventTime(null, format)).toBeNull();
     expect(parseEventTime(new Uint8Array(4), format)).toBeNull();

@@ -233,6 +233,15 @@ describe('programs that replace one another', () => {
     expect(zombie.exe).toBe('/resolved/bin/true');
     expect(scene.starts.tells(zombie)).toBe(true);
   });
+
+  it('gives one that has executed nothing the program of who created it', () => {
+    const scene = world([born(100, 200), died(200)]);
+    const zombie = someProcess(200, { id: 7, startTicks: 200, exe: null, cmdline: '' });
+    scene.lives.adopt(zombie, []);
+    expect(told(scene)).toEqual([['spawn', '/bin/app', undefined]]);
+    expect(scene.processes.takeEnlisted()).toEqual([zombie]);
+    expect(zombie).toMatchObject({ exe: '/bin/app', cmdline: 'app --serve' });
+  });
 });
 
 describe('when it started', () => {
