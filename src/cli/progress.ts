@@ -9,7 +9,8 @@ export interface Progress {
 const seconds = (ms: number): string => String(Math.round(ms / 1000));
 
 /** One line on stderr that is written over at each look; silent where stderr is not a terminal. */
-export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+export function createProgress(): Progress {
+  const stream = process.stderr;
   if (!stream.isTTY) return { show: null, clear: () => {} };
   return {
     show: (phase, elapsedMs, totalMs) => {

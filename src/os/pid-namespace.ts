@@ -4,6 +4,6 @@ import { Procfs } from './procfs.ts';
 const INITIAL = 'pid:[4026531836]';
 
 /** Whether processes have the same numbers here as in the kernel's trace, which knows those of the initial namespace only. */
-export function hasKernelPids(procfs: Procfs = new Procfs()): boolean {
-  return procfs.link('self/ns/pid') === INITIAL;
+export function hasKernelPids(): boolean {
+  return new Procfs().link('self/ns/pid') === INITIAL;
 }

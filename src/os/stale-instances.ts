@@ -8,7 +8,8 @@ import { attempt, TracefsError } from './tracefs-error.ts';
  * name, and, where a process is in a pid namespace that we do not see, by the files of it that it keeps open (EBUSY).
  * Returns the names of those that were removed.
  */
-export function removeStaleInstances(tracefs: string, procfs: Procfs = new Procfs()): string[] {
+export function removeStaleInstances(tracefs: string): string[] {
+  const procfs = new Procfs();
   const folder = `${tracefs}/instances`;
   const names = attempt("the instances of the kernel's trace", () => readdirSync(folder));
   return names.filter((name) => isStale(name, procfs) && removed(`${folder}/${name}`));

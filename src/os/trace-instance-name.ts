@@ -5,9 +5,9 @@ const PREFIX = 'idleproof';
 let count = 0;
 
 /** Whose instance it is: `idleproof-<pid>-<start time>-<number>`, since a pid alone is given again. */
-export function newInstanceName(procfs: Procfs = new Procfs()): string {
+export function newInstanceName(): string {
   count += 1;
-  return `${PREFIX}-${process.pid}-${startTicksOf(procfs, process.pid) ?? 0}-${count}`;
+  return `${PREFIX}-${process.pid}-${startTicksOf(new Procfs(), process.pid) ?? 0}-${count}`;
 }
 
 /** Whether an instance of this name is ours and its process is no longer alive. */

@@ -30,7 +30,7 @@ const answerSchema = z.union([
 ]);
 
 /** Starts one; where no process can be had, its result says so. */
-export function startWorker(request: WorkerRequest, longestMs: number = LONGEST_MS): Worker {
+export function startWorker(request: WorkerRequest): Worker {
   const env = { ...process.env };
   Reflect.deleteProperty(env, KEY_VARIABLE);
   const child = spawn(process.execPath, [WORKER], { env, stdio: ['pipe', 'pipe', 'inherit'] });
@@ -46,7 +46,7 @@ export function startWorker(request: WorkerRequest, longestMs: number = LONGEST_
   const limit = setTimeout(() => {
     isLate = true;
     stop();
-  }, longestMs);
+  }, LONGEST_MS);
   const chunks: Buffer[] = [];
   let bytes = 0;
   if (isStarted) {
@@ -66,7 +66,7 @@ export function startWorker(request: WorkerRequest, longestMs: number = LONGEST_
     };
     child.once('error', ({ message }) => end({ problem: message }));
     child.once('close', (code, signal) => {
-      if (isLate) end({ problem: `it was not over after ${longestMs / 60_000} min` });
+      if (isLate) end({ problem: `it was not over after ${LONGEST_MS / 60_000} min` });
       else end(resultOf(Buffer.concat(chunks), `it ended with ${signal ?? `exit code ${code}`}`));
     });
   });

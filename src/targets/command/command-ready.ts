@@ -55,14 +55,14 @@ export async function waitUntilReady(
  * Whether a condition holds before a command is started, by somebody else's doing: an old server that answers or listens, a file that was left.
  * Lines count only where they are of the command's own output.
  */
-export async function isReadyBefore(ready: ReadyCondition, cwd: string = process.cwd()): Promise<boolean> {
+export async function isReadyBefore(ready: ReadyCondition): Promise<boolean> {
   switch (ready.by) {
     case 'http':
       return answers(ready.url);
     case 'port':
       return readListeners(new Procfs(), 'tcp', 'self').some(({ port }) => port === ready.port);
     case 'file':
-      return existsSync(resolve(cwd, ready.path));
+      return existsSync(resolve(ready.path));
     default:
       return false;
   }
