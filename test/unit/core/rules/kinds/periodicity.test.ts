@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { RuleResult } from '../../../../src/model/proof.ts';
-import { checkPack } from '../../../../src/core/rules/check.ts';
-import { judge } from '../../../../src/core/rules/evaluate.ts';
-import type { RulePack } from '../../../../src/core/rules/pack.ts';
-import { packSchema } from '../../../../src/core/rules/schema.ts';
-import { random } from '../periodicity/series.ts';
-import { Scene, at } from '../../support/evidence.ts';
-import { ruleOf } from '../../support/packs.ts';
+import type { RuleResult } from '../../../../../src/model/proof.ts';
+import { checkPack } from '../../../../../src/core/rules/check.ts';
+import { judge } from '../../../../../src/core/rules/evaluate.ts';
+import type { RulePack } from '../../../../../src/core/rules/pack.ts';
+import { packSchema } from '../../../../../src/core/rules/schema.ts';
+import { random } from '../../periodicity/series.ts';
+import { Scene, at } from '../../../support/evidence.ts';
+import { ruleOf } from '../../../support/packs.ts';
 
 const NO_BEAT = ruleOf({ kind: 'periodicity', activity: 'network', match: { direction: 'outbound' } });
 const upTo = (max: string, more: Record<string, unknown> = {}): RulePack =>

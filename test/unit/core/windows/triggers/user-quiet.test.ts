@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Loop, userQuiet } from './book.ts';
+import { Loop, userQuiet } from '../book.ts';
 
 const s = (...seconds: number[]) => ({ userActions: seconds.map((one) => one * 1000) });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../../../src/core/rules/evaluate.ts';
-import { lookBackMs } from '../../../../src/core/rules/look-back.ts';
-import type { RuleResult } from '../../../../src/model/proof.ts';
-import { at, Scene } from '../../support/evidence.ts';
-import { ruleOf } from '../../support/packs.ts';
+import { judge } from '../../../../../src/core/rules/evaluate.ts';
+import { lookBackMs } from '../../../../../src/core/rules/look-back.ts';
+import type { RuleResult } from '../../../../../src/model/proof.ts';
+import { at, Scene } from '../../../support/evidence.ts';
+import { ruleOf } from '../../../support/packs.ts';
 
 const USED = { activity: 'event', match: { type: 'llm_request' } };
 const UNLOAD = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ProbeContext } from '../../../src/session/measure/plan.ts';
-import { probeRun } from '../../../src/session/measure/run.ts';
+import type { ProbeContext } from '../../../../src/session/measure/plan.ts';
+import { probeRun } from '../../../../src/session/measure/run.ts';
 
 const CONTEXT: Omit<ProbeContext, 'clock' | 'folder'> = {
   signal: new AbortController().signal,

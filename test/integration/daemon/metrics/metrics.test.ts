@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HTTP_LIMITS } from '../../../src/daemon/http-limits.ts';
-import { type MetricsServer, startMetricsServer } from '../../../src/daemon/metrics/server.ts';
-import { HostStub, statusOf, verdictOf, windowOf } from '../../support/daemon-status.ts';
-import { freePort, hasProgram } from '../../support/programs.ts';
+import { HTTP_LIMITS } from '../../../../src/daemon/http-limits.ts';
+import { type MetricsServer, startMetricsServer } from '../../../../src/daemon/metrics/server.ts';
+import { HostStub, statusOf, verdictOf, windowOf } from '../../../support/daemon-status.ts';
+import { freePort, hasProgram } from '../../../support/programs.ts';
 
 let host: HostStub;
 let port: number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Scene, at } from '../../support/evidence.ts';
-import { NO_NETWORK, NO_TOOLS, pack, ruleOf } from '../../support/packs.ts';
-import { only } from '../../support/judged.ts';
+import { Scene, at } from '../../../support/evidence.ts';
+import { NO_NETWORK, NO_TOOLS, pack, ruleOf } from '../../../support/packs.ts';
+import { only } from '../../../support/judged.ts';
 
 describe('a datagram socket that was connected', () => {
   const ZERO_MISS = { tier: 'zero-miss' } as const;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../../../src/core/rules/evaluate.ts';
-import { windowVerdict } from '../../../../src/core/rules/verdict.ts';
-import type { RuleResult } from '../../../../src/model/proof.ts';
-import { at, measurementOf, Scene } from '../../support/evidence.ts';
-import { ruleOf } from '../../support/packs.ts';
+import { judge } from '../../../../../src/core/rules/evaluate.ts';
+import { windowVerdict } from '../../../../../src/core/rules/verdict.ts';
+import type { RuleResult } from '../../../../../src/model/proof.ts';
+import { at, measurementOf, Scene } from '../../../support/evidence.ts';
+import { ruleOf } from '../../../support/packs.ts';
 
 const STARTUP = { kind: 'measurement', measurement: 'startup', expect: { p50: '< 2s', p95: '< 3s' } };
 const SLOWER = { kind: 'regression', measurement: 'http.latency', expect: { p95: '< +10%' } };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../../../src/core/rules/evaluate.ts';
-import type { RulePack } from '../../../../src/core/rules/pack.ts';
-import type { RuleResult } from '../../../../src/model/proof.ts';
-import { Scene } from '../../support/evidence.ts';
-import { pack, ruleOf } from '../../support/packs.ts';
+import { judge } from '../../../../../src/core/rules/evaluate.ts';
+import type { RulePack } from '../../../../../src/core/rules/pack.ts';
+import type { RuleResult } from '../../../../../src/model/proof.ts';
+import { Scene } from '../../../support/evidence.ts';
+import { pack, ruleOf } from '../../../support/packs.ts';
 
 function only(scene: Scene, rules: RulePack): RuleResult {
   const [result] = judge(scene.evidence, [rules], { strict: false, acceptSampledMs: null });

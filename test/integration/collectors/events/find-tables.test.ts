@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSqlite, type Sqlite } from '../../../src/os/sqlite.ts';
-import { findTables, isDatabase } from '../../../src/collectors/events/find-tables.ts';
-import { chooseEvents, findEventTables } from '../../../src/session/discover/databases.ts';
+import { openSqlite, type Sqlite } from '../../../../src/os/sqlite.ts';
+import { findTables, isDatabase } from '../../../../src/collectors/events/find-tables.ts';
+import { chooseEvents, findEventTables } from '../../../../src/session/discover/databases.ts';
 
 let folder: string;
 let path: string;

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/os/clock.ts';
-import type { ProcessKey } from '../../../src/model/process.ts';
-import type { ProbeContext } from '../../../src/session/measure/plan.ts';
-import { probeStartup } from '../../../src/session/measure/startup.ts';
-import { waitForZombie } from '../../support/zombie.ts';
+import { systemClock } from '../../../../src/os/clock.ts';
+import type { ProcessKey } from '../../../../src/model/process.ts';
+import type { ProbeContext } from '../../../../src/session/measure/plan.ts';
+import { probeStartup } from '../../../../src/session/measure/startup.ts';
+import { waitForZombie } from '../../../support/zombie.ts';
 
 let folder: string;
 beforeEach(() => {

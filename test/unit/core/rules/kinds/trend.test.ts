@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../../../src/core/rules/evaluate.ts';
-import type { RuleResult } from '../../../../src/model/proof.ts';
-import { Scene } from '../../support/evidence.ts';
-import { seeded } from '../../support/noise.ts';
-import { ruleOf } from '../../support/packs.ts';
+import { judge } from '../../../../../src/core/rules/evaluate.ts';
+import type { RuleResult } from '../../../../../src/model/proof.ts';
+import { Scene } from '../../../support/evidence.ts';
+import { seeded } from '../../../support/noise.ts';
+import { ruleOf } from '../../../support/packs.ts';
 
 const GROWTH = { kind: 'trend', metric: 'memory.pss', expect: { slope: '< 1MB/h' } };
 

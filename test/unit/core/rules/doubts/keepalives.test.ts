@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../../../src/core/rules/evaluate.ts';
-import type { RuleResult } from '../../../../src/model/proof.ts';
-import { STILL } from '../../../../src/core/examples/counters.ts';
-import { Scene } from '../../support/evidence.ts';
-import { ruleOf } from '../../support/packs.ts';
+import { judge } from '../../../../../src/core/rules/evaluate.ts';
+import type { RuleResult } from '../../../../../src/model/proof.ts';
+import { STILL } from '../../../../../src/core/examples/counters.ts';
+import { Scene } from '../../../support/evidence.ts';
+import { ruleOf } from '../../../support/packs.ts';
 
 const NAMESPACE = 'network:4026531840';
 
