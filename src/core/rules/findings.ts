@@ -4,6 +4,7 @@ import type { Actor, ExceptionUse, Finding } from '../../model/proof.ts';
 import { commandOf } from '../derive/command-of.ts';
 import { proofTime } from '../derive/proof-time.ts';
 import type { Claim } from './claim.ts';
+import { atLeastAmong } from './doubts/uncounted.ts';
 import type { Occurrence } from './occurrences.ts';
 import type { ActivityRule } from './pack.ts';
 import { exampleOf, nounOf, sentence } from './sentences.ts';
@@ -110,7 +111,10 @@ function findingOf(
     period: null,
     actors,
     cause: null,
-    text: sentence(occurrences, processes, { atLeast, windowMs: window.toMs - window.fromMs }),
+    text: sentence(occurrences, processes, {
+      atLeast: atLeast || atLeastAmong(occurrences, evidence.run.tickMs),
+      windowMs: window.toMs - window.fromMs,
+    }),
   };
 }
 
