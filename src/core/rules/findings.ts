@@ -118,24 +118,22 @@ function findingOf(
   };
 }
 
-/** Who did it, each process and thread once, bounded. */
+/** Who did it, each process and thread once: the first ones by name, and all processes, since they are counted. */
 export function actorsIn(
   { actorOf: processOf }: Claim,
   occurrences: readonly Occurrence[],
 ): { actors: Actor[]; processes: WatchedProcess[] } {
-  const acting = new Map<string, { process: WatchedProcess; actor: Actor }>();
+  const actors = new Map<string, Actor>();
+  const processes = new Map<string, WatchedProcess>();
   for (const { head } of occurrences) {
-    if (acting.size >= MAX_ACTORS) break;
     const process = processOf(head);
     if (process === null) continue;
-    const key = `${process.id} ${process.name} ${head.thread}`;
-    if (acting.get(key)?.process === process) continue;
-    acting.set(key, { process, actor: actorOf(process, head.thread) });
+    const key = `${process.id} ${process.name}`;
+    if (!processes.has(key)) processes.set(key, process);
+    const acting = `${key} ${head.thread}`;
+    if (actors.size < MAX_ACTORS && !actors.has(acting)) actors.set(acting, actorOf(process, head.thread));
   }
-  return {
-    actors: [...acting.values()].map(({ actor }) => actor),
-    processes: [...new Set([...acting.values()].map(({ process }) => process))],
-  };
+  return { actors: [...actors.values()], processes: [...processes.values()] };
 }
 
 /** When it happened, with the first ones as lines. */
