@@ -8,6 +8,8 @@ interface ActivityBase {
   processId: number | null;
   /** Thread that acted, where the evidence tells. */
   thread: string | null;
+  /** What it left behind shows, and did not at this time: it may have happened more than once since then. Left out: it is told by itself. */
+  sinceMs?: number;
 }
 
 type NetworkOp = 'connect' | 'attempt' | 'accept' | 'send' | 'receive' | 'listen' | 'keepalive';

@@ -24,7 +24,7 @@ export class FileActivities {
   }
 
   /** What a new file is filled with at once belongs to its `create`. */
-  add({ op, path, atMs }: Change): void {
+  add({ op, path, atMs, sinceMs }: Change): void {
     const key = `${op}\n${path}`;
     if (this.#pending.has(key) || (op === 'write' && this.#pending.has(`create\n${path}`))) return;
     if (this.#pending.size >= MOST_ACTIVITIES) {
@@ -40,6 +40,7 @@ export class FileActivities {
       thread: null,
       op,
       path,
+      ...(sinceMs === undefined ? {} : { sinceMs }),
     });
   }
 

@@ -34,6 +34,8 @@ export class Inventory {
   readonly #stamps: FolderStamps = new FolderStamps();
   /** Names that the comparison under way has looked at. */
   #seen: Set<string> = new Set();
+  /** Of names of which inotify told since all were compared, when it did last. */
+  readonly #toldMs: Map<string, number> = new Map();
   #isLoading = false;
 
   constructor(options: InventoryOptions) {
@@ -69,6 +71,7 @@ export class Inventory {
   }
 
   told(path: string, atMs: number, event: FolderEvent): void {
+    if (this.has(path)) this.#toldMs.set(path, atMs);
     this.#visit(path, toldAt(atMs), event);
   }
 
@@ -84,6 +87,7 @@ export class Inventory {
       if (!this.#seen.has(path)) this.#visit(path, stamp, null);
     }
     this.#stamps.endComparison(folder);
+    if (folder === this.#options.root) this.#toldMs.clear();
   }
 
   /** To be called at each look before it compares: says what no event has explained since the look before. */
@@ -116,7 +120,7 @@ export class Inventory {
     for (const name of names) this.#walkName(join(folder, name), stamp);
     if (before?.identity !== known?.identity) return;
     if (before && before.modifiedNs !== known?.modifiedNs) {
-      this.#stamps.found({ folder, atMs: stamp(before.modifiedNs) });
+      this.#stamps.found({ folder, atMs: stamp.at(before.modifiedNs) });
     }
     // After the listing: a name that came in between is found by the next one, and explains the time stamp then.
     const after = tryReadEntry(folder);
@@ -146,15 +150,15 @@ export class Inventory {
     }
     const before = this.#entries.get(path);
     if (after === null) {
-      this.#missing(path, before, stamp(null), event);
+      this.#missing(path, before, stamp.at(null), event);
     } else if (before === undefined) {
       this.#arrive(path, after, stamp, { event, replaced: false });
     } else if (before.identity !== after.identity) {
-      this.#leave(path, before, stamp(null), true);
+      this.#leave(path, before, stamp.at(null), true);
       this.#arrive(path, after, stamp, { event, replaced: true });
     } else if (after.kind !== 'folder') {
       this.#entries.update(path, after);
-      if (wasWritten(before, after)) this.#report('write', path, stamp(after.modifiedNs));
+      if (wasWritten(before, after)) this.#written(path, after, stamp);
       else if (wasTouched(before, after)) this.#touched(path);
     }
   }
@@ -182,7 +186,7 @@ export class Inventory {
     stamp: Stamp,
     { event, replaced }: { event: FolderEvent; replaced: boolean },
   ): void {
-    const atMs = stamp(after.changedNs);
+    const atMs = stamp.at(after.changedNs);
     const folder = dirname(path);
     const again = this.#departures.has(path);
     this.#stamps.explain(folder);
@@ -227,6 +231,14 @@ export class Inventory {
 
   #report(op: Change['op'], path: string, atMs: number): void {
     if (!this.#isLoading) this.#options.onChange({ op, path, atMs });
+  }
+
+  /** Nobody tells of writes through a memory mapping, nor of those by a name of the file that is not in the folder. */
+  #written(path: string, { modifiedNs }: Entry, stamp: Stamp): void {
+    const atMs = stamp.at(modifiedNs);
+    const since =
+      stamp.sinceMs === null ? {} : { sinceMs: Math.max(stamp.sinceMs, this.#toldMs.get(path) ?? 0) };
+    this.#options.onChange({ op: 'write', path, atMs, ...since });
   }
 
   #touched(path: string): void {

@@ -29,7 +29,7 @@ export function activitiesBetween(
 ): NetworkActivity[] {
   return [
     ...keptAlive(sighting, entry, before.traffic, sighting.look.nowMs - before.atMs),
-    ...traffic(sighting, entry, before.traffic),
+    ...traffic(sighting, entry, before),
   ];
 }
 
@@ -48,7 +48,11 @@ function keptAlive(
   return [activity(sighting, entry, 'keepalive', { atMs, bytesSent: 0, bytesReceived: 0 })];
 }
 
-function traffic(sighting: Sighting, entry: SeenSocket, before: TcpTraffic | null): NetworkActivity[] {
+function traffic(
+  sighting: Sighting,
+  entry: SeenSocket,
+  { traffic: before, atMs: sinceMs }: { traffic: TcpTraffic | null; atMs: number },
+): NetworkActivity[] {
   const now = entry.record.traffic;
   if (now === null || before === null) return [];
   const activities: NetworkActivity[] = [];
@@ -58,14 +62,14 @@ function traffic(sighting: Sighting, entry: SeenSocket, before: TcpTraffic | nul
   if (received > 0 || sent > 0) entry.remote ??= sighting.nameRemote(entry.record);
   if (received > 0) {
     const atMs = agoMs(sighting.look, now.sinceReceivedMs);
-    activities.push(activity(sighting, entry, 'receive', { bytesReceived: received, atMs }));
+    activities.push(activity(sighting, entry, 'receive', { bytesReceived: received, atMs, sinceMs }));
   }
   if (sent > 0) {
     const atMs = agoMs(sighting.look, now.sinceSentMs);
     // What nobody has asked for is the target's own doing, whoever opened the connection.
     const isAnswer = isAsked(before) || (isSentLast(now) && (received > 0 || wasPrompt(now)));
     const direction = isAnswer ? entry.direction : 'outbound';
-    activities.push({ ...activity(sighting, entry, 'send', { bytesSent: sent, atMs }), direction });
+    activities.push({ ...activity(sighting, entry, 'send', { bytesSent: sent, atMs, sinceMs }), direction });
   }
   return activities;
 }

@@ -36,7 +36,7 @@ export class SocketsCollector implements Collector {
   readonly #holders: SocketHolders;
   readonly #book: ConnectionBook = new ConnectionBook();
   #isUncounted = false;
-  #withhold: Withhold = (sampled) => sampled;
+  #withhold: Withhold | null = null;
 
   constructor(reader: LookReader, { openNetlink, ...native }: SocketSources) {
     this.#reader = reader;
@@ -63,7 +63,8 @@ export class SocketsCollector implements Collector {
     const concerned = [...processes, ...look.ended.map(({ process }) => process)];
     const counters = namespaceReadings(this.#reader.procfs, look, concerned, this.#tables.ownScope);
     counters.push(...this.#totals(look, concerned));
-    return { activities: this.#withhold(activities), counters, ...this.#holders.takeFailures() };
+    const told = this.#withhold?.(activities) ?? activities.map((one) => byHolder(look, one));
+    return { activities: told, counters, ...this.#holders.takeFailures() };
   }
 
   /** From now on, somebody else hears first what was sampled. */
@@ -187,6 +188,12 @@ export class SocketsCollector implements Collector {
     if (reason !== null) return { status: 'partial', tier: 'sampled', reason };
     return { status: 'ok', tier: 'sampled', reason: this.#isUncounted ? UNCOUNTED : null };
   }
+}
+
+/** Where nobody tells better, whoever has run did it himself, and not before the look before. */
+function byHolder({ moved }: Look, { sinceMs, ...activity }: NetworkActivity): NetworkActivity {
+  const hasRun = activity.processId !== null && moved.has(activity.processId);
+  return hasRun || sinceMs === undefined ? activity : { ...activity, sinceMs };
 }
 
 function byScope(holders: readonly Holder[]): Map<string | null, Holder[]> {

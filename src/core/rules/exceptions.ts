@@ -4,6 +4,7 @@ import { parseDurationMs } from '../parse/duration.ts';
 import { type ActivityTable, rowsThatAre, type Truths } from './activity-table.ts';
 import type { Claim } from './claim.ts';
 import { compileMatch } from './match.ts';
+import { howMany } from './doubts/uncounted.ts';
 import { countAsOne } from './occurrences.ts';
 import { type ActivityRule, type Exception, isAboutActivities, type RulePack } from './pack.ts';
 import { activitiesOfRows } from './selection.ts';
@@ -16,6 +17,8 @@ export interface Excused {
   uses: ExceptionUse[];
   /** Exceptions that break the rule by themselves: expired, or no longer needed. */
   broken: ExceptionUse[];
+  /** Why nobody knows that no more was excused than is allowed. */
+  uncounted: string[];
 }
 
 const DAY_MS = 86_400_000;
@@ -40,7 +43,7 @@ export function applyExceptions(
   isWhole: boolean,
 ): Excused {
   const { pack, rule } = claim;
-  const result: Omit<Excused, 'remaining'> = { uses: [], broken: [] };
+  const result: Omit<Excused, 'remaining'> = { uses: [], broken: [], uncounted: [] };
   let remaining = rows;
   const own = (rule.except ?? []).map((exception) => ({ exception, ofPack: false }));
   const shared = (pack.except ?? [])
@@ -50,7 +53,8 @@ export function applyExceptions(
     const allowed = compileMatch(rule.activity, exception.match).over(table);
     const wanted = rowsThatAre(TRUTH.yes, allowed, remaining);
     const takesAll = rows.length > 0 && rows.every((row) => allowed[row] === TRUTH.yes);
-    const { used, gone } = take(claim, exception, activitiesOfRows({ table, rows: wanted }));
+    const { used, gone, uncounted } = take(claim, exception, activitiesOfRows({ table, rows: wanted }));
+    if (uncounted !== null) result.uncounted.push(`${exception.reason}: ${uncounted}`);
     if (gone === 'all') remaining = remaining.filter((row) => allowed[row] !== TRUTH.yes);
     else if (gone.size > 0) remaining = remaining.filter((row) => !gone.has(table.rows[row]));
     // An exception of the pack is needed as long as anything of the activity uses it, whatever this rule looks for. What
@@ -72,12 +76,14 @@ function take(
   claim: Claim,
   exception: Exception,
   activities: readonly Activity[],
-): { used: number; gone: ReadonlySet<Activity | undefined> | 'all' } {
-  const wanted = countAsOne(activities, claim.evidence.run.tickMs, claim.actorOf);
+): { used: number; gone: ReadonlySet<Activity | undefined> | 'all'; uncounted: string | null } {
+  const { tickMs } = claim.evidence.run;
+  const wanted = countAsOne(activities, tickMs, claim.actorOf);
   const used = wanted.length;
-  if (isExpired(claim, exception)) return { used, gone: new Set() };
-  if (exception.maxCount === undefined) return { used, gone: 'all' };
-  return { used, gone: new Set(wanted.slice(0, exception.maxCount).flatMap((one) => one.activities)) };
+  if (isExpired(claim, exception)) return { used, gone: new Set(), uncounted: null };
+  if (exception.maxCount === undefined) return { used, gone: 'all', uncounted: null };
+  const taken = wanted.slice(0, exception.maxCount).flatMap((one) => one.activities);
+  return { used, gone: new Set(taken), uncounted: howMany(taken, tickMs) };
 }
 
 function hygiene(

@@ -4,6 +4,7 @@ import type { Actor, ExceptionUse, Finding } from '../../model/proof.ts';
 import { commandOf } from '../derive/command-of.ts';
 import { proofTime } from '../derive/proof-time.ts';
 import type { Claim } from './claim.ts';
+import { atLeastAmong } from './doubts/uncounted.ts';
 import type { Occurrence } from './occurrences.ts';
 import type { ActivityRule } from './pack.ts';
 import { exampleOf, nounOf, sentence } from './sentences.ts';
@@ -111,28 +112,29 @@ function findingOf(
     period: null,
     actors,
     cause: null,
-    text: sentence(occurrences, processes, { atLeast, windowMs: window.toMs - window.fromMs }),
+    text: sentence(occurrences, processes, {
+      atLeast: atLeast || atLeastAmong(occurrences, evidence.run.tickMs),
+      windowMs: window.toMs - window.fromMs,
+    }),
   };
 }
 
-/** Who did it, each process and thread once, bounded. */
+/** Who did it, each process and thread once: the first ones by name, and all processes, since they are counted. */
 export function actorsIn(
   { actorOf: processOf }: Claim,
   occurrences: readonly Occurrence[],
 ): { actors: Actor[]; processes: WatchedProcess[] } {
-  const acting = new Map<string, { process: WatchedProcess; actor: Actor }>();
+  const actors = new Map<string, Actor>();
+  const processes = new Map<string, WatchedProcess>();
   for (const { head } of occurrences) {
-    if (acting.size >= MAX_ACTORS) break;
     const process = processOf(head);
     if (process === null) continue;
-    const key = `${process.id} ${process.name} ${head.thread}`;
-    if (acting.get(key)?.process === process) continue;
-    acting.set(key, { process, actor: actorOf(process, head.thread) });
+    const key = `${process.id} ${process.name}`;
+    if (!processes.has(key)) processes.set(key, process);
+    const acting = `${key} ${head.thread}`;
+    if (actors.size < MAX_ACTORS && !actors.has(acting)) actors.set(acting, actorOf(process, head.thread));
   }
-  return {
-    actors: [...acting.values()].map(({ actor }) => actor),
-    processes: [...new Set([...acting.values()].map(({ process }) => process))],
-  };
+  return { actors: [...actors.values()], processes: [...processes.values()] };
 }
 
 /** When it happened, with the first ones as lines. */

@@ -122,7 +122,7 @@ function findMatching(claim: Claim<ActivityRule>): Matching | null {
     excused: matched.length - doubtful - applied.remaining.length,
     source,
     tier: tierOf(claim, source, sampling),
-    doubts: stamps === null ? doubts : [...doubts, stamps],
+    doubts: [...doubts, ...(stamps === null ? [] : [stamps]), ...applied.uncounted],
     accepted: sampling?.accepted ?? null,
   };
 }

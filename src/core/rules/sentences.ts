@@ -15,8 +15,9 @@ export function sentence(
   actors: readonly WatchedProcess[],
   { atLeast, windowMs }: { atLeast: string; windowMs: number },
 ): string {
-  const often =
-    occurrences.length > 1 ? `, ${atLeast}${withCommas(occurrences.length)} times in ${spell(windowMs)}` : '';
+  const times = occurrences.length === 1 ? 'once' : `${withCommas(occurrences.length)} times`;
+  const isTold = occurrences.length > 1 || atLeast !== '';
+  const often = isTold ? `, ${atLeast}${times} in ${spell(windowMs)}` : '';
   return `${doing(occurrences, actors)}${often}${bytes(occurrences)}`;
 }
 

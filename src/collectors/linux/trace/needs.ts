@@ -83,3 +83,15 @@ export const ONLY_UNTRACED = 'family == 44';
 
 /** The workers of io_uring, as the kernel names them. */
 export const ONLY_IO_WORKERS = 'comm ~ "iou-*"';
+
+/** What is recorded of a network event where the workers of io_uring are recorded apart; null: all of it. */
+export function besideWorkers(event: TraceEventName): string | null {
+  if (!isNetworkEvent(event)) return null;
+  const others = `!(${ONLY_IO_WORKERS})`;
+  return isTransfer(event) ? `${ONLY_NETWORK} && ${others}` : others;
+}
+
+/** Those that tell how much was sent or received, and by a socket of which family. */
+export function isTransfer(event: TraceEventName): boolean {
+  return event === 'sock/sock_send_length' || event === 'sock/sock_recv_length';
+}

@@ -54,8 +54,12 @@ export class Recording {
     if (this.has(event)) this.#instance.filter(event, expression);
   }
 
-  filterAll(expression: string): void {
-    for (const event of this.#decoder.events) this.#instance.filter(event, expression);
+  /** @param expressionOf where it records an event; null: as before */
+  filterEach(expressionOf: (event: TraceEventName) => string | null): void {
+    for (const event of this.#decoder.events) {
+      const expression = expressionOf(event);
+      if (expression !== null) this.#instance.filter(event, expression);
+    }
   }
 
   /** To be called when the first threads are followed: without any, the kernel would record everybody. */

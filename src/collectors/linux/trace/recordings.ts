@@ -1,10 +1,12 @@
 import type { NotFollowed, TraceInstance } from '../../../os/trace-instance.ts';
 import {
   arrivingAt,
+  besideWorkers,
   ENTRY_EVENTS,
   isActEvent,
   isHostEvent,
   isNetworkEvent,
+  isTransfer,
   isWakeEvent,
   missingClaims,
   ONLY_INTO_CGROUP,
@@ -59,9 +61,7 @@ export class Recordings {
 
   /** To be called when the first threads are followed. */
   start(): void {
-    for (const event of ['sock/sock_send_length', 'sock/sock_recv_length'] as const) {
-      this.#acts.filter(event, ONLY_NETWORK);
-    }
+    this.#acts.filterEach((event) => (isTransfer(event) ? ONLY_NETWORK : null));
     this.#acts.filter(NEW_SOCKET, ONLY_UNTRACED);
     this.#acts.enable(true);
     this.recordWakes(true);
@@ -85,8 +85,10 @@ export class Recordings {
   recordWorkers(): void {
     if (this.#workers !== null) return;
     this.#workers = new Recording(this.#openInstance({ followForks: false }), isNetworkEvent);
-    this.#workers.filterAll(ONLY_IO_WORKERS);
+    this.#workers.filterEach(() => ONLY_IO_WORKERS);
     this.#workers.enable(true);
+    // Those that were there when their process was listed are followed as its threads, too.
+    this.#acts.filterEach(besideWorkers);
   }
 
   /** Those that one of them does not follow, too: that a thread never woke is a claim like any other. */

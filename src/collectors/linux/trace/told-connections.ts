@@ -16,6 +16,8 @@ type Opening = Pick<Flow, 'op' | 'protocol' | 'local' | 'remote'> & Pick<Network
 export class ToldConnections {
   /** By target and ends, at which look it was told last. */
   readonly #looks: Map<string, number> = new Map();
+  /** The same, of what the trace told: what the tables tell at two looks are two things. */
+  readonly #traced: Map<string, number> = new Map();
   /** Of connections whose opening is held back: it will be told with all that happened on it meanwhile. */
   readonly #held: Set<string> = new Set();
   /** Of openings that were told without their own port, by target and remote end, at which looks; see `completes`. */
@@ -44,21 +46,23 @@ export class ToldConnections {
     this.#targets.add(activity.target);
     const key = keyOf(activity);
     if (key === null) return this.#addPortless(activity);
-    this.#looks.delete(key);
-    this.#looks.set(key, this.#look);
-    dropOldest(this.#looks, MOST);
+    for (const looks of activity.collector === 'trace' ? [this.#looks, this.#traced] : [this.#looks]) {
+      looks.delete(key);
+      looks.set(key, this.#look);
+      dropOldest(looks, MOST);
+    }
   }
 
   /**
    * That a connection was opened is known for as long as it is remembered; that something moved on it, or that somebody
-   * listens, where it was told at one of the last looks.
+   * listens, where the trace told it at one of the last looks.
    */
   isKnown(activity: NetworkActivity): boolean {
     const key = keyOf(activity);
-    const look = key === null ? undefined : this.#looks.get(key);
-    if (key !== null && this.#held.has(key)) return true;
-    if (look === undefined) return false;
-    return OPENING.has(activity.op) || this.#look - look < RECENT_LOOKS;
+    if (key === null) return false;
+    if (this.#held.has(key)) return true;
+    if (OPENING.has(activity.op)) return this.#looks.has(key);
+    return this.#look - (this.#traced.get(key) ?? Number.NEGATIVE_INFINITY) < RECENT_LOOKS;
   }
 
   /** The number of this look. */

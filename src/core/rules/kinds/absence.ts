@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkActivities } from '../check-activities.ts';
 import type { Claim } from '../claim.ts';
 import { atLeastOf } from '../doubts/collector.ts';
+import { atLeastAmong } from '../doubts/uncounted.ts';
 import { exceptionFinding, findingsOf, measuredOf } from '../findings.ts';
 import { conclude, type Judgement, notApplicable } from '../judgement.ts';
 import { matchingIn } from '../matching.ts';
@@ -32,7 +33,8 @@ function judge(claim: Claim<AbsenceRule>): Judgement {
   const atLeast = atLeastOf(claim, rule.activity, matching.source);
   const findings = findingsOf(claim, occurrences, atLeast);
   findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
-  const measured = measuredOf(occurrences, atLeast);
+  const { tickMs } = claim.evidence.run;
+  const measured = measuredOf(occurrences, atLeast || atLeastAmong(occurrences, tickMs));
   const facts = { measured, expected: 'none', tier, exceptions: uses, findings };
   return conclude(facts, doubts, accepted);
 }

@@ -8,6 +8,7 @@ import type { PeriodFinding } from '../../periodicity/finding.ts';
 import { timesOf } from '../activity-table.ts';
 import type { Claim } from '../claim.ts';
 import { atLeastOf } from '../doubts/collector.ts';
+import { atLeastAmong, whyUncounted } from '../doubts/uncounted.ts';
 import { gapsOf } from '../doubts/window.ts';
 import { actorsIn, exceptionFinding, measuredOf, timesIn } from '../findings.ts';
 import { conclude, type Judgement, notApplicable } from '../judgement.ts';
@@ -79,13 +80,16 @@ function judgeBeats(
 ): Judgement {
   const { remaining, uses, broken, tier, doubts, accepted } = matching;
   const reach = reachOf(claim, [exposure], remaining.length, periods);
+  const { tickMs } = claim.evidence.run;
+  const atLeast =
+    atLeastOf(claim, claim.rule.activity, matching.source) || atLeastAmong(matching.occurrences(), tickMs);
   const findings = findingsOf(claim, matching, beats);
   findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
   const facts = {
     measured:
       beats.length > 0
         ? beats.map(({ period }) => `every ${spell(period.seconds * 1000)}`).join(', ')
-        : measuredOf(matching.occurrences(), atLeastOf(claim, claim.rule.activity, matching.source)),
+        : measuredOf(matching.occurrences(), atLeast),
     expected: expectedOf(claim, reach, {
       butExcused: matching.excused > 0,
       butMultiples: hasShorter(claim.rule, periods),
@@ -98,7 +102,9 @@ function judgeBeats(
   };
   const leastMs = parseDurationMs(claim.rule.period.min ?? '') ?? 0;
   const coarse = whyTooCoarse(remaining, exposure, resolutionMs(), leastMs);
-  return conclude(facts, [...doubts, ...[reach.doubt, coarse].flatMap((doubt) => doubt ?? [])], accepted);
+  const uncounted = whyUncounted(remaining, exposure, tickMs, leastMs);
+  const more = [reach.doubt, coarse, uncounted].filter((doubt) => doubt !== null);
+  return conclude(facts, [...doubts, ...more], accepted);
 }
 
 /** So few say nothing of their own stamps. */

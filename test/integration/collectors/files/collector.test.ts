@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasProgram } from '../../../support/programs.ts';
@@ -144,6 +144,33 @@ describe('the time', () => {
     expect(activity?.atMs).toBeGreaterThanOrEqual(before);
     expect(activity?.atMs).toBeLessThanOrEqual(after);
     expect(activity).toMatchObject({ processId: null, target: 'app', collector: 'files' });
+  });
+
+  it('is not that of all writes by a name of the file that is not in the folder: there may have been more', async () => {
+    const one = await watch((folder) => {
+      withFiles(folder);
+      linkSync(join(folder, 'a'), join(folder, '..', 'outside'));
+    });
+    await one.told();
+    one.look(true);
+    const comparedMs = Date.now();
+    for (const text of ['once', 'again']) writeFileSync(join(one.base, 'outside'), text);
+    writeFileSync(one.path('b'), 'told');
+    await one.until(() => one.isWoken);
+    const found = one.look(true);
+    expect(found.map(({ op, path }) => `${op} ${path.slice(one.folder.length + 1)}`).sort()).toEqual([
+      'write a',
+      'write b',
+    ]);
+    const [outside, told] = ['a', 'b'].map((name) => found.find(({ path }) => path === one.path(name)));
+    expect(outside?.sinceMs).toBeLessThanOrEqual(comparedMs);
+    expect(told).not.toHaveProperty('sinceMs');
+    const toldMs = Date.now();
+    writeFileSync(one.path('a'), 'told, too');
+    await one.until(() => one.isWoken);
+    expect(one.look()[0]).not.toHaveProperty('sinceMs');
+    writeFileSync(join(one.base, 'outside'), 'and not');
+    expect(one.look(true)[0]?.sinceMs).toBeGreaterThanOrEqual(toldMs);
   });
 
   it('is the time stamp of the file where a comparison finds it', () => {

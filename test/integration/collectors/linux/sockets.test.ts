@@ -167,6 +167,27 @@ describe.skipIf(!hasProgram('python3'))('sockets of a real process', () => {
     watching.stop();
   });
 
+  it('says since when another process may have sent on a connection of one that sleeps', async () => {
+    const [app, other] = [await drive(), await drive()];
+    const name = `'\\0idleproof-test-${app.pid}'`;
+    await other.run(`u = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); u.bind(${name})`);
+    await app.run(`l = listen(); c, s = connect(l); u = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)`);
+    await app.run(`u.connect(${name}); socket.send_fds(u, [b'x'], [c.fileno()])`);
+    await other.run(`h = socket.socket(fileno=socket.recv_fds(u, 1, 1)[1][0])`);
+    const watching = new Watching([watched(app.pid)]);
+    const sentAt = (seen: Observations) => network(seen).filter(({ op }) => op === 'send');
+    watching.look();
+    const firstMs = watching.nowMs;
+    for (let quiet = 0; quiet < 3; quiet += 1) expect(network(watching.look())).toEqual([]);
+    await other.run(`h.send(b'x')`);
+    expect(sentAt(watching.look({ full: true }))).toMatchObject([{ bytesSent: 1, sinceMs: firstMs }]);
+    await app.run(`c.send(b'yz')`);
+    const [own] = sentAt(watching.look());
+    expect(own).toMatchObject({ bytesSent: 2 });
+    expect(own).not.toHaveProperty('sinceMs');
+    watching.stop();
+  });
+
   it('costs nothing and tells nothing while the process does not run', async () => {
     const app = await drive();
     await app.run('l = listen(); c, s = connect(l)');

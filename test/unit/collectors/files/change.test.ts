@@ -5,12 +5,12 @@ const ns = (ms: number): bigint => BigInt(ms) * 1_000_000n;
 
 describe('when something happened', () => {
   it('is when it was told', () => {
-    expect(toldAt(70)(ns(10))).toBe(70);
+    expect(toldAt(70).at(ns(10))).toBe(70);
   });
 
   it('is what the file says, where that lies between the two comparisons', () => {
-    expect(foundBetween(100, 200)(ns(150))).toBe(150);
-    expect(foundBetween(100, 200)(150_250_000n)).toBe(150.25);
+    expect(foundBetween(100, 200).at(ns(150))).toBe(150);
+    expect(foundBetween(100, 200).at(150_250_000n)).toBe(150.25);
   });
 
   it.each([
@@ -18,10 +18,15 @@ describe('when something happened', () => {
     ['of the comparison before', 100n],
     ['from the future', 201n],
   ])('is the time of the comparison for a stamp %s', (_, ms) => {
-    expect(foundBetween(100, 200)(ms * 1_000_000n)).toBe(200);
+    expect(foundBetween(100, 200).at(ms * 1_000_000n)).toBe(200);
+  });
+
+  it('may have been more often since the comparison before, where nobody told of it', () => {
+    expect(toldAt(70).sinceMs).toBeNull();
+    expect(foundBetween(100, 200).sinceMs).toBe(100);
   });
 
   it('is the time of the comparison where the file says nothing', () => {
-    expect(foundBetween(100, 200)(null)).toBe(200);
+    expect(foundBetween(100, 200).at(null)).toBe(200);
   });
 });

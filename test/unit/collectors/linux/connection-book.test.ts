@@ -84,6 +84,18 @@ describe('ConnectionBook', () => {
     ]);
   });
 
+  it('tells since when something may have moved more than once: another process can have the socket, too', () => {
+    const book = new ConnectionBook();
+    const at = (nowMs: number) => ({ look: { ...lookAt([app]), nowMs } });
+    book.see(sighting(record({ traffic: traffic(500, 0) }), { isBaseline: true, ...at(1_000) }));
+    expect(book.see(sighting(record({ traffic: traffic(501, 0) }), at(31_000)))).toMatchObject([
+      { op: 'send', sinceMs: 1_000 },
+    ]);
+    expect(book.see(sighting(record({ traffic: traffic(501, 7) }), at(61_000)))).toMatchObject([
+      { op: 'receive', sinceMs: 31_000 },
+    ]);
+  });
+
   it('accepts where somebody listens, but for a connection that is still being opened', () => {
     const book = new ConnectionBook();
     const listened = { isListenedOn: () => true };

@@ -34,6 +34,18 @@ describe('findings', () => {
     expect(finding?.examples[0]).toBe('23:13:21.000 sent to 127.0.0.1:6379, 60 bytes');
   });
 
+  it('count all who did it, and name the first ten', () => {
+    const scene = new Scene();
+    for (let nth = 1; nth <= 14; nth += 1) {
+      scene.process({ id: 100 + nth, pid: 200 + nth, name: 'sleep' }, nth);
+      scene.happened(nth, 'spawn', { processId: 100 + nth });
+    }
+    const rule = ruleOf({ kind: 'absence', activity: 'process', match: { op: 'spawn' } });
+    const [finding] = only(scene, rule).findings;
+    expect(finding?.text).toMatch(/^sleep \(pid 201, app\) and 13 more were started .*, 14 times in 60 s$/);
+    expect(finding?.actors).toHaveLength(10);
+  });
+
   it.each<[string, (scene: Scene) => Scene, RulePack, string]>([
     [
       'a process',

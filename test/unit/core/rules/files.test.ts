@@ -33,6 +33,60 @@ function file(scene: Scene, second: number, op: FileActivity['op'], path: string
   });
 }
 
+describe('a file of which only comparisons tell that it was written', () => {
+  const compared = (scene: Scene, second: number, since: number): Scene =>
+    scene.activity({
+      kind: 'file',
+      atMs: at(second),
+      sinceMs: at(since),
+      target: 'app',
+      collector: 'files',
+      processId: null,
+      thread: null,
+      op: 'write',
+      path: '/data/app.db',
+    });
+  const NO_BEAT = ruleOf({ kind: 'periodicity', activity: 'file' });
+
+  it('may have been written on a beat, and oftener than once', () => {
+    const scene = compared(compared(watched(), 29, 0), 59, 30);
+    expect(only(scene, NO_BEAT)).toMatchObject({
+      verdict: 'inconclusive',
+      measured: 'at least 2 writes',
+      reason:
+        '2 activities that only showed afterwards, up to 29 s after the look before: how often it happened meanwhile, nobody can tell',
+    });
+    expect(only(scene, NO_FILES).findings[0]?.text).toBe(
+      'app: an unknown process wrote /data/app.db, at least 2 times in 60 s',
+    );
+    const once = only(compared(watched(), 29, 0), NO_FILES);
+    expect(once.findings[0]?.text).toMatch(/ wrote \/data\/app\.db, at least once in 60 s$/);
+  });
+
+  it.each([
+    ['where a beat would have shown in as long a time that was quiet', compared(watched(), 20, 0), {}],
+    ['where the rule allows it', compared(watched(), 59, 0), { period: { min: '1m', max: '10m' } }],
+    ['by looks one after the other', compared(watched(), 30, 28), {}],
+  ])('is not in doubt %s', (_, scene, more) => {
+    const { reason } = only(scene, ruleOf({ kind: 'periodicity', activity: 'file', ...more }));
+    expect(reason ?? '').not.toContain('nobody can tell');
+  });
+
+  it('may have been written oftener than an exception allows', () => {
+    const allowing = (more: object): RulePack =>
+      ruleOf({
+        kind: 'absence',
+        activity: 'file',
+        except: [{ match: { path: '/data/app.db' }, reason: 'the index', optional: true, ...more }],
+      });
+    const scene = compared(watched(), 29, 0);
+    expect(only(scene, allowing({}))).toMatchObject({ verdict: 'pass' });
+    const { verdict, reason } = only(scene, allowing({ maxCount: 3 }));
+    expect(verdict).toBe('inconclusive');
+    expect(reason).toMatch(/^the index: 1 activity that only showed afterwards/);
+  });
+});
+
 describe('a rule about files', () => {
   it('holds where nothing was written', () => {
     expect(only(watched(), NO_FILES)).toMatchObject({

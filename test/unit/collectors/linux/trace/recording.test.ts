@@ -155,7 +155,7 @@ describe('the events of a recording', () => {
     read.filter('sock/sock_send_length', 'family != 1');
     read.filter('sock/sock_recv_length', 'family != 1');
     read.enable(true);
-    read.filterAll('comm ~ "iou-*"');
+    read.filterEach(() => 'comm ~ "iou-*"');
     expect(instance.log).toEqual([
       'filter sock/sock_recv_length: family != 1',
       'enable sock/inet_sock_set_state',

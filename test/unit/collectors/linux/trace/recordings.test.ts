@@ -152,6 +152,22 @@ describe('what is recorded', () => {
     expect(made.readActs(0, false)).toHaveLength(2);
   });
 
+  it('has what a worker of io_uring does in one recording only: it may be followed as a thread, too', () => {
+    const { instances, recordings } = opened();
+    const made = recordings();
+    made.start();
+    const before = instances[0]!.log.length;
+    made.recordWorkers();
+    expect(instances[0]!.log.slice(before).sort()).toEqual([
+      'filter fib/fib_table_lookup: !(comm ~ "iou-*")',
+      'filter fib6/fib6_table_lookup: !(comm ~ "iou-*")',
+      'filter sock/inet_sock_set_state: !(comm ~ "iou-*")',
+      'filter sock/sock_recv_length: family != 1 && family != 16 && !(comm ~ "iou-*")',
+      'filter sock/sock_send_length: family != 1 && family != 16 && !(comm ~ "iou-*")',
+      'filter tcp/tcp_rcv_space_adjust: !(comm ~ "iou-*")',
+    ]);
+  });
+
   it.each([
     ['the workers', 0],
     ['everybody else', 3],

@@ -7,7 +7,7 @@ const activity = (op: NetworkActivity['op']): NetworkActivity => ({
   op,
   atMs: 0,
   target: 'app',
-  collector: 'sockets',
+  collector: 'trace',
   processId: 1,
   thread: null,
   direction: 'outbound',
@@ -32,6 +32,12 @@ describe('ToldConnections', () => {
     told.add(activity('send'));
     expect([told.isKnown(activity('send')), told.isKnown(activity('connect'))]).toEqual([true, true]);
     for (let look = 0; look < 3; look += 1) told.nextLook();
+    expect([told.isKnown(activity('send')), told.isKnown(activity('connect'))]).toEqual([false, true]);
+  });
+
+  it('knows no traffic that only the tables told: what moves at the next look is something else', () => {
+    const told = new ToldConnections();
+    told.add({ ...activity('send'), collector: 'sockets' });
     expect([told.isKnown(activity('send')), told.isKnown(activity('connect'))]).toEqual([false, true]);
   });
 

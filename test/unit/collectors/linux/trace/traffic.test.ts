@@ -175,6 +175,14 @@ describe('what the tables told', () => {
     expect(look('')).toEqual([]);
   });
 
+  it('is told at each look at which another process sends on a connection of the target', () => {
+    const { tables, look } = scene();
+    for (const bytesSent of [5, 6, 7]) {
+      tables.tell([sampled(one, { bytesSent })]);
+      expect(look('')).toEqual([`sockets send outbound tcp 40001 -> 10.0.0.7:443 ${bytesSent}`]);
+    }
+  });
+
   it('of a connection whose opening is held back comes with that', () => {
     const { tables, look } = scene();
     const opened = `0 ${TID} . state s1 CLOSE->SYN_SENT fam2 proto6 10.0.0.1:0 -> 10.0.0.7:443

@@ -1,0 +1,48 @@
+import type { Activity } from '../../../model/activity.ts';
+import type { TimeSpan } from '../../../model/time.ts';
+import { longestMs, outside } from '../../derive/spans.ts';
+import { counted, spell } from '../../wording/amounts.ts';
+import type { Occurrence } from '../occurrences.ts';
+
+/** Looks may be that many ticks apart, and what they find is taken for one. */
+const CLOSE_TICKS = 2.5;
+
+/** Since when an activity may have happened more than once; null: it is told by itself, or by two looks one after the other. */
+function uncountedSpan({ sinceMs, atMs }: Activity, tickMs: number): TimeSpan | null {
+  if (sinceMs === undefined || atMs - sinceMs <= CLOSE_TICKS * tickMs) return null;
+  return { fromMs: sinceMs, toMs: atMs };
+}
+
+/**
+ * Why a beat may be among activities that only looks far apart have found, so that several count as one. Null where there are none; where such a beat
+ * would have shown in a time that is as long and in which nothing happened; or where the rule asks for none so short.
+ */
+export function whyUncounted(
+  activities: readonly Activity[],
+  exposure: readonly TimeSpan[],
+  tickMs: number,
+  leastMs: number,
+): string | null {
+  const spans = activities.flatMap((one) => uncountedSpan(one, tickMs) ?? []);
+  const apartMs = longestMs(spans);
+  if (spans.length === 0 || leastMs >= apartMs) return null;
+  const quiet = exposure.flatMap((span) => outside(span, spans));
+  return longestMs(quiet) >= apartMs ? null : sayUncounted(spans);
+}
+
+/** Why nobody knows how many there were; null where somebody does. */
+export function howMany(activities: readonly Activity[], tickMs: number): string | null {
+  const spans = activities.flatMap((one) => uncountedSpan(one, tickMs) ?? []);
+  return spans.length === 0 ? null : sayUncounted(spans);
+}
+
+/** What stands before a count of activities: «at least » where one of them may have happened more than once. */
+export function atLeastAmong(occurrences: readonly Occurrence[], tickMs: number): string {
+  const isUncounted = occurrences.some(({ activities }) => howMany(activities, tickMs) !== null);
+  return isUncounted ? 'at least ' : '';
+}
+
+function sayUncounted(spans: readonly TimeSpan[]): string {
+  const what = counted(spans.length, 'activity');
+  return `${what} that only showed afterwards, up to ${spell(longestMs(spans))} after the look before: how often it happened meanwhile, nobody can tell`;
+}
