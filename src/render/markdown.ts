@@ -100,7 +100,7 @@ function target({ name, selector, processes, metrics, wakes, notes }: ProofTarge
 function wakesTable(wakes: readonly ProofWakes[]): string {
   const rows = wakes.map((one) => [
     String(one.pid),
-    ...[one.thread ?? 'several threads', sleepOf(one), byWhom(one.wokenBy, one.waker)].map(forMarkdown),
+    ...[one.thread ?? 'several threads', sleepOf(one), byWhom(one)].map(forMarkdown),
     String(one.count),
     rate(one.perMinute, one),
   ]);

@@ -10,7 +10,7 @@ export function sleepOf({ call, timeoutSeconds, timeoutIs }: ProofWakes): string
 
 /** `redis-server: epoll_wait 100 ms, every 100.3 ms, 600 a minute, by timer`. Not escaped. */
 export function wakesLine(wakes: ProofWakes): string {
-  const { thread, wokenBy, waker, perMinute, intervalSeconds } = wakes;
+  const { thread, perMinute, intervalSeconds } = wakes;
   const often = intervalSeconds === null ? '' : ` every ${spell(intervalSeconds * 1000)},`;
-  return `${thread ?? 'several threads'}: ${sleepOf(wakes)},${often} ${rate(perMinute, wakes)} a minute, ${byWhom(wokenBy, waker)}`;
+  return `${thread ?? 'several threads'}: ${sleepOf(wakes)},${often} ${rate(perMinute, wakes)} a minute, ${byWhom(wakes)}`;
 }

@@ -10,6 +10,7 @@ import type {
 } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { CounterReading } from '../../model/sample.ts';
+import { cgroupNotices } from './cgroup-notices.ts';
 import { CgroupStates } from './cgroup-states.ts';
 import { Denials } from './denials.ts';
 import { FreezerV1 } from './freezer-v1.ts';
@@ -109,24 +110,14 @@ export class ProcessesCollector implements Collector {
     });
   }
 
-  /** Returns what counts for this look only: a quota holds back for a part of its period, then the process runs again. */
+  /** Returns what counts for this look only. */
   #readCgroups(look: Look, process: WatchedProcess): DisturbanceNotice[] {
     const state = this.#denials.attempt(process, () => this.#cgroups.of(look, process.pid), 'the cgroup');
-    const { frozen = null, throttled = null, hidden = null } = state ?? {};
-    const of = `the cgroup of ${sayProcess(process)}`;
-    if (frozen !== null) {
-      this.#hold(process, { frozen: [notice(process, 'frozen', `the cgroup ${frozen} is frozen`)] });
-    } else if (hidden !== null) {
-      this.#hiddenReason ??= `${of} is not visible here: freezing it is not seen`;
-      this.#hold(process, { frozen: [notice(process, 'unobserved', `${of} is not visible here`)] });
-    } else {
-      const isDenied = state === undefined;
-      this.#hold(process, {
-        frozen: isDenied ? [notice(process, 'unobserved', `${of} cannot be read`)] : [],
-      });
-    }
-    if (throttled === null) return [];
-    return [notice(process, 'throttled', `the CPU quota of the cgroup ${throttled} held it back`)];
+    if (state?.frozen === null && state.hidden !== null)
+      this.#hiddenReason ??= `the cgroup of ${sayProcess(process)} is not visible here: freezing it is not seen`;
+    const { held, throttled } = cgroupNotices(process, state);
+    this.#hold(process, { frozen: held });
+    return throttled;
   }
 
   #hold({ id }: WatchedProcess, part: Partial<Held>): void {

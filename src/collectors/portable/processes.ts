@@ -8,14 +8,16 @@ import type {
   Observations,
 } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
+import { cgroupNotices } from '../linux/cgroup-notices.ts';
+import type { CgroupStates } from '../linux/cgroup-states.ts';
 import { ProcessActivities } from '../linux/process-activities.ts';
 import type { ListedProcess } from './libraries.ts';
 import { Misses } from './misses.ts';
 import type { PortableReader } from './reader.ts';
 
 /** What each platform's list of processes does not tell of the states in which being quiet proves nothing. */
-const LIMITS: Partial<Record<NodeJS.Platform, string>> = {
-  linux: 'a target that its control group freezes or holds back is not noticed',
+const LIMITS: Partial<Record<NodeJS.Platform, string | null>> = {
+  linux: null,
   darwin: 'a target that a debugger holds is not noticed',
 };
 const NO_STATES =
@@ -26,13 +28,16 @@ export class PortableProcessesCollector implements Collector {
   readonly name = 'processes';
   readonly #reader: PortableReader;
   readonly #platform: NodeJS.Platform;
+  readonly #cgroups: Pick<CgroupStates, 'of'> | null;
   readonly #activities: ProcessActivities = new ProcessActivities(() => false);
   readonly #names: Map<number, string> = new Map();
   readonly #misses: Misses = new Misses();
 
-  constructor(reader: PortableReader, platform: NodeJS.Platform) {
+  /** @param cgroups null where there are none: no list of processes shows one that is frozen */
+  constructor(reader: PortableReader, platform: NodeJS.Platform, cgroups: Pick<CgroupStates, 'of'> | null) {
     this.#reader = reader;
     this.#platform = platform;
+    this.#cgroups = cgroups;
   }
 
   probe(): Availability {
@@ -56,7 +61,7 @@ export class PortableProcessesCollector implements Collector {
     const disturbances = look.processes.flatMap((process): DisturbanceNotice[] => {
       if (!asked.has(process.pid)) return [];
       const listed = processes.value.get(process.pid);
-      if (listed !== undefined) return this.#halt(process, listed);
+      if (listed !== undefined) return [...this.#halt(process, listed), ...this.#held(look, process)];
       this.#misses.add(process, `${sayProcess(process)} is not in the list of processes`);
       return [];
     });
@@ -92,10 +97,31 @@ export class PortableProcessesCollector implements Collector {
     ];
   }
 
+  #held(look: Look, process: WatchedProcess): DisturbanceNotice[] {
+    const cgroups = this.#cgroups;
+    if (cgroups === null) return [];
+    const { held, throttled } = cgroupNotices(
+      process,
+      attempt(() => cgroups.of(look, process.pid)),
+    );
+    return [...held, ...throttled];
+  }
+
   #availability(): Availability {
     const { firstReason } = this.#misses;
     if (firstReason !== null) return { status: 'partial', tier: 'sampled', reason: firstReason };
     const limit = LIMITS[this.#platform];
-    return { status: limit === undefined ? 'partial' : 'ok', tier: 'sampled', reason: limit ?? NO_STATES };
+    return limit === undefined
+      ? { status: 'partial', tier: 'sampled', reason: NO_STATES }
+      : { status: 'ok', tier: 'sampled', reason: limit };
+  }
+}
+
+/** Undefined: it may not be read. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
   }
 }

@@ -4,6 +4,7 @@ import type { WatchedProcess } from '../../model/process.ts';
 import type { Clock } from '../../model/time.ts';
 import { networkScopeOf } from '../../os/network-scope.ts';
 import type { Procfs } from '../../os/procfs.ts';
+import { CgroupStates } from '../linux/cgroup-states.ts';
 import { PortableCpuCollector } from './cpu.ts';
 import { loadLibraries } from './libraries.ts';
 import { PortableMemoryCollector } from './memory.ts';
@@ -13,7 +14,7 @@ import { PortableReader } from './reader.ts';
 import { PortableSocketsCollector } from './sockets.ts';
 
 export interface PortableCollectorOptions {
-  /** Where there is one: for the limits of the libraries, not for what they tell. */
+  /** Where there is one: for the limits of the libraries, and for what freezes and holds back on Linux, which they do not tell. */
   procfs: Procfs | null;
   clock: Pick<Clock, 'nowMs'>;
   tickMs: number;
@@ -53,7 +54,7 @@ export async function createPortableCollectors(
     collectors: [
       gate,
       new PortableMemoryCollector(reader),
-      new PortableProcessesCollector(reader, platform),
+      new PortableProcessesCollector(reader, platform, procfs === null ? null : new CgroupStates(procfs)),
       new PortableSocketsCollector(reader, ownScope),
     ],
     reports: (['wakeups', 'io', 'trace'] as const).map((name) => ({

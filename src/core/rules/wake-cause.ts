@@ -93,7 +93,7 @@ function explain(wakes: readonly WindowWakes[]): ExplainedCause | null {
       thread,
       perMinute,
     },
-    text: `thread ${clean(thread ?? '')} ${sleeps}: ${rate(perMinute, recorded)} wakes a minute, ${shareOf(share)} ${byWhom(wokenBy, named)}`,
+    text: `thread ${clean(thread ?? '')} ${sleeps}: ${rate(perMinute, recorded)} wakes a minute, ${shareOf(share)} ${byWhom({ wokenBy, waker: named, call })}`,
   };
 }
 

@@ -27,11 +27,21 @@ export function rate(perMinute: number, { sampledShare, atLeast }: Recorded): st
   return `${bound}${estimate}${short(value)}`;
 }
 
+/** Who woke a thread, out of what. */
+export interface Woken {
+  wokenBy: WokenBy;
+  waker: string | null;
+  /** The call in which it slept; null: in none that is recorded, maybe waiting for a disk. */
+  call: string | null;
+}
+
 /** `by timer`, `by process sshd`, `by packets, probably from redis-cli`. */
-export function byWhom(wokenBy: WokenBy, waker: string | null): string {
+export function byWhom({ wokenBy, waker, call }: Woken): string {
   const name = waker === null ? null : clean(waker);
   switch (wokenBy) {
     case 'packet':
+      // Disks, too, tell in a soft interrupt that they have done.
+      if (call === null) return 'by packets or a disk';
       return name === null ? 'by packets' : `by packets, probably from ${name}`;
     case 'signal':
       return name === null ? 'by signals' : `by signals from ${name}`;

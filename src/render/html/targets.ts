@@ -59,7 +59,7 @@ const wakeRow = (one: ProofTarget['wakes'][number]): Html[] => [
   html`${one.pid}`,
   html`${one.thread ?? 'several threads'}`,
   html`${sleepOf(one)}`,
-  html`${byWhom(one.wokenBy, one.waker)}`,
+  html`${byWhom(one)}`,
   html`${one.count}`,
   html`${rate(one.perMinute, one)}`,
 ];

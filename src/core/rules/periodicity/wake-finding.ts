@@ -52,9 +52,9 @@ const callOf = (one: Bursts | undefined): string | null =>
 function whoRan(of: readonly Bursts[], target: string): string {
   const [first] = of;
   if (first === undefined) return '';
-  const { process, thread, wokenBy, waker } = first;
+  const { process, thread, wokenBy, waker, call } = first;
   if (of.length > 1) return `${of.length} threads of ${target} together woke`;
   const who = `(pid ${process.pid}, ${target})`;
   if (wokenBy === null) return `${clean(process.name)} ${who} ran`;
-  return `thread ${clean(thread ?? 'unknown')} ${who} woke ${byWhom(wokenBy, waker)}`;
+  return `thread ${clean(thread ?? 'unknown')} ${who} woke ${byWhom({ wokenBy, waker, call })}`;
 }

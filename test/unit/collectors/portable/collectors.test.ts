@@ -110,21 +110,45 @@ describe('processes', () => {
   ] as const)('state %s on %s is a disturbance: %s', async (state, platform, kind) => {
     const host = new Host();
     host.processes.push({ pid: 7, name: 'app', state });
-    const collector = new PortableProcessesCollector(host.reader, platform);
+    const collector = new PortableProcessesCollector(host.reader, platform, null);
     expect(collector.sample(await host.look([app])).disturbances).toMatchObject([{ target: 'app', kind }]);
+  });
+
+  it.each([
+    [{ frozen: '/sys/fs/cgroup/app', throttled: null, hidden: null }, ['frozen']],
+    [{ frozen: null, throttled: '/sys/fs/cgroup/app', hidden: null }, ['throttled']],
+    [{ frozen: null, throttled: null, hidden: '/app' }, ['unobserved']],
+    [{ frozen: null, throttled: null, hidden: null }, []],
+    [null, []],
+  ])('cgroups on Linux, which no list of processes tells of: %j', async (state, kinds) => {
+    const host = new Host();
+    host.processes.push({ pid: 7, name: 'app', state: 'sleeping' });
+    const collector = new PortableProcessesCollector(host.reader, 'linux', { of: () => state });
+    const { disturbances = [] } = collector.sample(await host.look([app]));
+    expect(disturbances.map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  it('nobody knows of cgroups that may not be read', async () => {
+    const host = new Host();
+    host.processes.push({ pid: 7, name: 'app', state: 'sleeping' });
+    const denied = (): never => {
+      throw new Error('EACCES');
+    };
+    const collector = new PortableProcessesCollector(host.reader, 'linux', { of: denied });
+    expect(collector.sample(await host.look([app])).disturbances).toMatchObject([{ kind: 'unobserved' }]);
   });
 
   it('a Mac calls a process that has slept for long «unknown»', async () => {
     const host = new Host();
     host.processes.push({ pid: 7, name: 'app', state: 'unknown' });
-    const collector = new PortableProcessesCollector(host.reader, 'darwin');
+    const collector = new PortableProcessesCollector(host.reader, 'darwin', null);
     expect(collector.sample(await host.look([app])).disturbances).toEqual([]);
   });
 
   it('fails where a process changes its name: it may have executed another program', async () => {
     const host = new Host();
     host.processes.push({ pid: 7, name: 'app', state: 'sleeping' });
-    const collector = new PortableProcessesCollector(host.reader, 'linux');
+    const collector = new PortableProcessesCollector(host.reader, 'linux', null);
     const found: unknown[] = [];
     for (const name of ['app', 'app', 'curl', 'curl']) {
       host.processes[1] = { pid: 7, name, state: 'sleeping' };
@@ -138,13 +162,17 @@ describe('processes', () => {
   it('vouches for nobody where no states are told', async () => {
     const host = new Host();
     await host.look([]);
-    expect(new PortableProcessesCollector(host.reader, 'win32').probe()).toMatchObject({ status: 'partial' });
-    expect(new PortableProcessesCollector(host.reader, 'linux').probe()).toMatchObject({ status: 'ok' });
+    expect(new PortableProcessesCollector(host.reader, 'win32', null).probe()).toMatchObject({
+      status: 'partial',
+    });
+    expect(new PortableProcessesCollector(host.reader, 'linux', null).probe()).toMatchObject({
+      status: 'ok',
+    });
   });
 
   it('reports a failure for a process that is not in the list', async () => {
     const host = new Host();
-    const collector = new PortableProcessesCollector(host.reader, 'linux');
+    const collector = new PortableProcessesCollector(host.reader, 'linux', null);
     expect(collector.sample(await host.look([app])).failures).toMatchObject([{ target: 'app' }]);
   });
 });

@@ -19,11 +19,15 @@ describe('who woke it', () => {
     ['process', null, 'by another process'],
     ['process', 'sshd', 'by process sshd'],
   ])('%s %s', (wokenBy, waker, words) => {
-    expect(byWhom(wokenBy, waker)).toBe(words);
+    expect(byWhom({ wokenBy, waker, call: 'epoll_wait' })).toBe(words);
+  });
+
+  it('does not take a disk for packets, nor who ran then for their sender', () => {
+    expect(byWhom({ wokenBy: 'packet', waker: 'curl', call: null })).toBe('by packets or a disk');
   });
 
   it('does not let a name rule the terminal', () => {
-    const words = byWhom('process', '\u001b[31mroot\n\u202e');
+    const words = byWhom({ wokenBy: 'process', waker: '\u001b[31mroot\n\u202e', call: null });
     for (const char of ['\u001b', '\n', '\u202e']) expect(words).not.toContain(char);
   });
 });
