@@ -7,7 +7,7 @@ import type {
 } from '../../../model/kernel-record.ts';
 import { EARLIER_CALL, type WakeStretch, type WokenBy } from '../../../model/wake.ts';
 import { WakeBook } from './wake-book.ts';
-import { type Sleep, wakeCause } from './wake-cause.ts';
+import { type Sleep, type WakeCause, wakeCause } from './wake-cause.ts';
 import { WakeGroups } from './wake-groups.ts';
 
 /** What has to be known of threads, by their ids. */
@@ -28,6 +28,8 @@ interface Woken {
   /** Nothing had been recorded of it before. */
   isFirst: boolean;
   isSignal: boolean;
+  /** Whoever woke it runs because of a packet. */
+  isPassedOn: boolean;
 }
 
 interface Thread {
@@ -37,6 +39,8 @@ interface Thread {
   sleep: Sleep | null;
   /** Its last wake, kept until its next record: the signal that caused it is recorded after it. */
   woken: Woken | null;
+  /** When a packet woke it, if nothing else has since then. */
+  packetNs: number | null;
   /** Thread of the same process that started it. */
   startedBy: number | null;
   processId: number | null;
@@ -49,6 +53,8 @@ interface Thread {
 
 /** The kernel records a signal some microseconds after the wake that it causes. */
 const SIGNAL_WITHIN_NS = 1e6;
+/** What a thread does so soon after a packet has woken it, it does for that, as an answer is one. */
+const PASSED_ON_WITHIN_NS = 1e9;
 const LONGEST_NAME = 64;
 /** Threads that woke somebody lately, of which a signal may follow. */
 const MOST_RECENT = 256;
@@ -97,7 +103,7 @@ export class Wakes {
   /** Records are missing from here on (lost, or not wanted): what threads are doing is not known any more. */
   pause(): void {
     for (const thread of this.#threads.values()) {
-      this.#settle(thread).sleep = null;
+      Object.assign(this.#settle(thread), { sleep: null, packetNs: null });
       thread.groups.pause();
     }
     this.#recent.clear();
@@ -149,7 +155,8 @@ export class Wakes {
   #wake(waking: WakingRecord): void {
     if (!this.#isFollowed(waking.wokenTid)) return;
     const thread = this.#settle(this.#threadOf(waking.wokenTid, waking.wokenName));
-    const woken: Woken = { waking, sleep: thread.sleep, isFirst: !thread.isHeard, isSignal: false };
+    const isPassedOn = this.#runsForPacket(waking);
+    const woken = { waking, sleep: thread.sleep, isFirst: !thread.isHeard, isSignal: false, isPassedOn };
     thread.woken = woken;
     thread.isHeard = true;
     thread.sleep = null;
@@ -173,11 +180,16 @@ export class Wakes {
     const { woken } = thread;
     if (woken === null) return thread;
     thread.woken = null;
-    const { waking, sleep, isFirst, isSignal } = woken;
+    const { waking, sleep, isFirst, isSignal, isPassedOn } = woken;
     const isSameProcess = this.#isSameProcess(waking.tid, waking.wokenTid);
-    const cause = wakeCause(waking, sleep, { isSignal, isSameProcess });
-    const isNamed = cause.wokenBy !== 'timer' && cause.wokenBy !== 'interrupt' && waking.tid !== 0;
-    const waker = isNamed ? wakerName(this.#parts.nameOf(waking.tid), cause.wokenBy) : null;
+    const own = wakeCause(waking, sleep, { isSignal, isSameProcess });
+    const isPackets = own.wokenBy === 'thread' && isPassedOn;
+    const cause: WakeCause = isPackets ? { ...own, wokenBy: 'packet' } : own;
+    // Without the call it may have been the end of a timeout.
+    thread.packetNs = cause.wokenBy === 'packet' && cause.call !== null ? waking.atNs : null;
+    const isOwnName = isPackets || cause.wokenBy === 'timer' || cause.wokenBy === 'interrupt';
+    const waker =
+      isOwnName || waking.tid === 0 ? null : wakerName(this.#parts.nameOf(waking.tid), cause.wokenBy);
     const call = isFirst ? EARLIER_CALL : cause.call;
     thread.groups.add({ ...cause, call, waker, atMs: this.#parts.toMs(waking.atNs) });
     return thread;
@@ -203,6 +215,7 @@ export class Wakes {
       name: (name ?? this.#parts.nameOf(tid) ?? '').slice(0, LONGEST_NAME),
       sleep: null,
       woken: null,
+      packetNs: null,
       startedBy: null,
       processId: null,
       groups: new WakeGroups(),
@@ -223,6 +236,12 @@ export class Wakes {
 
   #isFollowed(tid: number): boolean {
     return this.#threads.has(tid) || this.#parts.isFollowed(tid);
+  }
+
+  /** Whether the thread that wakes another one was itself woken by a packet, just before. */
+  #runsForPacket({ context, tid, atNs }: WakingRecord): boolean {
+    const packetNs = this.#threads.get(tid)?.packetNs ?? null;
+    return context === 'task' && packetNs !== null && atNs - packetNs <= PASSED_ON_WITHIN_NS;
   }
 
   #isSameProcess(one: number, other: number): boolean {

@@ -197,6 +197,21 @@ describe('who woke a thread', () => {
     ]);
   });
 
+  it.each([
+    ['that a packet has woken, soon: the packet', 0, 'epoll_wait', 500, 'packet'],
+    ['that a packet has woken, long after', 0, 'epoll_wait', 1_500, 'thread'],
+    ['that a packet has woken, or a timeout that is not recorded', 0, null, 500, 'thread'],
+    ['that its timer has woken', 100, 'epoll_wait', 500, 'thread'],
+  ] as const)('another thread of its process %s', (_, timeoutMs, call, laterMs, wokenBy) => {
+    const found = stretches(
+      ...(call === null ? [send(0, 101)] : [sleep(0, 101, call, timeoutMs || null)]),
+      sleep(0, 102, 'futex'),
+      waking(100, 101, 'softirq'),
+      waking(100 + laterMs, 102, 'task', 101),
+    );
+    expect(found.find(({ tid }) => tid === 102)).toMatchObject({ wokenBy, call: 'futex' });
+  });
+
   it('a signal, which the kernel records after the wake', () => {
     const records = [
       sleep(0, 100, 'epoll_wait', 2000),
