@@ -3,7 +3,8 @@ import type { TimeSpan } from './time.ts';
 /**
  * Who woke a thread.
  * - `timer`: the timeout that it had asked for had passed.
- * - `packet`: network traffic, in a soft interrupt; of a thread that slept in no call that is known it may have been a disk as well.
+ * - `packet`: network traffic, in a soft interrupt, or a thread of its process that this has just woken; of a thread that slept in no call that is
+ *   known it may have been a disk as well.
  * - `interrupt`: a hard interrupt that is not the call's own timeout: a timer of another kind (timerfd, setitimer) or a device.
  * - `signal`; `thread`: another thread of its process; `process`: another process, or the kernel's own threads.
  * - `mixed`: of several kinds, too many to be listed one by one.
