@@ -3,6 +3,7 @@ import type { ExceptionUse } from '../../model/proof.ts';
 import { parseDurationMs } from '../parse/duration.ts';
 import { type ActivityTable, rowsThatAre, type Truths } from './activity-table.ts';
 import type { Claim } from './claim.ts';
+import { couldHave } from './could-have.ts';
 import { compileMatch } from './match.ts';
 import { howMany } from './doubts/uncounted.ts';
 import { countAsOne } from './occurrences.ts';
@@ -35,12 +36,12 @@ export interface Matched {
 
 /**
  * Takes away what a rule's exceptions, and those of its pack, allow.
- * @param isWhole the window was fully covered, so that what was not seen was not there
+ * @param isWholeFor whether the window was fully covered for a target, so that what was not seen of it was not there
  */
 export function applyExceptions(
   claim: Claim<ActivityRule>,
   { table, truths, rows }: Matched,
-  isWhole: boolean,
+  isWholeFor: (target: string) => boolean,
 ): Excused {
   const { pack, rule } = claim;
   const result: Omit<Excused, 'remaining'> = { uses: [], broken: [], uncounted: [] };
@@ -61,6 +62,10 @@ export function applyExceptions(
     // may use it is enough: only what certainly nothing uses can be removed.
     const isNeeded = allowed.some((truth, row) => truth !== TRUTH.no && (ofPack || truths[row] !== TRUTH.no));
     if (ofPack && used === 0 && rule !== keeperOf(pack, rule)) continue;
+    const concerned = targetsOf(claim, exception);
+    // Whom it is not about has nothing to say of it, unless it is about nobody.
+    if (used === 0 && concerned.length > 0 && !concerned.includes(claim.target)) continue;
+    const isWhole = (): boolean => concerned.every(isWholeFor);
     const { problem, breaks } = hygiene(claim, exception, used, isNeeded, isWhole);
     const isLimited = exception.maxCount !== undefined || isExpired(claim, exception);
     const use: ExceptionUse = { reason: exception.reason, matched: used, problem };
@@ -69,6 +74,12 @@ export function applyExceptions(
     if (breaks) result.broken.push(use);
   }
   return { ...result, remaining: activitiesOfRows({ table, rows: remaining }) };
+}
+
+/** The targets of a rule that an exception may be about. */
+function targetsOf({ evidence, target, rule }: Claim<ActivityRule>, { match }: Exception): string[] {
+  const all = rule.target === undefined ? evidence.targets.map(({ name }) => name) : [target];
+  return all.filter((name) => couldHave(rule.activity, match, 'target', name));
 }
 
 /** How often an exception was asked for, and which of the activities it takes away. */
@@ -91,7 +102,7 @@ function hygiene(
   { expires, maxCount, every, optional }: Exception,
   used: number,
   isNeeded: boolean,
-  isWhole: boolean,
+  isWhole: () => boolean,
 ): { problem: string | null; breaks: boolean } {
   if (isExpired({ window }, { expires })) return { problem: `expired on ${expires}`, breaks: true };
   if (maxCount !== undefined && used > maxCount) {
@@ -100,7 +111,7 @@ function hygiene(
   if (isNeeded || optional === true || every === undefined) return { problem: null, breaks: false };
   const expectedMs = 2 * (parseDurationMs(every) ?? 0);
   const longEnough = window.toMs - window.fromMs >= expectedMs - evidence.run.tickMs / 4;
-  if (longEnough && isWhole) {
+  if (longEnough && isWhole()) {
     return { problem: `not used, although expected every ${every}: remove it`, breaks: true };
   }
   const why = longEnough ? 'the window was not fully covered' : `only ${spell(expectedMs)} would tell`;

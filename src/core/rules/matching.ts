@@ -115,7 +115,11 @@ function findMatching(claim: Claim<ActivityRule>): Matching | null {
   ];
   const isWhole = doubts.length === 0 && coverTicks(evidence, window).share === 1;
   const stamps = doubtfulStamps(claim, table, own);
-  const applied = applyExceptions(claim, { table, truths, rows: left }, isWhole);
+  const applied = applyExceptions(
+    claim,
+    { table, truths, rows: left },
+    (name) => isWhole && (name === target || isSeenWhole({ ...claim, target: name })),
+  );
   return {
     ...applied,
     occurrences: lazily(() => countAsOne(applied.remaining, evidence.run.tickMs, claim.actorOf)),
@@ -125,6 +129,15 @@ function findMatching(claim: Claim<ActivityRule>): Matching | null {
     doubts: [...doubts, ...(stamps === null ? [] : [stamps]), ...applied.uncounted],
     accepted: sampling?.accepted ?? null,
   };
+}
+
+/** Whether nothing that a target did can have been missed; of what is not watched of it nothing is asked. */
+function isSeenWhole(claim: Claim<ActivityRule>): boolean {
+  const { evidence, target, rule } = claim;
+  if (!isGiven(evidence, target, rule.activity)) return true;
+  const source = sourceOfActivity(claim, rule.activity);
+  const sampling = source.tier === 'sampled' ? samplingOf(claim) : null;
+  return (sampling?.doubt ?? null) === null && windowDoubts(claim, source).length === 0;
 }
 
 /** A trace that missed nothing tells each datagram by itself. */

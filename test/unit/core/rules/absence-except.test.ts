@@ -49,6 +49,35 @@ describe('except', () => {
     });
   });
 
+  describe('of several targets', () => {
+    const verdicts = (scene: Scene, match: Record<string, unknown>, isPresent: boolean): string[] => {
+      scene.target({ name: 'other' }).process({ id: 2, pid: 200, target: 'other' });
+      if (!isPresent)
+        scene.evidence.disturbances.push({
+          fromMs: scene.window.fromMs,
+          toMs: scene.window.toMs,
+          target: 'other',
+          kind: 'absent',
+          detail: '',
+        });
+      return judge(scene.evidence, [excepting({ match, every: '30s' })], PLAIN).map(
+        ({ target, verdict }) => `${target} ${verdict}`,
+      );
+    };
+    const ofOther = { target: 'other', 'remote.port': 443 };
+
+    it('is not held against those that it is not about', () => {
+      expect(verdicts(new Scene(), ofOther, true)).toEqual(['app pass', 'other fail']);
+      expect(verdicts(new Scene(), ofOther, false)).toEqual(['app pass', 'other inconclusive']);
+    });
+
+    it('is not called needless while one that may need it was not there', () => {
+      const match = { 'remote.port': 443 };
+      expect(verdicts(new Scene(), match, true)).toEqual(['app fail', 'other fail']);
+      expect(verdicts(new Scene(), match, false)).toEqual(['app pass', 'other inconclusive']);
+    });
+  });
+
   it('fails when it was not used in a window of twice its period, fully covered', () => {
     expect(only(new Scene(), excepting({ every: '30s' }))).toMatchObject({
       verdict: 'fail',
