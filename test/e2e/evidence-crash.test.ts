@@ -108,7 +108,7 @@ const FILLER = `
     store.append(nth + 9, [documentRow('note', 'z'), ...samples]);
     after.push(store.head().chainHead);
   }
-  const { verifyEvidence } = await import(process.argv[1].replace('store.js', 'verify.js'));
+  const { verifyEvidence } = await import(process.argv[1].replace('store.js', 'verify/verify.js'));
   const { problems, missingHeads } = verifyEvidence(process.argv[3], [before.at(-1), ...after]);
   process.stdout.write(JSON.stringify({ refused, again, last: before.at(-1), after, problems, missingHeads }));
 `;
