@@ -15,7 +15,7 @@ export interface CgroupFolders {
   hidden: string | null;
 }
 
-/** Finds the cgroup folders of processes; what was found is kept, by the text of /proc/PID/cgroup. */
+/** Finds the cgroup folders of processes and threads; what was found is kept, by the text of /proc/PID/cgroup. */
 export class CgroupPaths {
   readonly #procfs: Procfs;
   readonly #mounts: readonly CgroupMount[];
@@ -26,9 +26,9 @@ export class CgroupPaths {
     this.#mounts = parseCgroupMounts(procfs.read('self/mountinfo') ?? '');
   }
 
-  /** Null when the process is gone. */
-  of(pid: number): CgroupFolders | null {
-    const text = this.#procfs.read(`${pid}/cgroup`);
+  /** @param place of a process or thread below /proc. Null when it is gone. */
+  of(place: string): CgroupFolders | null {
+    const text = this.#procfs.read(`${place}/cgroup`);
     if (text === null) return null;
     const known = this.#known.get(text) ?? this.#resolve(parseCgroup(text));
     this.#known.set(text, known);

@@ -5,7 +5,7 @@ import type { Procfs } from '../../os/procfs.ts';
 import { CgroupPaths } from './cgroup-paths.ts';
 
 export interface CgroupState {
-  /** The folder of a frozen cgroup that the process is in. */
+  /** The folder of a frozen cgroup that the process, or one of its threads, is in. */
   frozen: string | null;
   /** The folder of a cgroup whose quota held it back since the look before at which it was read. */
   throttled: string | null;
@@ -18,6 +18,7 @@ const THROTTLED_HARD_MS = 100;
 
 /** Whether a process's cgroup is frozen, or its CPU quota holds it back; see cgroups(7). */
 export class CgroupStates {
+  readonly #procfs: Procfs;
   readonly #paths: CgroupPaths;
   readonly #throttledMs: Map<string, number> = new Map();
   #look: Look | null = null;
@@ -26,17 +27,28 @@ export class CgroupStates {
   readonly #throttled: Map<string, boolean> = new Map();
 
   constructor(procfs: Procfs) {
+    this.#procfs = procfs;
     this.#paths = new CgroupPaths(procfs);
   }
 
-  /** Null when the process is gone. */
+  /**
+   * Null when the process is gone. Threads can be in cgroups of their own (version 1, and threaded ones of version 2): these are asked at full
+   * looks.
+   */
   of(look: Look, pid: number): CgroupState | null {
     if (this.#look !== look) {
       this.#look = look;
       this.#frozen.clear();
       this.#throttled.clear();
     }
-    const folders = this.#paths.of(pid);
+    const own = this.#stateAt(`${pid}`);
+    if (own === null || !look.full) return own;
+    const threads = (this.#procfs.list(`${pid}/task`) ?? []).filter((tid) => tid !== `${pid}`);
+    return threads.reduce((state, tid) => joined(state, this.#stateAt(`${pid}/task/${tid}`)), own);
+  }
+
+  #stateAt(place: string): CgroupState | null {
+    const folders = this.#paths.of(place);
     if (folders === null) return null;
     const { unified, freezer, quotas, hidden } = folders;
     const isFrozenHere = (folder: string | null): folder is string =>
@@ -57,6 +69,14 @@ export class CgroupStates {
     if (totalMs !== null) this.#throttledMs.set(folder, totalMs);
     return totalMs !== null && before !== undefined && totalMs - before >= THROTTLED_HARD_MS;
   }
+}
+
+function joined(one: CgroupState, other: CgroupState | null): CgroupState {
+  return {
+    frozen: one.frozen ?? other?.frozen ?? null,
+    throttled: one.throttled ?? other?.throttled ?? null,
+    hidden: one.hidden ?? other?.hidden ?? null,
+  };
 }
 
 function once(known: Map<string, boolean>, key: string, read: (key: string) => boolean): boolean {

@@ -7,6 +7,13 @@ export type Sleep = Pick<SleepRecord, 'call' | 'timeoutMs' | 'atNs'>;
 /** Why a thread woke. */
 export type WakeCause = Pick<WakeStretch, 'call' | 'timeoutMs' | 'timeoutIs' | 'wokenBy'>;
 
+/** A wake by a packet. */
+export interface PacketWake {
+  atNs: number;
+  /** False: without the call it may have been the end of a timeout. */
+  isSure: boolean;
+}
+
 /** Who else had a hand in it: a signal, or a thread of the same process. */
 export interface WakeFacts {
   isSignal: boolean;
@@ -47,3 +54,13 @@ export function wakeCause(waking: WakingRecord, sleep: Sleep | null, facts: Wake
     ? { call, timeoutMs: sleptMs, timeoutIs: 'measured', wokenBy: 'timer' }
     : { ...untimed, wokenBy: 'interrupt' };
 }
+
+/**
+ * Why a thread woke that another one woke for a packet. Where that may have been the end of a timeout, so may this: its own call, in which it waited
+ * for the other one, would say that it was not.
+ */
+export const causeBehind = (own: WakeCause, { isSure }: PacketWake): WakeCause => ({
+  ...own,
+  call: isSure ? own.call : null,
+  wokenBy: 'packet',
+});

@@ -7,7 +7,7 @@ import type {
 } from '../../../model/kernel-record.ts';
 import { EARLIER_CALL, type WakeStretch, type WokenBy } from '../../../model/wake.ts';
 import { WakeBook } from './wake-book.ts';
-import { type Sleep, type WakeCause, wakeCause } from './wake-cause.ts';
+import { causeBehind, type PacketWake, type Sleep, wakeCause } from './wake-cause.ts';
 import { WakeGroups } from './wake-groups.ts';
 
 /** What has to be known of threads, by their ids. */
@@ -28,8 +28,8 @@ interface Woken {
   /** Nothing had been recorded of it before. */
   isFirst: boolean;
   isSignal: boolean;
-  /** Whoever woke it runs because of a packet. */
-  isPassedOn: boolean;
+  /** For which whoever woke it runs; null: for none. */
+  packet: PacketWake | null;
 }
 
 interface Thread {
@@ -39,8 +39,8 @@ interface Thread {
   sleep: Sleep | null;
   /** Its last wake, kept until its next record: the signal that caused it is recorded after it. */
   woken: Woken | null;
-  /** When a packet woke it, if nothing else has since then. */
-  packetNs: number | null;
+  /** By which it woke, if nothing else has woken it since then. */
+  packet: PacketWake | null;
   /** Thread of the same process that started it. */
   startedBy: number | null;
   processId: number | null;
@@ -103,7 +103,7 @@ export class Wakes {
   /** Records are missing from here on (lost, or not wanted): what threads are doing is not known any more. */
   pause(): void {
     for (const thread of this.#threads.values()) {
-      Object.assign(this.#settle(thread), { sleep: null, packetNs: null });
+      Object.assign(this.#settle(thread), { sleep: null, packet: null });
       thread.groups.pause();
     }
     this.#recent.clear();
@@ -155,8 +155,8 @@ export class Wakes {
   #wake(waking: WakingRecord): void {
     if (!this.#isFollowed(waking.wokenTid)) return;
     const thread = this.#settle(this.#threadOf(waking.wokenTid, waking.wokenName));
-    const isPassedOn = this.#runsForPacket(waking);
-    const woken = { waking, sleep: thread.sleep, isFirst: !thread.isHeard, isSignal: false, isPassedOn };
+    const packet = this.#packetBehind(waking);
+    const woken = { waking, sleep: thread.sleep, isFirst: !thread.isHeard, isSignal: false, packet };
     thread.woken = woken;
     thread.isHeard = true;
     thread.sleep = null;
@@ -180,14 +180,14 @@ export class Wakes {
     const { woken } = thread;
     if (woken === null) return thread;
     thread.woken = null;
-    const { waking, sleep, isFirst, isSignal, isPassedOn } = woken;
+    const { waking, sleep, isFirst, isSignal, packet } = woken;
     const isSameProcess = this.#isSameProcess(waking.tid, waking.wokenTid);
     const own = wakeCause(waking, sleep, { isSignal, isSameProcess });
-    const isPackets = own.wokenBy === 'thread' && isPassedOn;
-    const cause: WakeCause = isPackets ? { ...own, wokenBy: 'packet' } : own;
-    // Without the call it may have been the end of a timeout.
-    thread.packetNs = cause.wokenBy === 'packet' && cause.call !== null ? waking.atNs : null;
-    const isOwnName = isPackets || cause.wokenBy === 'timer' || cause.wokenBy === 'interrupt';
+    const passedOn = own.wokenBy === 'thread' ? packet : null;
+    const cause = passedOn === null ? own : causeBehind(own, passedOn);
+    const isByPacket = cause.wokenBy === 'packet';
+    thread.packet = isByPacket ? { atNs: waking.atNs, isSure: cause.call !== null } : null;
+    const isOwnName = passedOn !== null || cause.wokenBy === 'timer' || cause.wokenBy === 'interrupt';
     const waker =
       isOwnName || waking.tid === 0 ? null : wakerName(this.#parts.nameOf(waking.tid), cause.wokenBy);
     const call = isFirst ? EARLIER_CALL : cause.call;
@@ -215,7 +215,7 @@ export class Wakes {
       name: (name ?? this.#parts.nameOf(tid) ?? '').slice(0, LONGEST_NAME),
       sleep: null,
       woken: null,
-      packetNs: null,
+      packet: null,
       startedBy: null,
       processId: null,
       groups: new WakeGroups(),
@@ -238,10 +238,10 @@ export class Wakes {
     return this.#threads.has(tid) || this.#parts.isFollowed(tid);
   }
 
-  /** Whether the thread that wakes another one was itself woken by a packet, just before. */
-  #runsForPacket({ context, tid, atNs }: WakingRecord): boolean {
-    const packetNs = this.#threads.get(tid)?.packetNs ?? null;
-    return context === 'task' && packetNs !== null && atNs - packetNs <= PASSED_ON_WITHIN_NS;
+  /** The packet by which the thread that wakes another one was itself woken, just before; null: by none. */
+  #packetBehind({ context, tid, atNs }: WakingRecord): PacketWake | null {
+    const packet = this.#threads.get(tid)?.packet ?? null;
+    return context === 'task' && packet !== null && atNs - packet.atNs <= PASSED_ON_WITHIN_NS ? packet : null;
   }
 
   #isSameProcess(one: number, other: number): boolean {

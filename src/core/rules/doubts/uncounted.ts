@@ -7,15 +7,23 @@ import type { Occurrence } from '../occurrences.ts';
 /** Looks may be that many ticks apart, and what they find is taken for one. */
 const CLOSE_TICKS = 2.5;
 
+/**
+ * Whether it shows at each look at which it has happened. A write through a mapping shows once until its page is written back (msync(2)), however often
+ * it happens meanwhile.
+ */
+const showsEachTime = ({ kind }: Activity): boolean => kind !== 'file';
+
 /** Since when an activity may have happened more than once; null: it is told by itself, or by two looks one after the other. */
-function uncountedSpan({ sinceMs, atMs }: Activity, tickMs: number): TimeSpan | null {
-  if (sinceMs === undefined || atMs - sinceMs <= CLOSE_TICKS * tickMs) return null;
+function uncountedSpan(one: Activity, tickMs: number): TimeSpan | null {
+  const { sinceMs, atMs } = one;
+  if (sinceMs === undefined) return null;
+  if (showsEachTime(one) && atMs - sinceMs <= CLOSE_TICKS * tickMs) return null;
   return { fromMs: sinceMs, toMs: atMs };
 }
 
 /**
  * Why a beat may be among activities that only looks far apart have found, so that several count as one. Null where there are none; where such a beat
- * would have shown in a time that is as long and in which nothing happened; or where the rule asks for none so short.
+ * would have shown in a time that is as long and in which nothing happened, as on a connection; or where the rule asks for none so short.
  */
 export function whyUncounted(
   activities: readonly Activity[],
@@ -23,11 +31,13 @@ export function whyUncounted(
   tickMs: number,
   leastMs: number,
 ): string | null {
-  const spans = activities.flatMap((one) => uncountedSpan(one, tickMs) ?? []);
+  const uncounted = activities.filter((one) => uncountedSpan(one, tickMs) !== null);
+  const spans = uncounted.flatMap((one) => uncountedSpan(one, tickMs) ?? []);
   const apartMs = longestMs(spans);
   if (spans.length === 0 || leastMs >= apartMs) return null;
   const quiet = exposure.flatMap((span) => outside(span, spans));
-  return longestMs(quiet) >= apartMs ? null : sayUncounted(spans);
+  const wouldShow = uncounted.every(showsEachTime) && longestMs(quiet) >= apartMs;
+  return wouldShow ? null : sayUncounted(spans);
 }
 
 /** Why nobody knows how many there were; null where somebody does. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Observations } from '../../../../src/model/collector.ts';
@@ -17,6 +17,9 @@ afterEach(async () => {
   // A frozen process cannot be ended.
   for (const state of groups.map((folder) => `${folder}/freezer.state`)) {
     if (existsSync(state)) writeFileSync(state, 'THAWED');
+  }
+  for (const freeze of groups.map((folder) => `${folder}/cgroup.freeze`)) {
+    if (existsSync(freeze)) writeFileSync(freeze, '0');
   }
   await Promise.all(drivers.splice(0).map((driver) => driver.stop()));
   for (const folder of groups.splice(0)) await removeGroup(folder);
@@ -56,6 +59,10 @@ async function removeGroup(folder: string): Promise<void> {
     }
   }
 }
+
+/** For the driver: a thread that sleeps, in a cgroup of its own. */
+const threadIn = (file: string): string =>
+  `t = threading.Thread(target=time.sleep, args=(1000,), daemon=True); t.start(); open("${file}", "w").write(str(t.native_id))`;
 
 const mounted = (path: string, what: string): boolean => {
   const found = process.geteuid?.() === 0 && existsSync(path);
@@ -142,6 +149,47 @@ describe.skipIf(!hasProgram('python3') || !isRoot('freezing a cgroup'))('a proce
       expect(kinds(seen)).toEqual(['frozen']);
       writeFileSync(`${folder}/freezer.state`, 'THAWED');
       expect(await eventually(watching, [])).toEqual([]);
+      watching.stop();
+    },
+  );
+
+  it.skipIf(!mounted(V1_FREEZER, 'the freezer of cgroup v1'))(
+    'is frozen by version 1 where one of its threads is, as full looks find',
+    async () => {
+      const app = await drive();
+      const folder = `${V1_FREEZER}/idleproof-test-${process.pid}-${app.pid}`;
+      mkdirSync(folder);
+      groups.push(folder);
+      await app.run(threadIn(`${folder}/tasks`));
+      const watching = new Watching([watched(app.pid)]);
+      expect(kinds(watching.look())).toEqual([]);
+      writeFileSync(`${folder}/freezer.state`, 'FROZEN');
+      expect(kinds(watching.look({ full: true }))).toEqual(['frozen']);
+      writeFileSync(`${folder}/freezer.state`, 'THAWED');
+      expect(kinds(watching.look({ full: true }))).toEqual([]);
+      watching.stop();
+    },
+  );
+
+  it.skipIf(!mounted(`${V2}/cgroup.procs`, 'the freezer of cgroup v2'))(
+    'is frozen by version 2 where one of its threads is, as full looks find',
+    async () => {
+      const app = await drive();
+      const folder = makeGroup(V2, app.pid);
+      const apart = `${folder}/apart`;
+      mkdirSync(apart);
+      groups.unshift(apart);
+      writeFileSync(`${apart}/cgroup.type`, 'threaded');
+      await app.run(threadIn(`${apart}/cgroup.threads`));
+      const watching = new Watching([watched(app.pid)]);
+      expect(kinds(watching.look())).toEqual([]);
+      writeFileSync(`${apart}/cgroup.freeze`, '1');
+      const isFrozen = (): boolean => readFileSync(`${apart}/cgroup.events`, 'utf8').includes('frozen 1');
+      while (!isFrozen()) await sleep(2);
+      expect(kinds(watching.look({ full: true }))).toEqual(['frozen']);
+      writeFileSync(`${apart}/cgroup.freeze`, '0');
+      while (isFrozen()) await sleep(2);
+      expect(kinds(watching.look({ full: true }))).toEqual([]);
       watching.stop();
     },
   );
