@@ -229,16 +229,17 @@ export class Inventory {
     }
   }
 
-  #report(op: Change['op'], path: string, atMs: number): void {
-    if (!this.#isLoading) this.#options.onChange({ op, path, atMs });
+  #report(op: Change['op'], path: string, atMs: number, since: Pick<Change, 'sinceMs'> = {}): void {
+    if (!this.#isLoading) this.#options.onChange({ op, path, atMs, ...since });
   }
 
   /** Nobody tells of writes through a memory mapping, nor of those by a name of the file that is not in the folder. */
   #written(path: string, { modifiedNs }: Entry, stamp: Stamp): void {
     const atMs = stamp.at(modifiedNs);
-    const since =
-      stamp.sinceMs === null ? {} : { sinceMs: Math.max(stamp.sinceMs, this.#toldMs.get(path) ?? 0) };
-    this.#options.onChange({ op: 'write', path, atMs, ...since });
+    if (stamp.sinceMs === null) return this.#report('write', path, atMs);
+    // The kernel's stamps are coarser than the time at which it told of the write before.
+    const sinceMs = Math.min(atMs, Math.max(stamp.sinceMs, this.#toldMs.get(path) ?? 0));
+    this.#report('write', path, atMs, { sinceMs });
   }
 
   #touched(path: string): void {

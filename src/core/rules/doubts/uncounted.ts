@@ -6,6 +6,8 @@ import type { Occurrence } from '../occurrences.ts';
 
 /** Looks may be that many ticks apart, and what they find is taken for one. */
 const CLOSE_TICKS = 2.5;
+/** A dirty page is written back within half a minute and some seconds, unless somebody has set it otherwise; see vm.dirty_expire_centisecs, proc_sys_vm(5). */
+const WRITTEN_BACK_MS = 60_000;
 
 /**
  * Whether it shows at each look at which it has happened. A write through a mapping shows once until its page is written back (msync(2)), however often
@@ -33,11 +35,11 @@ export function whyUncounted(
 ): string | null {
   const uncounted = activities.filter((one) => uncountedSpan(one, tickMs) !== null);
   const spans = uncounted.flatMap((one) => uncountedSpan(one, tickMs) ?? []);
-  const apartMs = longestMs(spans);
+  const isAllShown = uncounted.every(showsEachTime);
+  const apartMs = Math.max(longestMs(spans), isAllShown ? 0 : WRITTEN_BACK_MS);
   if (spans.length === 0 || leastMs >= apartMs) return null;
   const quiet = exposure.flatMap((span) => outside(span, spans));
-  const wouldShow = uncounted.every(showsEachTime) && longestMs(quiet) >= apartMs;
-  return wouldShow ? null : sayUncounted(spans);
+  return isAllShown && longestMs(quiet) >= apartMs ? null : sayUncounted(spans);
 }
 
 /** Why nobody knows how many there were; null where somebody does. */

@@ -63,6 +63,16 @@ describe('a file of which only comparisons tell that it was written', () => {
     expect(once.findings[0]?.text).toMatch(/ wrote \/data\/app\.db, at least once in 60 s$/);
   });
 
+  it('may have been written on a beat that is longer than looks are apart', () => {
+    const period = { min: '5s', max: '20s' };
+    const { verdict, reason } = only(
+      compared(watched(), 30, 28),
+      ruleOf({ kind: 'periodicity', activity: 'file', period }),
+    );
+    expect(verdict).toBe('inconclusive');
+    expect(reason).toContain('nobody can tell');
+  });
+
   it.each([
     [
       'though as long a time was quiet: nothing shows until the page is written back',
