@@ -32,6 +32,8 @@ export class Arrivals {
   /** At which a target listens, or did: a socket may be closed with connections to it still unread. */
   readonly #ports: Set<number> = new Set();
   #pending: Arrival[] = [];
+  /** The look since which the kernel has held back what it recorded; null: at the last one it told all. */
+  #lateSince: number | null = null;
   #untouched = 0;
   #unheard = 0;
 
@@ -39,11 +41,17 @@ export class Arrivals {
     this.#sources = sources;
   }
 
-  /** @param isWhole whether no record can be missing since the look before */
-  record(records: readonly KernelRecord[], isWhole: boolean): void {
+  /**
+   * Takes in what was recorded since the look before.
+   * @param reading `isWhole`: no record can be missing; `isLate`: more of them are still to be told
+   */
+  record(records: readonly KernelRecord[], { isWhole, isLate }: { isWhole: boolean; isLate: boolean }): void {
     this.mind();
     if (!isWhole) this.#unheard += 1;
-    for (const record of records) if (isArrival(record)) this.#arrived(record);
+    // What threads did on a connection may have been told before the connection is.
+    const look = this.#lateSince ?? this.#sources.look();
+    for (const record of records) if (isArrival(record)) this.#arrived(record, look);
+    this.#lateSince = isLate ? look : null;
   }
 
   /** At a full look, when everything that threads have done was told; what came after it belongs to what follows. */
@@ -71,9 +79,8 @@ export class Arrivals {
     for (const port of all) this.#ports.add(port);
   }
 
-  #arrived({ atNs, local, remote }: SocketStateRecord): void {
+  #arrived({ atNs, local, remote }: SocketStateRecord, look: number): void {
     const { toMs } = this.#sources;
-    const look = this.#sources.look();
     if (this.#pending.length < MOST_PENDING) this.#pending.push({ atMs: toMs(atNs), local, remote, look });
     else this.#unheard += 1;
   }

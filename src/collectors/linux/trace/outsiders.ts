@@ -19,6 +19,8 @@ export interface Outside {
   noteEntered: (entries: readonly CgroupEntry[] | null) => DisturbanceNotice[];
 }
 
+type HostRecordings = Pick<Recordings, 'readHost' | 'hasEntries' | 'isHostOurs'>;
+
 interface Sources extends ArrivalsSources {
   lives: Lives;
   /** What a process executes now; null where it is gone. */
@@ -36,6 +38,8 @@ export class Outsiders {
   readonly #elsewhere: Elsewhere;
   /** As of the last reading. */
   #records: readonly KernelRecord[] = [];
+  /** Nothing was lost, and the kernel still holds some of it: the next reading tells all. */
+  #isLate = false;
   #hasMissed = false;
   #hasEntries = false;
 
@@ -57,13 +61,15 @@ export class Outsiders {
   }
 
   /** To be called when `lives` has been told of what the targets did. */
-  read(recordings: Recordings, nowNs: number, thoroughly: boolean): void {
+  read(recordings: HostRecordings, nowNs: number, thoroughly: boolean): void {
     const { records, lost, isComplete } = recordings.readHost(nowNs, thoroughly);
     this.#records = records;
-    this.#hasMissed = lost !== 0 || !isComplete;
+    this.#isLate = lost === 0 && !isComplete && !thoroughly;
+    this.#hasMissed = lost !== 0 || (!isComplete && thoroughly);
     this.#hasEntries = recordings.hasEntries && !this.#hasMissed;
     this.#elsewhere.record(records);
-    this.#arrivals.record(records, recordings.isHostOurs && !this.#hasMissed);
+    const isWhole = recordings.isHostOurs && !this.#hasMissed;
+    this.#arrivals.record(records, { isWhole, isLate: this.#isLate });
   }
 
   /** How long a process has run its program, in nanoseconds; null where its start was not recorded. */
@@ -74,15 +80,17 @@ export class Outsiders {
 
   /** Tells what was read; to be called when the processes of the look are followed. Returns what is unclear about targets. */
   tell(look: Look): DisturbanceNotice[] {
-    const { lives, toMs } = this.#sources;
-    const entries = this.#hasEntries ? entriesOf(this.#records, lives, toMs) : null;
-    this.#records = [];
-    const unclear = this.#outside.noteEntered(entries);
+    const unclear = this.#isLate ? [] : this.#outside.noteEntered(this.#entries());
     if (this.#hasMissed) this.#outside.missStarts();
     // Those that live are the last to be forgotten.
     for (const processes of [look.started, look.processes]) this.#elsewhere.meet(processes);
     for (const start of this.#elsewhere.take(look)) this.#outside.suspect(start);
     return unclear;
+  }
+
+  #entries(): CgroupEntry[] | null {
+    const { lives, toMs } = this.#sources;
+    return this.#hasEntries ? entriesOf(this.#records, lives, toMs) : null;
   }
 
   /** Connections that came to the targets' ports, as far as nobody has touched them. */

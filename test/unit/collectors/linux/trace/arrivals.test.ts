@@ -45,8 +45,8 @@ class Host {
     this.arrivals.mind();
   }
 
-  came(records: SocketStateRecord[], isWhole = true): this {
-    this.arrivals.record(records, isWhole);
+  came(records: SocketStateRecord[], { isWhole = true, isLate = false } = {}): this {
+    this.arrivals.record(records, { isWhole, isLate });
     return this;
   }
 
@@ -92,6 +92,18 @@ describe('Arrivals', () => {
     expect(host.came([arrival(50_000)]).values()).toMatchObject({ untouched: 1 });
   });
 
+  it('goes back to the look since which its records are late, and no further', () => {
+    const host = new Host();
+    host.told.set(50_000, 1);
+    host.came([], { isLate: true });
+    host.look = 2;
+    host.came([], { isLate: true });
+    host.look = 3;
+    expect(host.came([arrival(50_000)]).values()).toMatchObject({ untouched: 0 });
+    host.look = 4;
+    expect(host.came([arrival(50_000)]).values()).toMatchObject({ untouched: 1 });
+  });
+
   it('leaves what comes after a look to the next one', () => {
     const host = new Host();
     host.came([arrival(50_000, { atNs: 2.001e9 })]);
@@ -106,7 +118,7 @@ describe('Arrivals', () => {
   });
 
   it.each<[string, (host: Host) => void]>([
-    ['records may be missing', (host) => void host.came([], false)],
+    ['records may be missing', (host) => void host.came([], { isWhole: false })],
     [
       'a port is new',
       (host) => {
