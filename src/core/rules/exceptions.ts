@@ -94,7 +94,7 @@ function take(
   if (isExpired(claim, exception)) return { used, gone: new Set(), uncounted: null };
   if (exception.maxCount === undefined) return { used, gone: 'all', uncounted: null };
   const taken = wanted.slice(0, exception.maxCount).flatMap((one) => one.activities);
-  return { used, gone: new Set(taken), uncounted: howMany(taken, tickMs) };
+  return { used, gone: new Set(taken), uncounted: howMany(claim.evidence, taken) };
 }
 
 function hygiene(

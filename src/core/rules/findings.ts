@@ -3,10 +3,13 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { Actor, ExceptionUse, Finding } from '../../model/proof.ts';
 import { commandOf } from '../derive/command-of.ts';
 import { proofTime } from '../derive/proof-time.ts';
+import type { Asked } from './activity-table.ts';
 import type { Claim } from './claim.ts';
 import { atLeastAmong } from './doubts/uncounted.ts';
+import { neverLeftOut } from './fields/row.ts';
 import type { Occurrence } from './occurrences.ts';
 import type { ActivityRule } from './pack.ts';
+import { rowsBehind } from './selection.ts';
 import { exampleOf, nounOf, sentence } from './sentences.ts';
 import { type Group, groupBySubject } from './subjects.ts';
 import { counted } from '../wording/amounts.ts';
@@ -75,15 +78,28 @@ export function numberFinding(
   };
 }
 
+const NOUN: readonly Asked[] = [
+  { name: 'what is counted', asksActor: false, get: nounOf, isLeftOut: neverLeftOut },
+];
+
 /** `at least 3 connects, 2 sends`; `0` for nothing. */
-export function measuredOf(occurrences: readonly Occurrence[], atLeast: string): string {
+export function measuredOf(
+  { actorOf: processOf }: Pick<Claim, 'actorOf'>,
+  occurrences: readonly Occurrence[],
+  atLeast: string,
+): string {
   if (occurrences.length === 0) return '0';
-  const counts = new Map<string, number>();
-  for (const { head } of occurrences) {
-    const noun = nounOf(head);
-    counts.set(noun, (counts.get(noun) ?? 0) + 1);
+  const { table, rows } = rowsBehind(occurrences, ({ head }) => head, processOf);
+  const { of: classOf, count } = table.classesBy(NOUN);
+  const counts = new Uint32Array(count);
+  const nouns = new Map<number, string>();
+  for (let at = 0; at < rows.length; at += 1) {
+    const own = classOf[rows[at] as number] as number;
+    if (counts[own] === 0) nouns.set(own, nounOf((occurrences[at] as Occurrence).head));
+    counts[own] = (counts[own] as number) + 1;
   }
-  const parts = [...counts].sort(([, a], [, b]) => b - a).map(([noun, count]) => counted(count, noun));
+  const byCount = [...nouns].map(([own, noun]) => ({ noun, times: counts[own] as number }));
+  const parts = byCount.sort((a, b) => b.times - a.times).map(({ noun, times }) => counted(times, noun));
   const shown = atLeast + parts.slice(0, 4).join(', ');
   if (parts.length <= 4) return shown;
   return `${shown} and other, ${counted(occurrences.length, 'time')} in all`;
@@ -113,7 +129,7 @@ function findingOf(
     actors,
     cause: null,
     text: sentence(occurrences, processes, {
-      atLeast: atLeast || atLeastAmong(occurrences, evidence.run.tickMs),
+      atLeast: atLeast || atLeastAmong(evidence, occurrences),
       windowMs: window.toMs - window.fromMs,
     }),
   };

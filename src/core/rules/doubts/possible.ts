@@ -35,5 +35,5 @@ export function mayMatch(
   if (possible.length === 0) return null;
   const reasons = new Set(possible.flatMap((activity) => match.whyUnknown(activity, actorOf(activity))));
   const why = [...reasons].slice(0, MAX_REASONS).join(', ');
-  return `${measuredOf(countAsOne(possible, evidence.run.tickMs, actorOf), '')} may match: ${why}`;
+  return `${measuredOf(claim, countAsOne(possible, evidence.run.tickMs, actorOf), '')} may match: ${why}`;
 }

@@ -1,5 +1,7 @@
 import type { Activity } from '../../../model/activity.ts';
+import type { Evidence } from '../../../model/evidence.ts';
 import type { TimeSpan } from '../../../model/time.ts';
+import { once } from '../../derive/once.ts';
 import { longestMs, outside } from '../../derive/spans.ts';
 import { counted, spell } from '../../wording/amounts.ts';
 import type { Occurrence } from '../occurrences.ts';
@@ -15,6 +17,18 @@ const WRITTEN_BACK_MS = 60_000;
  */
 const showsEachTime = ({ kind }: Activity): boolean => kind !== 'file';
 
+/** When activities may have happened more than once. Of most evidence there are none. */
+function uncountedIn(evidence: Evidence): ReadonlyMap<Activity, TimeSpan> {
+  return once(evidence, uncountedIn, '', () => {
+    const spans = new Map<Activity, TimeSpan>();
+    for (const one of evidence.activities) {
+      const span = uncountedSpan(one, evidence.run.tickMs);
+      if (span !== null) spans.set(one, span);
+    }
+    return spans;
+  });
+}
+
 /** Since when an activity may have happened more than once; null: it is told by itself, or by two looks one after the other. */
 function uncountedSpan(one: Activity, tickMs: number): TimeSpan | null {
   const { sinceMs, atMs } = one;
@@ -28,13 +42,14 @@ function uncountedSpan(one: Activity, tickMs: number): TimeSpan | null {
  * would have shown in a time that is as long and in which nothing happened, as on a connection; or where the rule asks for none so short.
  */
 export function whyUncounted(
+  evidence: Evidence,
   activities: readonly Activity[],
   exposure: readonly TimeSpan[],
-  tickMs: number,
   leastMs: number,
 ): string | null {
-  const uncounted = activities.filter((one) => uncountedSpan(one, tickMs) !== null);
-  const spans = uncounted.flatMap((one) => uncountedSpan(one, tickMs) ?? []);
+  const known = uncountedIn(evidence);
+  const uncounted = known.size === 0 ? [] : activities.filter((one) => known.has(one));
+  const spans = uncounted.flatMap((one) => known.get(one) ?? []);
   const isAllShown = uncounted.every(showsEachTime);
   const apartMs = Math.max(longestMs(spans), isAllShown ? 0 : WRITTEN_BACK_MS);
   if (spans.length === 0 || leastMs >= apartMs) return null;
@@ -43,14 +58,17 @@ export function whyUncounted(
 }
 
 /** Why nobody knows how many there were; null where somebody does. */
-export function howMany(activities: readonly Activity[], tickMs: number): string | null {
-  const spans = activities.flatMap((one) => uncountedSpan(one, tickMs) ?? []);
+export function howMany(evidence: Evidence, activities: readonly Activity[]): string | null {
+  const known = uncountedIn(evidence);
+  const spans = known.size === 0 ? [] : activities.flatMap((one) => known.get(one) ?? []);
   return spans.length === 0 ? null : sayUncounted(spans);
 }
 
 /** What stands before a count of activities: «at least » where one of them may have happened more than once. */
-export function atLeastAmong(occurrences: readonly Occurrence[], tickMs: number): string {
-  const isUncounted = occurrences.some(({ activities }) => howMany(activities, tickMs) !== null);
+export function atLeastAmong(evidence: Evidence, occurrences: readonly Occurrence[]): string {
+  const known = uncountedIn(evidence);
+  const isUncounted =
+    known.size > 0 && occurrences.some(({ activities }) => activities.some((one) => known.has(one)));
   return isUncounted ? 'at least ' : '';
 }
 

@@ -33,8 +33,7 @@ function judge(claim: Claim<AbsenceRule>): Judgement {
   const atLeast = atLeastOf(claim, rule.activity, matching.source);
   const findings = findingsOf(claim, occurrences, atLeast);
   findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
-  const { tickMs } = claim.evidence.run;
-  const measured = measuredOf(occurrences, atLeast || atLeastAmong(occurrences, tickMs));
+  const measured = measuredOf(claim, occurrences, atLeast || atLeastAmong(claim.evidence, occurrences));
   const facts = { measured, expected: 'none', tier, exceptions: uses, findings };
   return conclude(facts, doubts, accepted);
 }

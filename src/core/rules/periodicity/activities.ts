@@ -80,16 +80,16 @@ function judgeBeats(
 ): Judgement {
   const { remaining, uses, broken, tier, doubts, accepted } = matching;
   const reach = reachOf(claim, [exposure], remaining.length, periods);
-  const { tickMs } = claim.evidence.run;
+  const { evidence } = claim;
   const atLeast =
-    atLeastOf(claim, claim.rule.activity, matching.source) || atLeastAmong(matching.occurrences(), tickMs);
+    atLeastOf(claim, claim.rule.activity, matching.source) || atLeastAmong(evidence, matching.occurrences());
   const findings = findingsOf(claim, matching, beats);
   findings.push(...broken.map((use, index) => exceptionFinding(claim, use, findings.length + index + 1)));
   const facts = {
     measured:
       beats.length > 0
         ? beats.map(({ period }) => `every ${spell(period.seconds * 1000)}`).join(', ')
-        : measuredOf(matching.occurrences(), atLeast),
+        : measuredOf(claim, matching.occurrences(), atLeast),
     expected: expectedOf(claim, reach, {
       butExcused: matching.excused > 0,
       butMultiples: hasShorter(claim.rule, periods),
@@ -102,7 +102,7 @@ function judgeBeats(
   };
   const leastMs = parseDurationMs(claim.rule.period.min ?? '') ?? 0;
   const coarse = whyTooCoarse(remaining, exposure, resolutionMs(), leastMs);
-  const uncounted = whyUncounted(remaining, exposure, tickMs, leastMs);
+  const uncounted = whyUncounted(evidence, remaining, exposure, leastMs);
   const more = [reach.doubt, coarse, uncounted].filter((doubt) => doubt !== null);
   return conclude(facts, [...doubts, ...more], accepted);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { whyUncounted } from '../../../../../src/core/rules/doubts/uncounted.ts';
+import type { Evidence } from '../../../../../src/model/evidence.ts';
 import type { Activity } from '../../../../../src/model/activity.ts';
 
 const WINDOW = [{ fromMs: 0, toMs: 60_000 }];
@@ -24,7 +25,7 @@ const sent = (sinceMs: number | null, atMs: number): Activity => ({
 });
 
 const whyNot = (activities: Activity[], leastMs = 0): string | null =>
-  whyUncounted(activities, WINDOW, TICK_MS, leastMs);
+  whyUncounted({ activities, run: { tickMs: TICK_MS } } as unknown as Evidence, activities, WINDOW, leastMs);
 
 describe('what moved on a connection, as only looks tell', () => {
   it('may have moved on a beat, where looks were far apart', () => {
