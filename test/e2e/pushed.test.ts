@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { ruleOf } from '../support/cli.ts';
+import { expectLookedAt } from '../support/looked-at.ts';
 import { checkMidway, type Midway, stopped } from '../support/midway.ts';
 import { hasProgram, type Program, startProgram } from '../support/programs.ts';
 import { hasTrace } from '../support/tracing.ts';
@@ -21,6 +22,24 @@ while True:
         if not line: break
         if line != b'ack\\n': client.sendall(b'data: answer\\n\\n')
     elif sys.argv[2] == 'push': client.sendall(b'data: tick\\n\\n')
+`;
+
+/** Answers who connects first; sends each word on to who connects second (relay), or something of its own every two seconds (push). */
+const BROKER = `
+import select, socket, sys, time
+server = socket.create_server(('127.0.0.1', int(sys.argv[1])))
+asking, _ = server.accept()
+listening, _ = server.accept()
+due = time.monotonic() + 2
+while True:
+    wait = max(0, due - time.monotonic()) if sys.argv[2] == 'push' else None
+    if select.select([asking], [], [], wait)[0]:
+        if not asking.recv(100): break
+        if sys.argv[2] == 'relay': listening.sendall(b'message\\n')
+        asking.sendall(b'taken\\n')
+    else:
+        listening.sendall(b'tick\\n')
+        due += 2
 `;
 
 /** Hands more to the kernel than a client takes that does not read, and does nothing ever after. */
@@ -58,6 +77,23 @@ async function conversation(kind: 'push' | 'answer', test: TestContext): Promise
   return [server, client];
 }
 
+/** A broker, to one of whose clients another one speaks before a second has passed since its last answer. */
+async function brokered(kind: 'relay' | 'push', test: TestContext): Promise<Program> {
+  const broker = await stopped(
+    startProgram((_, port) => ['python3', '-c', BROKER, `${port}`, kind]),
+    test,
+  );
+  const [asking, listening] = [connect(broker.port, '127.0.0.1'), connect(broker.port, '127.0.0.1')];
+  for (const client of [asking, listening]) {
+    client.resume();
+    test.onTestFinished(() => void client.destroy());
+  }
+  const speaking = setInterval(() => asking.write('news\n'), 600);
+  test.onTestFinished(() => clearInterval(speaking));
+  await once(asking, 'data');
+  return broker;
+}
+
 const networkOf = ({ proof }: Midway): [string, string | null] => {
   const { verdict, reason } = ruleOf(proof, 'network-activity');
   return [verdict, reason];
@@ -91,6 +127,18 @@ describe.skipIf(!RUNNABLE).concurrent('what a server sends to who is connected',
     const [verdict, reason] = networkOf(midway);
     expect(verdict).toBe('fail');
     expect(reason).toMatch(/sent to 127\.0\.0\.1:\d+ .*, [\d,]+ bytes/);
+  });
+
+  it('is done for another client where that has spoken, however often it does', async (test) => {
+    const broker = await brokered('relay', test);
+    const midway = await checkMidway(broker.pid, folder, async () => {});
+    expectLookedAt(test, midway.proof);
+    expect(networkOf(midway)).toEqual(['pass', null]);
+  });
+
+  it('is its own doing where another client speaks at other times', async (test) => {
+    const broker = await brokered('push', test);
+    expect(networkOf(await checkMidway(broker.pid, folder, async () => {}))[0]).toBe('fail');
   });
 
   it('is an answer where somebody has asked', async (test) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { pause } from '../../os/pause.ts';
 import { openSqlite, type Sqlite } from '../../os/sqlite.ts';
-import { FileProblem } from '../file-problems.ts';
+import { describeProblem, FileProblem } from '../file-problems.ts';
 import { type FileState, readFileState } from './file-state.ts';
 
 export type Connection = Sqlite;
@@ -15,7 +15,7 @@ export interface DatabaseReading<T> {
   state: FileState;
 }
 
-/** A transaction was being written each time that we tried: nothing was read, and nothing is lost by coming back. */
+/** Somebody was writing each time that we tried: nothing was read, and nothing is lost by coming back. */
 export class Unsettled extends FileProblem {}
 
 const OPTIONS = { readonly: true, fileMustExist: true, timeout: 20 } as const;
@@ -41,11 +41,15 @@ export function readDatabase<T>(
   patient: boolean,
   read: (connection: Connection, mode: ReadMode) => T,
 ): DatabaseReading<T> {
-  const underLock = (mode: ReadMode, state: FileState): DatabaseReading<T> => ({
-    mode,
-    state,
-    result: withConnection(openSqlite(path, OPTIONS), (connection) => read(connection, mode)),
-  });
+  const underLock = (mode: ReadMode, state: FileState): DatabaseReading<T> => {
+    try {
+      const result = withConnection(openSqlite(path, OPTIONS), (connection) => read(connection, mode));
+      return { mode, state, result };
+    } catch (error) {
+      const isBusy = (error as { code?: string }).code === 'SQLITE_BUSY';
+      throw isBusy ? new Unsettled(describeProblem(error, path).message) : error;
+    }
+  };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt > 0) pause(WAIT_MS);
     const state = readFileState(path);

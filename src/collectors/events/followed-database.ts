@@ -10,6 +10,8 @@ import type { EventsReport } from './report.ts';
 import { MOST_TYPES, TableReader, type TableReaderOptions, type TableReading } from './table-reader.ts';
 
 const MOST_COLUMNS = 2000;
+/** A commit, also on a slow disk or a busy host: whoever writes for longer holds something back. */
+const COMMIT_MS = 1500;
 
 /** What the collector knows about the database before it is read. */
 interface BeforeRead {
@@ -33,7 +35,8 @@ export class FollowedDatabase {
   #previousMs: number | null = null;
   #wasAbsent = false;
   #more = false;
-  #unsettledLooks = 0;
+  /** When it could first not be read since somebody was writing; null: at the last look nobody was. */
+  #unsettledSinceMs: number | null = null;
   #readsUnderLock = false;
   /** The file as it was when the older rows of the table were last to be compared, all of them. */
   #comparedSignature: string | null = null;
@@ -59,7 +62,7 @@ export class FollowedDatabase {
 
   /** There were more rows than one reading takes, or a transaction was in flight. */
   get isHalfRead(): boolean {
-    return this.#more || this.#unsettledLooks > 0;
+    return this.#more || this.#unsettledSinceMs !== null;
   }
 
   /** Large and without a write-ahead log: each read takes a lock for a moment, so reads are to be kept rare. */
@@ -99,7 +102,7 @@ export class FollowedDatabase {
       silentUntilMs: wasWritten || wasReplaced ? null : silentUntilMs,
       wasAbsent: this.#wasAbsent,
       wasReplaced,
-      patient: look.full || this.#unsettledLooks > 0,
+      patient: look.full || this.#unsettledSinceMs !== null,
       isThorough: look.full || wasReplaced,
     });
     if (wasReplaced) {
@@ -118,8 +121,9 @@ export class FollowedDatabase {
       this.#wasAbsent = true;
       this.#previousMs = look.nowMs;
     }
-    this.#unsettledLooks = problem instanceof Unsettled ? this.#unsettledLooks + 1 : 0;
-    return this.#unsettledLooks === 1 && !look.full ? [] : [problem.message];
+    this.#unsettledSinceMs = problem instanceof Unsettled ? (this.#unsettledSinceMs ?? look.nowMs) : null;
+    const mayEnd = this.#unsettledSinceMs !== null && look.nowMs - this.#unsettledSinceMs < COMMIT_MS;
+    return mayEnd && !look.full ? [] : [problem.message];
   }
 
   /** Whether something was written since all older rows were compared, and they could not all be compared now. */
@@ -135,7 +139,7 @@ export class FollowedDatabase {
     this.#path = path;
     this.#state = reading.state;
     this.#wasAbsent = false;
-    this.#unsettledLooks = 0;
+    this.#unsettledSinceMs = null;
     this.#more = reading.more;
     this.#readsUnderLock = reading.mode === 'shared-lock' && reading.state.sizeBytes > COPIED_BYTES;
     if (!reading.more) this.#previousMs = look.nowMs;

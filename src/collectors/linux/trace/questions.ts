@@ -1,5 +1,8 @@
 import { ANSWER_NS } from './answers.ts';
 
+/** From reading a message to sending it on, on a busy host. */
+const PASSED_ON_NS = 1e8;
+
 /**
  * What a peer has sent on a connection that it opened, and whether it waits for an answer. However late, what is sent first after that
  * is one, and so is what follows within a second: of that, or of the question. Everything else is the program's own doing. What comes
@@ -9,6 +12,7 @@ export class Questions {
   #isOpen = false;
   #untilNs = Number.NEGATIVE_INFINITY;
   #sentNs = Number.NEGATIVE_INFINITY;
+  #wasAnswer = false;
   #answeredNs: number | null = null;
 
   /** Whether all answers were before that, and there was one. */
@@ -16,12 +20,17 @@ export class Questions {
     return this.#answeredNs !== null && this.#answeredNs < atNs;
   }
 
-  /** Whether it is a question, for all that is known. */
-  received(atNs: number): boolean {
+  /**
+   * Returns for how long what is sent on other connections may be done for the peer: for a second where this is a question for all that
+   * is known, for a moment where it may be the next one of a peer that was answered just now, and not at all where it may acknowledge
+   * what nobody has asked for.
+   */
+  received(atNs: number): number {
     const isQuestion = atNs - this.#sentNs >= ANSWER_NS;
     this.#isOpen ||= isQuestion;
     this.#untilNs = atNs + ANSWER_NS;
-    return isQuestion;
+    if (isQuestion) return ANSWER_NS;
+    return this.#wasAnswer ? PASSED_ON_NS : 0;
   }
 
   /** Whether what is sent now is an answer; to be asked once for each send. */
@@ -30,6 +39,7 @@ export class Questions {
     const isAnswer = this.isAwaited(atNs);
     this.#isOpen = false;
     this.#sentNs = atNs;
+    this.#wasAnswer = isAnswer;
     if (isAnswer) this.#answeredNs = atNs;
     return isAnswer;
   }
@@ -41,18 +51,16 @@ export class Questions {
 }
 
 /**
- * When each target was asked last, on whatever connection: what it passes on to others within a second, as a broker does, it does for
- * who has asked.
+ * Until when what each target passes on to others, as a broker does, is done for who has asked it, on whatever connection.
  */
 export class LastQuestions {
-  readonly #atNs: Map<string, number> = new Map();
+  readonly #untilNs: Map<string, number> = new Map();
 
-  asked(target: string, atNs: number): void {
-    this.#atNs.set(target, atNs);
+  asked(target: string, untilNs: number): void {
+    this.#untilNs.set(target, Math.max(untilNs, this.#untilNs.get(target) ?? untilNs));
   }
 
   isRecent(target: string, atNs: number): boolean {
-    const lastNs = this.#atNs.get(target);
-    return lastNs !== undefined && atNs - lastNs < ANSWER_NS;
+    return atNs < (this.#untilNs.get(target) ?? atNs);
   }
 }

@@ -60,9 +60,9 @@ export class TcpTransfers {
   }
 
   #received(connection: Connection, { atNs, tid }: { atNs: number; tid: number }): void {
-    const isQuestion = connection.questions.received(atNs);
-    const target = isQuestion && connection.direction === 'inbound' ? this.#targetOf(tid) : null;
-    if (target !== null) this.#questions.asked(target, atNs);
+    const forNs = connection.questions.received(atNs);
+    const target = forNs > 0 && connection.direction === 'inbound' ? this.#targetOf(tid) : null;
+    if (target !== null) this.#questions.asked(target, atNs + forNs);
   }
 
   #failedSend(record: TransferRecord): void {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Bench, SCHEMA } from './harness.ts';
+import { Bench, type LookResult, SCHEMA } from './harness.ts';
 
 let bench: Bench;
 beforeEach(() => {
@@ -141,6 +141,26 @@ describe('locks', () => {
     process.kill(writer.pid, 'SIGKILL');
     await writer.ended;
     expect(watch.look({ full: true })).toMatchObject({ failures: [], rows: [{ type: 'b' }] });
+  });
+
+  it('a lock of a commit, met where reading takes one, hides nothing unless it lasts', async () => {
+    bench.sql(`PRAGMA journal_mode=DELETE; ${SCHEMA} ${insert('a')}`);
+    // Too large to be copied.
+    bench.sql("INSERT INTO events (type, payload) VALUES ('a', zeroblob(9000000))");
+    const writer = await bench.hold(HOLD);
+    const watch = bench.collector();
+    const firstMs = Date.now();
+    const lookAfter = (seconds: number): LookResult =>
+      watch.look({ nowMs: firstMs + seconds * 1000, full: seconds === 0 });
+    lookAfter(0);
+    await writer.tell('BEGIN EXCLUSIVE');
+    await writer.tell(insert('b'));
+    expect(lookAfter(31)).toEqual({ rows: [], failures: [] });
+    await writer.tell('COMMIT');
+    expect(lookAfter(62)).toMatchObject({ rows: [{ type: 'b' }], failures: [] });
+    await writer.tell('BEGIN EXCLUSIVE');
+    expect(lookAfter(93).failures).toEqual([]);
+    expect(lookAfter(124).failures[0]).toContain('locked exclusively');
   });
 
   it('a hot journal that nobody rolls back is a failure', async () => {

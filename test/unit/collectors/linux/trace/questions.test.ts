@@ -32,6 +32,16 @@ describe('Questions', () => {
     expect(questions.sent(130 * S)).toBe(true);
   });
 
+  it('what is passed on to others is done for who asks, for a moment where that follows an answer, and not for who acknowledges', () => {
+    const questions = new Questions();
+    expect(questions.received(0)).toBe(S);
+    questions.sent(0.1 * S);
+    expect(questions.received(0.9 * S)).toBe(0.1 * S);
+    expect(questions.sent(30 * S)).toBe(false);
+    expect(questions.received(30.5 * S)).toBe(0);
+    expect(questions.received(31.5 * S)).toBe(S);
+  });
+
   it('what is pushed again and again is none, however often', () => {
     const questions = new Questions();
     questions.received(0);
@@ -43,9 +53,10 @@ describe('Questions', () => {
 });
 
 describe('LastQuestions', () => {
-  it('knows for a second that a target was asked', () => {
+  it('knows until when a target does what somebody has asked for', () => {
     const questions = new LastQuestions();
-    questions.asked('app', 5 * S);
+    questions.asked('app', 6 * S);
+    questions.asked('app', 5.1 * S);
     expect([questions.isRecent('app', 5.9 * S), questions.isRecent('app', 6 * S)]).toEqual([true, false]);
     expect(questions.isRecent('other', 5 * S)).toBe(false);
   });
