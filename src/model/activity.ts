@@ -10,6 +10,8 @@ interface ActivityBase {
   thread: string | null;
   /** What it left behind shows, and did not at this time: it may have happened more than once since then. Left out: it is told by itself. */
   sinceMs?: number;
+  /** When the last of those came that it stands for, such as sends of one burst: what came in between has no time of its own. Left out: at once. */
+  lastAtMs?: number;
 }
 
 type NetworkOp = 'connect' | 'attempt' | 'accept' | 'send' | 'receive' | 'listen' | 'keepalive';

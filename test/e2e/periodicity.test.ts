@@ -53,12 +53,12 @@ time.sleep(60)
 const HIDDEN = `
 import random, socket, time
 random.seed(8)
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 begin = time.time() + 1
 acts = [begin + 6.5 * n for n in range(6)] + [begin + random.random() * 40 for n in range(30)]
 for at in sorted(acts):
     time.sleep(max(0, at - time.time()))
-    s.sendto(b"hello", ("127.0.0.1", 9999))
+    # Of one socket, what is sent within a second would be told as one.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s: s.sendto(b"hello", ("127.0.0.1", 9999))
 time.sleep(60)
 `;
 

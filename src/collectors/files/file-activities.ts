@@ -1,3 +1,4 @@
+import { upTo } from '../../core/derive/burst.ts';
 import type { FileActivity } from '../../model/activity.ts';
 import type { Change } from './change.ts';
 
@@ -26,7 +27,12 @@ export class FileActivities {
   /** What a new file is filled with at once belongs to its `create`. */
   add({ op, path, atMs, sinceMs }: Change): void {
     const key = `${op}\n${path}`;
-    if (this.#pending.has(key) || (op === 'write' && this.#pending.has(`create\n${path}`))) return;
+    const known =
+      this.#pending.get(key) ?? (op === 'write' ? this.#pending.get(`create\n${path}`) : undefined);
+    if (known !== undefined) {
+      Object.assign(known, upTo(known.atMs, Math.max(atMs, known.lastAtMs ?? atMs)));
+      return;
+    }
     if (this.#pending.size >= MOST_ACTIVITIES) {
       this.#lost += 1;
       return;

@@ -9,8 +9,10 @@ export type TellsStart = (process: WatchedProcess) => boolean;
 const FOLLOWS_WITHIN_MS = 1_000;
 
 interface Bereaved {
-  /** To be written when it turns out to be true; stamped with the look at which the parent was gone. */
+  /** To be written when it turns out to be true; stamped with the look at which the parent was gone, or which found whoever came after that. */
   activity: ProcessActivity;
+  /** Since when it should have followed. */
+  sinceMs: number;
   /** Its activity was written. */
   said: boolean;
 }
@@ -19,8 +21,8 @@ interface Bereaved {
 export class ProcessActivities {
   /** Processes whose watched parent ended while they lived, by id. */
   readonly #bereaved: Map<number, Bereaved> = new Map();
-  /** Targets whose last root has ended. */
-  readonly #forsaken: Set<string> = new Set();
+  /** Targets whose last root has ended, and the look at which it had. */
+  readonly #forsaken: Map<string, number> = new Map();
   readonly #names: Map<number, string> = new Map();
   readonly #isTold: TellsStart;
   #firstLookMs: number | null = null;
@@ -32,7 +34,7 @@ export class ProcessActivities {
   /** When the next will have outlived its parent, although nothing ran. */
   dueAtMs(): number {
     const unsaid = [...this.#bereaved.values()].filter(({ said }) => !said);
-    return Math.min(...unsaid.map(({ activity }) => activity.atMs + FOLLOWS_WITHIN_MS));
+    return Math.min(...unsaid.map(({ sinceMs }) => sinceMs + FOLLOWS_WITHIN_MS));
   }
 
   of(look: Look): ProcessActivity[] {
@@ -71,30 +73,33 @@ export class ProcessActivities {
   /** Who was left by a parent. */
   #bereave(parent: WatchedProcess, look: Look): void {
     for (const process of look.processes) {
-      if (process.parentId === parent.id && !this.#bereaved.has(process.id)) this.#leave(process, look);
+      if (process.parentId === parent.id && !this.#bereaved.has(process.id))
+        this.#leave(process, look, look.nowMs);
     }
   }
 
-  /** Who goes on without any root of the app, whoever its parent was; and who comes after that. */
+  /** Who goes on without any root of the app, whoever its parent was; and who comes after that, who has no second of its own to follow. */
   #forsake(look: Look): void {
     const ended = look.ended.flatMap(({ process }) =>
       process.membership === 'root' ? [process.target] : [],
     );
     for (const target of new Set(ended)) {
       if (hasRoot(look.processes, target)) continue;
-      this.#forsaken.add(target);
-      for (const process of look.processes) if (process.target === target) this.#leave(process, look);
+      this.#forsaken.set(target, look.nowMs);
+      for (const process of look.processes)
+        if (process.target === target) this.#leave(process, look, look.nowMs);
     }
+    for (const target of this.#forsaken.keys())
+      if (hasRoot(look.processes, target)) this.#forsaken.delete(target);
     for (const process of look.started) {
-      if (hasRoot([process], process.target)) this.#forsaken.delete(process.target);
-      else if (this.#forsaken.has(process.target) && !this.#bereaved.has(process.id))
-        this.#leave(process, look);
+      const sinceMs = this.#forsaken.get(process.target);
+      if (sinceMs !== undefined && !this.#bereaved.has(process.id)) this.#leave(process, look, sinceMs);
     }
   }
 
-  #leave(process: WatchedProcess, { nowMs }: Look): void {
+  #leave(process: WatchedProcess, { nowMs }: Look, sinceMs: number): void {
     const activity = this.#activity(process, 'outlived-parent', nowMs);
-    this.#bereaved.set(process.id, { activity, said: false });
+    this.#bereaved.set(process.id, { activity, sinceMs, said: false });
   }
 
   #activity(process: WatchedProcess, op: ProcessActivity['op'], atMs: number): ProcessActivity {
@@ -122,6 +127,6 @@ function lastProgram({ exe, executions = [] }: WatchedProcess): string | null {
   return last === undefined ? exe : (last.program?.exe ?? null);
 }
 
-function hasOutlived({ activity, said }: Bereaved, nowMs: number): boolean {
-  return !said && nowMs - activity.atMs >= FOLLOWS_WITHIN_MS;
+function hasOutlived({ sinceMs, said }: Bereaved, nowMs: number): boolean {
+  return !said && nowMs - sinceMs >= FOLLOWS_WITHIN_MS;
 }

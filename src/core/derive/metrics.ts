@@ -74,7 +74,7 @@ const ROWS: readonly Row[] = [
   ],
   ['wakeups.rate', 'count', 'intensity', 'wakeups', 'wakeups', 'voluntary context switches of all threads'],
   ['io.readBytes', 'bytes', 'counter', 'io', 'readBytes', 'bytes fetched from storage'],
-  ['io.writtenBytes', 'bytes', 'counter', 'io', 'writtenBytes', 'bytes sent to storage'],
+  ['io.writtenBytes', 'bytes', 'counter', 'io', 'writtenBytes', 'bytes of files sent to storage'],
   ['files.open', 'count', 'gauge', 'io', 'openFiles', 'open file descriptors'],
   ['threads', 'count', 'gauge', 'wakeups', 'threads', 'threads'],
   ['processes', 'count', 'gauge', 'processes', { of: 'processes' }, 'processes alive'],

@@ -8,7 +8,7 @@ import type { Series } from '../derive/metric-series.ts';
 import { deriveSeries } from '../derive/series.ts';
 import { type LevelPoint, levelPoints } from '../derive/level-readings.ts';
 import { type AggregateClaim, type Check, checksOf, holdsInParts } from './aggregate-checks.ts';
-import { betweenReadings } from './between-readings.ts';
+import { betweenReadings, mayExceed } from './between-readings.ts';
 import type { Claim } from './claim.ts';
 import { heaviestOf, peaksOf } from './contributors.ts';
 import { type Source, sourceOfMetric } from './doubts/collector.ts';
@@ -58,7 +58,9 @@ export function aggregate(whole: AggregateClaim, part: TimeSpan | null = null): 
   const refused = whyLower === null ? null : (whyLost(claim, series, source) ?? whyNotAccepted(claim));
   const isAccepted = whyLower !== null && refused === null && series.missing === null;
   const isLower = (whyLower !== null && !isAccepted) || series.missing !== null;
-  const checks = checksOf(claim, metric, series, { isLower, isPatchy, since });
+  const checks = checksOf(claim, metric, series, { isLower, isPatchy, since }).map(
+    (check): Check => (mayExceed(claim, metric, levels, check) ? { ...check, outcome: 'open' } : check),
+  );
   const isOpen = checks.some(({ outcome }) => outcome === 'open');
   const atLeast = isLower || isAccepted ? 'at least ' : '';
   return {

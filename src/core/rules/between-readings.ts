@@ -1,3 +1,5 @@
+import type { Evidence } from '../../model/evidence.ts';
+import type { LevelPoint } from '../derive/level-readings.ts';
 import { dimensionOf, METRICS, type Metric } from '../derive/metrics.ts';
 import { deriveSeries } from '../derive/series.ts';
 import { summarize } from '../derive/summarize.ts';
@@ -19,16 +21,43 @@ export function betweenReadings(
   metric: Metric,
   checks: readonly Check[],
 ): string {
-  const bound = METRICS.get('memory.rss');
-  if (metric.name !== 'memory.pss' || bound === undefined) return '';
+  if (metric.name !== 'memory.pss') return '';
   const claimed = checks.filter(
     ({ aggregate, expectation, outcome }) =>
       outcome === 'kept' && RAISED.has(aggregate) && isCeiling(expectation),
   );
   if (claimed.length === 0) return '';
-  const rss = deriveSeries(evidence, target, bound, window);
-  const most = rss.missing === null ? summarize(rss, 'max') : null;
+  const most = mostResident(evidence, target, window);
   if (most === null) return ' (as read)';
   if (claimed.every(({ expectation }) => compare(most, expectation, false) === 'kept')) return '';
-  return ` (as read; RSS ${quantity(most, dimensionOf(bound, 'max'))})`;
+  return ` (as read; RSS ${quantity(most, dimensionOf(metric, 'max'))})`;
+}
+
+/**
+ * Whether a ceiling that is kept wherever proportional memory was read may be broken where it was not: what was read last is beyond it, and so is the RSS
+ * meanwhile. What was given back before would be in neither.
+ * @param levels of the time that is claimed, read anew or not
+ */
+export function mayExceed(
+  { evidence, target, window }: AggregateClaim,
+  metric: Metric,
+  levels: readonly LevelPoint[],
+  { aggregate, expectation, outcome }: Check,
+): boolean {
+  if (metric.name !== 'memory.pss' || outcome !== 'kept') return false;
+  if (aggregate !== 'max' || !isCeiling(expectation)) return false;
+  const isBeyond = (bytes: number): boolean => compare(bytes, expectation, false) === 'broken';
+  return levels.some((point) => {
+    if (point.isFresh || !isBeyond(point.value)) return false;
+    const span = { fromMs: Math.max(point.fromMs, window.fromMs), toMs: point.toMs };
+    const most = mostResident(evidence, target, { ...window, ...span });
+    return most === null || isBeyond(most);
+  });
+}
+
+function mostResident(evidence: Evidence, target: string, window: AggregateClaim['window']): number | null {
+  const rss = METRICS.get('memory.rss');
+  if (rss === undefined) return null;
+  const series = deriveSeries(evidence, target, rss, window);
+  return series.missing === null ? summarize(series, 'max') : null;
 }

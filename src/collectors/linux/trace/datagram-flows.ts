@@ -77,6 +77,7 @@ export class DatagramFlows {
     const flow = known ?? newFlow({ op, direction, protocol, local, remote, atNs, tid, socket });
     if (known === null && !this.#count()) return;
     if (before !== undefined && known === null) this.#emit(before);
+    flow.lastNs = atNs;
     if (result < 0) flow.error ??= result;
     else flow.bytesSent += result;
     endpoint.sent.set(key, flow);
@@ -95,7 +96,10 @@ export class DatagramFlows {
     endpoint.answers.received(atNs);
     if ((record.flags & MSG_PEEK) !== 0) return;
     const flow = [answered(endpoint), endpoint.received].find((one) => one !== null && isOneBeat(one, atNs));
-    if (flow != null) return addReceived(flow, result);
+    if (flow != null) {
+      if (flow.op === 'receive') flow.lastNs = atNs;
+      return addReceived(flow, result);
+    }
     if (!this.#count()) return;
     if (endpoint.received !== null) this.#emit(endpoint.received);
     const { local } = endpoint;

@@ -12,6 +12,8 @@ export interface Flow {
   local: SocketAddress | null;
   remote: SocketAddress | null;
   atNs: number;
+  /** When the last came of several sends, reads or attempts that are told as one. */
+  lastNs: number;
   /** When a connection was closed, or an attempt had failed; null where that was not seen, and for single transfers. */
   endNs: number | null;
   bytesSent: number;
@@ -57,6 +59,7 @@ export function newFlow(start: Pick<Flow, 'op' | 'direction' | 'protocol' | 'atN
   return {
     local: null,
     remote: null,
+    lastNs: start.atNs,
     endNs: null,
     bytesSent: 0,
     isAnswer: false,

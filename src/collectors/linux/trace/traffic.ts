@@ -1,3 +1,4 @@
+import { upTo } from '../../../core/derive/burst.ts';
 import { type ProgramAt, programsAt } from '../../../core/derive/program-at.ts';
 import { isLoopback } from '../../../core/parse/ip-address.ts';
 import type { NetworkActivity, RemoteEnd } from '../../../model/activity.ts';
@@ -140,16 +141,18 @@ export class Traffic {
   #activityOf(look: Look, flow: Flow, process: WatchedProcess): NetworkActivity {
     const { toMs, threadName } = this.#parts;
     const { local, tid, endNs } = flow;
+    const atMs = toMs(flow.atNs);
     const activity: NetworkActivity = {
       kind: 'network',
       op: flow.op,
-      atMs: toMs(flow.atNs),
+      atMs,
+      ...upTo(atMs, toMs(flow.lastNs)),
       target: process.target,
       collector: 'trace',
       processId: process.target === WATCHDOG ? null : process.id,
       thread:
         tid === null || tid === process.pid
-          ? (this.#programAt(process, toMs(flow.atNs))?.name ?? null)
+          ? (this.#programAt(process, atMs)?.name ?? null)
           : threadName(tid),
       direction: flow.direction,
       protocol: flow.protocol,

@@ -53,6 +53,7 @@ export class Untold {
       opening.bytesSent += bytes;
     } else if (sent !== null && isAlike(sent) && isOneBeat(sent, atNs)) {
       sent.bytesSent += bytes;
+      sent.lastNs = atNs;
     } else {
       if (sent !== null) this.#emit(sent);
       connection.sent = flowOn(connection, { op: 'send', direction, atNs, tid, bytesSent: bytes, isAnswer });
@@ -75,6 +76,7 @@ export class Untold {
       connection.received = null;
     }
     connection.received ??= flowOn(connection, { op: 'receive', direction, atNs, tid });
+    connection.received.lastNs = atNs;
     addReceived(connection.received, bytes);
     this.#touched.add(connection);
   }
@@ -89,6 +91,7 @@ export class Untold {
     const isAnswer = connection.questions.isAwaited(atNs);
     const direction = directionOf({ op: 'attempt', isAnswer }, connection.direction);
     connection.refused ??= flowOn(connection, { op: 'attempt', direction, atNs, tid, error, isAnswer });
+    connection.refused.lastNs = atNs;
     this.#touched.add(connection);
   }
 

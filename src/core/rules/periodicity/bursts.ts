@@ -21,7 +21,7 @@ export interface Bursts extends EventSeries {
 }
 
 /** A process that ran at a larger share of the looks may run on a beat that looks cannot tell. */
-const DENSE = 0.3;
+export const DENSE = 0.3;
 /** Shorter periods than this many looks are not found. */
 const LOOKS_A_BEAT = 2.5;
 const MICROSECOND = 1e-3;
@@ -62,7 +62,7 @@ export function untoldIn({ evidence, target, window }: Claim, exposure: readonly
 }
 
 /** Looks at which the CPU clock of a process was found to have moved. */
-function runsOf({ readings }: Lifetime): number[] {
+export function runsOf({ readings }: Lifetime): number[] {
   const { atMs, values } = readings('cpuNs');
   return [...atMs].filter(
     (_, index) => index > 0 && (values[index] as number) > (values[index - 1] as number),

@@ -1,5 +1,6 @@
 import type { Activity } from '../../../model/activity.ts';
 import type { TimeSpan } from '../../../model/time.ts';
+import { burstMs } from '../../derive/burst.ts';
 import { totalMs } from '../../derive/spans.ts';
 import { counted, spell } from '../../wording/amounts.ts';
 
@@ -12,14 +13,40 @@ const LOOKS: ReadonlySet<string> = new Set(['sockets', 'processes']);
 
 /** Exact stamps are multiples of ten times their step one time in ten; beyond this share they were rounded. */
 const ROUNDED_SHARE = 0.25;
+/** Of activities that stand for what went on for a while, more than this share is no accident (by trial). */
+const LASTING_SHARE = 0.05;
+/** …where they go on for more than this share of a tick; shorter ones are bursts. */
+const LASTING_TICKS = 0.1;
+/** What came meanwhile has no time at all, and a beat among it is told as by stamps that are so much coarser (by trial). */
+const HIDES = 1.5;
+/** Nothing is told as one for much longer than that, but for what only looks tell. */
+const LONGEST_TICK_MS = 1000;
 /** Shorter periods than this many steps are not found. */
 const SHORTEST = 2.5;
 
 /**
  * How exact the times of activities are, in milliseconds: a tick where looks found most of them; else what the stamps of more
- * than a quarter are multiples of. Rounded stamps among exact ones would look like a beat of their own.
+ * than a quarter are multiples of. Rounded stamps among exact ones would look like a beat of their own. So would the first ones of
+ * whatever is told as one: where some go on for a while, no time counts for better known than the longest of them.
  */
 export function resolutionOf(activities: readonly Activity[], tickMs: number): number {
+  return Math.max(stepOf(activities, tickMs), lastingMs(activities, tickMs));
+}
+
+/** How long activities go on that stand for more than a burst; 0 where hardly any does. */
+function lastingMs(activities: readonly Activity[], tickMs: number): number {
+  const leastMs = LASTING_TICKS * Math.min(tickMs, LONGEST_TICK_MS);
+  let [lasting, longestMs] = [0, 0];
+  for (const one of activities) {
+    const ms = burstMs(one);
+    if (ms <= leastMs) continue;
+    lasting += 1;
+    longestMs = Math.max(longestMs, ms);
+  }
+  return lasting > activities.length * LASTING_SHARE ? HIDES * longestMs : 0;
+}
+
+function stepOf(activities: readonly Activity[], tickMs: number): number {
   let looked = 0;
   // All steps are whole: of exact stamps, nearly all are ruled out at once.
   const whole: number[] = [];

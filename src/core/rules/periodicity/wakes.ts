@@ -3,6 +3,7 @@ import type { TimeSpan } from '../../../model/time.ts';
 import { METRICS } from '../../derive/metrics.ts';
 import { deriveSeries } from '../../derive/series.ts';
 import { outside } from '../../derive/spans.ts';
+import { isWakeSample } from '../../derive/wake-times.ts';
 import type { Claim } from '../claim.ts';
 import { type Source, sourceOf } from '../doubts/collector.ts';
 import { whyLowerBound } from '../doubts/lower-bound.ts';
@@ -16,6 +17,7 @@ import { burstsIn, tooDense, untoldIn } from './bursts.ts';
 import { hasShorter, isConcerned } from './period.ts';
 import { expectedOf, reachOf, toldOf } from './reach.ts';
 import { searchPeriods } from './search.ts';
+import { sleepless } from './sleepless.ts';
 import { wakeFinding } from './wake-finding.ts';
 
 /** The beat of wakes is found in the trace, or in the looks at the CPU clock. */
@@ -26,7 +28,8 @@ export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
   const { window, rule } = claim;
   const source = sourceOf(claim, WAKE_COLLECTORS, null);
   const exposure = outside(window, gapsOf(claim, source));
-  const bursts = burstsIn(claim, source.collector === 'trace', exposure);
+  const isTraced = source.collector === 'trace';
+  const bursts = burstsIn(claim, isTraced, exposure);
   const periodsFound = searchPeriods(bursts, rule.alpha, claim.askForPeriods);
   const { bySeries, together, merged } = periodsFound;
   const found = [...bySeries].flatMap(([index, periods]) =>
@@ -43,8 +46,8 @@ export function judgeWakes(claim: Claim<PeriodicityRule>): Judgement {
   const doubts = [
     ...windowDoubts(claim, source),
     ...(refused === null ? [] : [`${lower}; ${refused}`]),
-    ...tooDense(claim, bursts),
-    ...(source.collector === 'trace' ? perhapsTimed(claim, exposure) : []),
+    ...(isTraced && !isWakeSample(claim.evidence, window) ? sleepless(claim) : tooDense(claim, bursts)),
+    ...(isTraced ? perhapsTimed(claim, exposure) : []),
     ...(reach.doubt === null ? [] : [reach.doubt]),
   ];
   const periods = findings.flatMap(({ period }) => period ?? []).map(({ seconds }) => seconds);

@@ -87,7 +87,40 @@ describe('activities', () => {
     const orphans = looks.map(({ activities = [] }) =>
       activities.filter((told) => told.kind === 'process' && told.op === 'outlived-parent'),
     );
-    expect(orphans).toMatchObject([[{ processId: 2, atMs: 2000 }], [{ processId: 4, atMs: 3000 }]]);
+    const together = [
+      { processId: 2, atMs: 2000 },
+      { processId: 4, atMs: 3000 },
+    ];
+    expect(orphans).toMatchObject([together, []]);
+  });
+
+  it('gives no second more to whoever takes the place of one that the app left behind', () => {
+    const one = collector();
+    const helper = someProcess(2, { id: 2, parentId: 1, membership: 'child' });
+    const heir = someProcess(4, { id: 4, parentId: null, membership: 'adopted', startedAtMs: 2200 });
+    one.sample(lookAt([parent, helper], { previousMs: null, started: [parent, helper] }));
+    one.sample(lookAt([helper], { ...quiet, ended: [{ process: parent, exitCode: 0 }] }));
+    const changed = { started: [heir], ended: [{ process: helper, exitCode: 0 }] };
+    const last = one.sample(lookAt([heir], { ...quiet, previousMs: 2000, nowMs: 3100, ...changed }));
+    expect(last.activities).toMatchObject([
+      { op: 'spawn', processId: 4 },
+      { op: 'exit', processId: 2 },
+      { op: 'outlived-parent', processId: 4, atMs: 3100 },
+    ]);
+  });
+
+  it('accuses nobody who comes with a new root of the app', () => {
+    const one = collector();
+    const [worker, root] = [
+      someProcess(5, { id: 5, parentId: 6, membership: 'child', startedAtMs: 2300 }),
+      someProcess(6, { id: 6, parentId: null, membership: 'root', startedAtMs: 2200 }),
+    ];
+    one.sample(lookAt([parent], { previousMs: null, started: [parent] }));
+    one.sample(lookAt([], { ...quiet, ended: [{ process: parent, exitCode: 0 }] }));
+    const again = { previousMs: 2000, nowMs: 3500, started: [worker, root] };
+    one.sample(lookAt([worker, root], { ...quiet, ...again }));
+    const last = one.sample(lookAt([worker, root], { ...quiet, previousMs: 3500, nowMs: 5000 }));
+    expect(last.activities ?? []).toEqual([]);
   });
 
   it('does not accuse a child that follows its parent within a second', () => {

@@ -133,6 +133,7 @@ describe('wakes that exclude nothing', () => {
   it('but what was not recorded before the window says nothing of it', () => {
     const scene = traced().woke(-10, 0, 0, { timesMs: [], sampledShare: 0, tid: null, thread: null });
     for (let second = 1; second <= 60; second += 1) scene.sample(second, 1, { cpuNs: 1e9 + second * 1e6 });
+    woken(scene, 1, { wokenBy: 'packet', timeoutMs: null });
     scene.woke(30, 30, 1, { timesMs: [at(30)] });
     expect(only(scene)).toMatchObject({ verdict: 'pass', measured: '1 wake' });
   });
@@ -156,6 +157,38 @@ describe('wakes that nobody could tell one by one', () => {
       timesMs: [],
     });
     expect(only(scene)).toMatchObject({ verdict: 'inconclusive' });
+  });
+});
+
+describe('a process that does not sleep', () => {
+  /** It runs at each look, and more. */
+  const busy = (scene: Scene, untilSeconds = 60): Scene => {
+    for (let second = 0; second <= 60; second += 1)
+      scene.sample(second, 1, { cpuNs: 1e9 + Math.min(second, untilSeconds) * 1e8 });
+    return scene;
+  };
+
+  it('may poll on any beat, though a thread of it wakes now and then', () => {
+    const scene = busy(traced());
+    for (const second of [7.4, 30.6, 32.5]) scene.woke(second, second, 1, { timesMs: [at(second)] });
+    const result = only(scene);
+    expect(result).toMatchObject({ verdict: 'inconclusive', findings: [] });
+    expect(result.reason).toMatch(
+      /^app \(pid 100\) ran at 57 of 60 looks without having been woken since the one before: it does not sleep/,
+    );
+  });
+
+  it('or two wakes far apart are told as one stretch', () => {
+    expect(only(busy(traced()).woke(2, 58, 2, { timesMs: [at(2), at(58)] })).verdict).toBe('inconclusive');
+  });
+
+  it('and woke too often for all times to be kept: it may have slept', () => {
+    const packets = { wokenBy: 'packet' as const, timeoutMs: null };
+    expect(only(woken(busy(traced()), 0.1, packets)).verdict).toBe('pass');
+  });
+
+  it('for some seconds is at work', () => {
+    expect(only(busy(traced(), 10).woke(0, 0, 1, { timesMs: [at(0)] })).verdict).toBe('pass');
   });
 });
 

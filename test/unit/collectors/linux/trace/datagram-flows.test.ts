@@ -15,6 +15,10 @@ describe('UDP', () => {
       'send outbound udp 0.0.0.0:37837 -> 127.0.0.1:9999 7/0',
       'send outbound udp 0.0.0.0:37837 -> 127.0.0.1:9998 0/0',
     ]);
+    expect(told.map(({ atNs, lastNs }) => [atNs, lastNs])).toEqual([
+      [us(320.2), us(388.0)],
+      [us(379.1), us(379.1)],
+    ]);
   });
 
   it('keeps the remote of a connected socket, whose only look-up was at connect(2)', () => {

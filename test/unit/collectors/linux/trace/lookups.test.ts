@@ -14,6 +14,7 @@ describe('an attempt that no table knows a way for', () => {
       local: null,
       remote: { ip: '203.0.113.7', port: 443 },
       atNs: us(33900.3),
+      lastNs: us(33900.3),
       endNs: us(33900.3),
       bytesSent: 0,
       isAnswer: false,

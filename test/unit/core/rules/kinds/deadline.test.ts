@@ -133,6 +133,23 @@ describe('a deadline', () => {
     expect(only(stale.sample(50, 1, { pssBytes: 20e6 })).verdict).toBe('pass');
   });
 
+  it('does not pass by what was read in the end, where what a helper holds until then was known and its parent was not read', () => {
+    const helped = (endsAt: number): Scene =>
+      events()
+        .process({ id: 2, name: 'helper', pid: 101, parentId: 1, membership: 'child' })
+        .sample(15, 1, { cpuNs: 2e9, pssBytes: 20e6, rssBytes: 30e6 })
+        .row(10, 'llm_request')
+        // The parent runs when it starts its helper, and is not read: it has not grown.
+        .sample(27, 1, { cpuNs: 3e9, rssBytes: 30e6 })
+        .sample(27, 2, { cpuNs: 1e9, pssBytes: 4e9, rssBytes: 4e9 })
+        .happened(endsAt, 'exit', { processId: 2 })
+        .sample(endsAt, 1, { cpuNs: 4e9, pssBytes: 20e6, rssBytes: 30e6 });
+    const late = only(helped(50));
+    expect(late).toMatchObject({ verdict: 'inconclusive', findings: [] });
+    expect(late.reason).toContain('memory.pss was not read throughout that time');
+    expect(only(helped(35)).verdict).toBe('pass');
+  });
+
   it('is inconclusive where nobody looked when it was due', () => {
     expect(only(used(35).gap(42, 50)).verdict).toBe('inconclusive');
     expect(only(used(35).without('memory')).verdict).toBe('inconclusive');
