@@ -91,7 +91,7 @@ describe('a daemon', () => {
     Object.assign(process.env, { NOTIFY_SOCKET: join(folder, 'nobody'), WATCHDOG_USEC: '2000000' });
     const { signal } = new AbortController();
     await expect(runDaemon(options('1s'), signal)).rejects.toThrow(
-      'A tick of 1 s is too long for a service manager that wants a sign of life every 2 s',
+      'A tick of 1 s is too long for a service manager that expects a keep-alive ping every 2 s (WatchdogSec=)',
     );
   });
 
