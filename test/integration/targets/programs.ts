@@ -9,11 +9,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Selector, TargetSpec } from '../../../src/model/target.ts';
+import { until } from '../../support/until.ts';
 
 export const SPAWNER: string = new URL('../../fixtures/programs/target-spawner.mjs', import.meta.url)
   .pathname;
@@ -143,11 +144,6 @@ export async function startRedis(stage: Stage, port: number, ...more: string[]):
 export function childrenOf(pid: number): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   return text === '' ? [] : text.split(' ').map(Number);
-}
-
-/** Waits for something that takes as long as it takes. */
-export async function until(reached: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await reached())) await sleep(10);
 }
 
 /** Not there, or ended and not collected yet. */

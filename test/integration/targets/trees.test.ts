@@ -16,8 +16,8 @@ import {
   spec,
   startNginx,
   startRedis,
-  until,
 } from './programs.ts';
+import { until } from '../../support/until.ts';
 
 /** Counts what is read, to show that nothing is. */
 class CountingProcfs extends Procfs {
