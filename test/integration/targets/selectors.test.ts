@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Selector, TargetSpec } from '../../../src/model/target.ts';
 import { Procfs } from '../../../src/os/procfs.ts';
 import { resolveTargets, type TargetSet } from '../../../src/targets/target-set.ts';
+import { freePort } from '../../support/programs.ts';
 import { until } from '../../support/until.ts';
 import {
   childrenOf,
   copyUnderOwnName,
-  freePort,
   isRunning,
   type Stage,
   setStage,

@@ -10,13 +10,13 @@ import {
   childrenOf,
   copyUnderOwnName,
   end,
-  freePort,
   setStage,
   type Stage,
   spec,
   startNginx,
   startRedis,
 } from './programs.ts';
+import { freePort } from '../../support/programs.ts';
 import { until } from '../../support/until.ts';
 
 /** Counts what is read, to show that nothing is. */

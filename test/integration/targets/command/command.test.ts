@@ -17,9 +17,10 @@ import {
   waitUntilReady,
 } from '../../../../src/targets/command/command.ts';
 import { type Refreshed, resolveTargets, type TargetSet } from '../../../../src/targets/target-set.ts';
+import { freePort } from '../../../support/programs.ts';
 import { until } from '../../../support/until.ts';
 import { waitForZombie } from '../../../support/zombie.ts';
-import { childrenOf, freePort, isRunning, SPAWNER, type Stage, setStage, spec } from '../programs.ts';
+import { childrenOf, isRunning, SPAWNER, type Stage, setStage, spec } from '../programs.ts';
 
 const NOBODY: ReadonlySet<number> = new Set();
 const withoutNative = loadNative() === null;
