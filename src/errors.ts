@@ -8,6 +8,9 @@ import { TARGET_ERRORS } from './errors/targets.ts';
 /** 3: usage or configuration; 4: the watchdog itself failed. Verdicts have exit codes of their own (cli/exit-codes.ts). */
 export type ErrorExitCode = 3 | 4;
 
+/** `{name}` in a message or hint; what users write as `${NAME}` is none. */
+export const PLACEHOLDER: RegExp = /(?<!\$)\{(\w+)\}/g;
+
 interface ErrorEntry {
   exitCode: ErrorExitCode;
   /** One sentence: what, where. `{name}` is replaced by the detail of that name. */
@@ -54,5 +57,5 @@ export class IdleproofError extends Error {
 const sentence = (text: string): string => text.replace(/\?\.$/, '?');
 
 function fill(template: string, details: Record<string, string | number>): string {
-  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(details[name] ?? whole));
+  return template.replaceAll(PLACEHOLDER, (whole, name: string) => String(details[name] ?? whole));
 }

@@ -47,20 +47,30 @@ interface CompareOptions extends StateOptions, PrintedOptions {
 /** `idleproof baseline compare`: measurements, before and after. */
 export function compareCommand(done: (exitCode: number) => void): Command {
   return stateSubcommand('compare', 'hold measurements against pinned ones')
-    .argument('<name>', 'of the baseline')
+    .argument('<name>', 'name of the baseline')
     .argument('<result...>', 'results.json of measurements, or the folders that they lie in')
     .option('--allow <change>', 'by how much something may become worse', '1%')
-    .option('--allow-points <n>', 'the same of percentages, such as http.errors, in points', '1')
+    .option('--allow-points <n>', 'the same for percentages, such as http.errors, in percentage points', '1')
     .option('--within <change>', 'what passes cannot be worse by more than this', '10%')
-    .option('--statistic <name>', 'only this one, may be repeated (default: mean, p50, p95)', collect, [])
     .option(
-      '--expect <limit>',
-      "of what it is now, as 'http.latency.p95 < 200ms'; may be repeated",
+      '--statistic <name>',
+      'compare only this statistic, may be repeated (default: mean, p50, p95)',
       collect,
       [],
     )
-    .option('--higher-is-better <name>', 'a measurement, or the id of one; may be repeated', collect, [])
-    .option('--lower-is-better <name>', 'likewise', collect, [])
+    .option(
+      '--expect <limit>',
+      "a limit for the new results, such as 'http.latency.p95 < 200ms'; may be repeated",
+      collect,
+      [],
+    )
+    .option(
+      '--higher-is-better <name>',
+      'a measurement, or the id of one, of which more is better; may be repeated',
+      collect,
+      [],
+    )
+    .option('--lower-is-better <name>', 'one of which less is better; may be repeated', collect, [])
     .option('--across-hosts', 'compare measurements of different hosts all the same')
     .option('--format <list>', `${MEASURED_COMPARISON_FORMATS.join(', ')}; several need --out`)
     .option('--out <dir>', 'write files there instead of printing')

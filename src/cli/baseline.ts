@@ -38,13 +38,13 @@ export function baselineCommand(done: (exitCode: number) => void): Command {
   )
     .alias('set')
     .argument('<path...>', 'proof.json or results.json, or the folder that one lies in')
-    .requiredOption('--name <name>', 'of the baseline')
+    .requiredOption('--name <name>', 'name of the baseline')
     .action(act(pin));
   const showCommand = stateSubcommand('show', 'what one is made of')
-    .argument('<name>', 'of the baseline')
+    .argument('<name>', 'name of the baseline')
     .action(act(show));
   const unpinCommand = stateSubcommand('unpin', 'forget one')
-    .argument('<name>', 'of the baseline')
+    .argument('<name>', 'name of the baseline')
     .action(act(unpin));
   const listCommand = stateSubcommand('list', 'the baselines of a daemon').action(
     async (options: StateOptions) => {

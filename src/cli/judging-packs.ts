@@ -3,7 +3,7 @@ import { loadRulePacks } from '../config/rule-packs.ts';
 import { placeInPack } from '../config/rule-place.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { strangersIn, type WatchedTarget, watchedBy } from '../core/rules/strangers.ts';
-import { tooBroadIn } from '../core/rules/too-broad.ts';
+import { tooBroadIn } from '../core/rules/too-broad/too-broad.ts';
 import { IdleproofError } from '../errors.ts';
 import { DEFAULT_PACKS } from './default-packs.ts';
 import { PACKS_FOLDER } from './packs-folder.ts';

@@ -16,7 +16,7 @@ Exit codes: 0 made, 3 usage, or the file exists, 4 idleproof itself failed.`;
 export function keysCommand(done: (exitCode: number) => void): Command {
   const create = new Command('new')
     .description('make a pair of Ed25519 keys')
-    .option('--out <file>', 'of the private key; the public one gets the ending .pub', 'idleproof.key')
+    .option('--out <file>', 'file of the private key; that of the public key ends in .pub', 'idleproof.key')
     .option('--json', 'print the paths and the id of the key as JSON')
     .action(async (options: { out: string; json?: boolean }) => {
       await makeKeyPair(options.out, options.json === true);

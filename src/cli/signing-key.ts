@@ -8,7 +8,7 @@ import type { ProofFormat } from '../model/proof-format.ts';
 /** How every command that signs names its key. */
 export const KEY_OPTION: readonly [flags: string, description: string] = [
   '--key <file>',
-  `signs intoto (default: ${KEY_VARIABLE}, the key itself or its path)`,
+  `private key that signs intoto (default: ${KEY_VARIABLE}, the key itself or its path)`,
 ];
 
 /**

@@ -52,7 +52,10 @@ export function verifyCommand(done: (exitCode: number) => void): Command {
     )
     .option('--proof <file>', 'the proof that is attested (default: proof.json beside the attestation)')
     .option('--evidence <file>', 'the evidence of the proofs (default: evidence.db beside each)')
-    .option('--head <sha256>', 'a head that the chain must have had, from a log')
+    .option(
+      '--head <sha256>',
+      'a head of the hash chain, noted in a log, that the evidence must still contain',
+    )
     .option(
       '--rules <pack>',
       'packs that proofs were judged by, where those do not ship; may be repeated',

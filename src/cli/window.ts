@@ -26,7 +26,7 @@ export function windowCommand(done: (exitCode: number) => void): Command {
   window.addCommand(list);
   for (const op of ['open', 'close'] as const) {
     const move = stateSubcommand(op, `${op} a window by hand`)
-      .argument('<id>', 'of the window, as configured')
+      .argument('<id>', 'id of the window, as configured')
       .action(async (id: string, options: StateOptions) => {
         await moveWindow(op, id, options);
         done(EXIT.pass);

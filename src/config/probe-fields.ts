@@ -64,7 +64,7 @@ export interface ProbeFields extends LoadFields {
 }
 
 export const LOAD_FIELDS: Schemas<LoadFields> = {
-  url: url.optional().describe('where to'),
+  url: url.optional().describe('address to measure'),
   method: z.enum(METHODS).optional(),
   headers: headersSchema.optional().describe('secrets as ${TOKEN}, from the environment'),
   body: z.string().max(1_000_000).optional().describe('what is sent'),
@@ -87,7 +87,7 @@ export const PROBE_FIELDS: Schemas<ProbeFields> = {
     .optional()
     .describe('patterns of files, or names with one each'),
   command: commandLine.optional().describe('a program and its arguments'),
-  unit: z.string().max(20).optional().describe('of numbers that it prints without one'),
+  unit: z.string().max(20).optional().describe('unit of numbers that are printed without one'),
   ready: text.optional().describe('when a started command is: port:8000, http://…, log:REGEX or file:PATH'),
   down: rate.optional().describe('how fast the network is, such as 750kbit/s'),
   up: rate.optional().describe('the same towards the server'),

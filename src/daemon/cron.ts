@@ -8,7 +8,16 @@ export interface CronTimer {
 }
 
 /**
- * Calls back whenever a cron expression comes true; late, once for each time, where the host slept or the loop was busy then.
+ * A timer stands still while the host sleeps (timer_settime(2), CLOCK_MONOTONIC), and follows no clock that is set: after a night of sleep
+ * one for tomorrow is late by that night.
+ */
+const CHECK_EVERY_MS = 60_000;
+/** What is late by less may be about to be told. */
+const TIMER_LATE_MS = 5_000;
+
+/**
+ * Calls back whenever a cron expression comes true; late, once for each time, where the loop was busy then. Of the times at which the
+ * host slept the first is told, within a minute of its waking.
  * @param timezone null: that of the host
  * @param fire is told how many milliseconds ago it came true
  */
@@ -17,11 +26,27 @@ export function onCron(
   timezone: string | null,
   fire: (lateMs: number) => void,
 ): CronTimer {
-  const task = schedule(expression, () => fire(0), timezone === null ? {} : { timezone });
-  task.on('execution:missed', ({ date }) => fire(Math.max(0, Date.now() - date.getTime())));
+  const task = schedule(expression, () => tell(0), timezone === null ? {} : { timezone });
+  const nextMs = (): number | null => task.getNextRun()?.getTime() ?? null;
+  let dueMs = nextMs();
+  const tell = (lateMs: number): void => {
+    dueMs = nextMs();
+    fire(lateMs);
+  };
+  task.on('execution:missed', ({ date }) => tell(Math.max(0, Date.now() - date.getTime())));
+  const check = setInterval(() => {
+    const lateMs = Date.now() - (dueMs ?? Infinity);
+    if (lateMs < TIMER_LATE_MS) return;
+    void task.stop();
+    void task.start();
+    tell(lateMs);
+  }, CHECK_EVERY_MS);
   return {
-    // One that is only stopped is kept in a registry for as long as the process lives.
-    stop: () => void task.destroy(),
-    nextMs: () => task.getNextRun()?.getTime() ?? null,
+    stop: () => {
+      clearInterval(check);
+      // One that is only stopped is kept in a registry for as long as the process lives.
+      void task.destroy();
+    },
+    nextMs,
   };
 }

@@ -8,8 +8,8 @@ export type LivePart = 'loop' | 'store';
 const TICKS_PER_WATCHDOG = 3;
 
 /**
- * @param watchdogMs null: nobody waits for a sign of life
- * @throws IdleproofError TICK_TOO_LONG for a loop that could not give it in time
+ * @param watchdogMs null: nobody waits for a keep-alive ping
+ * @throws IdleproofError TICK_TOO_LONG for a loop that could not send it in time
  */
 export function refuseLongTick(tickMs: number, watchdogMs: number | null): void {
   if (watchdogMs === null || tickMs * TICKS_PER_WATCHDOG <= watchdogMs) return;

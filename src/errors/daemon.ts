@@ -17,8 +17,9 @@ export const DAEMON_ERRORS = {
   },
   TICK_TOO_LONG: {
     exitCode: 3,
-    message: 'A tick of {tick} is too long for a service manager that wants a sign of life every {watchdog}.',
-    hint: 'The loop itself gives it: choose a tick of at most {most}, or a longer WatchdogSec= in a drop-in of the unit.',
+    message:
+      'A tick of {tick} is too long for a service manager that expects a keep-alive ping every {watchdog} (WatchdogSec=).',
+    hint: 'It is sent at a tick: choose a tick of at most {most}, or set a longer WatchdogSec= in a drop-in of the unit.',
   },
   ALERTS_NONE: {
     exitCode: 3,
@@ -83,11 +84,11 @@ export const DAEMON_ERRORS = {
   METRICS_ADDRESS: {
     exitCode: 3,
     message: '«{address}» is no address for metrics: {problem}.',
-    hint: 'They are told on this machine only: metrics: { listen: 127.0.0.1:9477 }. Put a proxy before it to reach it from elsewhere.',
+    hint: 'They are served on this machine only, as in metrics: { listen: 127.0.0.1:9477 }. To reach them from elsewhere, put a proxy in front.',
   },
   METRICS_LISTEN: {
     exitCode: 3,
-    message: 'Metrics cannot be told at {address}: {problem}.',
+    message: 'Metrics cannot be served at {address}: {problem}.',
     hint: 'Is another daemon there? Choose another port (metrics: in the configuration).',
   },
   OUTBOX_WRITE: {
@@ -138,7 +139,7 @@ export const DAEMON_ERRORS = {
   SERVICE_PLATFORM: {
     exitCode: 3,
     message: 'There is no service definition for {platform}.',
-    hint: 'Run idleproof watch by whatever starts programs there.',
+    hint: 'Have the service manager there start idleproof watch.',
   },
   SERVICE_NEEDS_ROOT: {
     exitCode: 3,
@@ -148,7 +149,7 @@ export const DAEMON_ERRORS = {
   SERVICE_MANAGER_MISSING: {
     exitCode: 3,
     message: 'There is no systemd here that could run a service.',
-    hint: 'Run idleproof watch by whatever starts programs here; it stays in the foreground and ends in order on SIGTERM.',
+    hint: 'Have the service manager that is here start idleproof watch; it stays in the foreground and ends in order on SIGTERM.',
   },
   SERVICE_MANAGER_REFUSED: {
     exitCode: 4,
@@ -157,7 +158,7 @@ export const DAEMON_ERRORS = {
   },
   SERVICE_UNTOLD: {
     exitCode: 3,
-    message: 'The daemon could not tell systemd that it is ready and lives: koffi cannot be loaded.',
+    message: 'The daemon could not tell systemd that it is ready and alive: koffi cannot be loaded.',
     hint: 'Install idleproof with its optional dependencies (npm ci --include=optional in a checkout, or the package again with --include=optional); unset IDLEPROOF_NO_NATIVE.',
   },
   SERVICE_DIFFERS: {
@@ -177,7 +178,7 @@ export const DAEMON_ERRORS = {
   },
   SERVICE_PASSING: {
     exitCode: 3,
-    message: 'idleproof runs from the cache of npx ({path}), which is emptied one day.',
+    message: 'idleproof runs from the cache of npx ({path}), which npm may empty at any time.',
     hint: 'Install it first: npm ci && npm link in a checkout, or npm install --global with the package.',
   },
 } as const;

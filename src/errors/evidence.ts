@@ -18,7 +18,7 @@ export const EVIDENCE_ERRORS = {
   EVIDENCE_DAMAGED: {
     exitCode: 3,
     message: '{path} is damaged: {problem}.',
-    hint: 'idleproof verify tells what else is.',
+    hint: 'idleproof verify lists all that is damaged.',
   },
   EVIDENCE_NEWER: {
     exitCode: 3,
@@ -38,7 +38,7 @@ export const EVIDENCE_ERRORS = {
   EVIDENCE_NO_WINDOW: {
     exitCode: 3,
     message: 'There is no such window in {path}.',
-    hint: 'idleproof window list shows the windows of a store.',
+    hint: 'idleproof window list shows the windows of a running daemon.',
   },
   EVIDENCE_WINDOWS: {
     exitCode: 3,
@@ -49,7 +49,7 @@ export const EVIDENCE_ERRORS = {
     exitCode: 3,
     message:
       'The evidence of this window, or of the time before it that its rules look back to, is not in {path} any more: retention has {state} it.',
-    hint: 'Its proof is kept. retention in the configuration says for how long evidence is.',
+    hint: 'Its proof is kept. `retention` in the configuration says for how long evidence is kept.',
   },
   REPORT_FOLDER: {
     exitCode: 3,

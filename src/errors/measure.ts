@@ -12,13 +12,14 @@ export const MEASURE_ERRORS = {
   },
   MEASURE_READY_BEFORE: {
     exitCode: 3,
-    message: 'The command was to be started, and what it is to be ready by was there already: {condition}.',
-    hint: 'Does an older one still run? Stop it; a file has to be gone when the command has ended.',
+    message:
+      'The command was not started: what would show that it is ready was there before it: {condition}.',
+    hint: 'Does an older one still run? Stop it. A file that shows it has to be gone when the command has ended.',
   },
   MEASURE_HEADER: {
     exitCode: 3,
     message: 'Nothing was measured, for want of the header {header}: {problem}.',
-    hint: 'What a header takes from the environment has to be set where idleproof runs; of a service in its unit.',
+    hint: 'What a header takes from the environment has to be set where idleproof runs: for a service, in its unit.',
   },
   MEASURE_ANSWER: {
     exitCode: 3,
@@ -43,7 +44,7 @@ export const MEASURE_ERRORS = {
   MEASURE_NO_FILES: {
     exitCode: 3,
     message: 'Nothing was measured: «{pattern}» matches no file below {folder}{besides}.',
-    hint: 'Patterns are those of a shell, with ** for any folders; in quotes, so that the shell leaves them alone.',
+    hint: 'Patterns are those of a shell, with ** for any folders. Quote them, so that the shell leaves them alone.',
   },
   MEASURE_BROWSER: {
     exitCode: 3,

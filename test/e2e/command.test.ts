@@ -6,6 +6,7 @@ import { check, ruleOf, startCli } from '../support/cli.ts';
 import { checkWhile } from '../support/phases.ts';
 import { freePort } from '../support/programs.ts';
 import { expectLookedAt } from '../support/looked-at.ts';
+import { until } from '../support/until.ts';
 
 const WINDOW = ['--for', '10s', '--settle', '1s', '--accept-sampled', '1s'];
 let out: string;
@@ -156,7 +157,7 @@ describe('Ctrl-C', () => {
     const args = ['check', '--for', '60s', '--ready', `file:${never}`, '--out', join(out, 'g'), '--'];
     const { child, result } = startCli([...args, ...command]);
     const isStarted = (): boolean => existsSync(started) && readFileSync(started, 'utf8').endsWith('\n');
-    while (!isStarted()) await new Promise((done) => setTimeout(done, 20));
+    await until(isStarted);
     child.kill('SIGINT');
     const { code, stdout, stderr } = await result;
     expect([code, stdout], stderr).toEqual([130, '']);

@@ -1,13 +1,14 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { check, runCli, ruleOf } from '../support/cli.ts';
-import { hasProgram } from '../support/programs.ts';
+import { check, ruleOf, runCli } from '../support/cli.ts';
 import { expectLookedAt } from '../support/looked-at.ts';
+import { hasProgram } from '../support/programs.ts';
+import { until } from '../support/until.ts';
 
 const RUNNABLE = hasProgram('python3') && hasProgram('sqlite3');
 if (!RUNNABLE) console.log('skipped: needs python3 and sqlite3');
@@ -159,7 +160,7 @@ describe.skipIf(!RUNNABLE)('a Python program', () => {
       const rules = ['--rules', 'idle-budget:memory=80MB', '--out', join(out, 'shared')];
       const run = check(['--for', '15s', '--settle', '3s', ...rules, '--pid', `${watched?.pid}`]);
       const folder = join(out, 'shared');
-      while (!existsSync(folder)) await sleep(50);
+      await until(() => existsSync(folder));
       await sleep(6_000);
       other?.kill();
       const { proof } = await run;

@@ -1,13 +1,14 @@
-import type { Socket } from 'node:net';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MeasureDocument } from '../../src/model/measure-document.ts';
 import { ruleOf, runCli, startCli } from '../support/cli.ts';
 import { startNginx } from '../support/debian-programs.ts';
+import { MeasureRig, numberOf } from '../support/measure-rig.ts';
 import { freePort, hasProgram, startPython } from '../support/programs.ts';
 import { startRawServer } from '../support/raw-server.ts';
-import { MeasureRig, numberOf } from '../support/measure-rig.ts';
+import { until } from '../support/until.ts';
 
 let rig: MeasureRig;
 beforeAll(() => {
@@ -194,8 +195,7 @@ http.server.HTTPServer(('127.0.0.1', {port}), H).serve_forever()`;
         ['measure', 'http', '--url', url, '--for', '3s', '--state', state, '--out', rig.nextOut()],
         { env: { ...process.env, XDG_STATE_HOME: rig.folder } },
       );
-      while (!existsSync(told) || readdirSync(told).length === 0)
-        await new Promise((done) => setTimeout(done, 20));
+      await until(() => existsSync(told) && readdirSync(told).length > 0);
       const [file = ''] = readdirSync(told);
       const { command, processes } = JSON.parse(readFileSync(join(told, file), 'utf8')) as {
         command: string;
@@ -230,8 +230,7 @@ http.server.HTTPServer(('127.0.0.1', {port}), H).serve_forever()`;
       '--expect',
       'p95 < 60s',
     ]);
-    while (!existsSync(folder) || readdirSync(folder).length === 0)
-      await new Promise((done) => setTimeout(done, 50));
+    await until(() => existsSync(folder) && readdirSync(folder).length > 0);
     await new Promise((done) => setTimeout(done, 1_000));
     child.kill('SIGINT');
     const { code, stdout } = await result;

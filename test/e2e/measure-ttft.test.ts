@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ruleOf, runCli, startCli } from '../support/cli.ts';
 import { MeasureRig, numberOf } from '../support/measure-rig.ts';
+import { until } from '../support/until.ts';
 
 let rig: MeasureRig;
 beforeAll(() => {
@@ -26,7 +27,7 @@ describe('measure ttft, interrupted before the first answer', () => {
     const args = ['measure', 'ttft', '--url', address, '--prompt', 'hi', '--cold', '--out', folder];
     const { child, result } = startCli(args);
     try {
-      while (!asked) await new Promise((done) => setTimeout(done, 20));
+      await until(() => asked);
       child.kill('SIGINT');
       const { code, stdout, stderr } = await result;
       expect([code, stdout], stderr).toEqual([130, '']);

@@ -3,13 +3,13 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { ruleOf } from '../support/cli.ts';
 import { expectLookedAt } from '../support/looked-at.ts';
 import { checkMidway, type Midway, stopped } from '../support/midway.ts';
 import { hasProgram, type Program, startProgram } from '../support/programs.ts';
 import { hasTrace } from '../support/tracing.ts';
+import { until } from '../support/until.ts';
 
 /** Takes one client, as a page that is open does; answers each line, and sends something of its own every two seconds if it is told to. */
 const SERVER = `
@@ -122,7 +122,7 @@ describe.skipIf(!RUNNABLE).concurrent('what a server sends to who is connected',
     );
     const client = connect(server.port, '127.0.0.1').pause();
     test.onTestFinished(() => void client.destroy());
-    while (!existsSync(join(server.folder, 'queued'))) await sleep(50);
+    await until(() => existsSync(join(server.folder, 'queued')));
     const midway = await checkMidway(server.pid, folder, async () => void client.resume());
     const [verdict, reason] = networkOf(midway);
     expect(verdict).toBe('fail');

@@ -8,6 +8,7 @@ import type { Proof } from '../../src/model/proof.ts';
 import { runCli, startCli } from '../support/cli.ts';
 import { expectLookedAt } from '../support/looked-at.ts';
 import { freePort } from '../support/programs.ts';
+import { until } from '../support/until.ts';
 
 const APP = fileURLToPath(new URL('../../dist/demo/app.js', import.meta.url));
 const STILL = ['--no-memory-reducer', '--no-minor-gc-task'];
@@ -154,7 +155,7 @@ it('ends with 130 and starts nothing more when it is interrupted before the app 
   const targets = { app: { select: { command } } };
   writeFileSync(path, JSON.stringify({ targets, ready: `file:${join(folder, 'never')}`, gates }));
   const { child, result } = startCli(['run', path, '--out', join(folder, 'reports')]);
-  while (!existsSync(started)) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => existsSync(started));
   child.kill('SIGINT');
   const { code, stderr } = await result;
   expect(code, stderr).toBe(130);

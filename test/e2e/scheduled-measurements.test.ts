@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import type { DaemonStatus, MeasurementStatus } from '../../src/model/daemon-status.ts';
 import type { Proof, RuleResult } from '../../src/model/proof.ts';
 import { runCli } from '../support/cli.ts';
 import { skipIfLate } from '../support/looked-at.ts';
 import { freePort } from '../support/programs.ts';
+import { until } from '../support/until.ts';
 import { killDaemons, startDaemon, type WatchDaemon, windowsIn } from '../support/watch-daemon.ts';
 
 /** Writes the time of each request into a file; slow while another file is there. */
@@ -48,14 +48,6 @@ afterEach(() => {
   server.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 2_400; attempt += 1) {
-    if (await isSo()) return;
-    await sleep(50);
-  }
-  throw new Error(`not within two minutes: ${isSo.toString()}`);
-}
 
 /** Measures every ten seconds; windows are opened by hand. */
 function start(more = '', env: Record<string, string> = {}): WatchDaemon {

@@ -12,13 +12,13 @@ import {
 } from 'node:fs';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEvidence } from '../../src/evidence/read.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Proof } from '../../src/model/proof.ts';
 import { checkWhile } from '../support/phases.ts';
 import { hasTrace } from '../support/tracing.ts';
+import { until } from '../support/until.ts';
 
 const RUNNABLE = hasTrace();
 /** USER_HZ of Linux: a hundred a second. */
@@ -124,7 +124,7 @@ while :; do python3 idleproof-restarted.py & wait $!; done
     const supervisor = start('sh', loop);
     const running = (): number[] =>
       existsSync(pidfile) ? readFileSync(pidfile, 'utf8').split(' ').map(Number) : [0, 0];
-    while (running()[0] === 0) await sleep(20);
+    await until(() => running()[0] !== 0);
     const [first = 0] = running();
     let killedMs = 0;
     const { proof, evidence, instances } = await watch(['--cmdline', 'idleproof-restarted[.]py'], () => {
@@ -132,7 +132,7 @@ while :; do python3 idleproof-restarted.py & wait $!; done
       process.kill(first, 'SIGKILL');
       return Promise.resolve();
     });
-    while (running()[0] === first) await sleep(20);
+    await until(() => running()[0] !== first);
     const [second = 0, seconds = 0] = running();
     const ended = once(supervisor, 'exit');
     supervisor.kill('SIGTERM');

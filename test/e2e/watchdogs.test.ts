@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Proof } from '../../src/model/proof.ts';
 import { ruleOf, startCli } from '../support/cli.ts';
@@ -18,6 +17,7 @@ import {
 import { startTold } from '../support/phases.ts';
 import { hasProgram, startPython } from '../support/programs.ts';
 import { hasTrace } from '../support/tracing.ts';
+import { until } from '../support/until.ts';
 
 const RUNNABLE = hasTrace() && hasProgram('python3');
 
@@ -36,10 +36,7 @@ function treeOf(pid: number): number[] {
 
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
-async function untilGone(pids: readonly number[]): Promise<void> {
-  for (let tries = 0; tries < 1_200 && pids.some(isAlive); tries += 1) await sleep(50);
-  expect(pids.filter(isAlive)).toEqual([]);
-}
+const untilGone = (pids: readonly number[]): Promise<void> => until(() => !pids.some(isAlive));
 
 /** Null of one that has ended. */
 function networkOf(pid: number): string | null {

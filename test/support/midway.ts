@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Proof } from '../../src/model/proof.ts';
 import type { CliOptions, CliRun } from './cli.ts';
 import { type Driver, startDriver } from './driver.ts';
 import { checkWhile } from './phases.ts';
 import type { Program } from './programs.ts';
+import { until } from './until.ts';
 
 export const INSTANCES = '/sys/kernel/tracing/instances';
 
@@ -22,20 +22,18 @@ export const instancesOf = (pid: number | undefined): string[] =>
   existsSync(INSTANCES) ? readdirSync(INSTANCES).filter((name) => name.startsWith(`idleproof-${pid}-`)) : [];
 
 /** Returns when a watchdog records what a process does, so that its first look is over. */
-export async function untilFollowed({ pid, exitCode }: ChildProcess, target: number): Promise<void> {
+export async function untilFollowed(watchdog: ChildProcess, target: number): Promise<void> {
   const isFollowed = (): boolean =>
-    instancesOf(pid).some((name) => {
+    instancesOf(watchdog.pid).some((name) => {
       try {
         return readFileSync(`${INSTANCES}/${name}/set_event_pid`, 'latin1').split('\n').includes(`${target}`);
       } catch {
         return false;
       }
     });
-  for (let tries = 0; tries < 1_200 && exitCode === null; tries += 1) {
-    if (isFollowed()) return;
-    await sleep(50);
-  }
-  throw new Error(`the watchdog never followed ${target}`);
+  const isOver = (): boolean => watchdog.exitCode !== null || watchdog.signalCode !== null;
+  await until(() => isOver() || isFollowed());
+  if (isOver()) throw new Error(`the watchdog ended, and never followed ${target}`);
 }
 
 /** Checks a process under a trace, and does something in the midst of the window. */

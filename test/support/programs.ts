@@ -29,6 +29,7 @@ export function isRoot(what: string): boolean {
   return root;
 }
 
+/** A TCP port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -104,6 +105,7 @@ export const startPython = (code: string, listens = false): Promise<Program> =>
     listens ? 'tcp' : null,
   );
 
+/** The state of a process; see proc_pid_stat(5). */
 export const stateOf = (pid: number): string => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);

@@ -8,6 +8,12 @@ describe('the error table', () => {
     expect(readFileSync('docs/errors.md', 'utf8')).toBe(errorsPage());
   });
 
+  it('shows what users write themselves as it is', () => {
+    const { hint } = new IdleproofError('ALERTS_NONE', { ALERT_URL: 'no detail' });
+    expect(hint).toContain('"${ALERT_URL}"');
+    expect(errorsPage()).toContain(hint);
+  });
+
   it.each(Object.entries(ERRORS))('%s says what and what to do, in sentences', (_, { message, hint }) => {
     for (const text of [message, hint]) expect(text).toMatch(/^[A-Z«{/].*[.?}]$|^[a-z].*\.$/s);
   });

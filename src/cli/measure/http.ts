@@ -45,7 +45,7 @@ const MOST_CONNECTIONS = 10_000;
 /** `idleproof measure http`: a server under load. */
 export function httpCommand(argv: readonly string[], done: (exitCode: number) => void): Command {
   const command = measureCommand('http', 'Send requests to a server, and measure how it answers.')
-    .requiredOption('--url <url>', 'where to')
+    .requiredOption('--url <url>', 'address to send requests to')
     .option('--requests <n>', `how many (default: ${DEFAULT_REQUESTS})`)
     .option('--for <duration>', 'how long, instead of how many')
     .option('--concurrency <n>', 'connections at the same time', '5')

@@ -37,7 +37,7 @@ export function withCommon(command: Command): Command {
     .optionsGroup('Result:')
     .option(
       '--expect <limit>',
-      "as 'p95 < 200ms'; may be repeated; exit code 1 when one is not met",
+      "a limit such as 'p95 < 200ms'; may be repeated; exit code 1 when one is not met",
       collect,
       [],
     )

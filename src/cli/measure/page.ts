@@ -44,8 +44,8 @@ export function pageCommand(argv: readonly string[], done: (exitCode: number) =>
     'page',
     'Load a page in an installed Chromium, and measure until it can be used.',
   )
-    .requiredOption('--url <url>', 'of the page')
-    .option('--runs <n>', 'loads that count', '10')
+    .requiredOption('--url <url>', 'address of the page')
+    .option('--runs <n>', 'how many loads are counted', '10')
     .option('--down <rate>', 'how fast the network is, such as 750kbit/s')
     .option('--up <rate>', 'the same towards the server (default: as --down)')
     .option('--latency <duration>', 'added to each request, such as 100ms')

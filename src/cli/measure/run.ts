@@ -38,7 +38,7 @@ export function runCommandCommand(argv: readonly string[], done: (exitCode: numb
     .usage('[options] -- command args')
     .argument('[command...]', 'after --: the command')
     .option('--runs <n>', 'how often it is run', '1')
-    .option('--unit <unit>', 'of numbers that it prints without one: ms, MB, %, ops/s', '')
+    .option('--unit <unit>', 'unit of numbers that are printed without one: ms, MB, %, ops/s', '')
     .option('--timeout <duration>', 'how long a run may take', '10m');
   return withCommon(command)
     .addHelpText('after', EXAMPLES)

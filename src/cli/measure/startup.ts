@@ -41,10 +41,13 @@ export function startupCommand(argv: readonly string[], done: (exitCode: number)
   const command = measureCommand('startup', 'Start a command over and over, and measure until it is ready.')
     .usage('[options] -- command args')
     .argument('[command...]', 'after --: the command')
-    .requiredOption('--ready <condition>', 'when it is: port:8000, http://…, log:REGEX, file:PATH')
-    .option('--runs <n>', 'starts that count, of each kind', '10')
+    .requiredOption(
+      '--ready <condition>',
+      'when the command is ready: port:8000, http://…, log:REGEX, file:PATH',
+    )
+    .option('--runs <n>', 'how many starts are counted, of each kind (cold, warm)', '10')
     .option('--cold', 'drop the page cache before each start')
-    .option('--warm', 'leave it (default); together with --cold both are measured')
+    .option('--warm', 'leave the page cache as it is (default); together with --cold both are measured')
     .option('--timeout <duration>', 'how long a start may take', '60s');
   return withCommon(command)
     .addHelpText('after', EXAMPLES)

@@ -48,7 +48,7 @@ export function ttftCommand(argv: readonly string[], done: (exitCode: number) =>
     'ttft',
     'Ask an OpenAI-compatible server, and measure when its answer comes.',
   )
-    .requiredOption('--url <url>', 'of the server, or of its chat completions')
+    .requiredOption('--url <url>', 'address of the server, or of its chat completions')
     .requiredOption('--prompt <text>', 'what is asked')
     .option('--model <name>', 'which model is asked')
     .option('--max-tokens <n>', 'how long an answer may become', '64')

@@ -27,7 +27,7 @@ const SCHEMAS: Readonly<Record<Document, () => Promise<JsonSchema>>> = {
 
 /** `idleproof rules schema`: the JSON Schemas of what people write. */
 export function schemaCommand(done: (exitCode: number) => void): Command {
-  const of = new Option('--of <document>', 'of what').choices(Object.keys(SCHEMAS)).default('pack');
+  const of = new Option('--of <document>', 'which schema').choices(Object.keys(SCHEMAS)).default('pack');
   return new Command('schema')
     .description(
       'print the JSON Schema of packs, of idleproof.yaml, of gates.yaml or of examples, for editors',

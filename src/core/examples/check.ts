@@ -1,5 +1,5 @@
 import { parseDurationMs } from '../parse/duration.ts';
-import { parseIp } from '../rules/cidr.ts';
+import { parseIp } from '../rules/conditions/cidr.ts';
 import { FIELDS, fieldOf } from '../rules/fields.ts';
 import type { RulePack } from '../rules/pack.ts';
 import type { Path, Problem } from '../rules/problem.ts';

@@ -3,12 +3,12 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import { activitiesOf } from '../derive/activities-of.ts';
 import { lazily, once } from '../derive/once.ts';
-import { actorsIn, type ActorOf } from './actors.ts';
-import type { Condition } from './condition.ts';
-import { type Field, type FieldFound, findField, UNRECORDED } from './fields.ts';
+import { type ActorOf, actorsIn } from './actors.ts';
+import type { Condition } from './conditions/condition.ts';
+import { TRUTH } from './conditions/truth.ts';
 import { type FieldReading, neverLeftOut } from './fields/row.ts';
+import { type Field, type FieldFound, findField, UNRECORDED } from './fields.ts';
 import { activitiesIn, type Belonging, belongingKey } from './membership.ts';
-import { TRUTH } from './truth.ts';
 
 /** What a condition or a match says of each row, as TRUTH numbers it. */
 export type Truths = Uint8Array;

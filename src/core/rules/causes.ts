@@ -4,9 +4,9 @@ import { isAppRecord } from '../derive/app-record.ts';
 import { lazily, once } from '../derive/once.ts';
 import { parseDurationMs } from '../parse/duration.ts';
 import { type ActivityTable, timesOf, wholeTable } from './activity-table.ts';
+import { TRUTH } from './conditions/truth.ts';
 import { compileMatch } from './match.ts';
 import type { Cause, Unless } from './pack.ts';
-import { TRUTH } from './truth.ts';
 
 /** How an activity is excused by causes before it; `doubtful` when only by one whose time cannot be believed. */
 export const EXCUSED = { no: 0, doubtful: 1, certain: 2 } as const;

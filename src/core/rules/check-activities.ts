@@ -10,7 +10,7 @@ import {
   type PackDocument,
 } from './pack.ts';
 import type { Path, Problem } from './problem.ts';
-import { sayTooBroad, sharedTooBroad, tooBroadOf, withShared } from './too-broad.ts';
+import { sayTooBroad, sharedTooBroad, tooBroadOf, withShared } from './too-broad/too-broad.ts';
 
 /** What is wrong with a rule about activities: its match, what excuses them, and how findings are grouped. */
 export function checkActivities(rule: ActivityRule, path: Path): Problem[] {

@@ -1,16 +1,16 @@
 import type { Activity } from '../../model/activity.ts';
 import type { ExceptionUse } from '../../model/proof.ts';
 import { parseDurationMs } from '../parse/duration.ts';
+import { counted, spell } from '../wording/amounts.ts';
 import { type ActivityTable, rowsThatAre, type Truths } from './activity-table.ts';
 import type { Claim } from './claim.ts';
-import { couldHave } from './could-have.ts';
-import { compileMatch } from './match.ts';
+import { couldHave } from './conditions/could-have.ts';
+import { TRUTH } from './conditions/truth.ts';
 import { howMany } from './doubts/uncounted.ts';
+import { compileMatch } from './match.ts';
 import { countAsOne } from './occurrences.ts';
 import { type ActivityRule, type Exception, isAboutActivities, type RulePack } from './pack.ts';
 import { activitiesOfRows } from './selection.ts';
-import { TRUTH } from './truth.ts';
-import { counted, spell } from '../wording/amounts.ts';
 
 export interface Excused {
   /** What no exception covers. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ActivityKind } from '../../model/activity.ts';
 import { METRICS } from '../derive/metrics.ts';
-import { MODIFIERS } from './condition.ts';
-import { MEASUREMENTS } from './measurements.ts';
+import { MODIFIERS } from './conditions/condition.ts';
 import { ACTIVITIES, FIELDS, type Field } from './fields.ts';
+import { MEASUREMENTS } from './measurements.ts';
 import { packSchema } from './schema.ts';
 
 /** A node of a JSON Schema (2020-12). */

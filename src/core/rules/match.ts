@@ -1,10 +1,10 @@
 import type { Activity, ActivityKind } from '../../model/activity.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ActivityTable, Truths } from './activity-table.ts';
-import { type Condition, compileCondition } from './condition.ts';
-import { contradictionsIn } from './contradictions.ts';
+import { type Condition, compileCondition } from './conditions/condition.ts';
+import { contradictionsIn } from './conditions/contradictions.ts';
+import { allOf, anyOf, TRUTH, type Truth } from './conditions/truth.ts';
 import { FIELDS, type Field, findField } from './fields.ts';
-import { type Truth, TRUTH, allOf, anyOf } from './truth.ts';
 import type { ConditionMap, Match } from './pack.ts';
 import type { Problem } from './problem.ts';
 

@@ -1,25 +1,25 @@
 import type { Tier } from '../../model/collector.ts';
 import { coverTicks } from '../coverage/coverage.ts';
 import { lazily, once } from '../derive/once.ts';
+import { activityTable, type LeftOut, rowsThatAre } from './activity-table.ts';
 import { EXCUSED, type Excuses, excusesOver } from './causes.ts';
 import type { Claim } from './claim.ts';
+import { TRUTH } from './conditions/truth.ts';
 import { isGiven, type Source, sourceOfActivity } from './doubts/collector.ts';
 import { unknownColumns } from './doubts/columns.ts';
-import { unwatchedPaths } from './doubts/places.ts';
-import { doubtfulStamps } from './doubts/stamps.ts';
 import { doubtfulKeepalives, namesKeepalives } from './doubts/keepalives.ts';
+import { unwatchedPaths } from './doubts/places.ts';
 import { mayMatch } from './doubts/possible.ts';
 import { type Sampling, samplingOf, untouchedAccepts } from './doubts/sampling.ts';
+import { doubtfulStamps } from './doubts/stamps.ts';
 import { neverVisible } from './doubts/visibility.ts';
 import { windowDoubts } from './doubts/window.ts';
-import { activityTable, type LeftOut, rowsThatAre } from './activity-table.ts';
-import { type Excused, applyExceptions, keeperOf } from './exceptions.ts';
+import { applyExceptions, type Excused, keeperOf } from './exceptions.ts';
 import { DATA_PREFIX } from './fields.ts';
 import { compileMatch } from './match.ts';
 import { countAsOne, type Occurrence } from './occurrences.ts';
 import type { ActivityRule, RulePack } from './pack.ts';
 import { unlessOf } from './rule-and-pack.ts';
-import { TRUTH } from './truth.ts';
 
 /** What a rule about activities has to go by, whatever it makes of it. */
 export interface Matching extends Readonly<Excused> {

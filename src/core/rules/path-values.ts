@@ -1,5 +1,5 @@
+import { compileBeginning, compilePattern } from './conditions/pattern.ts';
 import type { Match } from './pack.ts';
-import { compileBeginning, compilePattern } from './pattern.ts';
 
 /** A whole path, or how one begins, that a match names, and where it stands in it. */
 export interface PathValue {

@@ -1,7 +1,7 @@
 import type { ActivityKind } from '../../model/activity.ts';
 import type { TargetReport, TargetSpec } from '../../model/target.ts';
-import { compileCondition } from './condition.ts';
-import { isAboutActivities, type Cause, type Match, type PackDocument, type Rule } from './pack.ts';
+import { compileCondition } from './conditions/condition.ts';
+import { type Cause, isAboutActivities, type Match, type PackDocument, type Rule } from './pack.ts';
 import { pathValues } from './path-values.ts';
 import { derivedNames } from './records/derived-values.ts';
 import { recordMetric } from './records/record-metric.ts';

@@ -1,6 +1,6 @@
 import type { ActivityKind, FieldValue } from '../../model/activity.ts';
 import type { Finding, Proof } from '../../model/proof.ts';
-import { compileCondition } from './condition.ts';
+import { compileCondition } from './conditions/condition.ts';
 import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf, INBOUND_GROUP_BY } from './fields.ts';
 import { type ConditionMap, isAboutActivities, type Match, type RulePack } from './pack.ts';
 

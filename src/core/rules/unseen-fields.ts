@@ -1,7 +1,7 @@
 import type { TargetReport } from '../../model/target.ts';
-import { couldHave } from './could-have.ts';
-import { namedData } from './named-data.ts';
+import { couldHave } from './conditions/could-have.ts';
 import { DATA_PREFIX } from './fields.ts';
+import { namedData } from './named-data.ts';
 import type { ConditionMap, Match } from './pack.ts';
 
 /** A field that a match names and that no line it can be about ever had. */

@@ -1,12 +1,12 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { RuleResult } from '../../model/proof.ts';
-import { compilePattern } from './pattern.ts';
+import { counted } from '../wording/amounts.ts';
+import { sayProcess } from '../wording/process.ts';
+import { compilePattern } from './conditions/pattern.ts';
 import { isAboutActivities, type Match, type Rule, type RulePack } from './pack.ts';
 import { derivedInVain } from './records/in-vain.ts';
 import { causesOf } from './rule-and-pack.ts';
 import { unseenFields } from './unseen-fields.ts';
-import { counted } from '../wording/amounts.ts';
-import { sayProcess } from '../wording/process.ts';
 
 const MAX_LISTED = 10;
 

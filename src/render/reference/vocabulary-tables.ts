@@ -5,7 +5,7 @@ import {
   type Metric,
   type MetricKind,
 } from '../../core/derive/metrics.ts';
-import { MODIFIERS } from '../../core/rules/condition.ts';
+import { MODIFIERS } from '../../core/rules/conditions/condition.ts';
 import { ACTIVITIES, DEFAULT_GROUP_BY, FIELDS, INBOUND_GROUP_BY } from '../../core/rules/fields.ts';
 import { MEASUREMENTS } from '../../core/rules/measurements.ts';
 import { UNITS } from '../../core/rules/quantity.ts';

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CommandKeys } from '../../../src/daemon/command-keys.ts';
 import { Commands } from '../../../src/daemon/commands.ts';
 import type { TargetSpec } from '../../../src/model/target.ts';
 import { quietLog } from '../../support/quiet-log.ts';
+import { until } from '../../support/until.ts';
 
 let folder: string;
 let commands: Commands;
@@ -71,7 +71,7 @@ describe('commands that are targets', () => {
     const pidOf = (name: string): number => commands.started.get(name)!.pid;
     const [one, other] = [pidOf('stubborn'), pidOf('app')];
     const stopped = commands.stop();
-    while (isAlive(other)) await sleep(20);
+    await until(() => !isAlive(other));
     expect(isAlive(one)).toBe(true);
     await stopped;
     expect(isAlive(one)).toBe(false);

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { getTasks } from 'node-cron';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planWatch } from '../../../src/cli/watch-plan.ts';
@@ -10,6 +9,7 @@ import { type DaemonOptions, runDaemon } from '../../../src/daemon/daemon.ts';
 import { watchThisHost } from '../../../src/daemon/watch/watched.ts';
 import { quietLog } from '../../support/quiet-log.ts';
 import { hasPython, ServiceManager } from '../../support/service-manager.ts';
+import { until } from '../../support/until.ts';
 import { SteppedClock } from '../../support/watch-rig.ts';
 
 const HOUR = 3_600_000;
@@ -77,7 +77,7 @@ describe('a daemon', () => {
     before.driftMs = -HOUR;
     await nextReady();
     // So many looks that it must have told.
-    while (after.offsetMs < -HOUR + 10_000) await sleep(20);
+    await until(() => after.offsetMs >= -HOUR + 10_000);
     stop.abort();
     await over;
     const told: string[] = [];
@@ -91,7 +91,7 @@ describe('a daemon', () => {
     Object.assign(process.env, { NOTIFY_SOCKET: join(folder, 'nobody'), WATCHDOG_USEC: '2000000' });
     const { signal } = new AbortController();
     await expect(runDaemon(options('1s'), signal)).rejects.toThrow(
-      'A tick of 1 s is too long for a service manager that wants a sign of life every 2 s',
+      'A tick of 1 s is too long for a service manager that expects a keep-alive ping every 2 s (WatchdogSec=)',
     );
   });
 
@@ -102,7 +102,7 @@ describe('a daemon', () => {
     const failed = expect(runDaemon(options(), new AbortController().signal, watched)).rejects.toThrow(
       'fault',
     );
-    while (getTasks().size === before) await sleep(10);
+    await until(() => getTasks().size !== before);
     clock.hasFailed = true;
     await failed;
     expect(getTasks().size).toBe(before);

@@ -7,7 +7,8 @@ import { parseCgroupMounts } from '../../../src/core/parse/mountinfo.ts';
 import type { Selector } from '../../../src/model/target.ts';
 import { Procfs } from '../../../src/os/procfs.ts';
 import { type Refreshed, resolveTargets, type TargetSet } from '../../../src/targets/target-set.ts';
-import { isRoot, isRunning, setStage, type Stage, spec, until } from './programs.ts';
+import { until } from '../../support/until.ts';
+import { isRoot, isRunning, type Stage, setStage, spec } from './programs.ts';
 
 const NOBODY: ReadonlySet<number> = new Set();
 const mounts = parseCgroupMounts(readFileSync('/proc/self/mountinfo', 'utf8'));

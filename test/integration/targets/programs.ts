@@ -9,11 +9,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Selector, TargetSpec } from '../../../src/model/target.ts';
+import { stateOf } from '../../support/programs.ts';
+import { until } from '../../support/until.ts';
 
 export const SPAWNER: string = new URL('../../fixtures/programs/target-spawner.mjs', import.meta.url)
   .pathname;
@@ -81,16 +82,6 @@ export function spec(name: string, select: Selector, tree = true): TargetSpec {
   return { name, select, tree, events: null };
 }
 
-/** A TCP port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** An nginx with a master and two workers. */
 export async function startNginx(stage: Stage, port: number, program = 'nginx'): Promise<ChildProcess> {
   const conf = join(stage.folder, `nginx-${port}.conf`);
@@ -145,16 +136,10 @@ export function childrenOf(pid: number): number[] {
   return text === '' ? [] : text.split(' ').map(Number);
 }
 
-/** Waits for something that takes as long as it takes. */
-export async function until(reached: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await reached())) await sleep(10);
-}
-
 /** Not there, or ended and not collected yet. */
 export function isRunning(pid: number): boolean {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat[stat.lastIndexOf(')') + 2] !== 'Z';
+    return stateOf(pid) !== 'Z';
   } catch {
     return false;
   }

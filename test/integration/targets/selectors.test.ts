@@ -6,17 +6,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Selector, TargetSpec } from '../../../src/model/target.ts';
 import { Procfs } from '../../../src/os/procfs.ts';
 import { resolveTargets, type TargetSet } from '../../../src/targets/target-set.ts';
+import { freePort } from '../../support/programs.ts';
+import { until } from '../../support/until.ts';
 import {
   childrenOf,
   copyUnderOwnName,
-  freePort,
   isRunning,
   type Stage,
   setStage,
   spec,
   startNginx,
   startRedis,
-  until,
 } from './programs.ts';
 
 let stage: Stage;
@@ -233,7 +233,7 @@ describe('several targets', () => {
     const parent = await stage.spawner('child');
     parent.kill('SIGUSR2');
     const pid = parent.pid ?? 0;
-    while (childrenOf(pid).length === 0) await new Promise((done) => setTimeout(done, 10));
+    await until(() => childrenOf(pid).length > 0);
     const [child = 0] = childrenOf(pid);
     const set = resolve(spec('window', { by: 'pid', pid }), spec('backend', { by: 'pid', pid: child }));
     expect(set.processes.map((p) => [p.pid, p.target])).toEqual([

@@ -10,14 +10,14 @@ import {
   childrenOf,
   copyUnderOwnName,
   end,
-  freePort,
   setStage,
   type Stage,
   spec,
   startNginx,
   startRedis,
-  until,
 } from './programs.ts';
+import { freePort } from '../../support/programs.ts';
+import { until } from '../../support/until.ts';
 
 /** Counts what is read, to show that nothing is. */
 class CountingProcfs extends Procfs {

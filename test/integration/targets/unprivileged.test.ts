@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Selector } from '../../../src/model/target.ts';
 import { Procfs } from '../../../src/os/procfs.ts';
 import { resolveTargets, type TargetSet } from '../../../src/targets/target-set.ts';
-import { freePort, isRoot, setStage, type Stage, spec, startNginx, startRedis } from './programs.ts';
+import { freePort } from '../../support/programs.ts';
+import { isRoot, setStage, type Stage, spec, startNginx, startRedis } from './programs.ts';
 
 const NOBODY = 65_534;
 if (!isRoot) console.log('skipped: becoming another user needs root');

@@ -52,7 +52,11 @@ describe('the tick', () => {
   });
 
   it.each([
-    [60_000, 60_000, 'A tick of 60 s is too long for a service manager that wants a sign of life every 60 s'],
+    [
+      60_000,
+      60_000,
+      'A tick of 60 s is too long for a service manager that expects a keep-alive ping every 60 s (WatchdogSec=)',
+    ],
     [20_001, 60_000, 'A tick of 20 s'],
     [1_000, 2_000, 'A tick of 1 s'],
   ])('of %i ms is too long for a watchdog of %i ms', (tickMs, watchdogMs, message) => {

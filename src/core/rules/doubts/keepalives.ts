@@ -1,8 +1,8 @@
 import { keepalivesCounted } from '../../coverage/keepalives.ts';
-import type { Claim } from '../claim.ts';
-import { compileCondition } from '../condition.ts';
-import type { ActivityRule, ConditionMap } from '../pack.ts';
 import { counted } from '../../wording/amounts.ts';
+import type { Claim } from '../claim.ts';
+import { compileCondition } from '../conditions/condition.ts';
+import type { ActivityRule, ConditionMap } from '../pack.ts';
 
 /** Whether a rule is about the kernel's own keepalives: only one that names them is. */
 export function namesKeepalives({ activity, match }: Pick<ActivityRule, 'activity' | 'match'>): boolean {

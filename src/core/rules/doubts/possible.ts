@@ -1,13 +1,13 @@
 import { type ActivityTable, rowsThatAre, type Truths } from '../activity-table.ts';
-import type { Claim } from '../claim.ts';
 import { EXCUSED, type Excuses } from '../causes.ts';
+import type { Claim } from '../claim.ts';
+import { TRUTH } from '../conditions/truth.ts';
 import { isExpired } from '../exceptions.ts';
 import { measuredOf } from '../findings.ts';
 import { type CompiledMatch, compileMatch } from '../match.ts';
 import { countAsOne } from '../occurrences.ts';
 import type { ActivityRule } from '../pack.ts';
 import { exceptionsOf } from '../rule-and-pack.ts';
-import { TRUTH } from '../truth.ts';
 
 const MAX_REASONS = 5;
 

@@ -1,16 +1,16 @@
+import type { RunInfo, Window } from '../../../model/evidence.ts';
 import { exposedAccepts } from '../../coverage/exposed-accepts.ts';
 import { exposedNetwork } from '../../coverage/exposed-network.ts';
 import { exposedProcesses } from '../../coverage/exposed-processes.ts';
 import { exposedPrograms } from '../../coverage/exposed-programs.ts';
 import type { Exposure } from '../../coverage/exposure.ts';
-import type { RunInfo, Window } from '../../../model/evidence.ts';
 import { loopGaps } from '../../derive/timeline.ts';
-import type { Claim } from '../claim.ts';
-import { couldHave } from '../could-have.ts';
-import type { ActivityRule } from '../pack.ts';
-import { uncaught } from './controls.ts';
 import { spell } from '../../wording/amounts.ts';
 import { sayProcess } from '../../wording/process.ts';
+import type { Claim } from '../claim.ts';
+import { couldHave } from '../conditions/could-have.ts';
+import type { ActivityRule } from '../pack.ts';
+import { uncaught } from './controls.ts';
 
 /** What a claim may still say although it rests on looks alone. */
 export interface Sampling {

@@ -1,7 +1,7 @@
 import type { NetworkActivity } from '../../../model/activity.ts';
-import { couldHave } from '../could-have.ts';
-import { FIELDS } from '../fields.ts';
 import type { Claim } from '../claim.ts';
+import { couldHave } from '../conditions/could-have.ts';
+import { FIELDS } from '../fields.ts';
 import type { ActivityRule, ConditionMap } from '../pack.ts';
 import type { Source } from './collector.ts';
 

@@ -1,4 +1,4 @@
-import { bytesOf } from '../pattern.ts';
+import { utf8Bytes } from '../../parse/utf8-bytes.ts';
 
 /** comm, the name that the kernel keeps of a process or thread; see proc_pid_comm(5). */
 const NAME_BYTES = 15;
@@ -7,5 +7,5 @@ const NAME_BYTES = 15;
 export const NAME: { type: 'text'; maxBytes: number; surePart: (text: string) => string | null } = {
   type: 'text',
   maxBytes: NAME_BYTES,
-  surePart: (text) => (bytesOf(text) < NAME_BYTES ? null : text),
+  surePart: (text) => (utf8Bytes(text) < NAME_BYTES ? null : text),
 };

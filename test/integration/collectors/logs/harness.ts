@@ -1,6 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'vitest';
 import { createLogsCollector, type LogsCollector } from '../../../../src/collectors/logs/collector.ts';
 import type { LogActivity } from '../../../../src/model/activity.ts';
 import type { Look } from '../../../../src/model/collector.ts';
@@ -24,12 +22,6 @@ export function elsewhere(script: string, ...args: string[]): void {
 /** A line of JSON, as a log has it. */
 export const line = (name: string, more: object = {}): string =>
   `${JSON.stringify({ event: name, ...more })}\n`;
-
-/** Waits for a state, however long a busy host takes. */
-export async function until(isSo: () => boolean): Promise<void> {
-  for (let round = 0; round < 500 && !isSo(); round += 1) await sleep(20);
-  expect(isSo()).toBe(true);
-}
 
 /** Looks a tick apart, from one that is now. */
 export class Watch {

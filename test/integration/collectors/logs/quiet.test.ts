@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { folderForEach } from '../../../support/folder-for-each.ts';
-import { line, stopAll, until, Watch } from './harness.ts';
+import { until } from '../../../support/until.ts';
+import { line, stopAll, Watch } from './harness.ts';
 
 let folder: string;
 let file: string;

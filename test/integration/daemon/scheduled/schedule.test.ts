@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ScheduledMeasurement } from '../../../../src/core/measure/probe-spec.ts';
 import { MeasurementSchedule } from '../../../../src/daemon/scheduled/schedule.ts';
 import type { WorkerResult } from '../../../../src/daemon/scheduled/start-worker.ts';
 import type { TakenMeasurement } from '../../../../src/model/taken-measurement.ts';
 import { quietLog } from '../../../support/quiet-log.ts';
+import { until } from '../../../support/until.ts';
 import { takenOf } from '../../../unit/support/taken.ts';
 
 const EVERY_SECOND = '* * * * * *';
@@ -19,11 +19,6 @@ const measurement = (id: string, cron: string): ScheduledMeasurement => ({
   better: null,
   probe: { kind: 'run', argv: ['true'], runs: 1, unit: '', timeoutMs: 1_000 },
 });
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 3_000 && !isSo(); attempt += 1) await sleep(20);
-  expect(isSo(), isSo.toString()).toBe(true);
-}
 
 /** A schedule whose measurements last until the test ends them. */
 class Stage {

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { becomeSubreaper } from '../../../../src/os/subreaper.ts';
 import { MemoryWatch } from '../../../../src/session/gates/memory.ts';
 import { startCommand, sweep, terminate } from '../../../../src/targets/command/command.ts';
+import { until } from '../../../support/until.ts';
 
 it('knows the memory of an app that runs, and nothing once it has ended, whatever it left behind', async () => {
   becomeSubreaper();
@@ -20,7 +21,7 @@ it('knows the memory of an app that runs, and nothing once it has ended, whateve
     memory.before([app]);
     expect(memory.states.beforeBytes).toBeGreaterThan(0);
     writeFileSync(end, '\n');
-    while (app.exited() === null) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => app.exited() !== null);
     memory.after([app]);
     expect(memory.states.afterBytes).toBeNull();
   } finally {

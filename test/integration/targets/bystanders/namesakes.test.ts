@@ -3,9 +3,10 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Selector } from '../../../../src/model/target.ts';
 import { Procfs } from '../../../../src/os/procfs.ts';
-import { resolveTargets, type TargetSet } from '../../../../src/targets/target-set.ts';
 import { readStat } from '../../../../src/targets/process-table.ts';
-import { isRunning, setStage, spec, type Stage, until } from '../programs.ts';
+import { resolveTargets, type TargetSet } from '../../../../src/targets/target-set.ts';
+import { until } from '../../../support/until.ts';
+import { isRunning, type Stage, setStage, spec } from '../programs.ts';
 
 let stage: Stage;
 /** A program that nobody else runs. */
@@ -57,7 +58,7 @@ describe('another process that comes, and to which the selector leads as well', 
     expect(set.reports()[0]?.orphans).toContainEqual(expect.objectContaining(named));
     expect(look(set, false).disturbances).toEqual([disturbance]);
     process.kill(pid, 'SIGKILL');
-    while (look(set, false).disturbances.length > 0) await new Promise((done) => setTimeout(done, 10));
+    await until(() => look(set, false).disturbances.length === 0);
     expect(set.processes).toHaveLength(1);
   });
 

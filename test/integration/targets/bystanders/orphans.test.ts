@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Orphan } from '../../../../src/model/target.ts';
 import { Procfs } from '../../../../src/os/procfs.ts';
 import { resolveTargets, type TargetSet } from '../../../../src/targets/target-set.ts';
-import { setStage, type Stage, spec, until } from '../programs.ts';
+import { until } from '../../../support/until.ts';
+import { type Stage, setStage, spec } from '../programs.ts';
 
 let stage: Stage;
 let selfPid: number;

@@ -1,24 +1,26 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseProcStat } from '../../../../src/core/parse/proc-stat.ts';
 import type { ReadyCondition } from '../../../../src/core/parse/ready.ts';
 import type { WatchedProcess } from '../../../../src/model/process.ts';
-import { Procfs } from '../../../../src/os/procfs.ts';
 import { loadNative } from '../../../../src/os/native.ts';
+import { Procfs } from '../../../../src/os/procfs.ts';
 import {
   assertRunning,
-  startCommand,
   type StartedCommand,
+  startCommand,
   sweep,
   terminate,
   waitUntilReady,
 } from '../../../../src/targets/command/command.ts';
-import { waitForZombie } from '../../../support/zombie.ts';
 import { type Refreshed, resolveTargets, type TargetSet } from '../../../../src/targets/target-set.ts';
-import { childrenOf, freePort, isRunning, setStage, SPAWNER, type Stage, spec, until } from '../programs.ts';
+import { freePort } from '../../../support/programs.ts';
+import { until } from '../../../support/until.ts';
+import { waitForZombie } from '../../../support/zombie.ts';
+import { childrenOf, isRunning, SPAWNER, type Stage, setStage, spec } from '../programs.ts';
 
 const NOBODY: ReadonlySet<number> = new Set();
 const withoutNative = loadNative() === null;

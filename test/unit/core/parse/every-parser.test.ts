@@ -2,27 +2,27 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assertPattern } from '../../../../src/core/parse/pattern.ts';
+import { packNameOf, parsePackName } from '../../../../src/config/pack-name.ts';
+import { parseBaseline } from '../../../../src/core/measure/baseline/pinned.ts';
 import { parseBitRate } from '../../../../src/core/parse/bit-rate.ts';
 import { isSecretName } from '../../../../src/core/parse/cmdline.ts';
-import { cutField, lineFields } from '../../../../src/core/parse/log/line-fields.ts';
-import { isBelievable, sightedTimes, stampGraceMs } from '../../../../src/core/parse/sighting.ts';
 import { keptPart } from '../../../../src/core/parse/cut-text.ts';
 import { parseDeletedPath } from '../../../../src/core/parse/deleted-path.ts';
 import { parseDurationMs } from '../../../../src/core/parse/duration.ts';
 import { findEventColumns } from '../../../../src/core/parse/event-columns.ts';
 import { peekInetDiag } from '../../../../src/core/parse/inet-diag.ts';
+import { cutField, lineFields } from '../../../../src/core/parse/log/line-fields.ts';
 import { parseCgroupMounts } from '../../../../src/core/parse/mountinfo.ts';
+import { assertPattern } from '../../../../src/core/parse/pattern.ts';
 import { parseConnection } from '../../../../src/core/parse/portable-connection.ts';
 import { containerIds, isWithin, managerPath, parseCgroup } from '../../../../src/core/parse/proc-cgroup.ts';
 import { countV1Cgroups } from '../../../../src/core/parse/proc-cgroups.ts';
 import { parseLastPid } from '../../../../src/core/parse/proc-loadavg.ts';
 import { parseProcLocks } from '../../../../src/core/parse/proc-locks.ts';
-import { processName } from '../../../../src/core/parse/process-name.ts';
 import { parseProcMount } from '../../../../src/core/parse/proc-mount.ts';
 import { parseListeners } from '../../../../src/core/parse/proc-net-listeners.ts';
 import { parseOwner } from '../../../../src/core/parse/proc-owner.ts';
-import { BIT_RATE, sayNoUnitText } from '../../../../src/core/parse/unit-text.ts';
+import { processName } from '../../../../src/core/parse/process-name.ts';
 import { describeReady, parseReady } from '../../../../src/core/parse/ready.ts';
 import {
   describeSelector,
@@ -31,18 +31,18 @@ import {
   SELECTOR_KINDS,
 } from '../../../../src/core/parse/selector.ts';
 import { shellQuote } from '../../../../src/core/parse/shell-quote.ts';
+import { isBelievable, sightedTimes, stampGraceMs } from '../../../../src/core/parse/sighting.ts';
 import { parseTraceFormat, parseTracePageHeader } from '../../../../src/core/parse/trace-format.ts';
 import { addTraceStats, parseTraceStats } from '../../../../src/core/parse/trace-stats.ts';
+import { BIT_RATE, sayNoUnitText } from '../../../../src/core/parse/unit-text.ts';
 import { isUnresolved } from '../../../../src/core/parse/unresolved-path.ts';
-import { parseBaseline } from '../../../../src/core/measure/baseline/pinned.ts';
 import { parseProof } from '../../../../src/core/proof/schema.ts';
 import { parseVerifiable } from '../../../../src/core/proof/verifiable.ts';
 import { parseChange } from '../../../../src/core/rules/change.ts';
-import { parseCidr, parseIp } from '../../../../src/core/rules/cidr.ts';
+import { parseCidr, parseIp } from '../../../../src/core/rules/conditions/cidr.ts';
 import { parseQuantity } from '../../../../src/core/rules/quantity.ts';
-import { packNameOf, parsePackName } from '../../../../src/config/pack-name.ts';
-import { IdleproofError } from '../../../../src/errors.ts';
 import { refuser } from '../../../../src/errors/refuse.ts';
+import { IdleproofError } from '../../../../src/errors.ts';
 
 const refuse = refuser('check');
 

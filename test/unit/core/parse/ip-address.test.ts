@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatIp, isLoopback, isMulticast, isUnspecified } from '../../../../src/core/parse/ip-address.ts';
-import { parseIp } from '../../../../src/core/rules/cidr.ts';
+import { parseIp } from '../../../../src/core/rules/conditions/cidr.ts';
 
 const v6 = (...groups: number[]) => new Uint8Array(groups.flatMap((group) => [group >> 8, group & 255]));
 

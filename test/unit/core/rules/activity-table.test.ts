@@ -2,13 +2,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ActivityTable } from '../../../../src/core/rules/activity-table.ts';
 import type { Claim } from '../../../../src/core/rules/claim.ts';
+import { TRUTH } from '../../../../src/core/rules/conditions/truth.ts';
 import { fieldOf } from '../../../../src/core/rules/fields.ts';
 import { compileMatch } from '../../../../src/core/rules/match.ts';
 import { countAsOne, type Occurrence } from '../../../../src/core/rules/occurrences.ts';
 import type { ActivityRule, Match } from '../../../../src/core/rules/pack.ts';
 import { activitiesOfRows } from '../../../../src/core/rules/selection.ts';
 import { groupBySubject } from '../../../../src/core/rules/subjects.ts';
-import { TRUTH } from '../../../../src/core/rules/truth.ts';
 import type { Activity, EventActivity, NetworkActivity } from '../../../../src/model/activity.ts';
 import type { WatchedProcess } from '../../../../src/model/process.ts';
 

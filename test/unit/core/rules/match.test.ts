@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compilePattern } from '../../../../src/core/rules/conditions/pattern.ts';
 import { compileMatch } from '../../../../src/core/rules/match.ts';
-import { compilePattern } from '../../../../src/core/rules/pattern.ts';
 import type { Match } from '../../../../src/core/rules/pack.ts';
 import type { Activity, ActivityKind } from '../../../../src/model/activity.ts';
 import { Scene } from '../../support/evidence.ts';

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compileBeginning, compilePattern } from '../../../../src/core/rules/conditions/pattern.ts';
+import type { Truth } from '../../../../src/core/rules/conditions/truth.ts';
 import { compileMatch } from '../../../../src/core/rules/match.ts';
-import { compileBeginning, compilePattern } from '../../../../src/core/rules/pattern.ts';
 import type { Match } from '../../../../src/core/rules/pack.ts';
-import type { Truth } from '../../../../src/core/rules/truth.ts';
 import type { Activity } from '../../../../src/model/activity.ts';
 import type { WatchedProcess } from '../../../../src/model/process.ts';
 import { Scene } from '../../support/evidence.ts';

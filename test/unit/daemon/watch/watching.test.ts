@@ -4,6 +4,7 @@ import { Problems } from '../../../../src/daemon/problems.ts';
 import { Watching } from '../../../../src/daemon/watch/watching.ts';
 import type { WatchRun } from '../../../../src/daemon/watch/watch-run.ts';
 import { quietLog } from '../../../support/quiet-log.ts';
+import { until } from '../../../support/until.ts';
 
 /** Of two plans with another tick, one cannot be watched by the watch of the other. */
 const planOf = (tickMs: number, strict = false): DaemonPlan =>
@@ -40,6 +41,11 @@ class Stage {
     );
   }
 
+  /** Waits until a plan is watched, after what has happened so far. */
+  async begun(tickMs: number, after = 0): Promise<void> {
+    await until(() => this.events.includes(`begun ${tickMs}`, after));
+  }
+
   #runOf(plan: DaemonPlan): WatchRun {
     const run: Pick<WatchRun, 'plan' | 'watch' | 'release'> = {
       plan,
@@ -55,19 +61,17 @@ class Stage {
   }
 }
 
-const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
-
 describe('one watch after the other', () => {
   it('judges what was watched by what asked for it, with what changed meanwhile beside the watch', async () => {
     const stage = new Stage(planOf(1), () => Promise.resolve());
     const { watching } = stage;
     const over = watching.follow(stage.stop.signal);
-    await soon();
+    await stage.begun(1);
     expect(watching.use(planOf(1, true))).toBe(false);
     expect(watching.judging.judging.strict).toBe(true);
     expect(watching.use(planOf(2))).toBe(true);
     expect(watching.judging).toMatchObject({ tickMs: 1, judging: { strict: true } });
-    await soon();
+    await stage.begun(2);
     expect(watching.judging).toBe(watching.plan);
     stage.stop.abort();
     await over;
@@ -85,9 +89,10 @@ describe('one watch after the other', () => {
       tickMs === 2 ? Promise.reject(new Error('no such folder')) : Promise.resolve(),
     );
     const over = stage.watching.follow(stage.stop.signal);
-    await soon();
+    await stage.begun(1);
+    const before = stage.events.length;
     stage.watching.use(planOf(2));
-    await soon();
+    await stage.begun(1, before);
     expect(stage.watching.plan.tickMs).toBe(1);
     expect(stage.events).toContain('refused 2 for 1');
     expect(stage.problems.all).toMatchObject([{ kind: 'reload', text: 'no such folder' }]);
@@ -100,14 +105,12 @@ describe('one watch after the other', () => {
       if (tickMs !== 2) return;
       // Somebody mends the file at once.
       expect(stage.watching.use(planOf(3))).toBe(true);
-      await soon();
       throw new Error('no such folder');
     });
     const over = stage.watching.follow(stage.stop.signal);
-    await soon();
+    await stage.begun(1);
     stage.watching.use(planOf(2));
-    await soon();
-    await soon();
+    await stage.begun(3);
     expect(stage.watching.plan.tickMs).toBe(3);
     expect(stage.events.at(-1)).toBe('begun 3');
     stage.stop.abort();
@@ -123,14 +126,14 @@ describe('one watch after the other', () => {
       isGone ? Promise.reject(new Error('unmounted')) : Promise.resolve(),
     );
     const over = stage.watching.follow(stage.stop.signal);
-    await soon();
+    await stage.begun(1);
     isGone = true;
     stage.watching.beginAnew('a day has passed');
-    await soon();
-    expect(stage.events.filter((event) => event === 'attempt').length).toBeGreaterThan(2);
+    await until(() => stage.events.filter((event) => event === 'attempt').length > 2);
     expect(stage.problems.all).toMatchObject([{ kind: 'watch', text: 'unmounted' }]);
+    const before = stage.events.length;
     isGone = false;
-    await soon();
+    await stage.begun(1, before);
     expect(stage.problems.all).toEqual([]);
     expect(stage.events.at(-1)).toBe('begun 1');
     stage.stop.abort();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { MODIFIERS } from '../../../../src/core/rules/condition.ts';
+import { MODIFIERS } from '../../../../src/core/rules/conditions/condition.ts';
 import { kindReference } from '../../../../src/core/rules/kind-reference.ts';
 import { rulesPage } from '../../../../src/render/reference/rules-page.ts';
 

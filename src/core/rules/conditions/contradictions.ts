@@ -1,9 +1,9 @@
-import type { Activity, ActivityKind, FieldValue } from '../../model/activity.ts';
+import type { Activity, ActivityKind, FieldValue } from '../../../model/activity.ts';
+import type { Field } from '../fields.ts';
 import type { Condition } from './condition.ts';
-import type { Field } from './fields.ts';
-import { hasWildcard } from './pattern.ts';
-import { PROBES } from './probes.ts';
 import { timeOf } from './order-test.ts';
+import { hasWildcard } from './pattern.ts';
+import { SORTS } from './sorts.ts';
 
 /** Why conditions can never hold at once, and the last one of them, as it was written. */
 export interface Contradiction {
@@ -37,14 +37,14 @@ export function contradictionsIn(kind: ActivityKind, conditions: readonly Condit
 /** The sorts of activity that can satisfy conditions, as far as a sort tells; null: there are no sorts of the kind. */
 export function sortsFor(kind: ActivityKind, conditions: readonly Condition[]): Activity[] | null {
   const related = conditions.filter(tellsSorts);
-  return PROBES[kind]?.filter((probe) => related.every((one) => mayBe(probe, one))) ?? null;
+  return SORTS[kind]?.filter((sort) => related.every((one) => mayBe(sort, one))) ?? null;
 }
 
 /** Whether the sort of an activity decides a condition, or may do so. */
 export const tellsSorts = ({ field }: Pick<Condition, 'field'>): boolean => RELATED.has(field.name);
 
-function mayBe(probe: Activity, { field, truthOf }: Condition): boolean {
-  const value = field.get(probe, null);
+function mayBe(sort: Activity, { field, truthOf }: Condition): boolean {
+  const value = field.get(sort, null);
   return value === undefined || truthOf(value) !== 'no';
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canCover } from '../../../../src/core/rules/can-cover.ts';
+import { canCover } from '../../../../../src/core/rules/too-broad/can-cover.ts';
 
 /** The same by trying everything. */
 const isCoverable = (lists: readonly (readonly bigint[])[], all: bigint, covered = 0n): boolean => {

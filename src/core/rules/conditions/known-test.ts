@@ -1,6 +1,6 @@
-import type { FieldValue } from '../../model/activity.ts';
-import { keptPart } from '../parse/cut-text.ts';
-import type { Field } from './fields.ts';
+import type { FieldValue } from '../../../model/activity.ts';
+import { keptPart } from '../../parse/cut-text.ts';
+import type { Field } from '../fields.ts';
 import { type Comparer, compareText } from './text-test.ts';
 import { type Truth, truthOf } from './truth.ts';
 

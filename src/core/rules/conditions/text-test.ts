@@ -1,6 +1,6 @@
-import { compileExpression } from '../parse/expression.ts';
-import type { Field } from './fields.ts';
-import { type TextTest, compileBeginning, compilePattern, type Anchor } from './pattern.ts';
+import { compileExpression } from '../../parse/expression.ts';
+import type { Field } from '../fields.ts';
+import { type Anchor, compileBeginning, compilePattern, type TextTest } from './pattern.ts';
 import { type Truth, truthOf } from './truth.ts';
 
 /** A comparison with a text of which the whole or only the beginning may be there. */

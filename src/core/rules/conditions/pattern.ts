@@ -1,3 +1,4 @@
+import { utf8Bytes } from '../../parse/utf8-bytes.ts';
 import type { Truth } from './truth.ts';
 
 /** Tests a text against something that was compiled once. */
@@ -27,19 +28,9 @@ export function compileBeginning(pattern: string, anchor: Anchor): (part: string
 /** The fewest bytes that a text of this pattern has in UTF-8. */
 export function shortestBytes(pattern: string): number {
   return tokenize(pattern).reduce(
-    (sum, token) => sum + (typeof token === 'string' ? bytesOf(token) : token === ONE ? 1 : 0),
+    (sum, token) => sum + (typeof token === 'string' ? utf8Bytes(token) : token === ONE ? 1 : 0),
     0,
   );
-}
-
-/** Bytes of a text in UTF-8. */
-export function bytesOf(text: string): number {
-  return Array.from(text).reduce((sum, character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (code < 0x80) return sum + 1;
-    if (code < 0x800) return sum + 2;
-    return sum + (code < 0x10000 ? 3 : 4);
-  }, 0);
 }
 
 function anchored(pattern: string, anchor: Anchor): Token[] {

@@ -1,6 +1,6 @@
-import type { Activity } from '../../model/activity.ts';
-import type { Condition } from './condition.ts';
-import type { Field } from './fields.ts';
+import type { Activity } from '../../../model/activity.ts';
+import type { Condition } from '../conditions/condition.ts';
+import type { Field } from '../fields.ts';
 
 const PORT = 'local.port';
 const PROTOCOL = 'protocol';

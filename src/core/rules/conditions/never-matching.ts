@@ -1,4 +1,4 @@
-import type { Field } from './fields.ts';
+import type { Field } from '../fields.ts';
 
 /** A part of an expression that stands in no group: an edge of the text, or something in it; what may be left out decides nothing. */
 type Part = 'begin' | 'end' | 'some' | { character: string };

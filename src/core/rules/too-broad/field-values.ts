@@ -1,5 +1,5 @@
-import type { FieldReading } from './fields/row.ts';
-import type { Field } from './fields.ts';
+import type { FieldReading } from '../fields/row.ts';
+import type { Field } from '../fields.ts';
 
 /** Values of which an app mostly has no others, so that what holds for all of them leaves nothing. */
 type Family = readonly FieldReading[];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Match } from '../../../../src/core/rules/pack.ts';
-import { type Asked, OUTBOUND, problemsOf, refusedAt } from '../../support/excused.ts';
+import type { Match } from '../../../../../src/core/rules/pack.ts';
+import { type Asked, OUTBOUND, problemsOf, refusedAt } from '../../../support/excused.ts';
 
 describe('an exception with which nothing is left', () => {
   describe('where several share a field', () => {

@@ -1,5 +1,5 @@
-import type { Activity, ActivityKind } from '../../model/activity.ts';
-import { FIELDS } from './fields.ts';
+import type { Activity, ActivityKind } from '../../../model/activity.ts';
+import { FIELDS } from '../fields.ts';
 
 const UNTOLD = { remote: null, localPort: null, bytesSent: null, bytesReceived: null, lifetimeSeconds: null };
 const NOBODY = { atMs: 0, target: '', collector: '', processId: null, thread: null };
@@ -18,7 +18,7 @@ const PROTOCOLS_OF: Readonly<Record<string, readonly string[]>> = {
 const PROCESS = { ...NOBODY, kind: 'process', exe: null, parentName: null, exitCode: null } as const;
 
 /** One of each sort of activity that there is, with nothing else known of it; of kinds that have no sorts: left out. */
-export const PROBES: Partial<Record<ActivityKind, readonly Activity[]>> = {
+export const SORTS: Partial<Record<ActivityKind, readonly Activity[]>> = {
   network: choicesOf('network', 'op').flatMap((op) =>
     choicesOf('network', 'direction')
       .filter((direction) => direction === (DIRECTION_OF[op] ?? direction))

@@ -1,10 +1,10 @@
-import { formatIp, parseCidr, parseIp } from './cidr.ts';
-import type { Condition } from './condition.ts';
-import { numbersAround } from './contradictions.ts';
-import type { FieldReading } from './fields/row.ts';
+import { formatIp, parseCidr, parseIp } from '../conditions/cidr.ts';
+import type { Condition } from '../conditions/condition.ts';
+import { numbersAround } from '../conditions/contradictions.ts';
+import { starsIn, textOf } from '../conditions/pattern.ts';
+import type { FieldReading } from '../fields/row.ts';
+import type { Field } from '../fields.ts';
 import { familiesOf, foldersOf } from './field-values.ts';
-import type { Field } from './fields.ts';
-import { starsIn, textOf } from './pattern.ts';
 
 /** Tells whether a condition on a field holds for certain. */
 export type Probe = (condition: Condition) => boolean;

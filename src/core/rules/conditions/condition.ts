@@ -1,9 +1,9 @@
-import type { ActivityKind, FieldValue } from '../../model/activity.ts';
-import type { FieldType } from './fields/row.ts';
-import { FIELDS, type Field, type FieldFound, fieldOf, UNRECORDED } from './fields.ts';
-import type { TextProblem } from './quantity.ts';
-import { type Truth, allOf, anyOf, truthOf } from './truth.ts';
-import { type Comparison, COMPARISONS, type ValueTest, compileValue } from './value-test.ts';
+import type { ActivityKind, FieldValue } from '../../../model/activity.ts';
+import type { FieldType } from '../fields/row.ts';
+import { FIELDS, type Field, type FieldFound, fieldOf, UNRECORDED } from '../fields.ts';
+import type { TextProblem } from '../quantity.ts';
+import { allOf, anyOf, type Truth, truthOf } from './truth.ts';
+import { COMPARISONS, type Comparison, compileValue, type ValueTest } from './value-test.ts';
 
 /** Every modifier that may follow a field. */
 export const MODIFIERS: readonly string[] = [...COMPARISONS, 'exists', 'all'];

@@ -1,7 +1,7 @@
-import type { FieldValue } from '../../model/activity.ts';
-import type { Field } from './fields.ts';
+import type { FieldValue } from '../../../model/activity.ts';
+import type { Field } from '../fields.ts';
+import type { TextProblem } from '../quantity.ts';
 import { type KnownTest, onNumber } from './known-test.ts';
-import type { TextProblem } from './quantity.ts';
 
 /** How numbers and times are held against a limit. */
 export type Order = 'gt' | 'gte' | 'lt' | 'lte';

@@ -1,8 +1,10 @@
-import type { Activity, ActivityKind } from '../../model/activity.ts';
+import type { Activity, ActivityKind } from '../../../model/activity.ts';
+import { sortsFor, tellsSorts } from '../conditions/contradictions.ts';
+import type { Field } from '../fields.ts';
+import { type Branch, branchesOf } from '../match.ts';
+import type { ActivityRule, Exception } from '../pack.ts';
+import type { Watched } from '../strangers.ts';
 import { canCover } from './can-cover.ts';
-import { sortsFor, tellsSorts } from './contradictions.ts';
-import type { Field } from './fields.ts';
-import { type Branch, branchesOf } from './match.ts';
 import { isGoneForGood, momentsIn } from './moments.ts';
 import {
   hasEphemeralPort,
@@ -10,9 +12,7 @@ import {
   whyNothingOrdinary,
   withEphemeralPorts,
 } from './ordinary-network.ts';
-import type { ActivityRule, Exception } from './pack.ts';
 import { type Probe, probeOf, probesOf } from './probe-values.ts';
-import type { Watched } from './strangers.ts';
 
 /** What a run watches, as far as it is known here. */
 type Places = Pick<Watched, 'targets' | 'tables' | 'logs'>;

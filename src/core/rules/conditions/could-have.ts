@@ -1,6 +1,6 @@
-import type { ActivityKind } from '../../model/activity.ts';
+import type { ActivityKind } from '../../../model/activity.ts';
+import type { Match } from '../pack.ts';
 import { compileCondition } from './condition.ts';
-import type { Match } from './pack.ts';
 
 /** Whether a match leaves room for a value of a field, going by its conditions on that field alone. */
 export function couldHave(

@@ -1,13 +1,14 @@
-import type { FieldValue } from '../../model/activity.ts';
-import { ExpressionError } from '../parse/expression.ts';
+import type { FieldValue } from '../../../model/activity.ts';
+import { ExpressionError } from '../../parse/expression.ts';
+import { utf8Bytes } from '../../parse/utf8-bytes.ts';
+import type { FieldReading } from '../fields/row.ts';
+import type { Field } from '../fields.ts';
+import type { TextProblem } from '../quantity.ts';
 import { address, network, noPartOfAddress } from './address-test.ts';
-import type { Field } from './fields.ts';
-import type { FieldReading } from './fields/row.ts';
 import { isPart, type KnownTest, onNumber, onText } from './known-test.ts';
 import { whyNeverMatching } from './never-matching.ts';
 import { notANumber, order, timeOf } from './order-test.ts';
-import { bytesOf, shortestBytes } from './pattern.ts';
-import type { TextProblem } from './quantity.ts';
+import { shortestBytes } from './pattern.ts';
 import { expressionComparer, globComparer } from './text-test.ts';
 import { type Truth, truthOf } from './truth.ts';
 
@@ -54,7 +55,7 @@ function tooLong(field: Field, comparison: Comparison | null, value: FieldValue)
   if (shortestBytes(value) <= maxBytes || /[*?]$/.test(value)) return null;
   let kept = '';
   for (const character of value) {
-    if (bytesOf(kept + character) > maxBytes) break;
+    if (utf8Bytes(kept + character) > maxBytes) break;
     kept += character;
   }
   return {

@@ -1,7 +1,7 @@
+import { ACTIVITIES } from '../fields.ts';
+import { type ActivityRule, isAboutActivities, type PackDocument } from '../pack.ts';
+import type { Watched } from '../strangers.ts';
 import { whereAllIsExcused } from './excuses-all.ts';
-import { ACTIVITIES } from './fields.ts';
-import { type ActivityRule, isAboutActivities, type PackDocument } from './pack.ts';
-import type { Watched } from './strangers.ts';
 
 type Pack = Pick<PackDocument, 'rules' | 'except'>;
 

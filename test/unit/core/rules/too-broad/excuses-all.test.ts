@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { whereAllIsExcused } from '../../../../src/core/rules/excuses-all.ts';
-import type { ActivityRule, Match } from '../../../../src/core/rules/pack.ts';
-import { type Asked, OUTBOUND, problemsOf, refusedAt, SPAWN } from '../../support/excused.ts';
+import type { ActivityRule, Match } from '../../../../../src/core/rules/pack.ts';
+import { whereAllIsExcused } from '../../../../../src/core/rules/too-broad/excuses-all.ts';
+import { type Asked, OUTBOUND, problemsOf, refusedAt, SPAWN } from '../../../support/excused.ts';
 
 describe('an exception with which nothing is left', () => {
   it.each<[Asked, Match]>([

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
-import { compileCondition } from '../../../../src/core/rules/condition.ts';
-import { fieldOf } from '../../../../src/core/rules/fields.ts';
-import { whyNeverMatching } from '../../../../src/core/rules/never-matching.ts';
-import type { ActivityKind, FieldValue } from '../../../../src/model/activity.ts';
+import { compileCondition } from '../../../../../src/core/rules/conditions/condition.ts';
+import { whyNeverMatching } from '../../../../../src/core/rules/conditions/never-matching.ts';
+import { fieldOf } from '../../../../../src/core/rules/fields.ts';
+import type { ActivityKind, FieldValue } from '../../../../../src/model/activity.ts';
 
 const problemOf = (kind: ActivityKind, key: string, value: FieldValue): string | null => {
   const compiled = compileCondition(kind, key, value);

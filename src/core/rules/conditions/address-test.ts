@@ -1,9 +1,9 @@
-import type { FieldValue } from '../../model/activity.ts';
+import type { FieldValue } from '../../../model/activity.ts';
+import type { Field } from '../fields.ts';
+import type { TextProblem } from '../quantity.ts';
 import { parseCidr, parseIp, sameNetwork } from './cidr.ts';
-import type { Field } from './fields.ts';
 import { type KnownTest, onText } from './known-test.ts';
 import { hasWildcard } from './pattern.ts';
-import type { TextProblem } from './quantity.ts';
 import { globComparer } from './text-test.ts';
 import { truthOf } from './truth.ts';
 

@@ -1,7 +1,7 @@
-import type { Condition } from './condition.ts';
-import { numbersAround } from './contradictions.ts';
-import type { Branch } from './match.ts';
-import { timeOf } from './order-test.ts';
+import type { Condition } from '../conditions/condition.ts';
+import { numbersAround } from '../conditions/contradictions.ts';
+import { timeOf } from '../conditions/order-test.ts';
+import type { Branch } from '../match.ts';
 import { probeOf } from './probe-values.ts';
 
 const DAY_MS = 86_400_000;
