@@ -32,7 +32,10 @@ export function reportCommand(done: (exitCode: number) => void): Command {
     .option('--since <when>', 'windows since then: 24h, 7d, 2026-11-01 or 2026-11-01T08:00')
     .option('--window <id>', 'only this window')
     .option('--compare <proof...>', 'two proofs: what became worse, better, new, gone')
-    .option('--evidence <file>', 'of the proof (default: evidence.db beside it), for html, trace and intoto')
+    .option(
+      '--evidence <file>',
+      'of the proof (default: evidence.db beside it; needed for one of a daemon), for html, trace and intoto',
+    )
     .option('--state <dir>', 'the proofs of the daemon whose state folder this is')
     .option(
       '--rules <pack>',
