@@ -12,8 +12,8 @@ import { WakeGroups } from './wake-groups.ts';
 
 /** What has to be known of threads, by their ids. */
 export interface WakesParts {
-  /** Whether a thread's wakes are of interest. */
-  isFollowed(tid: number): boolean;
+  /** Name of the target whose thread it is; null: its wakes are of no interest. */
+  targetOf(tid: number): string | null;
   /** Number of a thread's process in the run's evidence; null where it is not known (yet). */
   processOf(tid: number): number | null;
   /** Name of any thread on the machine; null where it is not known. */
@@ -53,7 +53,7 @@ interface Thread {
 
 /** The kernel records a signal some microseconds after the wake that it causes. */
 const SIGNAL_WITHIN_NS = 1e6;
-/** What a thread does so soon after a packet has woken it, it does for that, as an answer is one. */
+/** What is done so soon after a packet has woken a thread, by it and by those whom it wakes in turn, is done for that, as an answer is. */
 const PASSED_ON_WITHIN_NS = 1e9;
 const LONGEST_NAME = 64;
 /** Threads that woke somebody lately, of which a signal may follow. */
@@ -118,7 +118,7 @@ export class Wakes {
     for (const thread of this.#threads.values()) {
       const processId = this.#processOf(this.#settle(thread));
       // Its end was not recorded.
-      if (thread.isOld && !this.#parts.isFollowed(thread.tid)) this.#threads.delete(thread.tid);
+      if (thread.isOld && this.#parts.targetOf(thread.tid) === null) this.#threads.delete(thread.tid);
       thread.isOld = true;
       if (processId === null) continue;
       this.#book.add(processId, thread.tid, thread.name, thread.groups.finish());
@@ -183,10 +183,10 @@ export class Wakes {
     const { waking, sleep, isFirst, isSignal, packet } = woken;
     const isSameProcess = this.#isSameProcess(waking.tid, waking.wokenTid);
     const own = wakeCause(waking, sleep, { isSignal, isSameProcess });
-    const passedOn = own.wokenBy === 'thread' ? packet : null;
+    const passedOn = own.wokenBy === 'thread' || own.wokenBy === 'process' ? packet : null;
     const cause = passedOn === null ? own : causeBehind(own, passedOn);
     const isByPacket = cause.wokenBy === 'packet';
-    thread.packet = isByPacket ? { atNs: waking.atNs, isSure: cause.call !== null } : null;
+    thread.packet = isByPacket ? { atNs: passedOn?.atNs ?? waking.atNs, isSure: cause.call !== null } : null;
     const isOwnName = passedOn !== null || cause.wokenBy === 'timer' || cause.wokenBy === 'interrupt';
     const waker =
       isOwnName || waking.tid === 0 ? null : wakerName(this.#parts.nameOf(waking.tid), cause.wokenBy);
@@ -235,13 +235,22 @@ export class Wakes {
   }
 
   #isFollowed(tid: number): boolean {
-    return this.#threads.has(tid) || this.#parts.isFollowed(tid);
+    return this.#threads.has(tid) || this.#parts.targetOf(tid) !== null;
   }
 
-  /** The packet by which the thread that wakes another one was itself woken, just before; null: by none. */
-  #packetBehind({ context, tid, atNs }: WakingRecord): PacketWake | null {
+  /**
+   * The packet for which the thread that wakes another one of its target was itself woken, just before; null: for none. Whoever
+   * wakes without a packet is judged for it, and those whom it then wakes as well: within one target, all of them are.
+   */
+  #packetBehind({ context, tid, wokenTid, atNs }: WakingRecord): PacketWake | null {
     const packet = this.#threads.get(tid)?.packet ?? null;
-    return context === 'task' && packet !== null && atNs - packet.atNs <= PASSED_ON_WITHIN_NS ? packet : null;
+    if (context !== 'task' || packet === null || atNs - packet.atNs > PASSED_ON_WITHIN_NS) return null;
+    return this.#isSameProcess(tid, wokenTid) || this.#isSameTarget(tid, wokenTid) ? packet : null;
+  }
+
+  #isSameTarget(one: number, other: number): boolean {
+    const target = this.#parts.targetOf(one);
+    return target !== null && target === this.#parts.targetOf(other);
   }
 
   #isSameProcess(one: number, other: number): boolean {
