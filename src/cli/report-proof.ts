@@ -1,9 +1,9 @@
-import { dirname, join } from 'node:path';
 import type { Evidence } from '../model/evidence.ts';
 import { PROOF_FORMATS, type ProofMaterial } from '../model/proof-format.ts';
 import type { Proof } from '../model/proof.ts';
 import type { RulePack } from '../core/rules/pack.ts';
 import { assertFounded, evidenceBehind } from '../session/verify/founded-proof.ts';
+import { evidencePathOf } from './evidence-path.ts';
 import { noteUnchecked } from './note-unchecked.ts';
 import { packsOfProof } from './packs-of-proof.ts';
 import { toolVersion } from './version.ts';
@@ -12,17 +12,16 @@ import { readWholeProof } from '../session/proofs/stored-proof.ts';
 import { refuse, reportFormats, type ReportOptions } from './report-options.ts';
 import { tellReport } from './report-output.ts';
 import { signerFor } from './signing-key.ts';
-import { EVIDENCE_FILE } from '../model/file-names.ts';
 
 /** One proof again, in the formats asked for. */
 export function renderOne(proofPath: string, options: ReportOptions): void {
   const formats = reportFormats(options, PROOF_FORMATS, 'md');
   const signer = signerFor(formats, options.key, process.env, refuse);
   const proof = readWholeProof(proofPath);
-  const evidencePath = options.evidence ?? join(dirname(proofPath), EVIDENCE_FILE);
-  const material = materialOf(proof, proofPath, evidencePath);
+  const material = materialOf(proof, proofPath, options.evidence);
   if (signer !== null) {
     const { rules = [] } = options;
+    const evidencePath = evidencePathOf(proof, proofPath, options.evidence);
     const loadPacks = (names: readonly string[]): RulePack[] => packsOfProof(names, rules);
     assertFounded(proof, proofPath, { evidencePath, loadPacks, toolVersion: toolVersion() });
   }
@@ -34,12 +33,12 @@ export function renderOne(proofPath: string, options: ReportOptions): void {
 }
 
 /** The evidence is read when a format asks for it: most need the proof alone. */
-function materialOf(proof: Proof, proofPath: string, evidencePath: string): ProofMaterial {
+function materialOf(proof: Proof, proofPath: string, named: string | undefined): ProofMaterial {
   let evidence: Evidence | null = null;
   return {
     proof,
     get evidence(): Evidence {
-      evidence ??= evidenceBehind(proof, proofPath, evidencePath);
+      evidence ??= evidenceBehind(proof, proofPath, evidencePathOf(proof, proofPath, named));
       return evidence;
     },
   };

@@ -34,7 +34,7 @@ export function reportCommand(done: (exitCode: number) => void): Command {
     .option('--compare <proof...>', 'two proofs: what became worse, better, new, gone')
     .option(
       '--evidence <file>',
-      'evidence of the proof, for html, trace and intoto (default: evidence.db beside it)',
+      'evidence of the proof, for html, trace and intoto (default: evidence.db beside it; needed for one of a daemon)',
     )
     .option('--state <dir>', 'the proofs of the daemon whose state folder this is')
     .option(

@@ -11,7 +11,7 @@ import { collect } from './selector-options.ts';
 import { describeVerified, standingOf, type Standing, type Verified } from './verify-text.ts';
 import { toolVersion } from './version.ts';
 import { renderJson } from '../render/json.ts';
-import { EVIDENCE_FILE, PROOF_FILE } from '../model/file-names.ts';
+import { PROOF_FILE } from '../model/file-names.ts';
 
 const EXAMPLES = `
 Examples:
@@ -19,7 +19,7 @@ Examples:
   idleproof verify proof.intoto.jsonl --key release.pub      the signature, then the proof and the evidence beside it
   idleproof verify proof.json --subject /usr/bin/app         that it is of this program, and not of another
   idleproof verify evidence.db                               every row against the hash chain
-  idleproof verify proof.json --evidence /var/lib/idleproof/evidence.db
+  idleproof verify proof.json --evidence /var/lib/idleproof/evidence.db      of a daemon, by the store of its state folder
 
 It is about the evidence, not about the verdict: a proof that an app failed holds, too (exit code 0). The verdict is in what is printed.
 The key is one that you have from somebody you trust, not from whoever sent the attestation.
@@ -51,7 +51,10 @@ export function verifyCommand(done: (exitCode: number) => void): Command {
       [],
     )
     .option('--proof <file>', 'the proof that is attested (default: proof.json beside the attestation)')
-    .option('--evidence <file>', 'the evidence of the proofs (default: evidence.db beside each)')
+    .option(
+      '--evidence <file>',
+      'the evidence of the proofs (default: evidence.db beside each; needed for those of a daemon)',
+    )
     .option(
       '--head <sha256>',
       'a head of the hash chain, noted in a log, that the evidence must still contain',
@@ -141,6 +144,7 @@ async function verifyProofFile(
   const { readProof, readProofBytes } = await import('../session/proofs/stored-proof.ts');
   const { verifyProof } = await import('../session/verify/verify-proof.ts');
   const { packsOfProof } = await import('./packs-of-proof.ts');
+  const { evidencePathOf } = await import('./evidence-path.ts');
   const attested = attestationPath === null ? null : checkSignatures(readAttestation(attestationPath), key);
   let proof: Proof;
   try {
@@ -157,7 +161,7 @@ async function verifyProofFile(
   }
   const { subjectProblems } = await import('../session/verify/verify-subject.ts');
   const { verified: held, material } = verifyProof(proof, {
-    evidencePath: options.evidence ?? join(dirname(proofPath), EVIDENCE_FILE),
+    evidencePath: evidencePathOf(proof, proofPath, options.evidence),
     loadPacks: (names) => packsOfProof(names, options.rules),
     toolVersion: toolVersion(),
   });

@@ -15,6 +15,11 @@ export const EVIDENCE_ERRORS = {
     message: 'Cannot read {path} as evidence: {problem}.',
     hint: 'Name the evidence.db of a run; it lies beside its proof.',
   },
+  EVIDENCE_OF_DAEMON: {
+    exitCode: 3,
+    message: '{path} was written by a daemon, and its evidence does not lie beside it.',
+    hint: 'It is in the evidence.db of the state folder (state: in the configuration; idleproof status says where): name that with --evidence.',
+  },
   EVIDENCE_DAMAGED: {
     exitCode: 3,
     message: '{path} is damaged: {problem}.',

@@ -1,7 +1,6 @@
 import type { Activity } from './activity.ts';
 import type { Fault, Moment } from './fault.ts';
-import { type HalfResult, runHalf } from './half.ts';
-import type { Peer } from './peer.ts';
+import { type HalfMeans, type HalfResult, runHalf } from './half.ts';
 import { pick, seededRandom } from './random.ts';
 
 export interface Cell {
@@ -24,9 +23,8 @@ export interface CellResult {
 }
 
 /** What all cells of a run share. */
-export interface CellMeans {
+export interface CellMeans extends HalfMeans {
   seed: number;
-  peer: Peer;
   commit: string;
 }
 
@@ -45,13 +43,13 @@ export const keyOfResult = ({ fault, activity }: Pick<CellResult, 'fault' | 'act
 const keyOfNames = (fault: string, activity: string): string => `${fault}/${activity}`;
 
 /** Runs a cell, with the activity and without it. */
-export async function runCell(cell: Cell, { seed, peer, commit }: CellMeans): Promise<CellResult> {
+export async function runCell(cell: Cell, { seed, commit, ...means }: CellMeans): Promise<CellResult> {
   const { fault, activity } = cell;
   const startedMs = performance.now();
   const random = seededRandom(seed, keyOf(cell));
   const half = { fault, rule: activity.rule, moment: pick(fault.moments ?? MOMENTS, random) };
-  const withActivity = await runHalf({ ...half, activity }, random, peer);
-  const faultAlone = await runHalf({ ...half, activity: null }, random, peer);
+  const withActivity = await runHalf({ ...half, activity }, random, means);
+  const faultAlone = await runHalf({ ...half, activity: null }, random, means);
   const results = new Set([withActivity.result, faultAlone.result]);
   return {
     fault: fault.name,

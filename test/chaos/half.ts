@@ -39,9 +39,20 @@ const MORE_SECONDS = 4;
 /** Of a reason; a program that fails can print pages. */
 const MOST_LETTERS = 300;
 
-export async function runHalf(half: Half, random: Random, peer: Peer): Promise<HalfResult> {
+/** What all halves of a run share. */
+export interface HalfMeans {
+  peer: Peer;
+  /** Nothing is begun any more: what was under way has lost its programs to the same Ctrl-C. */
+  isInterrupted: () => boolean;
+}
+
+export async function runHalf(
+  half: Half,
+  random: Random,
+  { peer, isInterrupted }: HalfMeans,
+): Promise<HalfResult> {
   let result: HalfResult = { said: NOTHING, result: 'void', reason: 'never tried' };
-  for (let nth = 0; nth < ATTEMPTS && result.result === 'void'; nth += 1) {
+  for (let nth = 0; nth < ATTEMPTS && result.result === 'void' && !isInterrupted(); nth += 1) {
     try {
       result = await attempt(half, random, peer, nth * MORE_SECONDS);
     } catch (error) {
@@ -82,9 +93,12 @@ async function attempt(half: Half, random: Random, peer: Peer, moreSeconds: numb
       reason,
     };
   } finally {
-    await watchdog?.abandon();
-    await fault.tearDown?.(scene);
-    await scene.close();
+    try {
+      await watchdog?.abandon();
+      await fault.tearDown?.(scene);
+    } finally {
+      await scene.close();
+    }
   }
 }
 

@@ -13,6 +13,8 @@ import { summaryOf, verdictWith, verdictWithout } from './summary.ts';
 
 const PAGE: string = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
 const DEFAULT_SEED = '9';
+/** Exit code of what a second Ctrl-C ends. */
+const INTERRUPTED = 130;
 
 /**
  * Runs the matrix, or a part of it. Returns the exit code: 1 where a pass or a fail was false, or something could not be run.
@@ -56,7 +58,7 @@ export async function main(argv: readonly string[], commit: string): Promise<num
       isAlone: cell.fault.isAlone === true,
       run: async () => {
         if (isInterrupted()) return;
-        const result = await runCell(cell, { seed, peer, commit });
+        const result = await runCell(cell, { seed, peer, commit, isInterrupted });
         // Ctrl-C has reached the watchdogs, too.
         if (isInterrupted()) return;
         ledger.add(result);
@@ -99,6 +101,8 @@ function onceInterrupted(): () => boolean {
   process.once('SIGINT', () => {
     isInterrupted = true;
     console.log('interrupted: it ends when the cells under way are over; --resume goes on');
+    // Not by the signal itself, which would leave their folders.
+    process.once('SIGINT', () => process.exit(INTERRUPTED));
   });
   return () => isInterrupted;
 }

@@ -45,8 +45,18 @@ export function createDatabase(path: string): void {
   db.close();
 }
 
+/** Folders of scenes; those that are not closed go with the process, as at a second Ctrl-C. */
+const open: Set<string> = new Set();
+process.once('exit', () => open.forEach(remove));
+
+function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  open.delete(folder);
+}
+
 export async function openScene(peer: Peer): Promise<Scene> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'idleproof-chaos-')));
+  open.add(folder);
   const files = join(folder, 'files');
   const logs = join(folder, 'logs');
   mkdirSync(files);
@@ -66,7 +76,7 @@ export async function openScene(peer: Peer): Promise<Scene> {
     close: async () => {
       for (const helper of scene.helpers.toReversed()) await helper.stop();
       await scene.driver.stop();
-      rmSync(folder, { recursive: true, force: true });
+      remove(folder);
     },
   };
   writeFileSync(scene.pidfile, `${scene.driver.pid}\n`);

@@ -5,7 +5,7 @@ import { type Peer, startPeer } from '../chaos/peer.ts';
 import { hasProgram } from '../support/programs.ts';
 
 const RUNNABLE = hasProgram('python3');
-const SEED = 9;
+const MEANS = { seed: 9, commit: '', isInterrupted: () => false };
 /** A host that is busy lets a cell be repeated until activity and fault fall into one window. */
 const TIMEOUT_MS = 1_200_000;
 
@@ -36,7 +36,7 @@ describe.skipIf(!RUNNABLE).concurrent('no false pass, and no false fail', () => 
     const { cells, leftOut } = matrix(name);
     const [cell] = cells;
     if (cell === undefined) return skipped(name, leftOut[0]?.reason ?? 'there is none', skip);
-    const { result, withActivity, faultAlone } = await runCell(cell, { seed: SEED, peer, commit: '' });
+    const { result, withActivity, faultAlone } = await runCell(cell, { ...MEANS, peer });
     const hasThrown = withActivity.hasThrown === true || faultAlone.hasThrown === true;
     if (result === 'void' && !hasThrown)
       return skipped(name, withActivity.reason ?? faultAlone.reason ?? '', skip);

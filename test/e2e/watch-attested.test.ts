@@ -54,6 +54,16 @@ it('signs the proof of each window, and they hold although the store has grown s
     expect(verified.stdout).toMatch(/^holds: /);
     expect(verified.stdout).not.toContain('only verdicts');
   }
+  for (const args of [
+    ['verify', join(runs()[0] ?? '', 'proof.intoto.jsonl'), '--key', at('k.pub')],
+    ['verify', join(runs()[0] ?? '', 'proof.json')],
+    ['report', join(runs()[0] ?? '', 'proof.json'), '--format', 'html'],
+  ]) {
+    const unfound = await runCli(args);
+    expect(unfound).toMatchObject({ code: 3, stdout: '' });
+    expect(unfound.stderr).toContain('evidence.db of the state folder');
+  }
+  expect((await runCli(['report', join(runs()[0] ?? '', 'proof.json')])).code).toBe(0);
 });
 
 it('does not begin without the key that its formats need', async () => {

@@ -1,6 +1,8 @@
+import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
+import { packNameOf } from '../../config/pack-name.ts';
 import type { RulePack } from '../../core/rules/pack.ts';
-import { IdleproofError } from '../../errors.ts';
+import type { Proof } from '../../model/proof.ts';
 import { EXIT } from '../exit-codes.ts';
 import { PACKS_FOLDER } from '../packs-folder.ts';
 import { collect } from '../selector-options.ts';
@@ -9,10 +11,11 @@ import { renderJson } from '../../render/json.ts';
 const EXAMPLES = `
 Examples:
   idleproof rules suggest reports/2026-11-20_1400_app/proof.json > ours.yaml
-  idleproof rules suggest reports/*/proof.json --rules ./base.yaml > ours.yaml
+  idleproof rules suggest reports/*/proof.json --rules ./base.yaml > ours.yaml      of proofs by a pack of your own
   idleproof rules lint ours.yaml                   until every reason is filled in
 
 It writes a pack that extends those whose rules were broken. Nothing is excused by itself: what has no reason is refused.
+A file of yours is extended by the path that it is named with here, which is taken from the folder where the new pack lies.
 Where there is nothing to suggest it says so, and writes nothing.
 Exit codes: 0 written, or nothing to suggest, 3 usage, or no proof, 4 idleproof itself failed.`;
 
@@ -36,34 +39,31 @@ export function suggestCommand(done: (exitCode: number) => void): Command {
 }
 
 async function suggest(paths: readonly string[], { rules, json }: SuggestOptions): Promise<void> {
-  const { loadRulePacks } = await import('../../config/rule-packs.ts');
   const { sayNothing, suggestionYaml } = await import('../../config/suggestion-yaml.ts');
   const { suggestionsFor } = await import('../../core/rules/suggest.ts');
   const { readProof } = await import('../../session/proofs/stored-proof.ts');
-  const load = (name: string): RulePack[] => loadRulePacks([name], { packsFolder: PACKS_FOLDER });
+  const { packsOfProof } = await import('../packs-of-proof.ts');
   const proofs = paths.map(readProof);
-  const given = rules.flatMap((name) => load(name).map((pack) => ({ name, pack })));
-  const names = new Set(proofs.flatMap((proof) => proof.rules.map(({ pack }) => pack)));
-  const shipped = [...names]
-    .filter((name) => !given.some(({ pack }) => pack.pack === name))
-    .flatMap((name) => tryLoad(name, load).map((pack) => ({ name, pack })));
-  const known = [...given, ...shipped];
-  const suggestions = suggestionsFor(
-    proofs,
-    known.map(({ pack }) => pack),
-  );
-  const sources = new Map(known.map(({ name, pack }) => [pack.pack, name]));
+  const packs = packsOfProof(namesOfBroken(proofs), rules);
+  const suggestions = suggestionsFor(proofs, packs);
+  const sources = new Map(packs.map((pack) => [pack.pack, sourceOf(pack)]));
   if (json === true) process.stdout.write(renderJson(suggestions));
   else if (suggestions.except.length > 0) process.stdout.write(suggestionYaml(suggestions, sources));
   else process.stderr.write(sayNothing(suggestions));
 }
 
-/** A pack of somebody's own whose file was not named: its findings are told apart by their fields alone. */
-function tryLoad(name: string, load: (name: string) => RulePack[]): RulePack[] {
-  try {
-    return load(name);
-  } catch (error) {
-    if (error instanceof IdleproofError && error.code === 'RULE_PACK_NOT_FOUND') return [];
-    throw error;
+/** The packs that are to be extended, each once, as the first proof that was judged by it names it. */
+function namesOfBroken(proofs: readonly Proof[]): string[] {
+  const names = new Map<string, string>();
+  for (const { rules, rulePacks = [] } of proofs) {
+    for (const { pack, severity, findings } of rules) {
+      if (severity !== 'error' || findings.length === 0 || names.has(pack)) continue;
+      names.set(pack, packNameOf(pack, rulePacks.find((one) => one.pack === pack)?.params));
+    }
   }
+  return [...names.values()];
 }
+
+/** What a pack is extended by: the name of one that ships, the path of somebody's own, and the values of its parameters. */
+const sourceOf = ({ pack, file, path, given }: RulePack): string =>
+  packNameOf(dirname(path) === resolve(PACKS_FOLDER) ? pack : file, given);

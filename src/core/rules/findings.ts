@@ -48,7 +48,7 @@ export function exceptionFinding({ rule, target }: Claim, use: ExceptionUse, num
     actors: [],
     cause: null,
     examples: [],
-    text: `The exception «${use.reason}» of ${rule.id}: ${use.problem ?? 'broken'}`,
+    text: `The exception «${use.reason}» of ${rule.id} (${target}): ${use.problem ?? 'broken'}`,
   };
 }
 

@@ -21,7 +21,7 @@ interface Suggestion {
 }
 
 export interface Suggestions {
-  /** Names of the packs whose rules were broken. */
+  /** Names of the packs whose rules were broken, but for those that another one of them extends. */
   packs: string[];
   except: Suggestion[];
   /** Findings that no exception can excuse, and why. */
@@ -64,10 +64,20 @@ export function suggestionsFor(proofs: readonly Proof[], packs: readonly RulePac
     except.set(key, merged(before, finding));
   }
   return {
-    packs: [...new Set(broken.filter(({ severity }) => severity === 'error').map(({ pack }) => pack))],
+    packs: notExtended(
+      [...new Set(broken.filter(({ severity }) => severity === 'error').map(({ pack }) => pack))],
+      packs,
+    ),
     except: [...except.values()],
     others,
   };
+}
+
+/** Whoever extends two packs of which one extends the other has its rules twice, which is refused. */
+function notExtended(names: readonly string[], packs: readonly RulePack[]): string[] {
+  const known = packs.filter(({ pack }) => names.includes(pack));
+  const extended = new Set(known.flatMap(({ bases = [] }) => bases.map(({ path }) => path)));
+  return names.filter((name) => !known.some(({ pack, path }) => pack === name && extended.has(path)));
 }
 
 function merged(known: Suggestion, { count, period, text }: Finding): Suggestion {

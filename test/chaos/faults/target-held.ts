@@ -1,5 +1,4 @@
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../fault.ts';
 import type { Scene } from '../scene.ts';
 import { hold, letGo } from '../helper.ts';
@@ -27,8 +26,7 @@ function enter(controller: string, scene: Scene): void {
 }
 
 async function leave(controller: string, scene: Scene): Promise<void> {
-  writeFileSync(`${GROUPS}/${controller}/cgroup.procs`, `${scene.driver.pid}`);
-  await sleep(20);
+  await scene.driver.stop();
   rmdirSync(groupOf(controller, scene));
 }
 

@@ -77,7 +77,7 @@ export class TraceCollector implements Collector {
       wasTold: (ends, sinceLook) => this.#traffic.wasTold(ends, sinceLook),
     });
     this.#wakers = new Wakers({
-      isFollowed: (tid) => this.#targetProcess(tid) !== null,
+      targetOf: (tid) => this.#targetProcess(tid)?.target ?? null,
       processOf: (tid) => lives.of(tid)?.process?.id ?? null,
       nameOf: (tid) => lives.of(tid)?.name ?? reader.threadName(tid),
       toMs,

@@ -7,8 +7,9 @@ export type Sleep = Pick<SleepRecord, 'call' | 'timeoutMs' | 'atNs'>;
 /** Why a thread woke. */
 export type WakeCause = Pick<WakeStretch, 'call' | 'timeoutMs' | 'timeoutIs' | 'wokenBy'>;
 
-/** A wake by a packet. */
+/** A wake by a packet, or for one. */
 export interface PacketWake {
+  /** When the packet woke the first thread: however many it goes through, all of it is soon after that. */
   atNs: number;
   /** False: without the call it may have been the end of a timeout. */
   isSure: boolean;

@@ -4,8 +4,8 @@ import { WakeGroups } from './wake-groups.ts';
 
 /** What others know of threads, by their ids. */
 export interface ThreadParts {
-  /** Whether a thread's wakes are of interest. */
-  isFollowed(tid: number): boolean;
+  /** Name of the target whose thread it is; null: its wakes are of no interest. */
+  targetOf(tid: number): string | null;
   /** Number of a thread's process in the run's evidence; null where it is not known (yet). */
   processOf(tid: number): number | null;
   /** Name of any thread on the machine; null where it is not known. */
@@ -64,7 +64,7 @@ export class WakeThreads {
 
   /** Whether its wakes are of interest: children of what is followed are known here before any look has seen them. */
   isFollowed(tid: number): boolean {
-    return this.#threads.has(tid) || this.#parts.isFollowed(tid);
+    return this.#threads.has(tid) || this.#parts.targetOf(tid) !== null;
   }
 
   /**
@@ -99,7 +99,7 @@ export class WakeThreads {
 
   /** Deletes a thread that is not followed any more although its end was not recorded. To be asked at each `take`. */
   deleteIfGone(thread: WakeThread): void {
-    if (thread.isOld && !this.#parts.isFollowed(thread.tid)) this.#threads.delete(thread.tid);
+    if (thread.isOld && this.#parts.targetOf(thread.tid) === null) this.#threads.delete(thread.tid);
     thread.isOld = true;
   }
 
@@ -119,6 +119,13 @@ export class WakeThreads {
       return thread === undefined ? this.#parts.processOf(tid) : this.processOf(thread);
     });
     return first != null && first === second;
+  }
+
+  /** Whether both belong to one process, or to one target. */
+  areTogether(one: number, other: number): boolean {
+    if (this.isSameProcess(one, other)) return true;
+    const target = this.#parts.targetOf(one);
+    return target !== null && target === this.#parts.targetOf(other);
   }
 
   /** Name of any thread on the machine; null where it is not known. */

@@ -18,7 +18,7 @@ export interface WakesParts extends ThreadParts {
   toMs(atNs: number): number;
 }
 
-/** What a thread does so soon after a packet has woken it, it does for that, as an answer is one. */
+/** What is done so soon after a packet has woken a thread, by it and by those whom it wakes in turn, is done for that, as an answer is. */
 const PASSED_ON_WITHIN_NS = 1e9;
 
 /**
@@ -135,10 +135,10 @@ export class Wakes {
     const { waking, sleep, isFirst, isSignal, packet } = woken;
     const isSameProcess = this.#threads.isSameProcess(waking.tid, waking.wokenTid);
     const own = wakeCause(waking, sleep, { isSignal, isSameProcess });
-    const passedOn = own.wokenBy === 'thread' ? packet : null;
+    const passedOn = own.wokenBy === 'thread' || own.wokenBy === 'process' ? packet : null;
     const cause = passedOn === null ? own : causeBehind(own, passedOn);
     const isByPacket = cause.wokenBy === 'packet';
-    thread.packet = isByPacket ? { atNs: waking.atNs, isSure: cause.call !== null } : null;
+    thread.packet = isByPacket ? { atNs: passedOn?.atNs ?? waking.atNs, isSure: cause.call !== null } : null;
     const isOwnName = passedOn !== null || cause.wokenBy === 'timer' || cause.wokenBy === 'interrupt';
     const waker =
       isOwnName || waking.tid === 0 ? null : wakerName(this.#threads.nameOf(waking.tid), cause.wokenBy);
@@ -156,10 +156,14 @@ export class Wakes {
     if (processId !== null) this.#book.addEnded(processId, tid, thread.name, thread.groups.finish());
   }
 
-  /** The packet by which the thread that wakes another one was itself woken, just before; null: by none. */
-  #packetBehind({ context, tid, atNs }: WakingRecord): PacketWake | null {
+  /**
+   * The packet for which the thread that wakes another one of its target was itself woken, just before; null: for none. Whoever
+   * wakes without a packet is judged for it, and those whom it then wakes as well: within one target, all of them are.
+   */
+  #packetBehind({ context, tid, wokenTid, atNs }: WakingRecord): PacketWake | null {
     const packet = this.#threads.find(tid)?.packet ?? null;
-    return context === 'task' && packet !== null && atNs - packet.atNs <= PASSED_ON_WITHIN_NS ? packet : null;
+    if (context !== 'task' || packet === null || atNs - packet.atNs > PASSED_ON_WITHIN_NS) return null;
+    return this.#threads.areTogether(tid, wokenTid) ? packet : null;
   }
 }
 

@@ -85,7 +85,7 @@ describe('except', () => {
       findings: [
         {
           kind: 'exception',
-          text: 'The exception «updates» of rule: not used, although expected every 30s: remove it',
+          text: 'The exception «updates» of rule (app): not used, although expected every 30s: remove it',
         },
       ],
     });

@@ -75,7 +75,7 @@ async function wakesOf(pid: number, enough: number, meanwhile = () => {}): Promi
   const tracing = new Tracing(tids);
   tracings.push(tracing);
   const wakes = new Wakes({
-    isFollowed: (tid) => tids.includes(tid),
+    targetOf: (tid) => (tids.includes(tid) ? 'app' : null),
     processOf: (tid) => (tids.includes(tid) ? pid : null),
     nameOf,
     toMs: (atNs) => atNs / 1e6,

@@ -3,7 +3,7 @@ import { Wakers } from '../../../../../src/collectors/linux/trace/wakers.ts';
 import type { KernelRecord } from '../../../../../src/model/kernel-record.ts';
 
 const parts = {
-  isFollowed: (tid: number) => tid === 100,
+  targetOf: (tid: number) => (tid === 100 ? 'app' : null),
   processOf: () => 1,
   nameOf: () => 'app',
   toMs: (ns: number) => ns / 1e6,

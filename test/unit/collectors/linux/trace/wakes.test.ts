@@ -3,87 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { Wakes } from '../../../../../src/collectors/linux/trace/wakes.ts';
 import type { KernelRecord, SleepRecord } from '../../../../../src/model/kernel-record.ts';
 import { EARLIER_CALL, type WakeStretch } from '../../../../../src/model/wake.ts';
-
-/** Threads 100 to 199 are followed, ten to a process: 100–109 are process 10, 110–119 process 11, … */
-const processOf = (tid: number): number | null => (tid >= 100 && tid < 200 ? Math.floor(tid / 10) : null);
-const NAMES = new Map([
-  [7, 'kworker/0:1-events'],
-  [15, 'ksoftirqd/0'],
-  [900, 'redis-cli'],
-  [901, 'bash'],
-]);
-
-const parts = {
-  isFollowed: (tid: number) => processOf(tid) !== null,
+import {
+  exit,
+  fed,
+  newTask,
+  parts,
   processOf,
-  nameOf: (tid: number) => NAMES.get(tid) ?? (processOf(tid) === null ? null : `thread-${tid}`),
-  toMs: (atNs: number) => atNs / 1e6,
-};
+  send,
+  signal,
+  sleep,
+  stretches,
+  waking,
+} from './wake-records.ts';
 
-const at = (ms: number): number => Math.round(ms * 1e6);
-const sleep = (
-  ms: number,
-  tid: number,
-  call: string,
-  timeoutMs: SleepRecord['timeoutMs'] = null,
-): KernelRecord => ({ event: 'sleep', atNs: at(ms), tid, context: 'task', call, timeoutMs });
-const waking = (
-  ms: number,
-  wokenTid: number,
-  context: KernelRecord['context'] = 'hardirq',
-  tid = 0,
-): KernelRecord => ({
-  event: 'waking',
-  atNs: at(ms),
-  tid,
-  context,
-  wokenTid,
-  wokenName: `thread-${wokenTid}`,
-});
-const signal = (ms: number, tid: number, toTid: number): KernelRecord => ({
-  event: 'signal',
-  atNs: at(ms),
-  tid,
-  context: 'task',
-  signal: 10,
-  toTid,
-});
-const send = (ms: number, tid: number): KernelRecord => ({
-  event: 'send',
-  atNs: at(ms),
-  tid,
-  context: 'task',
-  socket: 1,
-  family: 2,
-  protocol: 6,
-  result: 1,
-  flags: 0,
-});
-const exit = (ms: number, tid: number): KernelRecord => ({
-  event: 'exit',
-  atNs: at(ms),
-  tid,
-  context: 'task',
-  name: 'x',
-  isLast: null,
-});
-const newTask = (ms: number, tid: number, newTid: number): KernelRecord => ({
-  event: 'new-task',
-  atNs: at(ms),
-  tid,
-  context: 'task',
-  newTid,
-  name: 'worker',
-  isThread: true,
-  cloneFlags: 0x10000,
-});
-
-function fed(records: readonly KernelRecord[]): Wakes {
-  const wakes = new Wakes(parts);
-  for (const record of records) wakes.record(record);
-  return wakes;
-}
-const stretches = (...records: KernelRecord[]): WakeStretch[] => fed(records).take();
 const countOf = (all: readonly WakeStretch[]): number => all.reduce((sum, { count }) => sum + count, 0);
 
 describe('who woke a thread', () => {
@@ -195,23 +127,6 @@ describe('who woke a thread', () => {
       ['futex', 'process', 'thread-110'],
       ['futex', 'process', 'kworker'],
     ]);
-  });
-
-  it.each([
-    ['that a packet has woken, soon: the packet', 0, 'epoll_wait', 500, 'packet'],
-    ['that a packet has woken, long after', 0, 'epoll_wait', 1_500, 'thread'],
-    ['that a packet has woken, or a timeout that is not recorded: as it', 0, null, 500, 'packet or timer'],
-    ['that its timer has woken', 100, 'epoll_wait', 500, 'thread'],
-  ] as const)('another thread of its process %s', (_, timeoutMs, call, laterMs, wokenBy) => {
-    const found = stretches(
-      ...(call === null ? [send(0, 101)] : [sleep(0, 101, call, timeoutMs || null)]),
-      sleep(0, 102, 'futex'),
-      waking(100, 101, 'softirq'),
-      waking(100 + laterMs, 102, 'task', 101),
-    );
-    const cause =
-      wokenBy === 'packet or timer' ? { wokenBy: 'packet', call: null } : { wokenBy, call: 'futex' };
-    expect(found.find(({ tid }) => tid === 102)).toMatchObject(cause);
   });
 
   it('a signal, which the kernel records after the wake', () => {
@@ -334,7 +249,7 @@ describe('whose', () => {
   });
 
   it('a process with ever new threads is bounded, and all its wakes are counted', () => {
-    const wakes = new Wakes({ ...parts, isFollowed: () => true, processOf: () => 1 });
+    const wakes = new Wakes({ ...parts, targetOf: () => 'app', processOf: () => 1 });
     for (let tid = 1000; tid < 3000; tid += 1) {
       wakes.record(waking(tid, tid));
       wakes.record(exit(tid, tid));
