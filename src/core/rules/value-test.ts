@@ -8,6 +8,7 @@ import { whyNeverMatching } from './never-matching.ts';
 import { notANumber, order, timeOf } from './order-test.ts';
 import { bytesOf, shortestBytes } from './pattern.ts';
 import type { TextProblem } from './quantity.ts';
+import { isRounded } from './rounded.ts';
 import { expressionComparer, globComparer } from './text-test.ts';
 import { type Truth, truthOf } from './truth.ts';
 
@@ -103,6 +104,9 @@ function compile(field: Field, comparison: Comparison | null, value: FieldValue)
 
 function equality(field: Field, value: FieldValue): KnownTest | TextProblem {
   if (value === null) return { problem: 'null stands for what is not there' };
+  if (isRounded(value)) {
+    return { problem: `«${value}» has more digits than a number keeps; put it in quotes` };
+  }
   switch (field.type) {
     case 'number':
       return typeof value === 'number' ? (actual) => truthOf(actual === value) : notANumber(field, value);
@@ -123,7 +127,7 @@ function equality(field: Field, value: FieldValue): KnownTest | TextProblem {
 /** Columns hold what the app wrote: a number may be there as text, a truth as 0 or 1. */
 function anyEquality(field: Field, value: string | number | boolean): KnownTest {
   if (typeof value === 'string') return onText(field, globComparer(value, 'whole'));
-  if (typeof value === 'number') return onNumber((actual) => actual === value);
+  if (typeof value === 'number') return onNumber(value, (actual) => actual === value);
   return (actual) => {
     if (actual === value || actual === Number(value)) return 'yes';
     return isPart(actual) ? 'unknown' : truthOf(String(actual).toLowerCase() === String(value));
