@@ -1,5 +1,5 @@
 import { prepared, retain } from '../../os/sqlite.ts';
-import { LEFT_OUT } from '../../core/parse/cut-text.ts';
+import { LEFT_OUT, UNTOLD } from '../../core/parse/cut-text.ts';
 import type { CellValue } from '../../core/parse/event-time.ts';
 import type { FieldValue } from '../../model/activity.ts';
 import type { Connection } from './database.ts';
@@ -108,10 +108,11 @@ function toRow(row: RawRow, table: EventsTable): EventRow {
   };
 }
 
-/** Integers beyond 2^53 stay exact as text. */
+/** Integers beyond 2^53 stay exact as text. Evidence cannot hold an infinite REAL. */
 function toField(cell: CellValue): FieldValue {
   if (typeof cell === 'bigint') return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell);
-  return typeof cell === 'string' || cell === null ? cell : Number(cell);
+  if (typeof cell === 'string' || cell === null) return cell;
+  return Number.isFinite(Number(cell)) ? Number(cell) : UNTOLD;
 }
 
 /** Distinct types among the newest `limit` rows, at most `most` of them. */

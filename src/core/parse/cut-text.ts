@@ -7,6 +7,9 @@ export const SHORTEST_CUT = 200;
 /** Stands before the mark where a text goes on behind a character that cannot be kept, however short the part before is. */
 export const BROKEN_OFF = '\uFFFD';
 
+/** Stands for a value that is there and of which nothing can be kept: it may be any. */
+export const UNTOLD: string = `${BROKEN_OFF}${CUT_MARK}`;
+
 /** Key of a record that says how many of its columns were left out. */
 export const LEFT_OUT = '…';
 

@@ -40,7 +40,7 @@ function deedOf(heads: readonly [Activity, ...Activity[]], actors: number): stri
     case 'process':
       return processDeed(head, actors);
     case 'event':
-      return `got a row ${clean(head.type)}`;
+      return head.type === '' ? 'got a row without a type' : `got a row ${clean(head.type)}`;
     case 'log':
       return `got a line ${clean(head.category)}`;
     default:
@@ -64,7 +64,7 @@ export function nounOf(activity: Activity): string {
     case 'file':
       return activity.op;
     case 'event':
-      return `${clean(activity.type)} row`;
+      return `${clean(activity.type) || 'untyped'} row`;
     case 'log':
       return `${clean(activity.category)} line`;
     default:

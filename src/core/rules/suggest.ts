@@ -3,6 +3,7 @@ import type { Finding, Proof } from '../../model/proof.ts';
 import { compileCondition } from './conditions/condition.ts';
 import { ACTIVITIES, DEFAULT_GROUP_BY, fieldOf, INBOUND_GROUP_BY } from './fields.ts';
 import { type ConditionMap, isAboutActivities, type Match, type RulePack } from './pack.ts';
+import { isRounded } from './rounded.ts';
 
 /** What stands for a reason until somebody gives one; no rule file with it is taken. */
 const REASON = 'TODO: why is this meant to happen?';
@@ -129,6 +130,7 @@ function isToldApart(activity: ActivityKind, subject: Record<string, FieldValue>
 
 /** What is certain of a value of which not all is; null: all of it. */
 function keptPart(activity: ActivityKind, name: string, value: FieldValue): string | null {
+  if (isRounded(value)) return '';
   return typeof value === 'string' ? (fieldOf(activity, name)?.keptPart(value) ?? null) : null;
 }
 
@@ -173,9 +175,8 @@ const fieldIn = (key: string): string => key.split('|')[0] ?? '';
 function matchOf(activity: ActivityKind, subject: Record<string, FieldValue>): ConditionMap {
   return Object.fromEntries(
     Object.entries(subject).map(([name, value]): [string, FieldValue] => {
-      if (typeof value !== 'string') return [name, value];
       const kept = keptPart(activity, name, value);
-      if (kept === null) return [name, literal(value)];
+      if (kept === null) return [name, typeof value === 'string' ? literal(value) : value];
       return kept === '' ? [`${name}|exists`, true] : [`${name}|startswith`, literal(kept)];
     }),
   );

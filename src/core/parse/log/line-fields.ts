@@ -1,6 +1,6 @@
 import type { FieldValue } from '../../../model/activity.ts';
 import { isSecretName, MASK } from '../cmdline.ts';
-import { CUT_MARK, LEFT_OUT, SHORTEST_CUT } from '../cut-text.ts';
+import { CUT_MARK, LEFT_OUT, SHORTEST_CUT, UNTOLD } from '../cut-text.ts';
 
 const MOST_FIELDS = 60;
 const LONGEST_NAME = 100;
@@ -43,7 +43,8 @@ export function cutField(text: string): string {
 
 function fieldOf(name: string, value: unknown): FieldValue {
   if (value === null || value === undefined || typeof value === 'boolean') return value ?? null;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  // `1e400`: more than a number holds.
+  if (typeof value === 'number') return Number.isFinite(value) ? value : UNTOLD;
   if (isSecretName(name)) return MASK;
   return cutField(typeof value === 'string' ? value : textOf(value));
 }
@@ -53,8 +54,8 @@ function textOf(value: unknown): string {
   try {
     return JSON.stringify(Array.isArray(value) ? value.slice(0, SHORTEST_CUT) : value);
   } catch {
-    // Too deep: nobody asks what it holds.
-    return CUT_MARK;
+    // Too deep to be written out.
+    return UNTOLD;
   }
 }
 

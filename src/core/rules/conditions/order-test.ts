@@ -16,7 +16,7 @@ export function order(field: Field, comparison: Order, value: FieldValue): Known
     lt: (actual: number) => actual < limit,
     lte: (actual: number) => actual <= limit,
   }[comparison];
-  return onNumber(holds);
+  return onNumber(limit, holds);
 }
 
 /** A date and time with its zone, as ISO 8601 writes it, in epoch milliseconds. */

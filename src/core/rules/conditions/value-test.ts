@@ -4,6 +4,7 @@ import { utf8Bytes } from '../../parse/utf8-bytes.ts';
 import type { FieldReading } from '../fields/row.ts';
 import type { Field } from '../fields.ts';
 import type { TextProblem } from '../quantity.ts';
+import { isRounded } from '../rounded.ts';
 import { address, network, noPartOfAddress } from './address-test.ts';
 import { isPart, type KnownTest, onNumber, onText } from './known-test.ts';
 import { whyNeverMatching } from './never-matching.ts';
@@ -104,6 +105,9 @@ function compile(field: Field, comparison: Comparison | null, value: FieldValue)
 
 function equality(field: Field, value: FieldValue): KnownTest | TextProblem {
   if (value === null) return { problem: 'null stands for what is not there' };
+  if (isRounded(value)) {
+    return { problem: `«${value}» has more digits than a number keeps; put it in quotes` };
+  }
   switch (field.type) {
     case 'number':
       return typeof value === 'number' ? (actual) => truthOf(actual === value) : notANumber(field, value);
@@ -124,7 +128,7 @@ function equality(field: Field, value: FieldValue): KnownTest | TextProblem {
 /** Columns hold what the app wrote: a number may be there as text, a truth as 0 or 1. */
 function anyEquality(field: Field, value: string | number | boolean): KnownTest {
   if (typeof value === 'string') return onText(field, globComparer(value, 'whole'));
-  if (typeof value === 'number') return onNumber((actual) => actual === value);
+  if (typeof value === 'number') return onNumber(value, (actual) => actual === value);
   return (actual) => {
     if (actual === value || actual === Number(value)) return 'yes';
     return isPart(actual) ? 'unknown' : truthOf(String(actual).toLowerCase() === String(value));

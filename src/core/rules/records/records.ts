@@ -7,6 +7,7 @@ import type { AppRecord } from '../../derive/app-record.ts';
 import { activitiesOf } from '../../derive/activities-of.ts';
 import { once, spanKey } from '../../derive/once.ts';
 import { activityTable } from '../activity-table.ts';
+import { isRounded } from '../rounded.ts';
 
 /** Values of a metric in a window, each with the time of its record, and why they are not all there were. */
 export interface RecordValues {
@@ -69,7 +70,7 @@ export function fieldOf({ data }: AppRecord, name: string): Exclude<FieldValue, 
 /** A field that tells records of one thing from those of another. */
 export function idOf(record: AppRecord, name: string): string | null {
   const value = fieldOf(record, name);
-  return value === undefined || value === null || value === '' ? null : String(value);
+  return value === undefined || value === null || value === '' || isRounded(value) ? null : String(value);
 }
 
 /** A record's time, where it is its own stamp; null: it is known to a look only. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UNTOLD } from '../../../../src/core/parse/cut-text.ts';
 import { Bench, SCHEMA } from './harness.ts';
 
 let bench: Bench;
@@ -279,6 +280,14 @@ describe('columns and cells', () => {
       'long',
       ...Array.from({ length: 30 }, (_, n) => `c${n}`),
     ]);
+  });
+
+  it('does not take a number for nothing that it cannot keep', () => {
+    bench.sql('CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT, large REAL, small REAL, none REAL)');
+    const watch = bench.collector();
+    watch.look();
+    bench.sql("INSERT INTO events VALUES (1, 'a', 1e400, -1e400, NULL)");
+    expect(watch.look().rows[0]?.data).toEqual({ large: UNTOLD, small: UNTOLD, none: null });
   });
 
   it('tells a short blob as SQL writes it, so that a row can be found by its id', () => {

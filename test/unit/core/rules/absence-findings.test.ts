@@ -46,6 +46,11 @@ describe('findings', () => {
     expect(finding?.actors).toHaveLength(10);
   });
 
+  it('counts rows whose type is NULL', () => {
+    const scene = new Scene().withEvents().row(10, '').row(15, '');
+    expect(only(scene, ruleOf({ kind: 'absence', activity: 'event' })).measured).toBe('2 untyped rows');
+  });
+
   it.each<[string, (scene: Scene) => Scene, RulePack, string]>([
     [
       'a process',
@@ -58,6 +63,12 @@ describe('findings', () => {
       (scene) => scene.withEvents().row(10, 'tool_run').row(15, 'tool_run'),
       NO_TOOLS,
       'app: the table events got a row tool_run, 2 times in 60 s',
+    ],
+    [
+      'a row whose type is NULL',
+      (scene) => scene.withEvents().row(10, ''),
+      ruleOf({ kind: 'absence', activity: 'event' }),
+      'app: the table events got a row without a type',
     ],
     [
       'a remote of IPv6 that is known, over UDP',

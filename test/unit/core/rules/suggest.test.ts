@@ -108,6 +108,20 @@ describe('suggestionsFor', () => {
     ]);
   });
 
+  it('names no number that a double does not tell from its neighbours', () => {
+    const subject = { category: 'request', 'data.user': 2 ** 53 };
+    const byUser = ruleOf({ kind: 'absence', activity: 'log', groupBy: Object.keys(subject) });
+    const scene = new Scene().withLogs(['request']).line(10, 'request', { user: 2 ** 53 });
+    const { except } = suggestionsFor([proofOf(scene, [byUser])], [byUser]);
+    expect(except).toMatchObject([{ match: { category: 'request', 'data.user|exists': true } }]);
+    expect(compileMatch('log', except[0]?.match).problems).toEqual([]);
+    const ofUserAlone = ruleOf({ kind: 'absence', activity: 'log', groupBy: ['data.user'] });
+    expect(suggestionsFor([proofOf(scene, [ofUserAlone])], [ofUserAlone])).toMatchObject({
+      except: [],
+      others: [{ because: 'what it was is not known; an exception would match whatever is not' }],
+    });
+  });
+
   it('knows the period, whichever rule found it', () => {
     const period = { seconds: 10.02 } as Finding['period'];
     const subject = { type: 'sync' };

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { keptPart, UNTOLD } from '../../../../../src/core/parse/cut-text.ts';
 import { lineParser } from '../../../../../src/core/parse/log/line-parser.ts';
 import type { LogFormat } from '../../../../../src/model/target.ts';
 
@@ -101,6 +102,13 @@ describe('JSON lines', () => {
       JSON.stringify({ text: 'x'.repeat(1000), ['y'.repeat(101)]: 1 }),
     ) as typeof reading;
     expect(long.data).toEqual({ text: `${'x'.repeat(200)}…`, '…': 1 });
+  });
+
+  it('does not take what it cannot keep for nothing', () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const reading = read('jsonl', `{"large":1e400,"small":-1e400,"deep":${deep}}`) as { data: object };
+    expect(reading.data).toEqual({ large: UNTOLD, small: UNTOLD, deep: UNTOLD });
+    expect(keptPart(UNTOLD)).toBe('');
   });
 
   it('keeps what is called __proto__ as a field', () => {

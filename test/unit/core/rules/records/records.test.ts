@@ -190,6 +190,16 @@ describe('derived metrics', () => {
     expect(only(told.line(7, 'request', { id: '***' }), rules).verdict).toBe('inconclusive');
   });
 
+  it('do not count ids that a number does not tell apart', () => {
+    const told = scene()
+      .line(1, 'request', { id: 2 ** 53 })
+      .line(2, 'request', { id: 3 });
+    told.line(4, 'retry_start').line(5, 'retry_start');
+    const { verdict, reason } = only(told, limit('derived.retries', { mean: '<= 1.5' }));
+    expect(verdict).toBe('inconclusive');
+    expect(reason).toContain('a record request has no id that is known');
+  });
+
   it('are ratios of sums: the speed in relation to real time', () => {
     const told = scene()
       .line(1, 'transcription', { audio_ms: 30_000, duration_ms: 10_000 })
