@@ -72,15 +72,21 @@ export const targetThrottled: Fault = {
   tearDown: (scene) => leave('cpu', scene),
 };
 
-/** PTRACE_SEIZE; the tracer's end lets it go. */
+/** PTRACE_SEIZE; the tracer's end lets it go. What a signal stops goes on with that signal, as under any debugger (ptrace(2)). */
 const TRACER = `
-import ctypes, sys
+import ctypes, os, sys, threading
+SEIZE, CONT, WALL = 0x4206, 7, 0x40000000
 libc = ctypes.CDLL(None, use_errno=True)
 libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
-if libc.ptrace(0x4206, int(sys.argv[1]), None, None) != 0:
+pid = int(sys.argv[1])
+if libc.ptrace(SEIZE, pid, None, None) != 0:
     sys.exit(f'ptrace: {ctypes.get_errno()}')
 print('traced', flush=True)
-sys.stdin.read()
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0))).start()
+while True:
+    _, status = os.waitpid(pid, WALL)
+    if not os.WIFSTOPPED(status): break
+    libc.ptrace(CONT, pid, None, os.WSTOPSIG(status))
 `;
 
 export const targetTraced: Fault = {
