@@ -29,13 +29,31 @@ export function isRoot(what: string): boolean {
   return root;
 }
 
-/** A TCP port that was free a moment ago. */
+/** Below those that the kernel gives to whoever asks for any: see ip_local_port_range, ip(7). */
+const FIRST_PORT = 20_000;
+/** For each of the workers that run tests beside each other. */
+const PORTS_EACH = 1500;
+const MOST_WORKERS = 8;
+const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % MOST_WORKERS;
+let nextPort = Math.floor(Math.random() * PORTS_EACH);
+
+/** A TCP port that was free a moment ago, and that no other worker of these tests takes until a program listens on it. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (let tries = 0; tries < PORTS_EACH; tries += 1) {
+    const port = FIRST_PORT + worker * PORTS_EACH + (nextPort % PORTS_EACH);
+    nextPort += 1;
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no port is free');
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const isListening = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (isListening) await new Promise((resolve) => server.close(resolve));
+  return isListening;
 }
 
 /** How a program tells that it is up: by listening on its port; null: it does not, and is only given some time. */
