@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
+import { until } from './until.ts';
 
 /** Prints each datagram and who sent it, as JSON. See unix(7), SCM_CREDENTIALS. */
 const MANAGER = `
@@ -45,8 +47,14 @@ export class ServiceManager {
     return JSON.parse((await this.#lines.next()).value as string);
   }
 
-  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
-    this.#process.kill(name);
+  /** It takes nothing more from its queue until `resume`: the signal alone lets it go on to where it next meets the kernel. */
+  async freeze(): Promise<void> {
+    this.#process.kill('SIGSTOP');
+    await until(() => / T /.test(readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8')));
+  }
+
+  resume(): void {
+    this.#process.kill('SIGCONT');
   }
 
   async stop(): Promise<void> {

@@ -65,9 +65,9 @@ export class FollowedDatabase {
     return this.#more || this.#unsettledSinceMs !== null;
   }
 
-  /** Large and without a write-ahead log: each read takes a lock for a moment, so reads are to be kept rare. */
+  /** Large and without a write-ahead log: each read takes a lock for a moment, so reads are to be kept rare. One that failed is to be made good. */
   get readsUnderLock(): boolean {
-    return this.#readsUnderLock;
+    return this.#readsUnderLock && this.#unsettledSinceMs === null;
   }
 
   get types(): string[] {

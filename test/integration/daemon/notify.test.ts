@@ -114,12 +114,12 @@ describe.skipIf(!hasPython)('telling the service manager', () => {
     const address = join(folder, 'notify');
     await startManager(address);
     notifier = createNotifier(LIMITS, { NOTIFY_SOCKET: address });
-    manager?.signal('SIGSTOP');
+    await manager?.freeze();
     for (let count = 0; count < 10_000 && notifier.problem === null; count += 1) notifier.status('.');
     expect(notifier.problem).toMatch(/EAGAIN/);
     notifier.reloading();
     notifier.ready('at last');
-    manager?.signal('SIGCONT');
+    manager?.resume();
     for (let said: unknown = ''; !String(said).includes('READY=1'); said = await next()) {
       expect(String(said)).not.toContain('RELOADING');
     }

@@ -153,14 +153,15 @@ describe('locks', () => {
     const lookAfter = (seconds: number): LookResult =>
       watch.look({ nowMs: firstMs + seconds * 1000, full: seconds === 0 });
     lookAfter(0);
-    await writer.tell('BEGIN EXCLUSIVE');
     await writer.tell(insert('b'));
+    await writer.tell('BEGIN EXCLUSIVE');
     expect(lookAfter(31)).toEqual({ rows: [], failures: [] });
     await writer.tell('COMMIT');
-    expect(lookAfter(62)).toMatchObject({ rows: [{ type: 'b' }], failures: [] });
+    expect(lookAfter(32)).toMatchObject({ rows: [{ type: 'b' }], failures: [] });
+    await writer.tell(insert('c'));
     await writer.tell('BEGIN EXCLUSIVE');
-    expect(lookAfter(93).failures).toEqual([]);
-    expect(lookAfter(124).failures[0]).toContain('locked exclusively');
+    expect(lookAfter(63).failures).toEqual([]);
+    expect(lookAfter(65).failures[0]).toContain('locked exclusively');
   });
 
   it('a hot journal that nobody rolls back is a failure', async () => {
