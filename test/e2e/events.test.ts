@@ -64,6 +64,21 @@ describe.skipIf(!RUNNABLE)("the app's events table, written by sqlite3 (Debian)"
     expect(rule.findings[0]).toMatchObject({ count: 1, subject: { type: 'tool_run' } });
   });
 
+  it.concurrent.each(['WAL', 'DELETE'])(
+    'is inconclusive where a row came and went between two looks (%s)',
+    async (journal) => {
+      const database = join(out, `unseen-${journal}.db`);
+      sql(database, `PRAGMA journal_mode=${journal}; ${TABLE}`);
+      const { rule, code } = await watchTable(database, async ({ reached }) => {
+        await reached('watching', 3);
+        sql(database, `${insert('tool_run')} DELETE FROM events;`);
+      });
+      expect(rule).toMatchObject({ verdict: 'inconclusive' });
+      expect(rule.reason).toContain('some may have come and gone between two looks');
+      expect(code).toBe(2);
+    },
+  );
+
   it.concurrent('passes for the same row 2 s after a user_message', async (test) => {
     const database = join(out, 'asked.db');
     // With another journal, nobody can read while a row is committed: a look of a busy host that falls into that is a gap.

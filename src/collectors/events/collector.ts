@@ -28,8 +28,6 @@ export interface EventsCollector extends Collector {
 }
 
 const POLL_MS = 30_000;
-const UNCOMPARED =
-  'its database was written to, and the table has more older rows than can be compared, so one of them may have become another, or come among them';
 
 /**
  * Reads the app's own events table: each row that appears is an activity. Tier `counter`: rows stay, so nothing is
@@ -68,7 +66,7 @@ class SqliteEvents implements EventsCollector {
     const { source, procfs, target } = this.#options;
     try {
       const path = realpathSync(source.sqlite);
-      const { state } = readDatabase(path, true, (connection) => readTable(connection, source));
+      const { state } = readDatabase(path, true, ({ connection }) => readTable(connection, source));
       const { problem, note } = findDatabaseHolders(procfs, processesOf(processes, target), path, state);
       return { status: problem === null ? 'ok' : 'partial', tier: 'counter', reason: problem ?? note };
     } catch (error) {
@@ -106,7 +104,7 @@ class SqliteEvents implements EventsCollector {
     }
     this.#failing = reasons.length > 0;
     for (const reason of reasons) this.#report.flaw(reason);
-    if (this.#database.takeUncompared()) reasons.push(UNCOMPARED);
+    reasons.push(...this.#database.takeDoubts());
     const failures: Failure[] = reasons.map((reason) => ({ target: this.#options.target, reason }));
     return { activities, failures };
   }

@@ -36,6 +36,8 @@ export interface Reading {
   /** Rows that were written and are known to have escaped. */
   lost: number;
   note: string | null;
+  /** Of the rows that are remembered, some are there no longer. */
+  areGone: boolean;
   /** Every row that is there was compared with what was known of it. */
   isWhole: boolean;
 }
@@ -82,7 +84,7 @@ export function readBaseline(
     ? 'its ids are in no order, and it is too large to find new rows among older ids'
     : null;
   const rows = readRows(connection, table, wanted(heads));
-  return { cursor, rows, changed: [], more: false, lost: 0, note, isWhole: true };
+  return { cursor, rows, changed: [], more: false, lost: 0, note, areGone: false, isWhole: true };
 }
 
 /** Everything that has come since `cursor`. Pure towards the cursor: the caller keeps the new one, or does not. */
@@ -107,6 +109,7 @@ export function readNew(
     const reading = readNew(connection, table, look, { ...emptyCursor(table), capacity, sequence: null });
     return {
       ...reading,
+      areGone: true,
       note: 'all rows known before were deleted; every row found after that counts as new',
     };
   }
@@ -147,6 +150,7 @@ export function readNew(
     more,
     lost: deleted + untold,
     note: noteOf({ deleted, untold, fallen }),
+    areGone: known.length < remembered.size,
     // Where nothing was there before, every row is one that came.
     isWhole: isWhole || cursor.last === NO_ROW,
   };

@@ -3,16 +3,27 @@ import { pause } from '../../os/pause.ts';
 import { openSqlite, type Sqlite } from '../../os/sqlite.ts';
 import { describeProblem, FileProblem } from '../file-problems.ts';
 import { type FileState, readFileState } from './file-state.ts';
+import { LogIndex } from './log-index.ts';
+import { copiedPages, FilePages, type Pages } from './pages.ts';
 
 export type Connection = Sqlite;
 
 /** `copy`: nobody waits for us, so a long read (all types of a large table) does no harm. */
 export type ReadMode = 'copy' | 'wal' | 'shared-lock';
 
+export interface OpenDatabase {
+  connection: Connection;
+  mode: ReadMode;
+  /** As of the same commit; see DatabaseReading. */
+  pages: Pages;
+}
+
 export interface DatabaseReading<T> {
   result: T;
   mode: ReadMode;
   state: FileState;
+  /** Nobody committed between a look at its pages and one at its rows. */
+  isOneCommit: boolean;
 }
 
 /** Somebody was writing each time that we tried: nothing was read, and nothing is lost by coming back. */
@@ -35,31 +46,47 @@ const WAIT_MS = 3;
  * - Larger than a copy should be, or `patient` because copying has failed for a while (a transaction is held open): a
  *   short read under a SHARED lock, begun while nobody is seen to write. It also tells a writer that lets others read
  *   from an exclusive lock and from a hot journal.
+ *
+ * @param index of its write-ahead log, kept from the reading before
  */
 export function readDatabase<T>(
   path: string,
   patient: boolean,
-  read: (connection: Connection, mode: ReadMode) => T,
+  read: (opened: OpenDatabase) => T,
+  index: LogIndex = new LogIndex(),
 ): DatabaseReading<T> {
   const underLock = (mode: ReadMode, state: FileState): DatabaseReading<T> => {
+    const pages = new FilePages(path, mode === 'wal' ? index : null);
     try {
-      const result = withConnection(openSqlite(path, OPTIONS), (connection) => read(connection, mode));
-      return { mode, state, result };
+      const commit = pages.follow();
+      const result = withConnection(openSqlite(path, OPTIONS), (connection) =>
+        read({ connection, mode, pages }),
+      );
+      return { mode, state, result, isOneCommit: pages.follow() === commit };
     } catch (error) {
       const isBusy = (error as { code?: string }).code === 'SQLITE_BUSY';
       throw isBusy ? new Unsettled(describeProblem(error, path).message) : error;
+    } finally {
+      pages.close();
     }
   };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt > 0) pause(WAIT_MS);
     const state = readFileState(path);
-    if (state.walInUse) return underLock('wal', state);
+    if (state.walInUse) {
+      const reading = underLock('wal', state);
+      if (reading.isOneCommit || attempt > 0) return reading;
+      continue;
+    }
     if (state.journalHot) continue;
     if (state.sizeBytes > COPIED_BYTES) return underLock('shared-lock', state);
     const copy = copySettled(path, state);
     if (copy === null) continue;
-    const connection = openSqlite(copy, { readonly: true });
-    return { mode: 'copy', state, result: withConnection(connection, (opened) => read(opened, 'copy')) };
+    const pages = copiedPages(copy);
+    const result = withConnection(openSqlite(copy, { readonly: true }), (connection) =>
+      read({ connection, mode: 'copy', pages }),
+    );
+    return { mode: 'copy', state, result, isOneCommit: true };
   }
   if (patient) return underLock('shared-lock', readFileState(path));
   throw new Unsettled(`${path} is being written by a transaction that has not ended`);

@@ -11,6 +11,8 @@ export interface FileState {
   walInUse: boolean;
   /** A rollback journal with content: a transaction is being written, or was interrupted. */
   journalHot: boolean;
+  /** Another one for each commit of whoever writes no log, and of whoever has written one and closed it. */
+  commit: string;
   /** Equal as long as nothing was committed; the time stamp counts only where it is not `fresh`. */
   signature: string;
   /** Written so lately that a further write could leave the same time stamp: look again. */
@@ -23,6 +25,7 @@ export interface FileState {
 const COARSE_SECONDS_MS = 2100;
 /** Byte 18 is the file format write version, 2 for WAL; 24 to 27 the change counter: sqlite.org/fileformat.html. */
 const HEADER_BYTES = 28;
+const COUNTER_AT = 24;
 
 /**
  * Reads the state of the database at `path`, with its -wal and -journal; throws where there is none.
@@ -39,6 +42,7 @@ export function readFileState(path: string): FileState {
   const journal = statSync(`${path}-journal`, { bigint: true, throwIfNoEntry: false });
   const walInUse = header[18] === 2 && wal !== undefined && wal.size > 0n;
   const stamps = [main, wal].map((file) => `${file?.ino}:${file?.size}:${file?.mtimeNs}`);
+  const counter = header.toString('hex', COUNTER_AT);
   const newestNs = wal !== undefined && wal.mtimeNs > main.mtimeNs ? wal.mtimeNs : main.mtimeNs;
   return {
     device: Number(main.dev),
@@ -46,6 +50,8 @@ export function readFileState(path: string): FileState {
     sizeBytes: Number(main.size),
     walInUse,
     journalHot: journal !== undefined && journal.size > 0n && readStart(`${path}-journal`, 1)[0] !== 0,
+    // A log's commits do not move the counter; a time stamp also moves where a transaction is rolled back.
+    commit: header[18] === 2 ? `${main.mtimeNs}:${counter}` : counter,
     signature: `${main.dev}:${stamps.join(':')}:${header.toString('hex')}`,
     fresh: isFresh(newestNs),
     writtenByMs: Number(newestNs / 1_000_000n) + grainMs(newestNs),

@@ -51,7 +51,7 @@ export function isDatabase(path: string): boolean {
 /** The tables of a database that may hold events, read as the collector reads them. @throws FileProblem in words */
 export function findTables(path: string): TablesOfDatabase {
   try {
-    return readDatabase(path, true, (connection, mode) => readTables(connection, mode, path)).result;
+    return readDatabase(path, true, ({ connection, mode }) => readTables(connection, mode, path)).result;
   } catch (error) {
     throw describeProblem(error, path);
   }

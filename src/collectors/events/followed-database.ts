@@ -13,6 +13,11 @@ const MOST_COLUMNS = 2000;
 /** A commit, also on a slow disk or a busy host: whoever writes for longer holds something back. */
 const COMMIT_MS = 1500;
 
+const UNCOMPARED =
+  'its database was written to, and the table has more older rows than can be compared, so one of them may have become another, or come among them';
+const UNSEEN =
+  'its database was written to, and the rows of the table are what they were before: some may have come and gone between two looks, or been others meanwhile';
+
 /** What the collector knows about the database before it is read. */
 interface BeforeRead {
   /** See Sighting. */
@@ -40,7 +45,7 @@ export class FollowedDatabase {
   #readsUnderLock = false;
   /** The file as it was when the older rows of the table were last to be compared, all of them. */
   #comparedSignature: string | null = null;
-  #isUncompared = false;
+  #doubts: string[] = [];
 
   constructor(options: TableReaderOptions, lock: ExclusiveLock, report: EventsReport) {
     this.#options = options;
@@ -126,15 +131,14 @@ export class FollowedDatabase {
     return mayEnd && !look.full ? [] : [problem.message];
   }
 
-  /** Whether something was written since all older rows were compared, and they could not all be compared now. */
-  takeUncompared(): boolean {
-    const isUncompared = this.#isUncompared;
-    this.#isUncompared = false;
-    return isUncompared;
+  /** What the readings since the last call leave open, although they did not fail. */
+  takeDoubts(): string[] {
+    return this.#doubts.splice(0);
   }
 
   #wasRead(path: string, reading: TableReading, look: Look): void {
     if (look.full) this.#compared(reading);
+    if (reading.mayMiss) this.#doubts.push(UNSEEN);
     this.#report.wasRead(reading.lost, reading.note);
     this.#path = path;
     this.#state = reading.state;
@@ -150,7 +154,7 @@ export class FollowedDatabase {
   /** What was written since the last time may have been written into older rows. */
   #compared({ state: { signature }, isWhole }: TableReading): void {
     const before = this.#comparedSignature;
-    this.#isUncompared = !isWhole && before !== null && before !== signature;
+    if (!isWhole && before !== null && before !== signature) this.#doubts.push(UNCOMPARED);
     this.#comparedSignature = signature;
   }
 }

@@ -2,14 +2,17 @@ import { stampGraceMs } from '../../core/parse/sighting.ts';
 import type { EventActivity } from '../../model/activity.ts';
 import type { EventsSource } from '../../model/target.ts';
 import { type Cursor, emptyCursor, readBaseline, readNew, type Reading } from './cursor.ts';
-import { type Connection, type ReadMode, readDatabase } from './database.ts';
+import { type OpenDatabase, type ReadMode, readDatabase } from './database.ts';
 import { toEventActivity } from './event-activity.ts';
 import type { FileState } from './file-state.ts';
 import type { OlderLook } from './followed-blocks.ts';
 import { recentRows } from './recent-rows.ts';
 import type { LastRead } from './row-blocks.ts';
+import { LogIndex } from './log-index.ts';
 import { type EventRow, readTypes } from './rows.ts';
-import { type EventsTable, readSchemaVersion, readTable } from './table.ts';
+import { readSchemaVersion } from './schema.ts';
+import { type EventsTable, readTable } from './table.ts';
+import { readTraces, type Traces, UnseenRows } from './traces.ts';
 
 export interface TableReaderOptions {
   target: string;
@@ -50,6 +53,8 @@ export interface TableReading {
   note: string | null;
   /** See Reading. */
   isWhole: boolean;
+  /** Rows may have come and gone since the reading before. */
+  mayMiss: boolean;
 }
 
 /** Of a table that holds more of them, some are not told. */
@@ -65,6 +70,7 @@ interface Read {
   table: EventsTable;
   reading: Reading;
   types: string[];
+  traces: Omit<Traces, 'commit'>;
 }
 
 /** Remembers how far one table was read, and turns what is new into activities. */
@@ -74,6 +80,8 @@ export class TableReader {
   #cursor: Cursor | null = null;
   /** Shared by all that was read last. */
   #lastRead: LastRead | null = null;
+  readonly #unseen: UnseenRows = new UnseenRows();
+  readonly #log: LogIndex = new LogIndex();
 
   constructor(options: TableReaderOptions) {
     this.#options = options;
@@ -84,8 +92,12 @@ export class TableReader {
     // Where nothing was written since, it is known for longer to have been so; where somebody was writing, for less long.
     if (this.#lastRead !== null && moment.previousMs !== null) this.#lastRead.untilMs = moment.previousMs;
     const lastRead = { untilMs: moment.nowMs };
-    const { state, mode, result } = readDatabase(path, moment.patient, (connection, how) =>
-      this.#readRows(connection, { mode: how, isThorough: moment.isThorough, lastRead }, moment),
+    const { state, mode, result, isOneCommit } = readDatabase(
+      path,
+      moment.patient,
+      (opened) =>
+        this.#readRows(opened, { mode: opened.mode, isThorough: moment.isThorough, lastRead }, moment),
+      this.#log,
     );
     const { table, reading, types } = result;
     const isBaseline = this.#cursor === null && !moment.wasAbsent;
@@ -100,6 +112,8 @@ export class TableReader {
     this.#table = table;
     this.#cursor = reading.cursor;
     this.#lastRead = lastRead;
+    const traces = isOneCommit ? { ...result.traces, commit: state.commit } : null;
+    const mayMiss = this.#unseen.take(traces, isAsItWas(reading) && !moment.wasReplaced);
     const { more, isWhole } = reading;
     const lost = reading.lost + older.untimed;
     const note = reading.note ?? (older.untimed === 0 ? null : untimedNote(older.untimed));
@@ -113,27 +127,30 @@ export class TableReader {
       lost,
       note,
       isWhole,
+      mayMiss,
     };
   }
 
   /** Runs inside the database: changes nothing of our own, since what was read may have to be thrown away. */
-  #readRows(connection: Connection, look: OlderLook, moment: ReadMoment): Read {
+  #readRows(opened: OpenDatabase, look: OlderLook, moment: ReadMoment): Read {
+    const { connection } = opened;
     const known = moment.wasReplaced ? null : this.#table;
     const isCurrent = known?.settled === true && known.schemaVersion === readSchemaVersion(connection);
     const isTold = (this.#cursor?.remembered.size ?? 0) > 0;
     const table = isCurrent ? known : readTable(connection, this.#options.source, isTold ? known : null);
+    const traces = readTraces(opened, table);
     const isFirst = this.#cursor === null;
     const types = isFirst ? readTypes(connection, table, TYPED_ROWS[look.mode], MOST_TYPES) : [];
     if (isFirst && !moment.wasAbsent) {
       const reading = readBaseline(connection, table, look, (heads) =>
         recentRows(heads, table, this.#sinceMs(moment)),
       );
-      return { table, types, reading };
+      return { table, types, traces, reading };
     }
     const cursor = this.#cursor ?? emptyCursor(table);
     // Which ids another file has given out says nothing about this one.
     const start = moment.wasReplaced ? { ...cursor, sequence: null } : cursor;
-    return { table, types, reading: readNew(connection, table, look, start) };
+    return { table, types, traces, reading: readNew(connection, table, look, start) };
   }
 
   /**
@@ -180,6 +197,11 @@ export class TableReader {
     const isOld = nowMs === firstLookMs || (old.stampedAtMs !== null && old.stampedAtMs < firstLookMs);
     return isOld ? old : toEventActivity(row, table, target, { ...sighting, nowMs, previousMs: firstLookMs });
   }
+}
+
+/** No row came, went or became another, of those that are compared. */
+function isAsItWas({ rows, changed, areGone, lost }: Reading): boolean {
+  return rows.length === 0 && changed.length === 0 && !areGone && lost === 0;
 }
 
 function untimedNote(rows: number): string {

@@ -1,16 +1,18 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { BROKEN_OFF, CUT_MARK, SHORTEST_CUT } from '../../core/parse/cut-text.ts';
 import { type FoundColumns, findEventColumns } from '../../core/parse/event-columns.ts';
 import type { CellValue } from '../../core/parse/event-time.ts';
 import type { EventsSource } from '../../model/target.ts';
 import { FileProblem } from '../file-problems.ts';
 import type { Connection } from './database.ts';
+import { findTable, readSchema, readSchemaVersion } from './schema.ts';
 
 /** How the events table is built, as far as reading its new rows needs it. */
 export interface EventsTable {
   /** Quoted for SQL. */
   sqlName: string;
   name: string;
+  /** Of the b-tree that holds its rows. */
+  rootPage: number;
   columns: FoundColumns;
   /** SQL for what tells rows apart: the rowid, or the primary key as text where there is no rowid. */
   sqlKey: string;
@@ -28,6 +30,8 @@ export interface EventsTable {
   /** Had rows when it was looked at, so that the columns rest on what they hold and not on their names alone. */
   settled: boolean;
   schemaVersion: number;
+  /** Everything that the schema names, and where; the same again where things were made or renamed, and that was undone. */
+  schema: string;
 }
 
 interface ColumnInfo {
@@ -74,11 +78,6 @@ export function comparableSql(column: string): string {
   return `CASE typeof(${name}) WHEN 'text' THEN 't' || octet_length(${name}) || ':' || ${text} WHEN 'integer' THEN 'i' || ${name} WHEN 'real' THEN 'r' || quote(${name}) WHEN 'blob' THEN 'b' || length(${name}) || ':' || hex(${part}) ELSE 'n' END`;
 }
 
-/** Moves with every change of a table; see PRAGMA schema_version in sqlite.org/pragma.html. */
-export function readSchemaVersion(connection: Connection): number {
-  return Number(connection.pragma('schema_version', { simple: true }));
-}
-
 /**
  * Finds the table and its columns; throws a FileProblem that names what is there instead.
  * @param known as it was when those of its rows were read that are known; null: none are
@@ -88,7 +87,7 @@ export function readTable(
   source: EventsSource,
   known: EventsTable | null = null,
 ): EventsTable {
-  const { name, sql } = findTable(connection, source);
+  const { name, rootPage, sql } = findTable(connection, source);
   const infos = connection
     .prepare<[string], ColumnInfo>(
       'SELECT name, type, pk, hidden FROM pragma_table_xinfo(?) WHERE hidden <> 1',
@@ -116,6 +115,7 @@ export function readTable(
   return {
     sqlName: quote(name),
     name,
+    rootPage,
     columns: found,
     sqlKey: rowid ?? key.map((info) => `substr(quote(${quote(info.name)}), 1, 500)`).join(` || ',' || `),
     hasRowid: rowid !== null,
@@ -126,41 +126,8 @@ export function readTable(
     allColumns,
     settled: rows.length > 0 && (found.time === null || found.timeFormat !== null),
     schemaVersion: readSchemaVersion(connection),
+    schema: readSchema(connection),
   };
-}
-
-function findTable(connection: Connection, source: EventsSource): { name: string; sql: string } {
-  const objects = connection
-    .prepare<[], { type: string; name: string; sql: string | null }>(
-      "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
-    )
-    .all();
-  const found = objects.find((object) => object.name.toLowerCase() === source.table.toLowerCase());
-  const place = source.sqlite;
-  if (found === undefined) {
-    throw new FileProblem(
-      `${place} has no table «${source.table}»; ${tablesIn(objects, source.table)}`,
-      true,
-    );
-  }
-  const sql = found.sql ?? '';
-  if (found.type === 'view') {
-    throw new FileProblem(`«${found.name}» in ${place} is a view; name the table whose rows it shows`);
-  }
-  if (/^\s*create\s+virtual\b/i.test(sql)) {
-    throw new FileProblem(
-      `«${found.name}» in ${place} is a virtual table; name the table that holds the rows`,
-    );
-  }
-  return { name: found.name, sql };
-}
-
-function tablesIn(objects: readonly { type: string; name: string }[], wanted: string): string {
-  const names = objects.filter((object) => object.type === 'table').map((object) => object.name);
-  if (names.length === 0) return 'it has no tables';
-  const name = closest(wanted, names);
-  const near = distance(wanted, name) <= Math.max(3, wanted.length / 2) ? ` The nearest is «${name}».` : '';
-  return `tables: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}.${near}`;
 }
 
 /** The name under which the rowid can be reached; null where there is none, or columns hide all of its names. */
