@@ -47,7 +47,7 @@ export function createLinuxCollectors({
     sharesFiles: sharesFiles(),
   };
   const sockets = new SocketsCollector(reader, sources);
-  const io = new IoCollector(reader);
+  const io = new IoCollector(reader, sources.sharesFiles);
   const trace = new TraceCollector({
     ...needs,
     enlist: (glimpse) => {

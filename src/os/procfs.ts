@@ -58,9 +58,9 @@ export class Procfs {
     });
   }
 
-  /** Number of open descriptors: the size of the folder, since Linux 6.2 (0 before). */
-  openFileCount(pid: number): number | null {
-    return orNull(() => statSync(`${this.root}/${pid}/fd`).size);
+  /** Number of open descriptors of a process or thread: the size of its folder `fd`, since Linux 6.2 (0 before). */
+  openFileCount(folder: string): number | null {
+    return orNull(() => statSync(`${this.root}/${folder}/fd`).size);
   }
 
   pids(): number[] {

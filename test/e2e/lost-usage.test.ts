@@ -44,6 +44,7 @@ describe.skipIf(!RUNNABLE).concurrent('a sleeping process whose children act', (
     ['cpu', 'orphan'],
     ['cpu', 'sibling'],
     ['cpu', 'unsignalled'],
+    ['cpu', 'ignored'],
     ['disk', 'orphan'],
     ['disk', 'sibling'],
     ['disk', 'unsignalled'],

@@ -6,11 +6,11 @@ const PROGRAM = `
 import ctypes, os, socket, sys, threading, time
 held = [os.open(path, os.O_WRONLY | os.O_CREAT) for path in sys.argv[1:]]
 server = socket.create_server(('127.0.0.1', 0))
-threading.Thread(target=time.sleep, args=(300,)).start()
+for _ in range(2): threading.Thread(target=time.sleep, args=(300,)).start()
 ctypes.CDLL(None).pthread_exit(None)
 `;
 
-/** A real process whose first thread has ended, while another one lives and holds these files open, and listens on a port. */
+/** A real process whose first thread has ended, while others live and hold these files open, and listens on a port. */
 export class Leaderless {
   readonly #child: ChildProcess;
 

@@ -2,9 +2,10 @@ import { parseKeyValues } from '../../core/parse/key-values.ts';
 import type { Availability, Collector, Look, Observations } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { ProcessMetrics } from '../../model/sample.ts';
-import { livingFolder } from '../../os/living-folder.ts';
+import type { SharesFiles } from '../../os/kcmp.ts';
 import { Denials } from './denials.ts';
 import type { LookReader } from './look-reader.ts';
+import { openFileCount } from './open-file-count.ts';
 import { OwedUsage } from './owed-usage.ts';
 import { NOTHING, ran } from './selection.ts';
 
@@ -17,14 +18,16 @@ export class IoCollector implements Collector {
   readonly #reader: LookReader;
   readonly #denials: Denials = new Denials('the io counters');
   readonly #owed: OwedUsage;
+  readonly #sharesFiles: SharesFiles;
 
-  constructor(reader: LookReader) {
+  constructor(reader: LookReader, sharesFiles: SharesFiles) {
     this.#reader = reader;
+    this.#sharesFiles = sharesFiles;
     this.#owed = new OwedUsage(reader);
   }
 
   probe(processes: readonly WatchedProcess[]): Availability {
-    for (const process of processes) this.#read(process);
+    for (const process of processes) this.#read(process, null);
     this.#denials.take();
     return this.#availability();
   }
@@ -34,7 +37,7 @@ export class IoCollector implements Collector {
     if (look.moved.size === 0) return lost.length === 0 ? NOTHING : { failures: lost };
     const metrics = new Map<number, ProcessMetrics>();
     for (const process of ran(look)) {
-      const values = this.#read(process);
+      const values = this.#read(process, look);
       if (Object.keys(values).length > 0) metrics.set(process.id, values);
     }
     const { failures = [] } = this.#denials.take();
@@ -58,14 +61,18 @@ export class IoCollector implements Collector {
     return this.report();
   }
 
-  #read(process: WatchedProcess): ProcessMetrics {
+  /** @param look null: before the first one */
+  #read(process: WatchedProcess, look: Look | null): ProcessMetrics {
     const { procfs } = this.#reader;
     const counters = parseKeyValues(
       this.#denials.attempt(process, () => procfs.read(`${process.pid}/io`)) ?? '',
     );
     const openFiles = this.#denials.attempt(
       process,
-      () => this.#countOpenFiles(process.pid),
+      () => {
+        const stat = look === null ? undefined : this.#reader.stat(look, process.pid);
+        return openFileCount(procfs, this.#sharesFiles, process.pid, stat);
+      },
       'the open files',
     );
     const readBytes = counters.get('read_bytes');
@@ -75,13 +82,6 @@ export class IoCollector implements Collector {
       ...(writtenBytes === undefined ? {} : { writtenBytes }),
       ...(typeof openFiles === 'number' ? { openFiles } : {}),
     };
-  }
-
-  /** The size of the folder, since Linux 6.2; before, without open files, and where the first thread has ended, it is 0. */
-  #countOpenFiles(pid: number): number | null {
-    const { procfs } = this.#reader;
-    const count = procfs.openFileCount(pid);
-    return count === 0 ? (procfs.list(`${livingFolder(procfs, pid)}/fd`)?.length ?? null) : count;
   }
 
   #availability(): Availability {

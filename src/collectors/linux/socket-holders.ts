@@ -2,6 +2,7 @@ import { sayProcess } from '../../core/wording/process.ts';
 import type { Failure, Look } from '../../model/collector.ts';
 import type { WatchedProcess } from '../../model/process.ts';
 import type { SharesFiles } from '../../os/kcmp.ts';
+import { livingFolder } from '../../os/living-folder.ts';
 import { networkScopeOf } from '../../os/network-scope.ts';
 import type { SocketProtocolName } from '../../os/socket-protocol.ts';
 import { Denials } from './denials.ts';
@@ -47,7 +48,8 @@ export class SocketHolders {
   /** Whether the open files of these processes may be read; told by `firstReason`. */
   probe(processes: readonly WatchedProcess[]): void {
     for (const process of processes) {
-      this.#denials.attempt(process, () => this.#reader.procfs.list(`${process.pid}/fd`));
+      const { procfs } = this.#reader;
+      this.#denials.attempt(process, () => procfs.list(`${livingFolder(procfs, process.pid)}/fd`));
     }
     this.#denials.take();
   }

@@ -19,7 +19,8 @@ export class ThreadsApart {
 
   /** What such a thread has for itself, in words; null where there is none. */
   find(look: Look, { id, pid }: WatchedProcess): string | null {
-    const threads = this.#reader.threads(look, pid) ?? [];
+    // A first thread that has ended has nothing that the others could have for themselves.
+    const threads = (this.#reader.threads(look, pid) ?? []).filter(({ state }) => state !== 'Z');
     const key = threads.map(({ tid }) => tid).join(' ');
     if (threads.length < 2 || (!look.full && this.#asked.get(id) === key)) return null;
     this.#asked.set(id, key);

@@ -10,6 +10,7 @@ import type { TargetReport, TargetSpec } from '../../model/target.ts';
 import type { Clock } from '../../model/time.ts';
 import { threadCpuClock } from '../../os/clock.ts';
 import { nativeCpuClock } from '../../os/cpu-clock.ts';
+import { sharesFiles } from '../../os/kcmp.ts';
 import { Procfs } from '../../os/procfs.ts';
 import { resolveTargets } from '../../targets/target-set.ts';
 import type { Recorder } from '../recorder.ts';
@@ -36,7 +37,7 @@ export function startSampling(
   const { processes } = trees;
   const reader = new LookReader(procfs);
   const gate = new CpuCollector(procfs, nativeCpuClock(), reader);
-  const collectors = [gate, new MemoryCollector(reader), new IoCollector(reader)];
+  const collectors = [gate, new MemoryCollector(reader), new IoCollector(reader, sharesFiles())];
   for (const collector of collectors) collector.probe(trees.processes);
   const posts = collectors.map((collector) => ({ collector, target: null }));
   const parts = { clock, gate, trees, posts, recorder, tickMs: SAMPLE_TICK_MS, readings: null };

@@ -209,9 +209,14 @@ export class Traffic {
     const isHere = isLoopback(remote.ip) || remote.ip === local?.ip;
     const isNamed = isHere && process.target !== WATCHDOG && remote.port !== 0;
     if (!isNamed || (protocol !== 'tcp' && protocol !== 'udp'))
-      return { ...remote, process: null, target: null };
+      return { ip: remote.ip, port: portOf(remote, protocol), process: null, target: null };
     return this.#parts.sockets.nameRemote(look, process, { protocol, local: local ?? UNKNOWN, remote });
   }
+}
+
+/** Look-ups of a way tell the ports of TCP and UDP alone; those of UDP-Lite and SCTP, which have some, too, are not known. */
+function portOf({ port }: SocketAddress, protocol: Flow['protocol']): number | null {
+  return port === 0 && (protocol === 'udp' || protocol === 'sctp') ? null : port;
 }
 
 function takeEnds(flow: Flow, { local, remote, direction }: Binding['ends']): void {

@@ -2,9 +2,13 @@ import { countersShow } from '../../coverage/controls.ts';
 import { exposedNetwork } from '../../coverage/exposed-network.ts';
 import { exposedProcesses } from '../../coverage/exposed-processes.ts';
 import { isTraced } from '../../coverage/traced.ts';
+import { lifetimes, livedIn } from '../../derive/lifetimes.ts';
 import type { Metric } from '../../derive/metrics.ts';
 import type { Series } from '../../derive/metric-series.ts';
 import { windowWakes } from '../../derive/wakes.ts';
+import type { Evidence } from '../../../model/evidence.ts';
+import type { Readings } from '../../../model/sample.ts';
+import type { TimeSpan } from '../../../model/time.ts';
 import type { Claim } from '../claim.ts';
 import { counted } from '../../wording/amounts.ts';
 import type { Source } from './collector.ts';
@@ -77,7 +81,29 @@ function bySource(
     return NOT_SHOWN;
   if (exposure?.tier === 'sampled') return `what they used is not counted: ${exposure.reason}`;
   // No unseen task was created, so that only what was seen to end can have taken something along.
-  return tier === 'sampled' && name !== 'wakeups.rate' && source.of !== 'processes' && name !== 'threads'
-    ? `${name} was only sampled: threads or processes may have ended uncounted`
-    : null;
+  const isKept = name === 'wakeups.rate' || source.of === 'processes' || name === 'threads';
+  return tier !== 'sampled' || isKept || hasNothingEnded(evidence, target, window)
+    ? null
+    : `${name} was only sampled: threads or processes may have ended uncounted`;
+}
+
+/** Whether all threads and processes that a target had in a window lived on: no end was seen, and nobody unseen was created. */
+function hasNothingEnded(evidence: Evidence, target: string, window: TimeSpan): boolean {
+  const { tier, ran } = exposedProcesses(evidence, target, window);
+  if (tier !== 'counter' || !ran) return tier === 'counter';
+  if (!countersShow(evidence, window, ['process'])) return false;
+  return lifetimes(evidence, target)
+    .filter((life) => livedIn(life, window))
+    .every(
+      ({ exitMs, readings }) => (exitMs ?? Infinity) > window.toMs && neverFalls(readings('threads'), window),
+    );
+}
+
+/** False also where nothing was read. */
+function neverFalls({ atMs, values }: Readings, window: TimeSpan): boolean {
+  const isWithin = (ms: number): boolean => ms > window.fromMs && ms <= window.toMs;
+  return (
+    values.length > 0 &&
+    values.every((value, at) => !isWithin(atMs[at] as number) || value >= (values[at - 1] ?? 0))
+  );
 }

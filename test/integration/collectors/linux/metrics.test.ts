@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Observations } from '../../../../src/model/collector.ts';
 import type { ProcessMetrics } from '../../../../src/model/sample.ts';
+import { sharesFiles } from '../../../../src/os/kcmp.ts';
 import { Procfs } from '../../../../src/os/procfs.ts';
 import { type Driver, startDriver } from '../../../support/driver.ts';
 import { Leaderless } from '../../../support/leaderless.ts';
@@ -24,6 +25,9 @@ const metricsOf = ({ of }: { of: Map<string, Observations> }, id: number): Proce
   Object.assign({}, ...[...of.values()].map(({ metrics }) => metrics?.get(id)));
 
 const BURN = 'exec("end = time.process_time() + 0.2\\nwhile time.process_time() < end: pass")';
+
+/** A thread takes a copy of the table of open files for itself (CLONE_FILES), opens some, and starts one that shares them. */
+const APART = `exec("import threading\\nready = threading.Event()\\ndef away():\\n libc.unshare(0x400)\\n [os.open('/dev/null', 0) for _ in range(30)]\\n threading.Thread(target=time.sleep, args=(300,), daemon=True).start()\\n ready.set()\\n time.sleep(300)\\nthreading.Thread(target=away, daemon=True).start()\\nready.wait()")`;
 
 describe.skipIf(!hasProgram('python3'))('metrics of a real process', () => {
   it('counts CPU time, its own and that of children that it waited for', async () => {
@@ -96,14 +100,31 @@ describe.skipIf(!hasProgram('python3'))('metrics of a real process', () => {
     watching.stop();
   });
 
+  it.skipIf(sharesFiles()(process.pid, process.pid) === null)(
+    'counts the open files of a thread that has a table of its own, once',
+    async () => {
+      const app = await drive();
+      const one = watched(app.pid);
+      const watching = new Watching([one]);
+      const before = metricsOf(watching.look(), one.id).openFiles ?? 0;
+      await app.run(APART);
+      const after = metricsOf(watching.look(), one.id).openFiles;
+      expect(after).toBe(2 * before + 30);
+    },
+  );
+
   it('tells memory and open files of one whose first thread has ended', async () => {
     const app = new Leaderless(Array.from({ length: 20 }, () => '/dev/null'));
     const process = watched(app.pid);
     const watching = new Watching([process]);
     const { openFiles, rssBytes, peakRssBytes, pssBytes } = metricsOf(watching.look(), process.id);
     watching.stop();
+    const procfs = new Procfs();
+    const others = procfs.list(`${app.pid}/task`)?.filter((tid) => tid !== `${app.pid}`) ?? [];
+    const held = procfs.list(`${app.pid}/task/${others[0]}/fd`)?.length;
     await app.stop();
     expect(openFiles).toBeGreaterThanOrEqual(20);
+    expect(openFiles).toBe(held);
     for (const bytes of [rssBytes, peakRssBytes, pssBytes]) expect(bytes).toBeGreaterThan(1e6);
   });
 

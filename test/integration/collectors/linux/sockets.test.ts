@@ -6,6 +6,7 @@ import { SocketsCollector } from '../../../../src/collectors/linux/sockets.ts';
 import type { NetworkActivity } from '../../../../src/model/activity.ts';
 import type { Observations } from '../../../../src/model/collector.ts';
 import { Procfs } from '../../../../src/os/procfs.ts';
+import { Leaderless } from '../../../support/leaderless.ts';
 import { type Driver, startDriver } from '../../../support/driver.ts';
 import { freePort, hasProgram, isRoot } from '../../../support/programs.ts';
 import { briefly, Watching, watched } from '../../../support/watching.ts';
@@ -218,6 +219,18 @@ describe.skipIf(!hasProgram('python3'))('sockets of a real process', () => {
     expect(grew('tcpActiveOpens')).toBeGreaterThanOrEqual(1);
     expect(grew('udp6OutDatagrams')).toBeGreaterThanOrEqual(1);
     watching.stop();
+  });
+
+  it('sees those of one whose first thread has ended, and takes no other thread for one apart', async () => {
+    const app = new Leaderless([]);
+    try {
+      const watching = new Watching([watched(app.pid)]);
+      const seen = watching.look();
+      expect(seen.of.get('sockets')).not.toHaveProperty('failures');
+      expect(watching.stop()['sockets']).toMatchObject({ status: 'ok' });
+    } finally {
+      await app.stop();
+    }
   });
 
   it('sees the same without koffi, but not what is sent', async () => {

@@ -94,7 +94,7 @@ describe('memory', () => {
 
 describe('io', () => {
   it('tells bytes and open files', () => {
-    const { metrics } = new IoCollector(new LookReader(proc.procfs)).sample(lookAt([app]));
+    const { metrics } = new IoCollector(new LookReader(proc.procfs), () => null).sample(lookAt([app]));
     expect(metrics?.get(7)).toMatchObject({
       readBytes: 4096,
       writtenBytes: 8192,
@@ -104,13 +104,13 @@ describe('io', () => {
 
   it('leaves out what the kernel does not tell', () => {
     proc.write('7/io', 'rchar: 5\n');
-    const { metrics } = new IoCollector(new LookReader(proc.procfs)).sample(lookAt([app]));
+    const { metrics } = new IoCollector(new LookReader(proc.procfs), () => null).sample(lookAt([app]));
     expect(metrics?.get(7)).not.toHaveProperty('readBytes');
     expect(metrics?.get(7)).not.toHaveProperty('writtenBytes');
   });
 
   it('reads nothing of a process that did not run', () => {
-    const io = new IoCollector(new LookReader(proc.procfs));
+    const io = new IoCollector(new LookReader(proc.procfs), () => null);
     expect(io.sample(lookAt([app], { ...quiet, full: true }))).toEqual({});
   });
 });

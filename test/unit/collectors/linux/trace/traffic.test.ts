@@ -84,6 +84,14 @@ describe('sockets that were there before the trace', () => {
     ]);
   });
 
+  it('datagrams of UDP-Lite, of which a look-up tells no port: it is not known, and not 0', () => {
+    const { look } = scene();
+    const to = (protocol: number): string =>
+      `0 ${TID} . route table=255 err=0 proto=${protocol} 0.0.0.0:0 -> 192.0.2.1:0\n1 ${TID} . send s${protocol} fam2 proto${protocol} ret=5 flags=0x0`;
+    expect(look(to(136))).toEqual(['trace send outbound udp ? -> 192.0.2.1:null 5']);
+    expect(look(to(1))).toEqual(['trace send outbound icmp ? -> 192.0.2.1:0 5']);
+  });
+
   it('datagrams that anybody can have sent have no remote', () => {
     const { tables, look } = scene([socket(40001, '10.0.0.7', { protocol: 'udp' })]);
     tables.isOpen = true;

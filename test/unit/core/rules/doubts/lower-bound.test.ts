@@ -33,8 +33,25 @@ describe('a sum is a lower bound', () => {
   });
 
   it('where its source was only sampled, though no task was created unseen', () => {
-    expect(why(ran(), 'io.writtenBytes', 'sampled')).toContain('may have ended uncounted');
-    expect(why(ran(), 'threads', 'sampled')).toBeNull();
+    const ended = ran().process({ id: 2, pid: 101 }).happened(30, 'exit');
+    expect(why(ended, 'io.writtenBytes', 'sampled')).not.toBeNull();
+    const oneThreadLess = ran().sample(30, 1, { cpuNs: 1.2e9, threads: 1 });
+    expect(why(oneThreadLess, 'io.writtenBytes', 'sampled')).toContain('may have ended uncounted');
+    expect(why(oneThreadLess, 'threads', 'sampled')).toBeNull();
+    const unread = ran().unread('threads');
+    expect(why(unread, 'cpu.percent', 'sampled')).toContain('may have ended uncounted');
+  });
+
+  it('not where it was only sampled and nothing can have ended: none did, and no task was created unseen', () => {
+    expect(why(new Scene(), 'cpu.percent', 'sampled')).toBeNull();
+    expect(why(ran(), 'cpu.percent', 'sampled')).toBeNull();
+    expect(why(ran().forked(20, 3), 'cpu.percent', 'sampled')).not.toBeNull();
+    // The trace tells of processes, and not of threads.
+    expect(why(traced(ran().forked(20, 3)), 'cpu.percent', 'sampled')).toContain('may have ended uncounted');
+    // Of what came before the window nothing is in its sum.
+    expect(why(ran().sample(-2, 1, { threads: 1 }), 'cpu.percent', 'sampled')).toBeNull();
+    const later = ran().sample(61, 1, { threads: 1 });
+    expect(why(later, 'cpu.percent', 'sampled')).toBeNull();
   });
 
   it('where the trace told of more wakes than ended threads left in the counters', () => {
