@@ -74,7 +74,7 @@ interface Read {
   table: EventsTable;
   reading: Reading;
   types: string[];
-  traces: Omit<Traces, 'commit'>;
+  traces: Omit<Traces, 'commit' | 'sizeBytes'>;
 }
 
 /** Remembers how far one table was read, and turns what is new into activities. */
@@ -116,7 +116,8 @@ export class TableReader {
     this.#table = table;
     this.#cursor = reading.cursor;
     this.#lastRead = lastRead;
-    const traces = isConsistent ? { ...result.traces, commit: state.commit } : null;
+    const { commit, sizeBytes } = state;
+    const traces = isConsistent ? { ...result.traces, commit, sizeBytes } : null;
     const isSame = isAsItWas(reading) && !moment.wasReplaced;
     const mayMiss = this.#unseen.take(traces, { isSame, wasWritten: moment.wasWritten });
     const { more, isWhole } = reading;

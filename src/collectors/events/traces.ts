@@ -13,13 +13,14 @@ export interface Traces {
   digest: number | null;
   /** See FileState. */
   commit: string;
+  sizeBytes: number;
 }
 
 /** Those of a commit whose rows are read now. Runs inside the database. */
 export function readTraces(
   { pages }: OpenDatabase,
   { rootPage, schemaVersion, schema }: EventsTable,
-): Omit<Traces, 'commit'> {
+): Omit<Traces, 'commit' | 'sizeBytes'> {
   return { schemaVersion, schema, end: readTableEnd(pages, rootPage), digest: pages.digest };
 }
 
@@ -62,5 +63,7 @@ function tellOfUnseen(before: Traces, now: Traces): boolean {
   if (changes !== 0 && (changes < LEAST_UNDONE || before.schema !== now.schema)) return false;
   if (changes >= LEAST_STAND_IN) return true;
   if (before.end !== null && now.end !== null && wasRewritten(before.end, now.end)) return true;
+  // Rows that come and go leave free pages behind: whoever gives those back may have done nothing else.
+  if (now.sizeBytes < before.sizeBytes) return false;
   return before.digest !== null && before.digest === now.digest && before.commit !== now.commit;
 }

@@ -282,3 +282,18 @@ it('of a database that is read now and then came since it was read before', asyn
   expect(lookMs).toBeGreaterThan(atMs + 30_000);
   expect(found[0]?.sinceMs).toBeLessThanOrEqual(Date.now());
 });
+
+it.each(['NONE', 'INCREMENTAL'])(
+  'of a file that gives back free pages none has come (auto_vacuum %s)',
+  async (vacuum) => {
+    const app = await watchedApp(10, { vacuum, before: 'secure_delete=ON' });
+    await app.sql('INSERT INTO other VALUES (zeroblob(100000)); DELETE FROM other WHERE length(a) > 1000');
+    await app.look();
+    for (let time = 0; time < 3; time += 1) {
+      await app.sql('PRAGMA incremental_vacuum(5)');
+      expect((await app.look()).failures).toEqual([]);
+      await app.sql(CAME_AND_WENT);
+      expect((await app.look()).failures).toEqual([expect.stringMatching(UNSEEN)]);
+    }
+  },
+);
