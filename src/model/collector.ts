@@ -48,10 +48,11 @@ export interface Look {
   ended: readonly EndedProcess[];
 }
 
-/** Something that a collector could not read at a look: a gap from the look before to this one. */
+/** Something that a collector could not read at a look: a gap from the look before, or from when it says itself, to this one. */
 export interface Failure {
   target: string | null;
   reason: string;
+  sinceMs?: number;
 }
 
 /**

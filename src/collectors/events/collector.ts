@@ -104,8 +104,9 @@ class SqliteEvents implements EventsCollector {
     }
     this.#failing = reasons.length > 0;
     for (const reason of reasons) this.#report.flaw(reason);
-    reasons.push(...this.#database.takeDoubts());
-    const failures: Failure[] = reasons.map((reason) => ({ target: this.#options.target, reason }));
+    const { target } = this.#options;
+    const problems = [...reasons.map((reason) => ({ reason })), ...this.#database.takeDoubts()];
+    const failures: Failure[] = problems.map((problem) => ({ target, ...problem }));
     return { activities, failures };
   }
 

@@ -3,7 +3,7 @@ import { pause } from '../../os/pause.ts';
 import { openSqlite, type Sqlite } from '../../os/sqlite.ts';
 import { describeProblem, FileProblem } from '../file-problems.ts';
 import { type FileState, readFileState } from './file-state.ts';
-import { LogIndex } from './log-index.ts';
+import type { LogIndex } from './log-index.ts';
 import { copiedPages, FilePages, type Pages } from './pages.ts';
 
 export type Connection = Sqlite;
@@ -22,8 +22,8 @@ export interface DatabaseReading<T> {
   result: T;
   mode: ReadMode;
   state: FileState;
-  /** Nobody committed between a look at its pages and one at its rows. */
-  isOneCommit: boolean;
+  /** The pages that were read are those of the rows that were read. */
+  isConsistent: boolean;
 }
 
 /** Somebody was writing each time that we tried: nothing was read, and nothing is lost by coming back. */
@@ -47,22 +47,22 @@ const WAIT_MS = 3;
  *   short read under a SHARED lock, begun while nobody is seen to write. It also tells a writer that lets others read
  *   from an exclusive lock and from a hot journal.
  *
- * @param index of its write-ahead log, kept from the reading before
+ * @param index of its write-ahead log, kept from the reading before; null: no pages are to be read
  */
 export function readDatabase<T>(
   path: string,
   patient: boolean,
   read: (opened: OpenDatabase) => T,
-  index: LogIndex = new LogIndex(),
+  index: LogIndex | null = null,
 ): DatabaseReading<T> {
   const underLock = (mode: ReadMode, state: FileState): DatabaseReading<T> => {
     const pages = new FilePages(path, mode === 'wal' ? index : null);
     try {
-      const commit = pages.follow();
+      pages.follow();
       const result = withConnection(openSqlite(path, OPTIONS), (connection) =>
         read({ connection, mode, pages }),
       );
-      return { mode, state, result, isOneCommit: pages.follow() === commit };
+      return { mode, state, result, isConsistent: pages.isStillNewest() };
     } catch (error) {
       const isBusy = (error as { code?: string }).code === 'SQLITE_BUSY';
       throw isBusy ? new Unsettled(describeProblem(error, path).message) : error;
@@ -75,7 +75,7 @@ export function readDatabase<T>(
     const state = readFileState(path);
     if (state.walInUse) {
       const reading = underLock('wal', state);
-      if (reading.isOneCommit || attempt > 0) return reading;
+      if (reading.isConsistent || index?.isBehind === true || attempt > 0) return reading;
       continue;
     }
     if (state.journalHot) continue;
@@ -86,7 +86,7 @@ export function readDatabase<T>(
     const result = withConnection(openSqlite(copy, { readonly: true }), (connection) =>
       read({ connection, mode: 'copy', pages }),
     );
-    return { mode: 'copy', state, result, isOneCommit: true };
+    return { mode: 'copy', state, result, isConsistent: true };
   }
   if (patient) return underLock('shared-lock', readFileState(path));
   throw new Unsettled(`${path} is being written by a transaction that has not ended`);

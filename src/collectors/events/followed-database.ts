@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import type { EventActivity } from '../../model/activity.ts';
-import type { Look } from '../../model/collector.ts';
+import type { Failure, Look } from '../../model/collector.ts';
 import { DistinctTexts } from '../distinct-texts.ts';
 import { describeProblem } from '../file-problems.ts';
 import { COPIED_BYTES, Unsettled } from './database.ts';
@@ -17,6 +17,9 @@ const UNCOMPARED =
   'its database was written to, and the table has more older rows than can be compared, so one of them may have become another, or come among them';
 const UNSEEN =
   'its database was written to, and the rows of the table are what they were before: some may have come and gone between two looks, or been others meanwhile';
+
+/** What a reading leaves open; without `sinceMs` of the time since the look before. */
+type Doubt = Omit<Failure, 'target'>;
 
 /** What the collector knows about the database before it is read. */
 interface BeforeRead {
@@ -40,12 +43,14 @@ export class FollowedDatabase {
   #previousMs: number | null = null;
   #wasAbsent = false;
   #more = false;
+  /** See TableReading. */
+  #isBehind = false;
   /** When it could first not be read since somebody was writing; null: at the last look nobody was. */
   #unsettledSinceMs: number | null = null;
   #readsUnderLock = false;
   /** The file as it was when the older rows of the table were last to be compared, all of them. */
   #comparedSignature: string | null = null;
-  #doubts: string[] = [];
+  #doubts: Doubt[] = [];
 
   constructor(options: TableReaderOptions, lock: ExclusiveLock, report: EventsReport) {
     this.#options = options;
@@ -91,22 +96,23 @@ export class FollowedDatabase {
     const state = readFileState(path);
     const isSame =
       known !== null && !known.fresh && known.signature === state.signature && path === this.#path;
-    if (isSame && !look.full && !isDoubtful) {
+    if (isSame && !look.full && !isDoubtful && !this.#isBehind) {
       this.#previousMs = look.nowMs;
       return [];
     }
     const isOther = known !== null && (known.inode !== state.inode || known.device !== state.device);
     const wasReplaced = isOther || (known !== null && this.#wasAbsent);
     const { unlockedAtMs } = this.#lock;
-    const wasWritten = this.#previousMs !== null && unlockedAtMs < this.#previousMs;
+    const wasWriting = this.#previousMs !== null && unlockedAtMs < this.#previousMs;
     const reading = this.#reader.read(path, {
       nowMs: look.nowMs,
       firstLookMs: this.#firstLookMs,
-      previousMs: wasWritten ? unlockedAtMs : this.#previousMs,
+      previousMs: wasWriting ? unlockedAtMs : this.#previousMs,
       // Another file was not listened to while it was written.
-      silentUntilMs: wasWritten || wasReplaced ? null : silentUntilMs,
+      silentUntilMs: wasWriting || wasReplaced ? null : silentUntilMs,
       wasAbsent: this.#wasAbsent,
       wasReplaced,
+      wasWritten: !isSame,
       patient: look.full || this.#unsettledSinceMs !== null,
       isThorough: look.full || wasReplaced,
     });
@@ -115,6 +121,9 @@ export class FollowedDatabase {
         `${path} was replaced; rows of the new file count unless they were known from the old one`,
       );
     }
+    // It is not read at each look, and what is doubted came since it was.
+    const sinceMs = silentUntilMs ?? this.#previousMs;
+    if (reading.mayMiss) this.#doubts.push({ reason: UNSEEN, ...(sinceMs === null ? {} : { sinceMs }) });
     this.#wasRead(path, reading, look);
     return reading.activities;
   }
@@ -132,19 +141,19 @@ export class FollowedDatabase {
   }
 
   /** What the readings since the last call leave open, although they did not fail. */
-  takeDoubts(): string[] {
+  takeDoubts(): Doubt[] {
     return this.#doubts.splice(0);
   }
 
   #wasRead(path: string, reading: TableReading, look: Look): void {
     if (look.full) this.#compared(reading);
-    if (reading.mayMiss) this.#doubts.push(UNSEEN);
     this.#report.wasRead(reading.lost, reading.note);
     this.#path = path;
     this.#state = reading.state;
     this.#wasAbsent = false;
     this.#unsettledSinceMs = null;
     this.#more = reading.more;
+    this.#isBehind = reading.isBehind;
     this.#readsUnderLock = reading.mode === 'shared-lock' && reading.state.sizeBytes > COPIED_BYTES;
     if (!reading.more) this.#previousMs = look.nowMs;
     for (const type of reading.types) this.#types.add(type);
@@ -154,7 +163,7 @@ export class FollowedDatabase {
   /** What was written since the last time may have been written into older rows. */
   #compared({ state: { signature }, isWhole }: TableReading): void {
     const before = this.#comparedSignature;
-    if (!isWhole && before !== null && before !== signature) this.#doubts.push(UNCOMPARED);
+    if (!isWhole && before !== null && before !== signature) this.#doubts.push({ reason: UNCOMPARED });
     this.#comparedSignature = signature;
   }
 }

@@ -36,7 +36,14 @@ export function copiedPages(copy: Uint8Array): Pages {
     bytes: copy.subarray((number - 1) * pageBytes, number * pageBytes),
     frame: null,
   });
-  return { usableBytes, digest: digestOf(copy, pageBytes), read };
+  return {
+    usableBytes,
+    // Only when asked: by then SQLite has found that the header makes sense.
+    get digest() {
+      return digestOf(copy, pageBytes);
+    },
+    read,
+  };
 }
 
 interface OpenLog {
@@ -51,10 +58,12 @@ export class FilePages implements Pages {
   readonly #fd: number;
   readonly #log: OpenLog | null;
   readonly #pageBytes: number;
+  /** Of each page that was read which frame held it. */
+  readonly #read: Map<number, string | null> = new Map();
 
   /**
    * To be opened before a connection to the database is, and closed after it: closing a descriptor drops the locks of the process.
-   * @param index of the write-ahead log, which is in use; null: there is none
+   * @param index of the write-ahead log, which is in use; null: there is none, or no page is to be read
    */
   constructor(path: string, index: LogIndex | null) {
     this.#fd = openSync(path, 'r');
@@ -69,17 +78,27 @@ export class FilePages implements Pages {
     }
   }
 
-  /** Takes in what was appended to the log. Returns which commit is the last one; always the same where there is no log. */
-  follow(): string {
-    if (this.#log === null) return '';
-    this.#log.index.follow(this.#log.fd);
-    return this.#log.index.lastCommit;
+  /** Takes in what was appended to the log. To be called before the first read transaction begins. */
+  follow(): void {
+    this.#log?.index.follow(this.#log.fd);
   }
 
   read(number: number): Page {
     const logged = this.#log?.index.find(this.#log.fd, number) ?? null;
+    this.#read.set(number, logged?.frame ?? null);
     if (logged !== null) return logged;
     return { bytes: readAt(this.#fd, (number - 1) * this.#pageBytes, this.#pageBytes), frame: null };
+  }
+
+  /** Whether all that was read is the newest there is, also now: what was read by SQLite meanwhile was then read from the same pages. */
+  isStillNewest(): boolean {
+    if (this.#log === null) return true;
+    const { index, fd } = this.#log;
+    const { salts } = index;
+    if (index.isBehind) return false;
+    index.follow(fd);
+    if (index.isBehind || index.salts !== salts) return false;
+    return [...this.#read].every(([number, frame]) => index.frameOf(number) === frame);
   }
 
   close(): void {

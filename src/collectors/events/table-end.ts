@@ -66,9 +66,11 @@ function* childrenOf({ cells }: TablePage, last: number): Generator<number> {
  */
 export function wasRewritten(before: TableEnd, now: TableEnd): boolean {
   // Which rows are in the last pages changes when rows are shared out anew.
-  const shared = Math.min(before.rows.length, now.rows.length);
-  const isOther = before.rows.slice(0, shared).some((row, nth) => row !== now.rows[nth]);
-  if (isOther) return false;
+  const [fewer, more] = before.rows.length < now.rows.length ? [before, now] : [now, before];
+  const isOther = fewer.rows.some((row, nth) => row !== more.rows[nth]);
+  // Of a whole table there would be as many of them: the oldest ones were deleted, or came.
+  const isShorter = fewer.leaves.length < LEAVES && fewer.rows.length < more.rows.length;
+  if (isOther || isShorter) return false;
   const inner = new Map(before.inner.map((page) => [page.number, page]));
   return (
     now.leaves.slice(0, NEIGHBOURS).some((leaf) => wasLeafWritten(before.leaves, leaf)) ||

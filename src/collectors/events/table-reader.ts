@@ -36,6 +36,8 @@ export interface ReadMoment {
   wasAbsent: boolean;
   /** The file is not the one that was read before. */
   wasReplaced: boolean;
+  /** Something may have been written since the reading before. */
+  wasWritten: boolean;
   patient: boolean;
   /** Rows that are older than those that are read each time are all to be compared, and not only some of them. */
   isThorough: boolean;
@@ -55,6 +57,8 @@ export interface TableReading {
   isWhole: boolean;
   /** Rows may have come and gone since the reading before. */
   mayMiss: boolean;
+  /** Where its newest pages are is not known yet: the next look goes on, also where nothing was written. */
+  isBehind: boolean;
 }
 
 /** Of a table that holds more of them, some are not told. */
@@ -70,7 +74,7 @@ interface Read {
   table: EventsTable;
   reading: Reading;
   types: string[];
-  traces: Omit<Traces, 'commit'>;
+  traces: Omit<Traces, 'commit' | 'sizeBytes'>;
 }
 
 /** Remembers how far one table was read, and turns what is new into activities. */
@@ -92,7 +96,7 @@ export class TableReader {
     // Where nothing was written since, it is known for longer to have been so; where somebody was writing, for less long.
     if (this.#lastRead !== null && moment.previousMs !== null) this.#lastRead.untilMs = moment.previousMs;
     const lastRead = { untilMs: moment.nowMs };
-    const { state, mode, result, isOneCommit } = readDatabase(
+    const { state, mode, result, isConsistent } = readDatabase(
       path,
       moment.patient,
       (opened) =>
@@ -112,8 +116,10 @@ export class TableReader {
     this.#table = table;
     this.#cursor = reading.cursor;
     this.#lastRead = lastRead;
-    const traces = isOneCommit ? { ...result.traces, commit: state.commit } : null;
-    const mayMiss = this.#unseen.take(traces, isAsItWas(reading) && !moment.wasReplaced);
+    const { commit, sizeBytes } = state;
+    const traces = isConsistent ? { ...result.traces, commit, sizeBytes } : null;
+    const isSame = isAsItWas(reading) && !moment.wasReplaced;
+    const mayMiss = this.#unseen.take(traces, { isSame, wasWritten: moment.wasWritten });
     const { more, isWhole } = reading;
     const lost = reading.lost + older.untimed;
     const note = reading.note ?? (older.untimed === 0 ? null : untimedNote(older.untimed));
@@ -128,6 +134,7 @@ export class TableReader {
       note,
       isWhole,
       mayMiss,
+      isBehind: mode === 'wal' && this.#log.isBehind,
     };
   }
 

@@ -31,11 +31,15 @@ export function parseTablePage(page: Uint8Array, usableBytes: number): TablePage
   const count = view.getUint16(3);
   if (headerBytes + 2 * count > usableBytes) return null;
   const cells: Uint8Array[] = [];
+  let cellBytes = 0;
   for (let nth = 0; nth < count; nth += 1) {
     const from = view.getUint16(headerBytes + 2 * nth);
     const end = from + (kind === INNER ? innerCellBytes(page, from) : leafCellBytes(page, from, usableBytes));
     // Also what is not a number.
     if (!(from >= headerBytes && end <= usableBytes)) return null;
+    cellBytes += end - from;
+    // Cells that lie over each other would be as many megabytes as a page has kilobytes.
+    if (cellBytes > usableBytes) return null;
     cells.push(page.subarray(from, end));
   }
   return { cells, last: kind === INNER ? view.getUint32(8) : null };

@@ -2,7 +2,7 @@
 export interface LogHeader {
   pageBytes: number;
   /** Others each time that the log is begun anew; frames with others are left over from before. */
-  salts: string;
+  salts: bigint;
 }
 
 /** What stands before each page in the log. */
@@ -11,7 +11,7 @@ export interface LogFrame {
   page: number;
   /** The last one of a transaction. */
   isCommit: boolean;
-  salts: string;
+  salts: bigint;
 }
 
 /** See «The WAL File Format» in sqlite.org/fileformat2.html. */
@@ -19,6 +19,7 @@ export const LOG_HEADER_BYTES = 32;
 export const FRAME_HEADER_BYTES = 24;
 const MAGIC = 0x377f0682;
 const LEAST_PAGE_BYTES = 512;
+const MOST_PAGE_BYTES = 65_536;
 
 /** Reads the first LOG_HEADER_BYTES of a log; null where they are no log's. */
 export function parseLogHeader(bytes: Uint8Array): LogHeader | null {
@@ -27,7 +28,10 @@ export function parseLogHeader(bytes: Uint8Array): LogHeader | null {
   // The lowest bit tells the byte order of checksums.
   if ((view.getUint32(0) & ~1) >>> 0 !== MAGIC) return null;
   const pageBytes = view.getUint32(8);
-  return pageBytes < LEAST_PAGE_BYTES ? null : { pageBytes, salts: saltsAt(view, 16) };
+  // SQLite takes a log with another one for none.
+  const isSize =
+    pageBytes >= LEAST_PAGE_BYTES && pageBytes <= MOST_PAGE_BYTES && (pageBytes & (pageBytes - 1)) === 0;
+  return isSize ? { pageBytes, salts: saltsAt(view, 16) } : null;
 }
 
 /** Reads the FRAME_HEADER_BYTES at the start of a frame; null where they are fewer, or name no page. */
@@ -38,4 +42,4 @@ export function parseLogFrame(bytes: Uint8Array): LogFrame | null {
   return page === 0 ? null : { page, isCommit: view.getUint32(4) > 0, salts: saltsAt(view, 8) };
 }
 
-const saltsAt = (view: DataView, at: number): string => `${view.getUint32(at)}:${view.getUint32(at + 4)}`;
+const saltsAt = (view: DataView, at: number): bigint => view.getBigUint64(at);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Failure } from '../../../../src/model/collector.ts';
 import { Bench, type LookResult, sleep, type Watch } from './harness.ts';
 
 let bench: Bench;
@@ -115,6 +116,7 @@ describe.each(['DELETE', 'TRUNCATE', 'PERSIST', 'WAL'])(
         ['DELETE FROM events WHERE id BETWEEN 200 AND 270', []],
         ['INSERT INTO other VALUES (2)', []],
         ['INSERT INTO other VALUES (3); DELETE FROM other WHERE a = 3; UPDATE other SET a = a + 1', []],
+        ['CREATE TABLE scratch (a); INSERT INTO scratch VALUES (1); DROP TABLE scratch', []],
         ['CREATE TABLE more (a)', []],
         ['CREATE TABLE most (a); ALTER TABLE more ADD COLUMN b; ALTER TABLE more RENAME TO moved', []],
         ['ALTER TABLE events ADD COLUMN b; ALTER TABLE events ADD COLUMN c', []],
@@ -228,3 +230,70 @@ it('rows of a table without rowids are missed only where others are written, too
     expect((await app.look()).failures.join()).toMatch(time === 0 ? /^$|come and gone/ : UNSEEN);
   }
 });
+
+it('while the app never stops to write something else into its write-ahead log', async () => {
+  bench.sql(
+    'PRAGMA journal_mode=WAL; CREATE TABLE events (id INTEGER PRIMARY KEY, type TEXT); CREATE TABLE other (a); INSERT INTO other VALUES (1)',
+  );
+  const busy = await bench.hold(`import sqlite3,sys,time
+c=sqlite3.connect(sys.argv[1],isolation_level=None,timeout=60); c.execute('PRAGMA synchronous=OFF'); c.execute('PRAGMA wal_autocheckpoint=0'); print('ready')
+while True: c.execute('UPDATE other SET a = a + 1'); time.sleep(0.0003)`);
+  const { tell } = await bench.hold(APP);
+  await tell('PRAGMA busy_timeout=60000; PRAGMA wal_autocheckpoint=0');
+  const watch = bench.collector();
+  watch.look();
+  for (let time = 0; time < 10; time += 1) {
+    expect(watch.look().failures).toEqual([]);
+    await tell(CAME_AND_WENT);
+    expect(watch.look().failures).toEqual([expect.stringMatching(UNSEEN)]);
+  }
+  process.kill(busy.pid, 'SIGKILL');
+  await busy.ended;
+});
+
+it('of many small rows on large pages the oldest may be deleted', async () => {
+  const app = await watchedApp(0, { before: 'user_version=1' });
+  await app.sql(
+    "PRAGMA page_size=65536; VACUUM; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 6000) INSERT INTO events (type) SELECT 'a' FROM n",
+  );
+  app.watch.look();
+  for (let oldest = 1; oldest < 1000; oldest += 200) {
+    await app.sql(`DELETE FROM events WHERE id < ${oldest + 200}`);
+    expect((await app.look()).failures).toEqual([]);
+  }
+});
+
+it('of a database that is read now and then came since it was read before', async () => {
+  const app = await watchedApp(45_000);
+  const { collector } = app.watch;
+  const atMs = Date.now();
+  const sample = (nowMs: number, full = false): readonly Failure[] => {
+    const span = { nowMs, previousMs: nowMs - 1000 };
+    const none = { processes: [], moved: new Set<number>(), started: [], ended: [] };
+    return collector.sample({ ...span, ...none, full }).failures ?? [];
+  };
+  expect(sample(atMs + 1000, true)).toEqual([]);
+  await app.sql(CAME_AND_WENT);
+  await sleep(20);
+  const found: Failure[] = [];
+  let lookMs = atMs + 2000;
+  for (; found.length === 0 && lookMs < atMs + 60_000; lookMs += 1000) found.push(...sample(lookMs));
+  expect(found).toMatchObject([{ reason: expect.stringMatching(UNSEEN), sinceMs: expect.any(Number) }]);
+  expect(lookMs).toBeGreaterThan(atMs + 30_000);
+  expect(found[0]?.sinceMs).toBeLessThanOrEqual(Date.now());
+});
+
+it.each(['NONE', 'INCREMENTAL'])(
+  'of a file that gives back free pages none has come (auto_vacuum %s)',
+  async (vacuum) => {
+    const app = await watchedApp(10, { vacuum, before: 'secure_delete=ON' });
+    await app.sql('INSERT INTO other VALUES (zeroblob(100000)); DELETE FROM other WHERE length(a) > 1000');
+    await app.look();
+    for (let time = 0; time < 3; time += 1) {
+      await app.sql('PRAGMA incremental_vacuum(5)');
+      expect((await app.look()).failures).toEqual([]);
+      await app.sql(CAME_AND_WENT);
+      expect((await app.look()).failures).toEqual([expect.stringMatching(UNSEEN)]);
+    }
+  },
+);

@@ -62,6 +62,18 @@ describe('a page of a table', () => {
     expect(page(root)).toBeNull();
   });
 
+  it('is none where cells lie over each other', () => {
+    const page = new Uint8Array(65_536);
+    const cells = 20_000;
+    page.set([0x0d, 0, 0, cells >> 8, cells & 0xff]);
+    // Each is at the same place, and is as long as what follows: 20,000 bytes.
+    for (let nth = 0; nth < cells; nth += 1) page.set([0xb0, 0], 8 + 2 * nth);
+    page.set([0x81, 0x9c, 0x20, 1], 0xb000);
+    expect(parseTablePage(page, page.length)).toBeNull();
+    page.set([0, 1], 3);
+    expect(parseTablePage(page, page.length)?.cells).toEqual([page.subarray(0xb000, 0xb000 + 4 + 20_000)]);
+  });
+
   it('is whole or null, whatever its bytes are', () => {
     const kinds = fc.constantFrom(0x05, 0x0d, 0x0a);
     const bytes = fc

@@ -47,12 +47,19 @@ describe('a write-ahead log', () => {
     db.close();
   });
 
-  it('is none where it is too short, no log, or its pages are smaller than any', () => {
+  it('is none where it is too short, no log, or its pages are of no size that pages have', () => {
     const magic = [0x37, 0x7f, 0x06, 0x82, 0, 0, 0, 0];
     const header = (...pageBytes: number[]): Uint8Array =>
       Uint8Array.of(...magic, ...pageBytes, ...Array.from({ length: 20 }, () => 1));
     expect(parseLogHeader(header(0, 0, 2, 0))).toMatchObject({ pageBytes: 512 });
-    expect(parseLogHeader(header(0, 0, 1, 0))).toBeNull();
+    expect(parseLogHeader(header(0, 1, 0, 0))).toMatchObject({ pageBytes: 65_536 });
+    for (const pageBytes of [
+      [0, 0, 1, 0],
+      [0, 0, 6, 0],
+      [0, 2, 0, 0],
+      [255, 255, 255, 255],
+    ])
+      expect(parseLogHeader(header(...pageBytes))).toBeNull();
     expect(parseLogHeader(header(0, 0, 2, 0).subarray(1))).toBeNull();
     expect(parseLogHeader(new Uint8Array(LOG_HEADER_BYTES))).toBeNull();
     expect(parseLogFrame(new Uint8Array(FRAME_HEADER_BYTES))).toBeNull();
