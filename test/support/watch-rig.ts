@@ -55,8 +55,9 @@ export class SteppedClock implements Clock {
   }
 
   async sleepUntil(atMs: number): Promise<void> {
-    this.offsetMs += Math.max(0, atMs - this.nowMs());
     await sleep(BREATH_MS);
+    // Not before: a busy host may take seconds for a breath, and they would come on top.
+    this.offsetMs += Math.max(0, atMs - this.nowMs());
   }
 
   /** The next tick comes so long after this one began: what a busy host takes for it in real time does not come on top. */
