@@ -70,10 +70,11 @@ function socketsOf(pid: number): Set<string> {
 }
 
 /** Those that it holds for longer than what it plants to see itself lives: for some looks. */
-async function lastingSocketsOf({ child: { pid = 0 }, becomes }: WatchDaemon): Promise<string[]> {
+async function lastingSocketsOf(daemon: WatchDaemon): Promise<string[]> {
+  const { pid = 0 } = daemon.child;
   const first = socketsOf(pid);
-  const { looks: before } = await becomes(() => true);
-  await becomes(({ looks }) => looks > before + 2);
+  const { looks: before } = await daemon.becomes(() => true);
+  await daemon.becomes(({ looks }) => looks > before + 2);
   const second = socketsOf(pid);
   return [...first].filter((one) => second.has(one)).map((one) => one.split(' ').slice(0, 2).join(' '));
 }

@@ -90,7 +90,7 @@ describe('idleproof status --follow', () => {
     const headline = 'FAIL: it \u001b[31mtalks';
     const windows = [windowOf({ lastVerdict: verdictOf({ headline, toMs: host.current.atMs }) })];
     host.current = { ...host.current, windows };
-    await until(() => printed().includes('talks'));
+    await until(() => printed().includes('[31mtalks'));
     child.kill('SIGINT');
     const { code, stdout, stderr } = await result;
     expect(code, stderr).toBe(0);
