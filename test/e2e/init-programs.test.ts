@@ -105,13 +105,15 @@ time.sleep(1000)`;
     const app = await startApp(
       `import os, socket, time
 r, w = os.pipe()
+named, name = os.pipe()
 if os.fork() == 0:
     os.close(w)
     import ctypes; ctypes.CDLL(None).prctl(15, b'whisper-server')
+    os.write(name, b'x'); os.close(name); os.close(named)
     os.read(r, 1); os._exit(0)
 os.close(r)
 s = socket.create_connection(('127.0.0.1', ${peerPort}))
-time.sleep(0.2)
+os.read(named, 1); os.close(name); os.close(named)
 print('ready', flush=True)
 time.sleep(1000)`,
       cwd,

@@ -10,7 +10,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { check, ruleOf } from '../support/cli.ts';
 import { expectLookedAt } from '../support/looked-at.ts';
@@ -70,10 +69,12 @@ function socketsOf(pid: number): Set<string> {
   );
 }
 
-/** Those that it holds for longer than what it plants to see itself lives. */
-async function lastingSocketsOf({ child: { pid = 0 } }: WatchDaemon): Promise<string[]> {
+/** Those that it holds for longer than what it plants to see itself lives: for some looks. */
+async function lastingSocketsOf(daemon: WatchDaemon): Promise<string[]> {
+  const { pid = 0 } = daemon.child;
   const first = socketsOf(pid);
-  await sleep(200);
+  const { looks: before } = await daemon.becomes(() => true);
+  await daemon.becomes(({ looks }) => looks > before + 2);
   const second = socketsOf(pid);
   return [...first].filter((one) => second.has(one)).map((one) => one.split(' ').slice(0, 2).join(' '));
 }

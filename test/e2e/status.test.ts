@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { type ControlServer, startControlServer } from '../../src/daemon/control
 import { runCli, startCli } from '../support/cli.ts';
 import { HostStub, verdictOf, windowOf } from '../support/daemon-status.ts';
 import { hasProgram, isRoot } from '../support/programs.ts';
+import { until } from '../support/until.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -74,15 +75,22 @@ describe('idleproof status', () => {
   });
 });
 
+/** All that a child has printed so far. */
+function textOf({ stdout }: ChildProcess): () => string {
+  let text = '';
+  stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return () => text;
+}
+
 describe('idleproof status --follow', () => {
   it('prints a line for each change when piped, until Ctrl-C', async () => {
     const { child, result } = startCli(['status', '--follow', '--state', folder]);
-    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    const printed = textOf(child);
+    await until(() => printed().includes('daemon: idleproof'));
     const headline = 'FAIL: it \u001b[31mtalks';
     const windows = [windowOf({ lastVerdict: verdictOf({ headline, toMs: host.current.atMs }) })];
-    const told = new Promise((resolve) => child.stdout?.once('data', resolve));
     host.current = { ...host.current, windows };
-    await told;
+    await until(() => printed().includes('[31mtalks'));
     child.kill('SIGINT');
     const { code, stdout, stderr } = await result;
     expect(code, stderr).toBe(0);
@@ -93,8 +101,8 @@ describe('idleproof status --follow', () => {
 
   it('prints a status a line as JSON', async () => {
     const { child, result } = startCli(['status', '--follow', '--json', '--state', folder]);
-    for (let line = 0; line < 2; line += 1)
-      await new Promise((resolve) => child.stdout?.once('data', resolve));
+    const printed = textOf(child);
+    await until(() => printed().split('\n').length > 2);
     child.kill('SIGTERM');
     const { code, stdout } = await result;
     const lines = stdout.trim().split('\n');
@@ -105,7 +113,8 @@ describe('idleproof status --follow', () => {
 
   it('ends with an error when the daemon ends', async () => {
     const { child, result } = startCli(['status', '--follow', '--state', folder]);
-    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    const printed = textOf(child);
+    await until(() => printed() !== '');
     await server.close();
     const { code, stderr } = await result;
     expect(code).toBe(3);

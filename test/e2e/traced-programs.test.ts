@@ -243,7 +243,7 @@ describe.concurrent('real programs of Debian under a trace', () => {
   it.skipIf(!HAS_TRACE || !hasProgram('python3'))(
     'connections that nobody answers: one attempt each, while the tables show them too',
     async (test) => {
-      const server = await stopped(startPython(NEVER_ACCEPTS), test);
+      const server = await stopped(startPython(NEVER_ACCEPTS, true), test);
       const finding = onlyFinding(
         ruleOf(await watch(await stopped(startPython(waitsFor(server.port)), test)), 'network-activity'),
       );

@@ -40,8 +40,9 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Cli
   if (child.pid !== undefined) followOnHost(child.pid);
   let stdout = '';
   let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  // A pipe may cut a character in two.
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
   const result = new Promise<CliResult>((resolve) => {
     child.once('close', (code) => resolve({ code, stdout, stderr }));
   });

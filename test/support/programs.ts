@@ -47,7 +47,16 @@ export async function freePort(): Promise<number> {
   throw new Error('no port is free');
 }
 
+/** Programs that do not set SO_REUSEADDR cannot take a port on which a connection was closed a minute ago; see tcp(7), TIME_WAIT. */
+function isUsed(port: number): boolean {
+  const local = new RegExp(`^ *\\d+: [0-9A-F]+:${hexOf(port)} `, 'mu');
+  return ['tcp', 'tcp6'].some((name) => local.test(readFileSync(`/proc/self/net/${name}`, 'latin1')));
+}
+
+const hexOf = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
+
 async function isFree(port: number): Promise<boolean> {
+  if (isUsed(port)) return false;
   const server = createServer();
   const isListening = await new Promise<boolean>((resolve) => {
     server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
@@ -64,8 +73,7 @@ const WAITING = { tcp: '0A', udp: '07' };
 
 /** Whether somebody waits on a port in the network of a process; see proc_pid_net(5). */
 function isWaiting(pid: number, port: number, protocol: 'tcp' | 'udp'): boolean {
-  const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  const row = new RegExp(`: [0-9A-F]+:${hex} [0-9A-F]+:0000 ${WAITING[protocol]} `, 'u');
+  const row = new RegExp(`: [0-9A-F]+:${hexOf(port)} [0-9A-F]+:0000 ${WAITING[protocol]} `, 'u');
   return row.test(readFileSync(`/proc/${pid}/net/${protocol}`, 'latin1'));
 }
 

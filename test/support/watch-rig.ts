@@ -55,13 +55,18 @@ export class SteppedClock implements Clock {
   }
 
   async sleepUntil(atMs: number): Promise<void> {
-    this.offsetMs += Math.max(0, atMs - this.nowMs());
     await sleep(BREATH_MS);
+    // Not before: a busy host may take seconds for a breath, and they would come on top.
+    this.offsetMs += Math.max(0, atMs - this.nowMs());
   }
 
+  /** The next tick comes so long after this one began: what a busy host takes for it in real time does not come on top. */
   async every(tickMs: number, signal: AbortSignal, onTick: () => boolean): Promise<void> {
-    do await this.sleepUntil(this.nowMs() + tickMs);
-    while (!signal.aborted && onTick());
+    let tickedMs = this.nowMs();
+    do {
+      await this.sleepUntil(Math.min(tickedMs, this.nowMs()) + tickMs);
+      tickedMs = this.nowMs();
+    } while (!signal.aborted && onTick());
   }
 }
 
@@ -131,7 +136,9 @@ ${more}`,
   /** So many looks, one a second. */
   async looks(run: WatchRun, count: number): Promise<void> {
     for (let nth = 0; nth < count; nth += 1) {
-      await this.clock.sleepUntil(this.clock.nowMs() + 1_000);
+      const nowMs = this.clock.nowMs();
+      const lastMs = this.lookTimes.at(-1) ?? nowMs;
+      await this.clock.sleepUntil(Math.min(lastMs, nowMs) + 1_000);
       run.tick();
     }
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -66,8 +66,10 @@ describe('commands that are targets', () => {
   });
 
   it('are asked to end together: nobody waits for one that does not', async () => {
-    const stubborn = ['sh', '-c', 'trap "" TERM; while :; do sleep 1; done'];
+    const deaf = join(folder, 'deaf');
+    const stubborn = ['sh', '-c', `trap "" TERM; touch '${deaf}'; while :; do sleep 1; done`];
     await commands.use([target('stubborn', ...stubborn), target('app', 'sleep', '1000')]);
+    await until(() => existsSync(deaf));
     const pidOf = (name: string): number => commands.started.get(name)!.pid;
     const [one, other] = [pidOf('stubborn'), pidOf('app')];
     const stopped = commands.stop();

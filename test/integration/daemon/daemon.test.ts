@@ -70,21 +70,17 @@ describe('a daemon', () => {
     const stop = new AbortController();
     const watched = { clock: clocks(before, after), open: watchThisHost };
     const over = runDaemon(options('100ms'), stop.signal, watched);
-    const nextReady = async (): Promise<void> => {
-      for (;;) if (String(await manager.told()).includes('READY=1')) return;
+    const hears = async (state: string): Promise<void> => {
+      for (;;) if (String(await manager.told()).includes(state)) return;
     };
-    await nextReady();
+    await hears('READY=1');
     before.driftMs = -HOUR;
-    await nextReady();
-    // So many looks that it must have told.
-    await until(() => after.offsetMs >= -HOUR + 10_000);
+    await hears('READY=1');
+    await hears('WATCHDOG=1');
+    expect(after.offsetMs).toBeLessThan(-HOUR / 2);
     stop.abort();
     await over;
-    const told: string[] = [];
-    do told.push(String(await manager.told()));
-    while (!told.at(-1)!.includes('STOPPING=1'));
     await manager.stop();
-    expect(told.some((text) => text.includes('WATCHDOG=1'))).toBe(true);
   });
 
   it('refuses a tick at which the service manager would take it for dead', async () => {

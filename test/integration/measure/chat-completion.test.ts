@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Completion } from '../../../src/core/measure/completion.ts';
 import { askOnce } from '../../../src/measure/chat-completion.ts';
@@ -27,17 +28,20 @@ async function ask(answer: (socket: Socket) => void, timeoutMs = 30_000): Promis
 
 describe('an answer of a chat API', () => {
   it('is followed chunk by chunk, with comments, split events and a last chunk of usage', async () => {
-    const found = await ask((socket) => {
+    // One after the other: timers that are late would all come at once, and what was sent would come in one piece.
+    const say = async (socket: Socket): Promise<void> => {
       socket.write(`${CLOSED}: keep-alive\n\n${chunk({ role: 'assistant', content: '' })}`);
-      setTimeout(() => socket.write(chunk({ content: 'Hel' }).slice(0, 20)), 40);
-      setTimeout(() => socket.write(chunk({ content: 'Hel' }).slice(20)), 60);
-      setTimeout(() => {
-        socket.write(chunk({ content: 'lo' }) + chunk({}, { finish_reason: 'stop' }));
-        socket.end(
-          `data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":5},"timings":{"prompt_ms":30,"cache_n":3}}\n\ndata: [DONE]\n\n`,
-        );
-      }, 100);
-    });
+      await sleep(40);
+      socket.write(chunk({ content: 'Hel' }).slice(0, 20));
+      await sleep(20);
+      socket.write(chunk({ content: 'Hel' }).slice(20));
+      await sleep(40);
+      socket.write(chunk({ content: 'lo' }) + chunk({}, { finish_reason: 'stop' }));
+      socket.end(
+        `data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":5},"timings":{"prompt_ms":30,"cache_n":3}}\n\ndata: [DONE]\n\n`,
+      );
+    };
+    const found = await ask((socket) => void say(socket));
     expect(found).toMatchObject({
       outcome: 'whole',
       problem: null,
@@ -121,7 +125,7 @@ describe('an answer of a chat API', () => {
   it('that never comes, or never ends, runs out of time', async () => {
     const silent = await ask(() => {}, 200);
     expect(silent).toMatchObject({ outcome: 'broken', ttftSeconds: null });
-    const endless = await ask((socket) => socket.write(`${CLOSED}${chunk({ content: 'a' })}`), 500);
+    const endless = await ask((socket) => socket.write(`${CLOSED}${chunk({ content: 'a' })}`), 3_000);
     expect(endless).toMatchObject({ outcome: 'broken', problem: 'it did not end in time' });
   });
 });

@@ -49,6 +49,7 @@ export function setStage(): Stage {
       const child = spawn(file, args, { stdio: 'ignore', cwd: folder });
       children.push(child);
       await once(child, 'spawn');
+      await until(() => hasArguments(child.pid ?? 0));
       await until(ready);
       return child;
     },
@@ -130,6 +131,9 @@ export async function startRedis(stage: Stage, port: number, ...more: string[]):
     () => existsSync(log) && readFileSync(log, 'utf8').includes('Ready to accept'),
   );
 }
+
+/** A process that is about to execute its program has given up its memory before it gets its name and arguments; see execve(2). */
+const hasArguments = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'latin1') !== '';
 
 export function childrenOf(pid: number): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();

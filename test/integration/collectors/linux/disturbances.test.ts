@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Observations } from '../../../../src/model/collector.ts';
 import { type Driver, startDriver } from '../../../support/driver.ts';
@@ -140,8 +140,9 @@ describe.skipIf(!hasProgram('python3') || !isRoot('freezing a cgroup'))('a proce
       const watching = new Watching([watched(app.pid)]);
       expect(kinds(watching.look())).toEqual([]);
       const folder = makeGroup(V1_FREEZER, app.pid);
-      // The kernel tells of the new group with the next turn of the event loop.
-      await sleep(20);
+      // The kernel tells of the new group with the next turn of the event loop: the end of this one, and of the one that polls.
+      await nextTurn();
+      await nextTurn();
       expect(kinds(watching.look())).toEqual([]);
       writeFileSync(`${folder}/freezer.state`, 'FROZEN');
       const seen = watching.look();

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { NetworkActivity } from '../../../../src/model/activity.ts';
 import { Procfs } from '../../../../src/os/procfs.ts';
 import { startNginx, startRedis, startSentinel } from '../../../support/debian-programs.ts';
 import { hasProgram, type Program } from '../../../support/programs.ts';
+import { until } from '../../../support/until.ts';
 import { Watching, watched } from '../../../support/watching.ts';
 
 const programs: Program[] = [];
@@ -41,20 +43,27 @@ describe.skipIf(!hasProgram('nginx'))('nginx', () => {
   });
 });
 
+/** Connections that are established to a port of loopback: a sentinel keeps two. See proc_pid_net(5). */
+function connectionsTo(port: number): number {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const rows = new RegExp(`: [0-9A-F]+:[0-9A-F]{4} 0100007F:${hex} 01 `, 'gu');
+  return readFileSync('/proc/self/net/tcp', 'latin1').match(rows)?.length ?? 0;
+}
+
 describe.skipIf(!hasProgram('redis-server') || !hasProgram('redis-sentinel'))(
   'redis-sentinel and redis-server',
   () => {
     it('talk over connections that stay open, seen from both ends', async () => {
       const redis = await started(startRedis());
       const sentinel = await started(startSentinel(redis.port));
-      await sleep(1500);
+      await until(() => connectionsTo(redis.port) === 2);
       const watching = new Watching([
         watched(sentinel.pid, { target: 'sentinel' }),
         watched(redis.pid, { target: 'redis' }),
       ]);
       watching.look();
       const network: NetworkActivity[] = [];
-      for (let look = 0; look < 60 && network.length < 4; look += 1) {
+      while (network.length < 4) {
         await sleep(100);
         for (const one of watching.look().activities ?? []) if (one.kind === 'network') network.push(one);
       }

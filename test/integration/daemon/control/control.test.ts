@@ -14,6 +14,7 @@ import { loadNative } from '../../../../src/os/native.ts';
 import { peerUidReader } from '../../../../src/os/peer-uid.ts';
 import { HostStub } from '../../../support/daemon-status.ts';
 import { isRoot } from '../../../support/programs.ts';
+import { until } from '../../../support/until.ts';
 
 let folder: string;
 let host: HostStub;
@@ -56,6 +57,13 @@ function ask(method: string, path: string, body = ''): Promise<Reply> {
     call.end(body);
   });
 }
+
+/** Whether somebody who asks is answered: on a busy host a short limit cuts him off as well. */
+const isAnswered = (): Promise<boolean> =>
+  ask('GET', '/v1/status').then(
+    ({ status }) => status === 200,
+    () => false,
+  );
 
 /** What a client hears that speaks for itself, until it is cut off. */
 function raw(text: string, onConnect: (socket: Socket) => void = () => {}): Promise<string> {
@@ -187,19 +195,17 @@ describe('a client that costs too much', () => {
     expect(await raw('POST /v1/reload HTTP/1.1\r\nhost: x\r\ncontent-length: 4000\r\n\r\n', drip)).toBe('');
     expect(await raw('')).toBe('');
     expect(host.calls).toEqual([]);
-    expect((await ask('GET', '/v1/status')).status).toBe(200);
+    await until(isAnswered);
   });
 
   it('is one of a bounded number', async () => {
-    await start({ connections: 2, connectionMs: 5_000 });
+    await start({ connections: 2, connectionMs: 60_000 });
     const held = [0, 1].map(() => connect(controlPath(folder)));
     await Promise.all(held.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
     // Connections are accepted in order: this one is the third.
     expect(await raw('GET /v1/status HTTP/1.1\r\nhost: x\r\n\r\n')).toBe('');
     for (const socket of held) socket.destroy();
-    await expect
-      .poll(async () => (await ask('GET', '/v1/status').catch(() => ({ status: 0 }))).status)
-      .toBe(200);
+    await until(isAnswered);
   });
 
   it('has one answer a connection', async () => {

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -257,12 +258,13 @@ describe.skipIf(withoutNative)('daemons of a started command', () => {
     const set = watch(command);
     const seen = (): string[] =>
       set.processes.map(({ cmdline, membership }) => `${membership} ${cmdline}`).sort();
-    // The shell may end before its children have executed what they are for.
+    // The shell may end before its children have executed what they are for, and who is about to has no arguments.
+    const wanted = ['root sleep 303', 'root sleep 304'];
     await until(() => {
       look(set, new Set(set.processes.map(({ id }) => id)));
-      return !seen().some((one) => one.includes('sh -c'));
+      return wanted.every((one) => seen().includes(one));
     });
-    expect(seen()).toEqual(['root sleep 303', 'root sleep 304']);
+    expect(seen()).toEqual(wanted);
   });
 });
 
@@ -316,9 +318,12 @@ describe('stopping', () => {
   });
 
   it('a main process that ends by itself leaves the target absent, with its exit code', async () => {
-    const command = await start('sh', '-c', 'echo ready; sleep 0.3; exit 9');
+    const end = join(stage.folder, 'end');
+    execFileSync('mkfifo', [end]);
+    const command = await start('sh', '-c', 'echo ready; read -r _ < end; exit 9');
     await ready(command, { by: 'log', pattern: 'ready' });
     const set = watch(command);
+    writeFileSync(end, '\n');
     await command.exit;
     const { ended, disturbances } = look(set, new Set([1]), true);
     expect(ended.find(({ process: { id } }) => id === 1)?.exitCode).toBe(9);
