@@ -38,7 +38,7 @@ const FOUND = `## What it has found
   meanwhile. The files that steer the trace are watched now, and one write by anybody else takes the claims off it.
 - Passes without a control, rightly: with \`canary-dead\` and \`canary-never-lived\` the fault alone passes, since the target runs no instruction, as its CPU clock shows. No claim rests on the
   trace or the counters then; of a target that runs, the same windows are inconclusive.
-- Not in the matrix, since it is a limit that [platforms](platforms.md) names: a row that is written and deleted again within a tick, in a table without \`AUTOINCREMENT\`.
+- Not in the matrix, since tests of the events collector show it: a row that is written and deleted again within a tick, in a table without \`AUTOINCREMENT\`. [Platforms](platforms.md) names the limits.
 `;
 
 const HOW = `## Run it
