@@ -42,11 +42,12 @@ async function isRemoved(folder: string): Promise<boolean> {
 function openOfNobody(): string {
   const folder = pathOf(NOBODY, 1);
   while (fds.length === 0) {
-    mkdirSync(folder, { recursive: true });
     try {
+      mkdirSync(folder, { recursive: true });
       fds.push(openSync(`${folder}/per_cpu/cpu0/trace_pipe_raw`, 'r'));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      // ENODEV: it is being removed.
+      if (!['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
   }
   return folder;
